@@ -1,0 +1,175 @@
+// Package container is the seam between the node's agent and whatever runs containers, with two implementations:
+// Native (our supervisors on the real kernel) and Fake (in memory, for tests and simulation).
+//
+// It reads and writes the kernel: namespaces, cgroups, processes, and a run directory and a data directory of its own.
+// It knows sandboxes and containers, and nothing of Pods, restarts, probes, images or volumes: those are the agent's.
+// Every identifier is chosen by the caller; everything made for it carries a name derived from it, so that a scan after
+// a crash can tell what belongs to whom.
+package container
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+)
+
+// Errors that callers tell apart with errors.Is.
+var (
+	ErrExists      = errors.New("already exists")
+	ErrNotFound    = errors.New("not found")
+	ErrNotRunning  = errors.New("container is not running")
+	ErrUnsupported = errors.New("not supported")
+	ErrUnavailable = errors.New("supervisor is not answering") // worth a retry: a new supervisor is being started
+)
+
+// Runtime runs containers. Every method may be called from many goroutines. All calls are safe to repeat: removing what
+// is gone succeeds; creating what exists answers ErrExists, so that a caller that crashed can List and go on.
+type Runtime interface {
+	// CreateNetNS makes an empty network namespace of that name (loopback up) and pins it, so that it outlives every
+	// process. It is apart from CreateSandbox so that a pool can wire namespaces before there is a Pod for them.
+	CreateNetNS(ctx context.Context, name string) error
+	// OpenNetNS returns a descriptor of the namespace, for moving links into it; /proc/self/fd/N is a path to it while
+	// it is open. The caller closes it.
+	OpenNetNS(ctx context.Context, name string) (*os.File, error)
+	// ListNetNS names every pinned network namespace, those of sandboxes included.
+	ListNetNS(ctx context.Context) ([]string, error)
+	RemoveNetNS(ctx context.Context, name string) error
+
+	// CreateSandbox makes what the containers of a Pod share: pinned IPC and UTS namespaces, the network namespace
+	// (unless taken from a pool), the Pod's cgroup and its /dev/shm. No process is started, except the tiny init of a
+	// shared PID namespace.
+	CreateSandbox(ctx context.Context, c SandboxConfig) error
+	// RemoveSandbox removes it with everything that CreateSandbox made, its network namespace included. Containers in it are
+	// killed and removed.
+	RemoveSandbox(ctx context.Context, id string) error
+	ListSandboxes(ctx context.Context) ([]SandboxStatus, error)
+
+	// Start creates a container and starts its process; when it returns nil the program has been executed. On an error
+	// nothing of the container is left, except ErrExists.
+	Start(ctx context.Context, spec Spec) error
+	// Signal sends one signal to the container's first process; ErrNotRunning when it has ended.
+	Signal(ctx context.Context, id string, signal int) error
+	// Kill ends every process in the container's cgroup. It returns before the exit is seen: wait for the event.
+	Kill(ctx context.Context, id string) error
+	// Remove kills the container if need be and deletes its cgroup, state and writable layer. The log files stay: they
+	// are the agent's.
+	Remove(ctx context.Context, id string) error
+	// List reports every container, ended ones too, until they are removed: a restarted agent rebuilds from it.
+	List(ctx context.Context) ([]Status, error)
+	// Status reports one container.
+	Status(ctx context.Context, id string) (Status, error)
+	// Wait returns the final status of a container once it has ended.
+	Wait(ctx context.Context, id string) (Status, error)
+	// Events delivers a Status whenever a container ends. It starts with every container that has ended already, and says
+	// them again after a supervisor came back, so no exit is lost; receivers treat a repeat as no news. The channel is closed
+	// when ctx ends. A slow receiver delays only its own events.
+	Events(ctx context.Context) <-chan Status
+
+	// Exec starts a process in a running container. Its end is reported by Process.Wait.
+	Exec(ctx context.Context, id string, e ExecSpec) (Process, error)
+	// Attach connects to the live output of a running container (from now on; the past is in its log), and to its stdin if
+	// it was created with one.
+	Attach(ctx context.Context, id string, a AttachSpec) (Process, error)
+
+	// Stats reads the container's cgroup.
+	Stats(ctx context.Context, id string) (Stats, error)
+	// SandboxStats reads the Pod's cgroup.
+	SandboxStats(ctx context.Context, id string) (Stats, error)
+	// Update changes the limits of a running container.
+	Update(ctx context.Context, id string, r Resources) error
+	// UpdateSandbox changes the limits of the Pod's cgroup.
+	UpdateSandbox(ctx context.Context, id string, r Resources) error
+	// ReopenLog makes the next line of output go to a newly opened file: call it after moving the log away.
+	ReopenLog(ctx context.Context, id string) error
+}
+
+// SandboxConfig says what the containers of one Pod share.
+type SandboxConfig struct {
+	ID       string            // unique for the instance: the Pod's UID. [a-zA-Z0-9_.-]+
+	Hostname string            // of the UTS namespace; ignored with HostNetwork (the host's name is used)
+	Labels   map[string]string // opaque; comes back in ListSandboxes
+
+	// NetNS names a namespace that CreateNetNS made; it then belongs to the sandbox and dies with it. Empty: one
+	// is made that is named like the sandbox. Ignored with HostNetwork.
+	NetNS string
+
+	HostNetwork bool // also means the host's UTS namespace
+	HostIPC     bool
+	HostPID     bool
+	SharePID    bool // one PID namespace for all containers, with a tiny init of ours as its process 1
+
+	Sysctls   map[string]string // namespaced ones (net.*, kernel.shm*, kernel.msg*, kernel.sem, fs.mqueue.*), set once
+	Resources Resources         // limits of the Pod's cgroup
+}
+
+// SandboxStatus is a sandbox as it is.
+type SandboxStatus struct {
+	SandboxConfig
+	CreatedAt time.Time
+	// InitAlive is false when the tiny init of a SharePID sandbox has died: its PID namespace is gone and the
+	// sandbox must be made anew. Always true for other sandboxes.
+	InitAlive bool
+}
+
+// Stream says which of the standard streams a line or byte belongs to.
+type Stream string
+
+// The two output streams, named as in CRI log lines.
+const (
+	Stdout Stream = "stdout"
+	Stderr Stream = "stderr"
+)
+
+// State is where a container is in its life. It only moves forward.
+type State string
+
+// The states. A container that is being started is not listed.
+const (
+	Running State = "running"
+	Exited  State = "exited"
+)
+
+// Status is a container as it is.
+type Status struct {
+	ID        string
+	Sandbox   string
+	Labels    map[string]string
+	State     State
+	PID       int // in the host's PID namespace; 0 when it has ended
+	StartedAt time.Time
+	LogPath   string
+	// DroppedLogLines counts lines lost because the log could not be written (full disk).
+	DroppedLogLines int64
+	// StdinOpen, TTY repeat what the container was created with.
+	StdinOpen bool
+	TTY       bool
+
+	// The rest is set when State is Exited.
+	FinishedAt time.Time
+	// ExitCode is the program's code, or 128 + the signal that ended it.
+	ExitCode int
+	Signal   int // the signal that ended it, or 0
+	// OOMKilled: the kernel killed the main process for the cgroup's memory limit, or any process of the cgroup was so killed
+	// and the main process ended with a failure.
+	OOMKilled bool
+	// Unknown: it ended while no supervisor ran, so ExitCode means nothing (it is 255, as if failed) and
+	// FinishedAt is when that was found out.
+	Unknown bool
+}
+
+// Stats is one reading of a cgroup.
+type Stats struct {
+	Time               time.Time
+	CPUUsageNanos      uint64
+	MemoryUsage        uint64 // bytes, page cache included
+	MemoryWorkingSet   uint64 // bytes: usage without inactive file pages, what eviction looks at
+	MemoryRSS          uint64 // bytes
+	MemoryPageFaults   uint64
+	MemoryMajorFaults  uint64
+	MemoryLimit        uint64 // bytes; 0 without a limit
+	OOMKills           uint64
+	PIDs               uint64
+	CPUThrottledNanos  uint64
+	CPUThrottledPeriod uint64
+}
