@@ -1,0 +1,56 @@
+// Package reconcile turns pure decisions into durable writes. A controller is a function from a snapshot and a key to a
+// Plan; the Runner does everything else once for all of them: a queue that is fair between clusters, reading one's own
+// writes, batching, back-off, refused writes made visible, timers.
+package reconcile
+
+import (
+	"time"
+
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/client"
+	"gantry.dev/gantry/internal/store"
+	"gantry.dev/gantry/internal/view"
+)
+
+// Plan is what a controller wants done for one key. It is a value: it can be printed, compared, replayed.
+type Plan struct {
+	// Writes are carried out in order, as one batch; each is atomic, a refused one does not stop the others.
+	Writes []client.Write
+	// Events are recorded on their objects (deduplicated as upstream's recorder does).
+	Events []Event
+	// Again asks to be planned again at this time, even if nothing changes. Zero means only on change.
+	Again time.Time
+	// Note is one line for `gantry explain`: why this and not more.
+	Note string
+}
+
+// Event is a Kubernetes event about an object.
+type Event struct {
+	Object  runtime.Object // the typed object that it is about
+	Warning bool
+	Reason  string
+	Message string
+}
+
+// Controller is one row in the table of controllers: a pure plan and the changes that make it stale.
+type Controller struct {
+	// Name is the controller's name in metrics, in events (source component) and as field manager.
+	Name string
+	// Plan decides for one key. It must be pure: all that it knows is in its arguments. An error means "cannot decide"
+	// and is retried with back-off; it is not for refusals that a user should see.
+	Plan func(s *view.Snapshot, key api.Key, now time.Time) (Plan, error)
+	// Watches name, per followed resource, the keys that an event makes stale (of the controller's own resource).
+	Watches map[api.Resource]Trigger
+	// Writes declares the fields that this controller writes, as "resource" or "resource/status" or
+	// "resource:field.path"; two controllers with the same entry are refused at start.
+	Writes []string
+}
+
+// Trigger maps one event to the keys to plan again. s is a snapshot at least as new as the event. It must be pure and
+// cheap; the event's Prev tells what it was before.
+type Trigger func(s *view.Snapshot, ev store.Event) []api.Key
+
+// Self is the Trigger of a controller's own resource.
+func Self(_ *view.Snapshot, ev store.Event) []api.Key { return []api.Key{ev.Record.Key} }

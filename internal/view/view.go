@@ -1,0 +1,293 @@
+// Package view serves immutable, typed snapshots of the store to everything that decides: controllers, scheduler,
+// gateway. A View follows the store in one goroutine; a Snapshot is a value that never changes, holds what was true at
+// one revision for all clusters, and costs O(resources) to take. Objects are decoded at their first reader and shared:
+// whoever wants to change one copies it first.
+//
+// It reads store and schema and writes nothing.
+package view
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"sync"
+	"sync/atomic"
+
+	"github.com/tidwall/btree"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/schema"
+	"gantry.dev/gantry/internal/store"
+)
+
+// Snapshot is the state of all followed resources at one revision.
+type Snapshot struct {
+	law    *schema.Schema
+	rev    api.Revision
+	tables map[api.Resource]*table
+}
+
+// table is the records of one resource with their indexes. A published table never changes.
+type table struct {
+	kind *schema.Kind
+	rows *btree.BTreeG[*store.Record]
+	idx  *btree.BTreeG[entry]
+}
+
+// index names a secondary order of a table.
+type index uint8
+
+const (
+	byOwner index = iota + 1 // value: UID of an owner
+	byNode                   // value: spec.nodeName (pods)
+	byUID                    // value: the object's own UID
+)
+
+type entry struct {
+	cluster api.Cluster
+	index   index
+	value   string
+	key     api.Key
+	rec     *store.Record
+}
+
+// Rev is the revision that the snapshot shows: all changes up to it, none after it.
+func (s *Snapshot) Rev() api.Revision { return s.rev }
+
+// Record returns the record of a key, or nil.
+func (s *Snapshot) Record(key api.Key) *store.Record {
+	t := s.tables[key.Resource]
+	if t == nil {
+		return nil
+	}
+	rec, ok := t.rows.Get(&store.Record{Key: key})
+	if !ok {
+		return nil
+	}
+	return rec
+}
+
+// Object returns the typed object of a key, or nil. It is shared and must not be changed.
+func (s *Snapshot) Object(key api.Key) runtime.Object {
+	rec := s.Record(key)
+	if rec == nil {
+		return nil
+	}
+	return s.typed(s.tables[key.Resource].kind, rec)
+}
+
+// Meta returns the metadata of a record that the snapshot handed out.
+func (s *Snapshot) Meta(rec *store.Record) *schema.Meta {
+	m, err := s.law.Meta(s.tables[rec.Key.Resource].kind, rec)
+	if err != nil {
+		panic(fmt.Sprintf("view: stored object %s cannot be read: %v", rec.Key, err))
+	}
+	return m
+}
+
+func (s *Snapshot) typed(k *schema.Kind, rec *store.Record) runtime.Object {
+	obj, err := s.law.Typed(k, rec)
+	if err != nil {
+		// The registry wrote these bytes itself; that they cannot be read is corruption, not a condition to handle.
+		panic(fmt.Sprintf("view: stored object %s cannot be read: %v", rec.Key, err))
+	}
+	return obj
+}
+
+// Records ranges over a scope in key order.
+func (s *Snapshot) Records(scope api.Scope) iter.Seq[*store.Record] {
+	return func(yield func(*store.Record) bool) {
+		t := s.tables[scope.Resource]
+		if t == nil {
+			return
+		}
+		from := &store.Record{Key: api.Key{Resource: scope.Resource, Cluster: scope.Cluster, Namespace: scope.Namespace}}
+		t.rows.Ascend(from, func(rec *store.Record) bool {
+			if !scope.Contains(rec.Key) {
+				return false
+			}
+			return yield(rec)
+		})
+	}
+}
+
+func (s *Snapshot) byIndex(res api.Resource, c api.Cluster, i index, value string) iter.Seq[*store.Record] {
+	return func(yield func(*store.Record) bool) {
+		t := s.tables[res]
+		if t == nil || value == "" {
+			return
+		}
+		t.idx.Ascend(entry{cluster: c, index: i, value: value}, func(e entry) bool {
+			if e.cluster != c || e.index != i || e.value != value {
+				return false
+			}
+			return yield(e.rec)
+		})
+	}
+}
+
+// Get returns the object of a key as *T. The second result is false if it does not exist.
+func Get[T any, P interface {
+	*T
+	runtime.Object
+}](s *Snapshot, key api.Key) (*T, bool) {
+	obj := s.Object(key)
+	if obj == nil {
+		return nil, false
+	}
+	return (*T)(obj.(P)), true
+}
+
+// List ranges over the objects of a scope in key order.
+func List[T any, P interface {
+	*T
+	runtime.Object
+}](s *Snapshot, scope api.Scope) iter.Seq[*T] {
+	return objects[T, P](s, scope.Resource, s.Records(scope))
+}
+
+// OwnedBy ranges over the objects of a resource that name owner among their ownerReferences (as controller or not).
+func OwnedBy[T any, P interface {
+	*T
+	runtime.Object
+}](s *Snapshot, res api.Resource, c api.Cluster, owner string) iter.Seq[*T] {
+	return objects[T, P](s, res, s.byIndex(res, c, byOwner, owner))
+}
+
+// OnNode ranges over the pods whose spec.nodeName is node.
+func OnNode[T any, P interface {
+	*T
+	runtime.Object
+}](s *Snapshot, res api.Resource, c api.Cluster, node string) iter.Seq[*T] {
+	return objects[T, P](s, res, s.byIndex(res, c, byNode, node))
+}
+
+// Dependents ranges over the records of every followed resource that name owner among their ownerReferences.
+func (s *Snapshot) Dependents(c api.Cluster, owner string) iter.Seq[*store.Record] {
+	return func(yield func(*store.Record) bool) {
+		for res := range s.tables {
+			for rec := range s.byIndex(res, c, byOwner, owner) {
+				if !yield(rec) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// ByUID finds an object of a resource by its UID, or nil.
+func (s *Snapshot) ByUID(res api.Resource, c api.Cluster, uid string) *store.Record {
+	for rec := range s.byIndex(res, c, byUID, uid) {
+		return rec
+	}
+	return nil
+}
+
+// Resources lists the resources that the snapshot follows, in no particular order.
+func (s *Snapshot) Resources() iter.Seq[api.Resource] {
+	return func(yield func(api.Resource) bool) {
+		for r := range s.tables {
+			if !yield(r) {
+				return
+			}
+		}
+	}
+}
+
+// ControllerOf returns the controlling owner reference in m, or nil.
+func ControllerOf(m *schema.Meta) *metav1.OwnerReference {
+	for i := range m.OwnerReferences {
+		if c := m.OwnerReferences[i].Controller; c != nil && *c {
+			return &m.OwnerReferences[i]
+		}
+	}
+	return nil
+}
+
+func objects[T any, P interface {
+	*T
+	runtime.Object
+}](s *Snapshot, res api.Resource, recs iter.Seq[*store.Record]) iter.Seq[*T] {
+	return func(yield func(*T) bool) {
+		for rec := range recs {
+			if !yield((*T)(s.typed(s.tables[res].kind, rec).(P))) {
+				return
+			}
+		}
+	}
+}
+
+// Follower is told of changes as the view takes them in, in revision order, in the view's own goroutine: it must only
+// note keys and return.
+type Follower func(events []store.Event)
+
+// View follows the store.
+type View struct {
+	law   *schema.Schema
+	store store.Store
+
+	mu        sync.Mutex
+	cur       *Snapshot                   // private, its trees are changed in place
+	shared    bool                        // cur's trees have been handed out in a Snapshot since the last change
+	snap      *Snapshot                   // handed out for cur's revision, or nil
+	wake      chan struct{}               // closed and replaced when rev advances
+	followers map[api.Resource][]Follower // set before Run
+	rev       atomic.Uint64
+	behind    map[api.Resource]api.Revision // per resource: known up to
+}
+
+// New makes a view of the given resources. Nothing is read before Run.
+func New(law *schema.Schema, st store.Store, resources []api.Resource) *View {
+	v := &View{law: law, store: st, wake: make(chan struct{}), followers: map[api.Resource][]Follower{}, behind: map[api.Resource]api.Revision{}}
+	v.cur = &Snapshot{law: law, tables: map[api.Resource]*table{}}
+	for _, r := range resources {
+		v.cur.tables[r] = newTable(law.Kind(r))
+	}
+	return v
+}
+
+// Follow registers a follower of a resource. It must be called before Run.
+func (v *View) Follow(r api.Resource, f Follower) { v.followers[r] = append(v.followers[r], f) }
+
+// Snapshot returns the newest snapshot.
+func (v *View) Snapshot() *Snapshot {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.snapshotLocked()
+}
+
+func (v *View) snapshotLocked() *Snapshot {
+	if v.snap == nil {
+		s := &Snapshot{law: v.law, rev: v.cur.rev, tables: make(map[api.Resource]*table, len(v.cur.tables))}
+		for r, t := range v.cur.tables {
+			s.tables[r] = &table{kind: t.kind, rows: t.rows.Copy(), idx: t.idx.Copy()}
+		}
+		v.snap = s
+	}
+	return v.snap
+}
+
+// AtLeast waits until the view has reached rev and returns a snapshot that is at least as new.
+func (v *View) AtLeast(ctx context.Context, rev api.Revision) (*Snapshot, error) {
+	for {
+		v.mu.Lock()
+		if v.cur.rev >= rev && v.cur.rev > 0 {
+			s := v.snapshotLocked()
+			v.mu.Unlock()
+			return s, nil
+		}
+		wake := v.wake
+		v.mu.Unlock()
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("waiting for the view to reach revision %d: %w", rev, ctx.Err())
+		case <-wake:
+		}
+	}
+}
+
+// ErrStopped ends Run when the store has been closed.
+var ErrStopped = errors.New("view: store closed")
