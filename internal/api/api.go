@@ -64,6 +64,7 @@ func (k Key) String() string {
 }
 
 // Scope selects the keys of one collection: one resource in one cluster (or AllClusters), optionally one namespace.
+// The zero Scope selects everything; only Store.Watch takes it (a view follows the whole store with one cursor).
 type Scope struct {
 	Resource  Resource
 	Cluster   Cluster
@@ -72,7 +73,7 @@ type Scope struct {
 
 // Contains reports whether k lies in the scope.
 func (s Scope) Contains(k Key) bool {
-	return s.Resource == k.Resource && (s.Cluster == AllClusters || s.Cluster == k.Cluster) &&
+	return (s.Resource == k.Resource || s.Resource == Resource{}) && (s.Cluster == AllClusters || s.Cluster == k.Cluster) &&
 		(s.Namespace == "" || s.Namespace == k.Namespace)
 }
 

@@ -146,7 +146,9 @@ type Store interface {
 	// Range reads a consistent snapshot. It answers ErrCompacted or ErrFuture for a revision that it cannot serve.
 	Range(r Range) (Page, error)
 	// Watch follows the changes of a scope after revision from (exclusive). It answers ErrCompacted if history after
-	// from is gone, and ErrFuture if from has not been committed.
+	// from is gone, and ErrFuture if from has not been committed. Every engine also takes the zero Scope: all resources
+	// of all clusters in exact revision order, from one bounded ring of its own; in-process views follow the store
+	// with it, so its Next must return events and upTo together for the whole store (no event up to upTo is missing).
 	Watch(scope api.Scope, from api.Revision) (Watcher, error)
 	// Revision is the newest committed revision.
 	Revision() api.Revision
