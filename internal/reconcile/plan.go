@@ -32,6 +32,15 @@ type Event struct {
 	Warning bool
 	Reason  string
 	Message string
+	// Of, if not 0, ties the event to Writes[Of-1]: it is recorded only if that write succeeded.
+	Of int
+}
+
+// Refusal is a write of a plan that the API refused for a reason that planning again will not cure by itself: quota,
+// admission, validation. Conflicts and "already exists" are not refusals.
+type Refusal struct {
+	Write client.Write
+	Err   error
 }
 
 // Controller is one row in the table of controllers: a pure plan and the changes that make it stale.
@@ -41,11 +50,23 @@ type Controller struct {
 	// Plan decides for one key. It must be pure: all that it knows is in its arguments. An error means "cannot decide"
 	// and is retried with back-off; it is not for refusals that a user should see.
 	Plan func(s *view.Snapshot, key api.Key, now time.Time) (Plan, error)
+	// Refused, if not nil, decides what to show when the API refused writes of a plan (quota, admission, validation):
+	// usually a condition and an event on the owner. It is as pure as Plan; the key is planned again with back-off.
+	Refused func(s *view.Snapshot, key api.Key, now time.Time, refusals []Refusal) (Plan, error)
+	// Refused, if not nil, decides how refused writes of a plan are shown on the object (a condition, an event). Its plan
+	// is carried out once; the key is planned again after a back-off. If nil, the runner records a warning event.
+	Refused func(s *view.Snapshot, key api.Key, now time.Time, refused []Refusal) Plan
 	// Watches name, per followed resource, the keys that an event makes stale (of the controller's own resource).
 	Watches map[api.Resource]Trigger
 	// Writes declares the fields that this controller writes, as "resource" or "resource/status" or
 	// "resource:field.path"; two controllers with the same entry are refused at start.
 	Writes []string
+}
+
+// Refusal is a write that the API did not take, and why.
+type Refusal struct {
+	Write client.Write
+	Err   error // *apierrors.StatusError
 }
 
 // Trigger maps one event to the keys to plan again. s is a snapshot at least as new as the event. It must be pure and
