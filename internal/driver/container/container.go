@@ -121,43 +121,6 @@ const (
 	Stderr Stream = "stderr"
 )
 
-// State is where a container is in its life. It only moves forward.
-type State string
-
-// The states. A container that is being started is not listed.
-const (
-	Running State = "running"
-	Exited  State = "exited"
-)
-
-// Status is a container as it is.
-type Status struct {
-	ID        string
-	Sandbox   string
-	Labels    map[string]string
-	State     State
-	PID       int // in the host's PID namespace; 0 when it has ended
-	StartedAt time.Time
-	LogPath   string
-	// DroppedLogLines counts lines lost because the log could not be written (full disk).
-	DroppedLogLines int64
-	// StdinOpen, TTY repeat what the container was created with.
-	StdinOpen bool
-	TTY       bool
-
-	// The rest is set when State is Exited.
-	FinishedAt time.Time
-	// ExitCode is the program's code, or 128 + the signal that ended it.
-	ExitCode int
-	Signal   int // the signal that ended it, or 0
-	// OOMKilled: the kernel killed the main process for the cgroup's memory limit, or any process of the cgroup was so killed
-	// and the main process ended with a failure.
-	OOMKilled bool
-	// Unknown: it ended while no supervisor ran, so ExitCode means nothing (it is 255, as if failed) and
-	// FinishedAt is when that was found out.
-	Unknown bool
-}
-
 // Stats is one reading of a cgroup.
 type Stats struct {
 	Time               time.Time

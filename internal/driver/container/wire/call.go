@@ -1,0 +1,96 @@
+package wire
+
+// Op names a call.
+type Op string
+
+// The calls of a supervisor.
+const (
+	OpHello     Op = "hello"      // → Hello
+	OpStart     Op = "start"      // Start, descriptors of the namespaces to join → Status
+	OpSignal    Op = "signal"     // ID, Signal
+	OpKill      Op = "kill"       // ID: every process of the cgroup
+	OpRemove    Op = "remove"     // ID
+	OpList      Op = "list"       // → Statuses
+	OpStatus    Op = "status"     // ID → Statuses of one
+	OpEvents    Op = "events"     // → a Response with one of Statuses for each ended container, for ever
+	OpExec      Op = "exec"       // ID, Exec, stdio → Response (with a terminal: its master), then a Response with Exit
+	OpAttach    Op = "attach"     // ID, Attach, stdio → Response (with a terminal: its master), then a Response with Exit
+	OpUpdate    Op = "update"     // ID, Resources
+	OpReopenLog Op = "reopen-log" // ID
+	OpPodInit   Op = "pod-init"   // PodInit → PID, StartTime
+	OpShutdown  Op = "shutdown"   // ends the supervisor; its containers live on
+)
+
+// Version of the protocol; a client that meets another one says so and does not guess.
+const Version = 1
+
+// Request is one call.
+type Request struct {
+	Op        Op          `json:"op"`
+	ID        string      `json:"id,omitempty"`
+	Start     *Start      `json:"start,omitempty"`
+	Exec      *ExecSpec   `json:"exec,omitempty"`
+	Attach    *AttachSpec `json:"attach,omitempty"`
+	Resources *Resources  `json:"resources,omitempty"`
+	PodInit   *PodInit    `json:"podInit,omitempty"`
+	Signal    int         `json:"signal,omitempty"`
+	// FDs names the descriptors that come with the frame, in their order.
+	FDs []string `json:"fds,omitempty"`
+}
+
+// Names of descriptors in Request.FDs and Response.FDs.
+const (
+	FDNet    = "net"
+	FDIPC    = "ipc"
+	FDUTS    = "uts"
+	FDStdin  = "stdin"
+	FDStdout = "stdout"
+	FDStderr = "stderr"
+	FDMaster = "master" // of a terminal
+)
+
+// Start is a container with what its sandbox and the client decided for it.
+type Start struct {
+	Spec    Spec   `json:"spec"`
+	Cgroup  string `json:"cgroup"`            // path below each hierarchy's root
+	DataDir string `json:"dataDir"`           // holds upper and work; made and removed by the supervisor
+	ShmDir  string `json:"shmDir,omitempty"`  // bound to /dev/shm
+	HostPID bool   `json:"hostPID,omitempty"` // no PID namespace
+	PIDNS   string `json:"pidNS,omitempty"`   // path of the PID namespace to join; empty and not HostPID: a new one
+}
+
+// PodInit asks for the first process of a PID namespace that containers share.
+type PodInit struct {
+	Cgroup string `json:"cgroup"`
+}
+
+// Hello tells who answers.
+type Hello struct {
+	Version    int `json:"version"`
+	PID        int `json:"pid"`
+	Containers int `json:"containers"`
+}
+
+// Code sorts errors, so that the client can return an error that errors.Is knows.
+type Code string
+
+// The codes.
+const (
+	CodeExists      Code = "exists"
+	CodeNotFound    Code = "not-found"
+	CodeNotRunning  Code = "not-running"
+	CodeUnsupported Code = "unsupported"
+	CodeFailed      Code = "failed"
+)
+
+// Response answers a call. Code is empty on success.
+type Response struct {
+	Code      Code     `json:"code,omitempty"`
+	Error     string   `json:"error,omitempty"`
+	Hello     *Hello   `json:"hello,omitempty"`
+	Statuses  []Status `json:"statuses,omitempty"`
+	Exit      *Exit    `json:"exit,omitempty"`
+	PID       int      `json:"pid,omitempty"`
+	StartTime uint64   `json:"startTime,omitempty"` // of PID, in clock ticks since boot: tells a reused PID
+	FDs       []string `json:"fds,omitempty"`
+}
