@@ -36,13 +36,6 @@ type Event struct {
 	Of int
 }
 
-// Refusal is a write of a plan that the API refused for a reason that planning again will not cure by itself: quota,
-// admission, validation. Conflicts and "already exists" are not refusals.
-type Refusal struct {
-	Write client.Write
-	Err   error
-}
-
 // Controller is one row in the table of controllers: a pure plan and the changes that make it stale.
 type Controller struct {
 	// Name is the controller's name in metrics, in events (source component) and as field manager.
@@ -53,9 +46,6 @@ type Controller struct {
 	// Refused, if not nil, decides what to show when the API refused writes of a plan (quota, admission, validation):
 	// usually a condition and an event on the owner. It is as pure as Plan; the key is planned again with back-off.
 	Refused func(s *view.Snapshot, key api.Key, now time.Time, refusals []Refusal) (Plan, error)
-	// Refused, if not nil, decides how refused writes of a plan are shown on the object (a condition, an event). Its plan
-	// is carried out once; the key is planned again after a back-off. If nil, the runner records a warning event.
-	Refused func(s *view.Snapshot, key api.Key, now time.Time, refused []Refusal) Plan
 	// Watches name, per followed resource, the keys that an event makes stale (of the controller's own resource).
 	Watches map[api.Resource]Trigger
 	// Writes declares the fields that this controller writes, as "resource" or "resource/status" or
