@@ -1,9 +1,10 @@
 // Package link makes the links, addresses and routes of a node by netlink: the interface that carries the node's own
 // address, and one routed veth per pod.
 //
-// It reads and writes the network namespace in which it runs, the namespaces of pods that are handed to it by
-// descriptor, and one state file that remembers changed host settings. It writes no packet rules (driver/firewall),
-// chooses no addresses (plan/ipam) and starts no processes.
+// It reads and writes the network namespace in which it runs and the namespaces of pods that are handed to it by
+// descriptor. It keeps no file: what has to be remembered (whose link it is, what a host setting was before) stands in
+// the alias of the link, so it survives a kill -9 and does not survive a reboot, exactly like what it is about. It
+// writes no packet rules (driver/firewall), chooses no addresses (plan/ipam) and starts no processes.
 //
 // # Wiring
 //
@@ -31,9 +32,6 @@ type Config struct {
 	PodCIDR netip.Prefix
 	// ServiceCIDR is routed to an interface of ours, so that a ClusterIP never leaves by the uplink.
 	ServiceCIDR netip.Prefix
-	// StateFile remembers which settings of the host were changed and what they were before, so that Cleanup can
-	// restore them even after a kill -9. It survives as long as the instance's data directory.
-	StateFile string
 	// MTU of pod links; zero takes that of the host's default route, or 1500 without one.
 	MTU int
 }

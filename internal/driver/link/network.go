@@ -3,40 +3,166 @@ package link
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/netip"
 	"os"
+	"sync"
+	"sync/atomic"
+
+	"github.com/vishvananda/netlink"
+	"golang.org/x/sys/unix"
 )
 
-var errSoon = errors.New("link: not written yet")
-
 // Network is the running network of one node. Its methods are safe for concurrent use and safe to repeat.
-type Network struct{ cfg Config }
+type Network struct {
+	cfg      Config
+	nodeAddr []byte
+	mtu      int
+	ipv6     bool
+	// calls counts requests to the kernel, see Calls.
+	calls atomic.Int64
+
+	mu   sync.Mutex // guards host, which carries one batch at a time
+	host *rtnl
+}
+
+// defaultMTU is that of Ethernet, where no default route tells better.
+const defaultMTU = 1500
 
 // Setup makes what the node needs (address, routes, forwarding) and keeps what is already there.
-func Setup(ctx context.Context, cfg Config) (*Network, error) { return nil, errSoon }
+func Setup(ctx context.Context, cfg Config) (*Network, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("set up the node's network: %w", err)
+	}
+	n := &Network{cfg: cfg, mtu: cfg.MTU}
+	if err := n.setup(); err != nil {
+		return nil, errors.Join(fmt.Errorf("set up the node's network: %w", err), n.Close())
+	}
+	return n, nil
+}
 
-// AttachPod wires a pod's namespace. Repeating it for the same pod, address and namespace is harmless; a link of the
-// same pod into another namespace is replaced.
-func (n *Network) AttachPod(ctx context.Context, pod Pod) error { return errSoon }
+func (n *Network) setup() (err error) {
+	if n.cfg.Instance == "" || len(n.cfg.Instance) > maxInstance {
+		return fmt.Errorf("instance id %q has to have 1 to %d characters", n.cfg.Instance, maxInstance)
+	}
+	if n.nodeAddr, err = ipv4(n.cfg.NodeAddress); err != nil {
+		return fmt.Errorf("node address: %w", err)
+	}
+	for _, p := range []netip.Prefix{n.cfg.PodCIDR, n.cfg.ServiceCIDR} {
+		if _, err := ipv4(p.Addr()); err != nil {
+			return fmt.Errorf("pod and service range: %w", err)
+		}
+		if p.Contains(n.cfg.NodeAddress) {
+			return fmt.Errorf("node address %s lies in the range %s", n.cfg.NodeAddress, p)
+		}
+	}
+	// The directory is missing in a kernel without IPv6.
+	_, statErr := os.Stat("/proc/sys/net/ipv6")
+	n.ipv6 = statErr == nil
+	uplinks, err := uplinks()
+	if err != nil {
+		return err
+	}
+	if n.mtu == 0 {
+		n.mtu = defaultMTU
+		if len(uplinks) > 0 {
+			n.mtu = uplinks[0].Attrs().MTU
+		}
+	}
+	if n.host, err = openRTNL(&n.calls); err != nil {
+		return err
+	}
+	release, err := lockNamespace()
+	if err != nil {
+		return err
+	}
+	defer release()
+	if err := n.nodeLink(); err != nil {
+		return err
+	}
+	return claimForwarding(n.host, n.cfg.Instance, uplinks)
+}
 
-// DetachPod removes the pod's link with all that hangs on it. A pod that has none is success.
-func (n *Network) DetachPod(podUID string) error { return errSoon }
+// nodeLink makes the pair that carries the node's address. Its other end stays in the same namespace and is not used;
+// a dummy link would do, but not every kernel has one.
+func (n *Network) nodeLink() error {
+	node, peer := nodeLink(n.cfg.Instance), peerLink(n.cfg.Instance)
+	err := n.host.run(
+		step{"create link " + node, createVeth(veth{name: node, netns: -1}, veth{name: peer, netns: -1}, n.mtu), []unix.Errno{unix.EEXIST}},
+		step{"prepare link " + node, prepareLink(node, "", n.ipv6), nil},
+		step{"prepare link " + peer, prepareLink(peer, "", n.ipv6), nil},
+		// Without ARP nobody waits for an answer to a ClusterIP that nobody has.
+		step{"bring up link " + node, upLink(node, unix.IFF_NOARP), nil},
+		step{"bring up link " + peer, upLink(peer, unix.IFF_NOARP), nil},
+	)
+	if err != nil {
+		return err
+	}
+	index, err := n.host.index(node)
+	if err != nil {
+		return err
+	}
+	if err := n.host.run(step{"add address " + n.cfg.NodeAddress.String(), addAddress(index, n.nodeAddr), nil}); err != nil {
+		return err
+	}
+	services := route{dst: prefixBytes(n.cfg.ServiceCIDR), bits: uint8(n.cfg.ServiceCIDR.Bits()), index: index, src: n.nodeAddr}
+	pods := route{dst: prefixBytes(n.cfg.PodCIDR), bits: uint8(n.cfg.PodCIDR.Bits()), metric: routeMetric(n.cfg.Instance)}
+	return n.host.run(
+		step{"route the service range " + n.cfg.ServiceCIDR.String(), services.add(), nil},
+		step{"make the unused part of " + n.cfg.PodCIDR.String() + " unreachable", pods.add(), nil},
+	)
+}
 
-// DetachLink removes a link that Observe reported, for attachments without a PodUID.
-func (n *Network) DetachLink(name string) error { return errSoon }
+// Calls is the number of requests made to the kernel so far, each of which took the RTNL lock once.
+func (n *Network) Calls() int64 { return n.calls.Load() }
 
-// Observe lists the pod links of this instance, sorted by name.
-func (n *Network) Observe() ([]Attachment, error) { return nil, errSoon }
+// MTU is that of the pod links.
+func (n *Network) MTU() int { return n.mtu }
 
 // Close releases sockets; what is in the kernel stays.
-func (n *Network) Close() error { return nil }
+func (n *Network) Close() error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.host == nil {
+		return nil
+	}
+	err := n.host.close()
+	n.host = nil
+	return err
+}
 
-// Cleanup removes every link of the instance and restores the host settings that stateFile remembers, where they are
-// still as we left them. Twice is harmless.
-func Cleanup(instance, stateFile string) error { return errSoon }
+// onHost runs steps in the node's namespace.
+func (n *Network) onHost(f func(*rtnl) error) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.host == nil {
+		return errors.New("link: network is closed")
+	}
+	return f(n.host)
+}
 
-// Taken lists the prefixes in use on this host: addresses and routes. It is the input of ipam.ChooseRanges.
-func Taken() ([]netip.Prefix, error) { return nil, errSoon }
+// uplinks are the links of the IPv4 default routes, the preferred one first.
+func uplinks() ([]netlink.Link, error) {
+	routes, err := netlink.RouteListFiltered(unix.AF_INET, &netlink.Route{Dst: nil, Table: unix.RT_TABLE_MAIN}, netlink.RT_FILTER_DST|netlink.RT_FILTER_TABLE)
+	if err != nil {
+		return nil, fmt.Errorf("list the default routes: %w", err)
+	}
+	best := make(map[int]int) // link → lowest metric
+	for _, r := range routes {
+		hops := []int{r.LinkIndex}
+		for _, h := range r.MultiPath {
+			hops = append(hops, h.LinkIndex)
+		}
+		for _, index := range hops {
+			if old, ok := best[index]; index != 0 && (!ok || r.Priority < old) {
+				best[index] = r.Priority
+			}
+		}
+	}
+	return linksByMetric(best)
+}
 
-// NewNamespace makes a network namespace that lives for as long as the file, or a process in it, does.
-func NewNamespace() (*os.File, error) { return nil, errSoon }
+func prefixBytes(p netip.Prefix) []byte {
+	b := p.Masked().Addr().As4()
+	return b[:]
+}

@@ -1,0 +1,143 @@
+package link
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/vishvananda/netlink"
+	"github.com/vishvananda/netns"
+	"golang.org/x/sys/unix"
+)
+
+// podInterface is the name of a pod's link inside its namespace, loopbackIndex the number of lo in every namespace.
+const (
+	podInterface  = "eth0"
+	loopback      = "lo"
+	loopbackIndex = 1
+)
+
+// AttachPod wires a pod's namespace. Repeating it for the same pod, address and namespace is harmless; a link of the
+// same pod into another namespace, or one that was cut off half made, is replaced.
+func (n *Network) AttachPod(ctx context.Context, pod Pod) error {
+	if err := n.attach(ctx, pod); err != nil {
+		return fmt.Errorf("attach pod %s to the network: %w", pod.UID, err)
+	}
+	return nil
+}
+
+func (n *Network) attach(ctx context.Context, pod Pod) error {
+	ip, err := ipv4(pod.Address)
+	if err != nil {
+		return err
+	}
+	if !n.cfg.PodCIDR.Contains(pod.Address) {
+		return fmt.Errorf("address %s is outside of the node's prefix %s", pod.Address, n.cfg.PodCIDR)
+	}
+	inside, err := openRTNLAt(pod.Netns, &n.calls)
+	if err != nil {
+		return err
+	}
+	defer inside.close()
+	return n.onHost(func(host *rtnl) error {
+		err := n.createPodLink(host, pod)
+		if errors.Is(err, unix.EEXIST) {
+			var same bool
+			if same, err = n.samePodLink(pod); err == nil && !same {
+				if err = n.deletePodLink(host, podLink(n.cfg.Instance, pod.UID)); err == nil {
+					err = n.createPodLink(host, pod)
+				}
+			}
+		}
+		if err := errors.Join(err, ctx.Err()); err != nil {
+			return err
+		}
+		if err := n.configureInside(inside, ip); err != nil {
+			return err
+		}
+		return n.configureHost(host, pod, ip)
+	})
+}
+
+// createPodLink makes the pair.
+func (n *Network) createPodLink(host *rtnl, pod Pod) error {
+	name := podLink(n.cfg.Instance, pod.UID)
+	return host.run(step{"create link " + name, createVeth(
+		veth{name: name, mac: hostMAC(), netns: -1},
+		veth{name: podInterface, mac: podMAC(pod.UID), netns: pod.Netns}, n.mtu), nil})
+}
+
+// configureInside gives the pod its address and its only way out.
+func (n *Network) configureInside(inside *rtnl, ip []byte) error {
+	index, err := inside.index(podInterface)
+	if err != nil {
+		return err
+	}
+	return inside.run(
+		step{"bring up lo of the pod", upLink(loopback, 0), nil},
+		step{"prepare eth0 of the pod", prepareLink(podInterface, "", n.ipv6), nil},
+		step{"bring up eth0 of the pod", upLink(podInterface, 0), nil},
+		step{"add the pod's address", addAddress(index, ip), nil},
+		step{"add the pod's gateway", addNeighbour(index, gateway(), hostMAC()), nil},
+		step{"add the pod's default route", route{index: index, via: gateway(), src: ip}.add(), nil},
+	)
+}
+
+// configureHost makes the pod reachable. The alias comes with the first message: a link without one is half made.
+func (n *Network) configureHost(host *rtnl, pod Pod, ip []byte) error {
+	name := podLink(n.cfg.Instance, pod.UID)
+	index, err := host.index(name)
+	if err != nil {
+		return err
+	}
+	return host.run(
+		step{"prepare link " + name, prepareLink(name, podAlias(n.cfg.Instance, pod.UID), n.ipv6), nil},
+		step{"bring up link " + name, upLink(name, 0), nil},
+		step{"add the pod as neighbour on " + name, addNeighbour(index, ip, podMAC(pod.UID)), nil},
+		step{"route " + pod.Address.String() + " to " + name, route{dst: ip, bits: 32, index: index, src: n.nodeAddr}.add(), nil},
+	)
+}
+
+// samePodLink reports whether the pod's link leads into the namespace given. It is the slow path of a repeated attach.
+func (n *Network) samePodLink(pod Pod) (bool, error) {
+	name := podLink(n.cfg.Instance, pod.UID)
+	outer, err := netlink.LinkByName(name)
+	if err != nil {
+		return false, fmt.Errorf("look up link %s: %w", name, err)
+	}
+	if owner, _ := parsePodAlias(outer.Attrs().Alias, n.cfg.Instance); owner != "" && owner != pod.UID {
+		return false, fmt.Errorf("link %s belongs to pod %s", name, owner)
+	}
+	h, err := netlink.NewHandleAt(netns.NsHandle(pod.Netns), unix.NETLINK_ROUTE)
+	if err != nil {
+		return false, fmt.Errorf("look into the pod's network namespace: %w", err)
+	}
+	defer h.Close()
+	inner, err := h.LinkByName(podInterface)
+	if errors.As(err, &netlink.LinkNotFoundError{}) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("look up eth0 of the pod: %w", err)
+	}
+	return inner.Attrs().ParentIndex == outer.Attrs().Index &&
+		inner.Attrs().HardwareAddr.String() == podMAC(pod.UID).String(), nil
+}
+
+// DetachPod removes the pod's link with all that hangs on it. A pod that has none is success.
+func (n *Network) DetachPod(podUID string) error {
+	return n.DetachLink(podLink(n.cfg.Instance, podUID))
+}
+
+// DetachLink removes a link that Observe reported, for attachments without a PodUID.
+func (n *Network) DetachLink(name string) error {
+	if !isPodLink(n.cfg.Instance, name) {
+		return fmt.Errorf("remove link %s: it is no pod link of instance %s", name, n.cfg.Instance)
+	}
+	return n.onHost(func(host *rtnl) error { return n.deletePodLink(host, name) })
+}
+
+// deletePodLink removes one end and with it the pair, its routes and neighbours.
+func (n *Network) deletePodLink(host *rtnl, name string) error {
+	return host.run(step{"remove link " + name, deleteLink(name), []unix.Errno{unix.ENODEV}})
+}

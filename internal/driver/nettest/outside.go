@@ -1,0 +1,53 @@
+package nettest
+
+import (
+	"fmt"
+	"net"
+	"testing"
+
+	"github.com/vishvananda/netlink"
+)
+
+// Outside makes a namespace that acts as another machine: a link joins it to the test's own namespace, whose default
+// route leads through it. here and there are the addresses of the two ends, like "198.51.100.1/24".
+func Outside(t testing.TB, link, here, there string) *Namespace {
+	t.Helper()
+	ns := New(t)
+	err := netlink.LinkAdd(&netlink.Veth{
+		LinkAttrs:     netlink.LinkAttrs{Name: link},
+		PeerName:      "eth0",
+		PeerNamespace: netlink.NsFd(ns.FD()),
+	})
+	if err != nil {
+		t.Fatalf("make link %s: %v", link, err)
+	}
+	l, err := configure(link, here)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = netlink.LinkDel(l) }) // the namespace may have taken it along
+	ns.Do(t, func() error { _, err := configure("eth0", there); return err })
+	gw, _, err := net.ParseCIDR(there)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := netlink.RouteReplace(&netlink.Route{LinkIndex: l.Attrs().Index, Gw: gw}); err != nil {
+		t.Fatalf("route through %s: %v", link, err)
+	}
+	return ns
+}
+
+func configure(link, addr string) (netlink.Link, error) {
+	l, err := netlink.LinkByName(link)
+	if err != nil {
+		return nil, fmt.Errorf("find %s: %w", link, err)
+	}
+	a, err := netlink.ParseAddr(addr)
+	if err != nil {
+		return nil, err
+	}
+	if err := netlink.AddrAdd(l, a); err != nil {
+		return nil, fmt.Errorf("give %s the address %s: %w", link, addr, err)
+	}
+	return l, netlink.LinkSetUp(l)
+}
