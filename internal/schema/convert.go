@@ -1,0 +1,162 @@
+package schema
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/store"
+)
+
+// wire is what every k8s.io/api type can do: its protobuf form, deterministic, without kind and envelope.
+type wire interface {
+	Size() int
+	MarshalToSizedBuffer([]byte) (int, error)
+	Unmarshal([]byte) error
+}
+
+// RevisionString is a revision as the API writes it.
+func RevisionString(rev api.Revision) string { return strconv.FormatUint(uint64(rev), 10) }
+
+// FromTyped converts a typed object to the internal form with defaults applied. It takes typed over: the defaults are
+// written into it and the result may share its memory.
+func (s *Schema) FromTyped(k *Kind, typed runtime.Object) (runtime.Object, error) {
+	s.scheme.Default(typed)
+	out, err := s.toInternal(typed)
+	if err != nil {
+		return nil, fmt.Errorf("schema: converting a %T of %s: %w", typed, k.Resource, err)
+	}
+	return out, nil
+}
+
+// toInternal converts to the hub of the object's own group.
+func (s *Schema) toInternal(typed runtime.Object) (runtime.Object, error) {
+	gvks, _, err := s.scheme.ObjectKinds(typed)
+	if err != nil {
+		return nil, err
+	}
+	return s.scheme.UnsafeConvertToVersion(typed, schema.GroupVersion{Group: gvks[0].Group, Version: runtime.APIVersionInternal})
+}
+
+// ToTyped converts an internal object to the typed form: the kind's storage version, or version v1 of its group for
+// the bodies of subresources. It takes internal over, the result may share its memory. Kind and apiVersion are empty.
+func (s *Schema) ToTyped(k *Kind, internal runtime.Object) (runtime.Object, error) {
+	gvks, _, err := s.scheme.ObjectKinds(internal)
+	if err != nil {
+		return nil, fmt.Errorf("schema: %w", err)
+	}
+	gv := schema.GroupVersion{Group: gvks[0].Group, Version: "v1"} // every group that we serve bodies of has a v1
+	if gvks[0].Kind == k.Kind {
+		gv = k.Storage
+	}
+	return s.convert(internal, gv)
+}
+
+// ToVersion converts an internal or typed object to a version that the kind is served in. It takes obj over.
+func (s *Schema) ToVersion(k *Kind, obj runtime.Object, version string) (runtime.Object, error) {
+	return s.convert(obj, k.GVK(version).GroupVersion())
+}
+
+func (s *Schema) convert(obj runtime.Object, gv schema.GroupVersion) (runtime.Object, error) {
+	out, err := s.scheme.UnsafeConvertToVersion(obj, gv)
+	if err != nil {
+		return nil, fmt.Errorf("schema: converting a %T to %s: %w", obj, gv, err)
+	}
+	out.GetObjectKind().SetGroupVersionKind(schema.GroupVersionKind{})
+	return out, nil
+}
+
+// Encode makes the stored form of an internal object, and the memo that goes with its record. It takes internal over:
+// neither it nor anything in it may be changed afterwards.
+func (s *Schema) Encode(k *Kind, internal runtime.Object) ([]byte, *Memo, error) {
+	typed, err := s.convert(internal, k.Storage)
+	if err != nil {
+		return nil, nil, err
+	}
+	return s.EncodeTyped(k, typed)
+}
+
+// EncodeTyped is Encode for a typed object of the storage version that already went through the strategy.
+func (s *Schema) EncodeTyped(k *Kind, typed runtime.Object) ([]byte, *Memo, error) {
+	m, err := metaOf(typed)
+	if err != nil {
+		return nil, nil, err
+	}
+	if m.ResourceVersion != "" {
+		m.ResourceVersion = "" // the revision is spliced in when the object is read
+	}
+	body, err := marshal(typed)
+	if err != nil {
+		return nil, nil, fmt.Errorf("schema: encoding %s %s/%s: %w", k.Resource, m.Namespace, m.Name, err)
+	}
+	memo := &Memo{}
+	memo.meta.Store(k.newMeta(m, typed))
+	return body, memo, nil
+}
+
+func marshal(typed runtime.Object) ([]byte, error) {
+	w, ok := typed.(wire)
+	if !ok {
+		return nil, fmt.Errorf("%T has no protobuf form", typed)
+	}
+	buf := make([]byte, w.Size())
+	n, err := w.MarshalToSizedBuffer(buf)
+	if err != nil {
+		return nil, err
+	}
+	return buf[len(buf)-n:], nil
+}
+
+// decodeTyped makes a typed object of its own from stored bytes, with the defaults of this release applied to fields
+// that an earlier one did not know.
+func (s *Schema) decodeTyped(k *Kind, rec *store.Record) (runtime.Object, error) {
+	typed := k.NewTyped()
+	if err := typed.(wire).Unmarshal(rec.Body); err != nil {
+		return nil, fmt.Errorf("schema: decoding %s at revision %d: %w", rec.Key, rec.Rev, err)
+	}
+	s.scheme.Default(typed)
+	m, err := metaOf(typed)
+	if err != nil {
+		return nil, err
+	}
+	if rec.Rev != 0 {
+		m.ResourceVersion = RevisionString(rec.Rev)
+	}
+	return typed, nil
+}
+
+// Internal decodes a record into an internal object of the caller's own, with resourceVersion set.
+func (s *Schema) Internal(k *Kind, rec *store.Record) (runtime.Object, error) {
+	typed, err := s.decodeTyped(k, rec)
+	if err != nil {
+		return nil, err
+	}
+	out, err := s.toInternal(typed)
+	if err != nil {
+		return nil, fmt.Errorf("schema: converting %s: %w", rec.Key, err)
+	}
+	return out, nil
+}
+
+// NewInternal returns an empty internal object of the kind: the live object of an apply that creates.
+func (s *Schema) NewInternal(k *Kind) (runtime.Object, error) {
+	obj, err := s.scheme.New(schema.GroupVersionKind{Group: k.Resource.Group, Version: runtime.APIVersionInternal, Kind: k.Kind})
+	if err != nil {
+		return nil, fmt.Errorf("schema: %s: %w", k.Resource, err)
+	}
+	return obj, nil
+}
+
+// encodeJSON is upstream's JSON of a typed object, without the line end.
+func encodeJSON(obj any) ([]byte, error) {
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(obj); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
+}

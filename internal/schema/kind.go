@@ -1,0 +1,102 @@
+package schema
+
+import (
+	"context"
+	"reflect"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apiserver/pkg/registry/rest"
+
+	"gantry.dev/gantry/internal/api"
+)
+
+// Strategy is upstream's law for creating and updating objects of one kind.
+type Strategy interface {
+	rest.RESTCreateStrategy
+	rest.RESTUpdateStrategy
+}
+
+// Kind is one row of the table: a collection that clients can address. Rows are immutable once New has returned.
+type Kind struct {
+	// Resource is the group and the plural under which the kind is served.
+	Resource api.Resource
+	// StoreAs is the resource of the store key. It differs from Resource only where two rows share their records
+	// (Events of both groups).
+	StoreAs api.Resource
+
+	Kind, ListKind, Singular string
+	ShortNames, Categories   []string
+	Namespaced               bool
+	// Versions are the versions served, preferred first.
+	Versions []string
+	// Storage is the group and version of the stored form.
+	Storage schema.GroupVersion
+	// Strategy is nil for virtual kinds.
+	Strategy Strategy
+	// Graceful decides whether a delete of the internal object is graceful and writes the period into opts; nil
+	// means that deletes of the kind are immediate. See Kind.BeforeDelete for the whole rule.
+	Graceful func(ctx context.Context, internal runtime.Object, now time.Time, opts *metav1.DeleteOptions) bool
+	// Subresources by name.
+	Subresources map[string]*Subresource
+	// Virtual kinds are answered, not stored: reviews.
+	Virtual bool
+	Verbs   []string
+
+	// fields knows the fields beyond metadata that selectors of this kind may name; nil if there are none.
+	fields *fieldTable
+	// typed is the external Go type of the storage version, without pointer.
+	typed reflect.Type
+}
+
+// Subresource is one path below an object.
+type Subresource struct {
+	Name string
+	// GVK is the kind of the body. Its group and version are empty if it is the parent's own kind in the request's
+	// version, or an options type that has no body.
+	GVK   schema.GroupVersionKind
+	Verbs []string
+	// Strategy is set for those that update the parent (status, finalize, ephemeralcontainers, resize).
+	Strategy rest.RESTUpdateStrategy
+	// own says that the body is the parent's kind.
+	own bool
+}
+
+// Serves reports whether the kind is served in the version.
+func (k *Kind) Serves(version string) bool {
+	for _, v := range k.Versions {
+		if v == version {
+			return true
+		}
+	}
+	return false
+}
+
+// GVK is the kind in a served version; the empty version is the preferred one.
+func (k *Kind) GVK(version string) schema.GroupVersionKind {
+	if version == "" {
+		version = k.Versions[0]
+	}
+	return schema.GroupVersionKind{Group: k.Resource.Group, Version: version, Kind: k.Kind}
+}
+
+// GroupResource is the form that API errors want.
+func (k *Kind) GroupResource() schema.GroupResource {
+	return schema.GroupResource{Group: k.Resource.Group, Resource: k.Resource.Name}
+}
+
+// Sub returns the subresource or nil; the empty name is no subresource.
+func (k *Kind) Sub(name string) *Subresource { return k.Subresources[name] }
+
+// storageGVK is the kind in its storage version.
+func (k *Kind) storageGVK() schema.GroupVersionKind { return k.Storage.WithKind(k.Kind) }
+
+// bodyGVK is the kind that a request to the subresource carries.
+func (k *Kind) bodyGVK(sub, version string) schema.GroupVersionKind {
+	if s := k.Subresources[sub]; s != nil && !s.own && s.GVK.Version != "" {
+		return s.GVK
+	}
+	return k.GVK(version)
+}

@@ -1,0 +1,78 @@
+package schema
+
+import (
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/kubernetes/pkg/registry/core/configmap"
+	"k8s.io/kubernetes/pkg/registry/core/endpoint"
+	"k8s.io/kubernetes/pkg/registry/core/event"
+	"k8s.io/kubernetes/pkg/registry/core/namespace"
+	"k8s.io/kubernetes/pkg/registry/core/node"
+	"k8s.io/kubernetes/pkg/registry/core/pod"
+	"k8s.io/kubernetes/pkg/registry/core/secret"
+	"k8s.io/kubernetes/pkg/registry/core/service"
+	"k8s.io/kubernetes/pkg/registry/core/serviceaccount"
+
+	"gantry.dev/gantry/internal/api"
+)
+
+func core(name string) api.Resource { return api.Resource{Name: name} }
+
+// coreKinds are the rows of the core group.
+func coreKinds() []*Kind {
+	v1 := []string{"v1"}
+	return []*Kind{
+		{
+			Resource: core("configmaps"), Kind: "ConfigMap", Singular: "configmap", ShortNames: []string{"cm"},
+			Namespaced: true, Versions: v1, Verbs: allVerbs, Strategy: configmap.Strategy,
+		}, {
+			Resource: core("endpoints"), Kind: "Endpoints", Singular: "endpoints", ShortNames: []string{"ep"},
+			Namespaced: true, Versions: v1, Verbs: allVerbs, Strategy: endpoint.Strategy,
+		}, {
+			Resource: core("events"), Kind: "Event", Singular: "event", ShortNames: []string{"ev"},
+			Namespaced: true, Versions: v1, Verbs: allVerbs, Strategy: event.Strategy, fields: eventFields,
+		}, {
+			Resource: core("namespaces"), Kind: "Namespace", Singular: "namespace", ShortNames: []string{"ns"},
+			Versions: v1, Verbs: noCollectionDelete, Strategy: namespace.Strategy, fields: namespaceFields,
+			Subresources: subs(
+				ownSub("finalize", namespace.FinalizeStrategy, "update"),
+				ownSub("status", namespace.StatusStrategy, updateVerbs...)),
+		}, {
+			Resource: core("nodes"), Kind: "Node", Singular: "node", ShortNames: []string{"no"},
+			Versions: v1, Verbs: allVerbs, Strategy: node.Strategy, fields: nodeFields,
+			Subresources: subs(
+				bodySub("proxy", schema.GroupVersionKind{Kind: "NodeProxyOptions"}, proxyVerbs...),
+				ownSub("status", node.StatusStrategy, updateVerbs...)),
+		}, {
+			Resource: core("pods"), Kind: "Pod", Singular: "pod", ShortNames: []string{"po"},
+			Categories: []string{"all"}, Namespaced: true, Versions: v1, Verbs: allVerbs,
+			Strategy: pod.Strategy, Graceful: podGraceful, fields: podFields,
+			Subresources: subs(
+				bodySub("attach", schema.GroupVersionKind{Kind: "PodAttachOptions"}, "create", "get"),
+				bodySub("binding", schema.GroupVersionKind{Version: "v1", Kind: "Binding"}, "create"),
+				ownSub("ephemeralcontainers", pod.EphemeralContainersStrategy, updateVerbs...),
+				bodySub("eviction", schema.GroupVersionKind{Group: "policy", Version: "v1", Kind: "Eviction"}, "create"),
+				bodySub("exec", schema.GroupVersionKind{Kind: "PodExecOptions"}, "create", "get"),
+				ownSub("log", nil, "get"),
+				bodySub("portforward", schema.GroupVersionKind{Kind: "PodPortForwardOptions"}, "create", "get"),
+				bodySub("proxy", schema.GroupVersionKind{Kind: "PodProxyOptions"}, proxyVerbs...),
+				ownSub("resize", pod.ResizeStrategy, updateVerbs...),
+				ownSub("status", pod.StatusStrategy, updateVerbs...)),
+		}, {
+			Resource: core("secrets"), Kind: "Secret", Singular: "secret",
+			Namespaced: true, Versions: v1, Verbs: allVerbs, Strategy: secret.Strategy, fields: secretFields,
+		}, {
+			Resource: core("serviceaccounts"), Kind: "ServiceAccount", Singular: "serviceaccount",
+			ShortNames: []string{"sa"}, Namespaced: true, Versions: v1, Verbs: allVerbs,
+			Strategy: serviceaccount.Strategy,
+			Subresources: subs(bodySub("token", schema.GroupVersionKind{Group: "authentication.k8s.io", Version: "v1",
+				Kind: "TokenRequest"}, "create")),
+		}, {
+			Resource: core("services"), Kind: "Service", Singular: "service", ShortNames: []string{"svc"},
+			Categories: []string{"all"}, Namespaced: true, Versions: v1, Verbs: allVerbs,
+			Strategy: service.Strategy, fields: serviceFields,
+			Subresources: subs(
+				bodySub("proxy", schema.GroupVersionKind{Kind: "ServiceProxyOptions"}, proxyVerbs...),
+				ownSub("status", service.StatusStrategy, updateVerbs...)),
+		},
+	}
+}

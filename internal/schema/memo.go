@@ -1,0 +1,204 @@
+package schema
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+
+	"gantry.dev/gantry/internal/store"
+)
+
+// Meta is what filters and the registry look at: no spec, few pointers.
+type Meta struct {
+	Name, Namespace   string
+	UID               types.UID
+	Generation        int64
+	Labels            map[string]string
+	Owners            []metav1.OwnerReference
+	Finalizers        []string
+	DeletionTimestamp *metav1.Time
+	DeletionGrace     *int64
+	// Fields are the selectable fields.
+	Fields fields.Fields
+
+	values fieldValues
+}
+
+// newMeta keeps what it needs of m; the strings and the label map are shared with it.
+func (k *Kind) newMeta(m *metav1.ObjectMeta, typed runtime.Object) *Meta {
+	out := &Meta{Name: m.Name, Namespace: m.Namespace, UID: m.UID, Generation: m.Generation, Labels: m.Labels,
+		Owners: m.OwnerReferences, Finalizers: m.Finalizers, DeletionTimestamp: m.DeletionTimestamp,
+		DeletionGrace: m.DeletionGracePeriodSeconds}
+	out.values = fieldValues{name: m.Name, namespace: m.Namespace, namespaced: k.Namespaced, table: k.fields}
+	if k.fields != nil {
+		out.values.values = k.fields.values(typed)
+	}
+	out.Fields = &out.values
+	return out
+}
+
+// Memo is what readers derive from one record: its meta, its typed form, its encodings. It lives in Record.Memo. The
+// meta stays; the others are kept under one byte budget for the whole process and may vanish at any time.
+type Memo struct {
+	meta  atomic.Pointer[Meta]
+	typed atomic.Pointer[runtime.Object]
+	forms atomic.Pointer[form]
+	// used is set by readers and cleared by the cache's hand: the second chance of the clock.
+	used atomic.Bool
+	// held is what the memo costs in the cache. The cache's lock protects it.
+	held int
+}
+
+// form is one encoding without revision. Forms of a memo are a short linked list.
+type form struct {
+	media Media
+	gv    schema.GroupVersion
+	as    As
+	bytes []byte
+	next  *form
+}
+
+// memoOf returns the record's memo and makes one if there is none.
+func memoOf(rec *store.Record) *Memo {
+	if m, ok := rec.Memo.Load().(*Memo); ok && m != nil {
+		return m
+	}
+	m := &Memo{}
+	if rec.Memo.CompareAndSwap(nil, m) {
+		return m
+	}
+	if got, ok := rec.Memo.Load().(*Memo); ok && got != nil {
+		return got
+	}
+	return m // somebody keeps another thing there: work without memory
+}
+
+// Meta returns the record's metadata, decoded at its first reader. It is shared and must not be changed.
+func (s *Schema) Meta(k *Kind, rec *store.Record) (*Meta, error) {
+	memo := memoOf(rec)
+	if m := memo.meta.Load(); m != nil {
+		return m, nil
+	}
+	var om *metav1.ObjectMeta
+	var typed runtime.Object
+	if k.fields == nil {
+		// Nothing but metadata is selectable, so nothing else is decoded.
+		raw, err := metadataOf(rec.Body)
+		if err != nil {
+			return nil, fmt.Errorf("schema: decoding %s: %w", rec.Key, err)
+		}
+		om = &metav1.ObjectMeta{}
+		if err := om.Unmarshal(raw); err != nil {
+			return nil, fmt.Errorf("schema: decoding metadata of %s: %w", rec.Key, err)
+		}
+	} else {
+		var err error
+		if typed, err = s.Typed(k, rec); err != nil {
+			return nil, err
+		}
+		if om, err = metaOf(typed); err != nil {
+			return nil, err
+		}
+	}
+	m := k.newMeta(om, typed)
+	memo.meta.Store(m)
+	return m, nil
+}
+
+// Typed returns the typed object of the storage version with resourceVersion set. It is shared by all readers of the
+// record and must not be changed.
+func (s *Schema) Typed(k *Kind, rec *store.Record) (runtime.Object, error) {
+	memo := memoOf(rec)
+	if t := memo.typed.Load(); t != nil {
+		memo.touch()
+		return *t, nil
+	}
+	typed, err := s.decodeTyped(k, rec)
+	if err != nil {
+		return nil, err
+	}
+	if memo.typed.CompareAndSwap(nil, &typed) {
+		s.cache.add(memo, typedCost*len(rec.Body))
+		return typed, nil
+	}
+	if t := memo.typed.Load(); t != nil {
+		return *t, nil
+	}
+	return typed, nil
+}
+
+func (m *Memo) touch() {
+	if !m.used.Load() {
+		m.used.Store(true)
+	}
+}
+
+func (m *Memo) form(media Media, gv schema.GroupVersion, as As) []byte {
+	for f := m.forms.Load(); f != nil; f = f.next {
+		if f.media == media && f.as == as && f.gv == gv {
+			m.touch()
+			return f.bytes
+		}
+	}
+	return nil
+}
+
+func (s *Schema) keepForm(m *Memo, media Media, gv schema.GroupVersion, as As, b []byte) {
+	f := &form{media: media, gv: gv, as: as, bytes: b}
+	for {
+		f.next = m.forms.Load()
+		if m.forms.CompareAndSwap(f.next, f) {
+			s.cache.add(m, len(b))
+			return
+		}
+	}
+}
+
+const (
+	// formBudget bounds the bytes of derived forms in a process: all JSON of about 10,000 pods.
+	formBudget = 64 << 20
+	// typedCost estimates a typed object's memory from its stored length (measured on pods: three to four times).
+	typedCost = 4
+)
+
+// formCache is a clock over the memos that hold derived forms. Records come and go without telling it: the memo of a
+// dead record is dropped when the hand reaches it, so that dead ones cost at most the budget.
+type formCache struct {
+	mu     sync.Mutex
+	budget int
+	total  int
+	ring   []*Memo // a queue: the hand takes from the front and puts the spared ones at the back
+}
+
+func newFormCache(budget int) *formCache { return &formCache{budget: budget} }
+
+// add accounts for n more bytes of the memo and lets others go if the budget is exceeded.
+func (c *formCache) add(m *Memo, n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if m.held == 0 {
+		c.ring = append(c.ring, m)
+	}
+	m.held += n
+	c.total += n
+	for spared := len(c.ring); c.total > c.budget && len(c.ring) > 0; {
+		front := c.ring[0]
+		c.ring[0] = nil
+		c.ring = c.ring[1:]
+		if spared > 0 && (front == m || front.used.Swap(false)) {
+			c.ring = append(c.ring, front)
+			spared--
+			continue
+		}
+		front.typed.Store(nil)
+		front.forms.Store(nil)
+		c.total -= front.held
+		front.held = 0
+	}
+}

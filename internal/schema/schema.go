@@ -1,0 +1,122 @@
+package schema
+
+import (
+	"fmt"
+	"reflect"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/kubernetes/pkg/api/legacyscheme"
+	"k8s.io/kubernetes/pkg/capabilities"
+
+	"gantry.dev/gantry/internal/api"
+)
+
+// Schema is the table of kinds. It is built once by New, never changes, and is shared by all clusters of a process.
+// All methods are safe for concurrent use.
+type Schema struct {
+	scheme *runtime.Scheme
+	kinds  []*Kind
+	byRes  map[api.Resource]*Kind
+	byGVK  map[schema.GroupVersionKind]*Kind
+	byType map[reflect.Type]*Kind
+	cache  *formCache
+}
+
+// New builds the table. It also sets upstream's process-wide capabilities, once: privileged pods are allowed to pass
+// validation (whether one may run is admission's question), for all clusters of the process.
+func New() (*Schema, error) {
+	capabilities.Setup(true, 0)
+	s := &Schema{
+		scheme: legacyscheme.Scheme,
+		byRes:  map[api.Resource]*Kind{},
+		byGVK:  map[schema.GroupVersionKind]*Kind{},
+		byType: map[reflect.Type]*Kind{},
+		cache:  newFormCache(formBudget),
+	}
+	for _, rows := range [][]*Kind{coreKinds(), appsKinds(), eventsKinds(), reviewKinds(), policyKinds(), rbacKinds(),
+		schedulingKinds(), coordinationKinds(), discoveryKinds()} {
+		for _, k := range rows {
+			if err := s.add(k); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return s, nil
+}
+
+// add completes a row with what follows from its fields and files it.
+func (s *Schema) add(k *Kind) error {
+	if k.StoreAs == (api.Resource{}) {
+		k.StoreAs = k.Resource
+	}
+	if k.ListKind == "" && !k.Virtual {
+		k.ListKind = k.Kind + "List"
+	}
+	if k.Storage.Version == "" {
+		k.Storage = schema.GroupVersion{Group: k.Resource.Group, Version: k.Versions[0]}
+	}
+	obj, err := s.scheme.New(k.storageGVK())
+	if err != nil {
+		return fmt.Errorf("schema: kind %s: %w", k.Resource, err)
+	}
+	k.typed = reflect.TypeOf(obj).Elem()
+	s.kinds = append(s.kinds, k)
+	s.byRes[k.Resource] = k
+	for _, v := range k.Versions {
+		served, err := s.scheme.New(k.GVK(v))
+		if err != nil {
+			return fmt.Errorf("schema: kind %s: %w", k.Resource, err)
+		}
+		s.byGVK[k.GVK(v)] = k
+		s.byType[reflect.TypeOf(served).Elem()] = k
+	}
+	return nil
+}
+
+// Kinds returns the rows in discovery order. The slice is shared.
+func (s *Schema) Kinds() []*Kind { return s.kinds }
+
+// Kind returns the row that serves the resource, or nil.
+func (s *Schema) Kind(r api.Resource) *Kind { return s.byRes[r] }
+
+// Lookup returns the row of a resource as it is named in a URL, or nil if it is not served in that version.
+func (s *Schema) Lookup(group, version, resource string) *Kind {
+	if k := s.byRes[api.Resource{Group: group, Name: resource}]; k != nil && k.Serves(version) {
+		return k
+	}
+	return nil
+}
+
+// KindFor returns the row of a kind, or nil.
+func (s *Schema) KindFor(gvk schema.GroupVersionKind) *Kind { return s.byGVK[gvk] }
+
+// KindOf returns the row of a typed (external) object by its Go type, or nil.
+func (s *Schema) KindOf(typed runtime.Object) *Kind {
+	t := reflect.TypeOf(typed)
+	if t == nil || t.Kind() != reflect.Pointer {
+		return nil
+	}
+	return s.byType[t.Elem()]
+}
+
+// Scheme is upstream's scheme, for the few libraries that want one (field managers, webhooks). Nobody may register
+// anything in it.
+func (s *Schema) Scheme() *runtime.Scheme { return s.scheme }
+
+// NewTyped returns an empty typed object of the kind's storage version.
+func (k *Kind) NewTyped() runtime.Object { return reflect.New(k.typed).Interface().(runtime.Object) }
+
+// metaOf is the ObjectMeta of any object, internal or typed.
+func metaOf(obj runtime.Object) (*metav1.ObjectMeta, error) {
+	a, ok := obj.(metav1.ObjectMetaAccessor)
+	if !ok {
+		return nil, fmt.Errorf("schema: %T has no metadata", obj)
+	}
+	m, ok := a.GetObjectMeta().(*metav1.ObjectMeta)
+	if !ok {
+		return nil, fmt.Errorf("schema: %T has no typed metadata", obj)
+	}
+	return m, nil
+}
