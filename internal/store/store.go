@@ -28,7 +28,8 @@ type Record struct {
 	Memo atomic.Value
 }
 
-// Op writes or deletes one key. A key appears at most once among the ops of a Txn.
+// Op writes or deletes one key. A key appears at most once among the ops of a Txn. Deleting an absent key is a conflict
+// (a ConflictError with Guard.Rev zero and no Current), with or without a guard on it.
 type Op struct {
 	Key    api.Key
 	Delete bool
@@ -70,6 +71,9 @@ type ConflictError struct {
 }
 
 func (e *ConflictError) Error() string {
+	if e.Guard.Rev == 0 && e.Current == nil {
+		return fmt.Sprintf("store: %s is absent, a delete wants it present", e.Guard.Key)
+	}
 	cur := "absent"
 	if e.Current != nil {
 		cur = fmt.Sprintf("at revision %d", e.Current.Rev)
@@ -163,7 +167,8 @@ type Watcher interface {
 	// Next waits until there is something to report and returns the events in revision order, together with the
 	// revision up to which the scope is now known (a bookmark; it may be newer than the last event). The slice is the
 	// caller's until the next call. It answers ErrCompacted when the watcher has fallen behind the kept history,
-	// ErrClosed, or the context's error.
+	// ErrClosed, or the context's error. With the context's error, upTo is valid as well: a quiet watcher calls Next
+	// with a deadline to learn how far its scope is known to be unchanged.
 	Next(ctx context.Context) (events []Event, upTo api.Revision, err error)
 	// Stop releases the cursor. Further calls of Next answer ErrClosed.
 	Stop()

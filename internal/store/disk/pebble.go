@@ -1,0 +1,57 @@
+package disk
+
+import (
+	"fmt"
+
+	"github.com/cockroachdb/pebble/v2"
+)
+
+// openPebble opens the database with a small footprint: it is written and, except by Open, never read.
+func (s *Store) openPebble(opts Options) (*pebble.DB, error) {
+	o := &pebble.Options{
+		FS:                 opts.FS,
+		Lock:               s.lock,
+		Logger:             logger{s},
+		FormatMajorVersion: pebble.FormatNewest,
+		MemTableSize:       memTableSize,
+		CacheSize:          cacheSize,
+		MaxOpenFiles:       maxOpenFiles,
+	}
+	type opened struct {
+		db  *pebble.DB
+		err error
+	}
+	// A goroutine of its own, because what is fatal to Pebble does not return, see logger.
+	done := make(chan opened, 1)
+	go func() {
+		var res opened
+		defer func() {
+			if p := recover(); p != nil {
+				res.err = fmt.Errorf("%w: %v", errDamaged, p)
+			}
+			done <- res
+		}()
+		res.db, res.err = pebble.Open(s.dir, o)
+	}()
+	select {
+	case res := <-done:
+		return res.db, res.err
+	case <-s.failed:
+		return nil, s.Err()
+	}
+}
+
+// logger receives what Pebble says. Its messages are of no use to anyone but Pebble's makers; its fatal errors are
+// ours.
+type logger struct{ s *Store }
+
+func (logger) Infof(string, ...any)  {}
+func (logger) Errorf(string, ...any) {}
+
+// Fatalf is called where Pebble cannot go on, for example after a failed write to the WAL or the manifest. It expects
+// the process to end there; a goroutine that went on could delete a log whose contents are not yet elsewhere. So the
+// goroutine stays here until the process really ends.
+func (l logger) Fatalf(format string, args ...any) {
+	l.s.fail(fmt.Errorf(format, args...))
+	select {}
+}
