@@ -3,16 +3,15 @@
 //
 // It reads registries and archives, and writes only below the directory given to Open:
 //
-//	lock                    flock: shared while something becomes visible or pinned, exclusive while something is removed
-//	layers/sha256/<hex>/    an unpacked layer, named by its diff ID; immutable once visible, used as an overlay lowerdir
-//	layers/sha256/<hex>.json  what is known of that layer (size)
-//	blobs/sha256/<hex>      configs, manifests, and the layer blobs of imported images
-//	images/sha256/<hex>.json  one record per image, named by the image's ID (the digest of its config)
-//	names/<hash>.json       one record per name (a tag or a digest) that points to an image
-//	work/<random>/          what a running pull or import has under way; whose owner is dead is swept by Open and GC
+//	lock                flock: shared while a job pins what it needs, exclusive while the index changes or GC removes
+//	index.json          every image and name; replaced as a whole by rename
+//	layers/<hex>/fs     an unpacked layer, named by its diff ID: an overlay lowerdir, immutable once visible
+//	layers/<hex>/layer.json  what is known of that layer
+//	blobs/<hex>         configs and manifests, and the layer blobs of imported images
+//	work/<random>/      what a running pull or import has under way; swept by Open and GC once its owner is dead
 //
-// The disk is the only state. Every file and directory appears by rename, complete, and is never changed afterwards,
-// so that several processes (an agent, and `gantry image import` beside it) can use one store at once, and a crash at
+// The disk is the only state (the index is cached for as long as its file is the same). Everything appears by rename,
+// complete, and is not changed afterwards, so that several processes (an agent, and `gantry image import` beside it) can use one store at once, and a crash at
 // any point leaves nothing half-visible.
 //
 // Blobs: a pulled layer is unpacked from the stream and its compressed form is not kept; pushing a pulled image reads

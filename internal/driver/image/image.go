@@ -48,19 +48,15 @@ func (i Image) LowerDirs() []string {
 	return out
 }
 
-// Ref is the best name for status and logs: the first repo digest (what a pod's imageID shows), else the first tag,
-// else the ID.
+// Ref is what a pod's status shows as imageID: the first repo digest, else the ID.
 func (i Image) Ref() string {
-	switch {
-	case len(i.RepoDigests) > 0:
+	if len(i.RepoDigests) > 0 {
 		return i.RepoDigests[0]
-	case len(i.Tags) > 0:
-		return i.Tags[0]
 	}
 	return i.ID
 }
 
-// HexID is the ID without its algorithm, as `docker images --no-trunc=false` and kubectl plugins print it, cut to 12.
+// HexID is the start of the ID as `gantry image list` prints it: 12 digits without the algorithm.
 func (i Image) HexID() string {
 	hex := strings.TrimPrefix(i.ID, "sha256:")
 	return hex[:min(12, len(hex))]

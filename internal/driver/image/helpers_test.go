@@ -1,0 +1,103 @@
+package image_test
+
+import (
+	"errors"
+	"io"
+	"log"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"gantry.dev/gantry/internal/driver/image"
+)
+
+// openStore opens a store in a fresh directory.
+func openStore(t testing.TB) *image.Store {
+	t.Helper()
+	return openStoreIn(t, filepath.Join(t.TempDir(), "images"))
+}
+
+func openStoreIn(t testing.TB, dir string) *image.Store {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		t.Skip("unpacking layers (ownership, whiteouts, device nodes) needs root")
+	}
+	s, err := image.Open(dir, image.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func pull(t testing.TB, s *image.Store, ref string, auths ...image.Auth) image.Image {
+	t.Helper()
+	img, err := s.Pull(t.Context(), ref, auths)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return img
+}
+
+// wantCause fails the test unless err has the cause.
+func wantCause(t testing.TB, err error, want image.Cause) {
+	t.Helper()
+	if got := image.CauseOf(err); got != want {
+		t.Errorf("cause %q, want %q: %v", got, want, err)
+	}
+}
+
+// mount mounts an image's layers as a container would see them and returns the mount point.
+func mount(t testing.TB, img image.Image) string {
+	t.Helper()
+	at := t.TempDir()
+	lower := img.LowerDirs()
+	if len(lower) == 1 {
+		lower = append(lower, t.TempDir()) // without an upper, overlayfs wants two
+	}
+	err := unix.Mount("overlay", at, "overlay", unix.MS_RDONLY, "lowerdir="+strings.Join(lower, ":"))
+	if errors.Is(err, unix.EPERM) || errors.Is(err, unix.ENODEV) {
+		t.Skipf("no overlayfs here: %v", err)
+	}
+	if err != nil {
+		t.Fatalf("mount overlay: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := unix.Unmount(at, 0); err != nil {
+			t.Errorf("unmount: %v", err)
+		}
+	})
+	return at
+}
+
+func readFile(t testing.TB, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// entries counts what lies in a directory of the store.
+func entries(t testing.TB, dir string) int {
+	t.Helper()
+	list, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(list)
+}
+
+// TestMain silences go-containerregistry's and net/http's notes on the failures that the tests provoke.
+func TestMain(m *testing.M) {
+	log.SetOutput(io.Discard)
+	os.Exit(m.Run())
+}
