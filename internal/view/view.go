@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"iter"
 	"sync"
-	"sync/atomic"
 
 	"github.com/tidwall/btree"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -41,9 +40,10 @@ type table struct {
 type index uint8
 
 const (
-	byOwner index = iota + 1 // value: UID of an owner
-	byNode                   // value: spec.nodeName (pods)
-	byUID                    // value: the object's own UID
+	byOwner  index = iota + 1 // value: UID of an owner
+	byNode                    // value: spec.nodeName (pods)
+	byUID                     // value: the object's own UID
+	byOrphan                  // value: namespace of a pod or replica set that has no controller
 )
 
 type entry struct {
@@ -199,9 +199,9 @@ func (s *Snapshot) Resources() iter.Seq[api.Resource] {
 
 // ControllerOf returns the controlling owner reference in m, or nil.
 func ControllerOf(m *schema.Meta) *metav1.OwnerReference {
-	for i := range m.OwnerReferences {
-		if c := m.OwnerReferences[i].Controller; c != nil && *c {
-			return &m.OwnerReferences[i]
+	for i := range m.Owners {
+		if c := m.Owners[i].Controller; c != nil && *c {
+			return &m.Owners[i]
 		}
 	}
 	return nil
@@ -229,19 +229,17 @@ type View struct {
 	law   *schema.Schema
 	store store.Store
 
-	mu        sync.Mutex
-	cur       *Snapshot                   // private, its trees are changed in place
-	shared    bool                        // cur's trees have been handed out in a Snapshot since the last change
-	snap      *Snapshot                   // handed out for cur's revision, or nil
-	wake      chan struct{}               // closed and replaced when rev advances
 	followers map[api.Resource][]Follower // set before Run
-	rev       atomic.Uint64
-	behind    map[api.Resource]api.Revision // per resource: known up to
+
+	mu   sync.Mutex
+	cur  *Snapshot     // private: its trees are changed in place, snapshots get copies (copy on write)
+	snap *Snapshot     // handed out for cur's revision, or nil
+	wake chan struct{} // closed and replaced when cur's revision advances
 }
 
 // New makes a view of the given resources. Nothing is read before Run.
 func New(law *schema.Schema, st store.Store, resources []api.Resource) *View {
-	v := &View{law: law, store: st, wake: make(chan struct{}), followers: map[api.Resource][]Follower{}, behind: map[api.Resource]api.Revision{}}
+	v := &View{law: law, store: st, wake: make(chan struct{}), followers: map[api.Resource][]Follower{}}
 	v.cur = &Snapshot{law: law, tables: map[api.Resource]*table{}}
 	for _, r := range resources {
 		v.cur.tables[r] = newTable(law.Kind(r))

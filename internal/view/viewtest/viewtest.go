@@ -113,7 +113,7 @@ func (w *World) Put(obj runtime.Object) *store.Record {
 		w.uids++
 		m.SetUID(types.UID(fmt.Sprintf("uid-%03d", w.uids)))
 	}
-	if m.GetCreationTimestamp().IsZero() {
+	if made := m.GetCreationTimestamp(); made.IsZero() {
 		m.SetCreationTimestamp(metav1.NewTime(w.Now))
 	}
 	k := w.Law.Kind(key.Resource)

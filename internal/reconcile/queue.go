@@ -1,0 +1,128 @@
+package reconcile
+
+import (
+	"sync"
+
+	"gantry.dev/gantry/internal/api"
+)
+
+// item is one key of one controller.
+type item struct {
+	ctl int // index into Runner.ctls
+	key api.Key
+}
+
+// queue hands out items, fair between clusters: they take turns, so that one tenant with ten thousand dirty keys does not
+// delay another's one. An item is in the queue at most once; an item that is added while it is being worked on comes back
+// when the work is done, never at the same time.
+type queue struct {
+	mu      sync.Mutex
+	ready   sync.Cond
+	lines   map[api.Cluster]*line
+	turns   []*line // lines with items, in order of their turn
+	state   map[item]state
+	waiting int
+	closed  bool
+}
+
+type line struct {
+	items []item
+}
+
+type state uint8
+
+const (
+	queued  state = iota + 1
+	working       // taken, not added since
+	dirty         // taken, added again since
+)
+
+func newQueue() *queue {
+	q := &queue{lines: map[api.Cluster]*line{}, state: map[item]state{}}
+	q.ready.L = &q.mu
+	return q
+}
+
+// add makes the item due.
+func (q *queue) add(it item) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	switch q.state[it] {
+	case queued, dirty:
+	case working:
+		q.state[it] = dirty
+	default:
+		q.push(it)
+	}
+}
+
+func (q *queue) push(it item) {
+	q.state[it] = queued
+	l := q.lines[it.key.Cluster]
+	if l == nil {
+		l = &line{}
+		q.lines[it.key.Cluster] = l
+	}
+	if len(l.items) == 0 {
+		q.turns = append(q.turns, l)
+	}
+	l.items = append(l.items, it)
+	q.waiting++
+	q.ready.Signal()
+}
+
+// take waits for items and returns up to n of them, one cluster after the other. It returns nil when closed.
+func (q *queue) take(n int) []item {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for q.waiting == 0 && !q.closed {
+		q.ready.Wait()
+	}
+	if q.closed {
+		return nil
+	}
+	var out []item
+	for len(out) < n && len(q.turns) > 0 {
+		l := q.turns[0]
+		q.turns = q.turns[1:]
+		it := l.items[0]
+		l.items = l.items[1:]
+		if len(l.items) > 0 {
+			q.turns = append(q.turns, l)
+		} else {
+			l.items = nil
+			delete(q.lines, it.key.Cluster)
+		}
+		q.state[it] = working
+		q.waiting--
+		out = append(out, it)
+	}
+	return out
+}
+
+// done ends the work on items; those that became dirty meanwhile are due again.
+func (q *queue) done(items []item) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, it := range items {
+		if q.state[it] == dirty {
+			q.push(it)
+		} else {
+			delete(q.state, it)
+		}
+	}
+}
+
+// idle reports whether nothing is queued or being worked on.
+func (q *queue) idle() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.state) == 0
+}
+
+func (q *queue) close() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.closed = true
+	q.ready.Broadcast()
+}

@@ -1,0 +1,276 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/client"
+	"gantry.dev/gantry/internal/store"
+	"gantry.dev/gantry/internal/view"
+)
+
+const (
+	// planBatch bounds the keys that one worker plans on one snapshot and commits in one Apply: enough to fill a group
+	// commit, few enough that a slow plan holds up little.
+	planBatch = 64
+	// firstRetry and lastRetry bound the back-off of a key whose plan failed or whose writes were refused.
+	firstRetry = 10 * time.Millisecond
+	lastRetry  = 5 * time.Minute
+)
+
+// Recorder writes events about objects. It must not block on the API for long and is called with the plan's writes
+// already durable.
+type Recorder interface {
+	Record(ctx context.Context, controller string, cluster api.Cluster, events []Event)
+}
+
+// Runner runs all controllers of all clusters over one view.
+type Runner struct {
+	view   *view.View
+	api    client.Interface
+	events Recorder
+	clock  client.Clock
+	log    *slog.Logger
+	ctls   []Controller
+
+	queue  *queue
+	timers *timers
+
+	mu    sync.Mutex
+	inbox []note        // events not yet mapped to keys
+	wake  chan struct{} // has a token when inbox is not empty
+	fails map[item]int  // consecutive failures, for the back-off
+}
+
+// note is a run of events of one resource for one controller.
+type note struct {
+	ctl    int
+	events []store.Event
+}
+
+// NewRunner registers the controllers with the view. It refuses two controllers that declare the same write.
+func NewRunner(v *view.View, c client.Interface, rec Recorder, clock client.Clock, log *slog.Logger, ctls []Controller) (*Runner, error) {
+	r := &Runner{view: v, api: c, events: rec, clock: clock, log: log, ctls: ctls, queue: newQueue(), wake: make(chan struct{}, 1), fails: map[item]int{}}
+	r.timers = newTimers(clock, r.queue.add)
+	writers := map[string]string{}
+	for i, ctl := range ctls {
+		for _, w := range ctl.Writes {
+			if other, ok := writers[w]; ok {
+				return nil, fmt.Errorf("reconcile: controllers %s and %s both declare that they write %s", other, ctl.Name, w)
+			}
+			writers[w] = ctl.Name
+		}
+		for res := range ctl.Watches {
+			v.Follow(res, func(events []store.Event) { r.note(i, events) })
+		}
+	}
+	return r, nil
+}
+
+// note is called in the view's goroutine.
+func (r *Runner) note(ctl int, events []store.Event) {
+	r.mu.Lock()
+	r.inbox = append(r.inbox, note{ctl, events})
+	r.mu.Unlock()
+	select {
+	case r.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run works until ctx ends.
+func (r *Runner) Run(ctx context.Context) error {
+	var wg sync.WaitGroup
+	wg.Go(func() { r.dispatch(ctx) })
+	wg.Go(func() { r.timers.run(ctx) })
+	for range max(2, runtime.GOMAXPROCS(0)) {
+		wg.Go(func() { r.work(ctx) })
+	}
+	<-ctx.Done()
+	r.queue.close()
+	wg.Wait()
+	return ctx.Err()
+}
+
+// dispatch maps events to keys.
+func (r *Runner) dispatch(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-r.wake:
+		}
+		r.mu.Lock()
+		notes := r.inbox
+		r.inbox = nil
+		r.mu.Unlock()
+		s := r.view.Snapshot() // taken after the notes: at least as new as their events
+		for _, n := range notes {
+			for _, ev := range n.events {
+				for _, key := range r.ctls[n.ctl].Watches[ev.Record.Key.Resource](s, ev) {
+					r.queue.add(item{n.ctl, key})
+				}
+			}
+		}
+	}
+}
+
+func (r *Runner) work(ctx context.Context) {
+	for {
+		items := r.queue.take(planBatch)
+		if items == nil {
+			return
+		}
+		r.pass(ctx, items)
+		r.queue.done(items)
+	}
+}
+
+// span is the part of a batch of writes that belongs to one item.
+type span struct {
+	it       item
+	from, to int
+	plan     Plan
+}
+
+// pass plans items on one snapshot, commits their writes together and returns when the view shows what was written: only
+// then may a key be planned again, so no plan ever misses its own writes.
+func (r *Runner) pass(ctx context.Context, items []item) {
+	s, now := r.view.Snapshot(), r.clock()
+	var writes []client.Write
+	var spans []span
+	for _, it := range items {
+		p, err := r.plan(s, it, now)
+		if err != nil {
+			r.log.Warn("cannot plan", "controller", r.ctls[it.ctl].Name, "key", it.key.String(), "err", err)
+			r.retry(it, now)
+			continue
+		}
+		spans = append(spans, span{it, len(writes), len(writes) + len(p.Writes), p})
+		writes = append(writes, p.Writes...)
+		if !p.Again.IsZero() {
+			r.timers.set(it, p.Again)
+		}
+	}
+	var wrote api.Revision
+	var results []client.Result
+	if len(writes) > 0 {
+		results = r.api.Apply(ctx, writes)
+	}
+	for _, sp := range spans {
+		wrote = max(wrote, r.settle(ctx, s, sp, writes[sp.from:sp.to], results, now))
+	}
+	if wrote > 0 {
+		// The only error is the end of ctx, after which nothing is planned any more.
+		_, _ = r.view.AtLeast(ctx, wrote)
+	}
+}
+
+func (r *Runner) plan(s *view.Snapshot, it item, now time.Time) (p Plan, err error) {
+	defer func() {
+		if v := recover(); v != nil { // one broken object must not stop all controllers of all tenants
+			err = fmt.Errorf("plan panicked: %v", v)
+			r.log.Error("plan panicked", "controller", r.ctls[it.ctl].Name, "key", it.key.String(), "panic", v, "stack", stack())
+		}
+	}()
+	return r.ctls[it.ctl].Plan(s, it.key, now)
+}
+
+// settle looks at the results of one item's writes: success clears its back-off, stale reads are planned again at once,
+// refusals are shown and retried with back-off. It returns the newest revision written.
+func (r *Runner) settle(ctx context.Context, s *view.Snapshot, sp span, writes []client.Write, results []client.Result, now time.Time) api.Revision {
+	ctl := &r.ctls[sp.it.ctl]
+	var wrote api.Revision
+	var refused []Refusal
+	failed := false
+	for i := range writes {
+		res := results[sp.from+i]
+		wrote = max(wrote, res.Rev)
+		switch err := res.Err; {
+		case err == nil, apierrors.IsNotFound(err) && writes[i].Verb == client.Delete:
+		case apierrors.IsConflict(err), apierrors.IsAlreadyExists(err), apierrors.IsNotFound(err):
+			failed = true // what the plan saw is no longer so; it is planned again on something newer
+			r.log.Debug("write was overtaken", "controller", ctl.Name, "key", sp.it.key.String(), "why", writes[i].Why, "err", err)
+		case ctx.Err() != nil:
+			failed = true
+		default:
+			failed = true
+			refused = append(refused, Refusal{writes[i], err})
+			r.log.Warn("write refused", "controller", ctl.Name, "key", sp.it.key.String(), "write", writes[i].Key.String(), "why", writes[i].Why, "err", err)
+		}
+	}
+	events := told(sp.plan.Events, results[sp.from:sp.to])
+	if len(refused) > 0 && ctl.Refused != nil {
+		p, err := ctl.Refused(s, sp.it.key, now, refused)
+		if err == nil {
+			for _, res := range r.api.Apply(ctx, p.Writes) {
+				wrote = max(wrote, res.Rev)
+			}
+			events = append(events[:len(events):len(events)], p.Events...)
+		}
+	}
+	if len(events) > 0 {
+		r.events.Record(ctx, ctl.Name, sp.it.key.Cluster, events)
+	}
+	if failed {
+		r.retry(sp.it, now)
+	} else {
+		r.mu.Lock()
+		delete(r.fails, sp.it)
+		r.mu.Unlock()
+	}
+	return wrote
+}
+
+// told returns the events whose write, if they are tied to one, has succeeded.
+func told(events []Event, results []client.Result) []Event {
+	return slices.DeleteFunc(slices.Clone(events), func(e Event) bool { return e.Of > 0 && results[e.Of-1].Err != nil })
+}
+
+func (r *Runner) retry(it item, now time.Time) {
+	r.mu.Lock()
+	n := r.fails[it]
+	r.fails[it] = n + 1
+	r.mu.Unlock()
+	r.timers.set(it, now.Add(min(lastRetry, firstRetry<<min(n, 20))))
+}
+
+// Explain plans a key of every controller that has it as its own kind and returns the plans, by controller name, without
+// carrying anything out.
+func (r *Runner) Explain(ctx context.Context, key api.Key) (map[string]Plan, error) {
+	s, err := r.view.AtLeast(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]Plan{}
+	var errs []error
+	for i, ctl := range r.ctls {
+		if ctl.Watches[key.Resource] == nil {
+			continue
+		}
+		p, err := r.plan(s, item{i, key}, r.clock())
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", ctl.Name, err))
+			continue
+		}
+		out[ctl.Name] = p
+	}
+	return out, errors.Join(errs...)
+}
+
+// Idle reports whether no event waits and no key is queued or being planned; timers may be pending.
+func (r *Runner) Idle() bool {
+	r.mu.Lock()
+	n := len(r.inbox)
+	r.mu.Unlock()
+	return n == 0 && r.queue.idle()
+}

@@ -1,0 +1,134 @@
+package registry
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apiserver/pkg/registry/rest"
+	"k8s.io/apiserver/pkg/warning"
+
+	"gantry.dev/gantry/internal/store"
+)
+
+// maxGeneratedBase is the length to which upstream cuts generateName before it adds five random characters.
+const maxGeneratedBase = 58
+
+// maxNameTries is how many generated names are tried before the create answers AlreadyExists, as upstream does.
+const maxNameTries = 8
+
+// Create stores a new object. internal is owned by the callee.
+func (r *Registry) Create(ctx context.Context, q Request, internal runtime.Object, o WriteOptions) (Outcome, error) {
+	return r.one(ctx, r.create(ctx, q, internal, o))
+}
+
+func (r *Registry) create(ctx context.Context, q Request, internal runtime.Object, o WriteOptions) attempt {
+	tries := 0
+	return func() (*pending, error) {
+		obj := internal.DeepCopyObject()
+		m, err := meta.Accessor(obj)
+		if err != nil {
+			return nil, apierrors.NewInternalError(fmt.Errorf("reading metadata of a %s: %w", q.Kind.Kind, err))
+		}
+		generated := m.GetName() == "" && m.GetGenerateName() != ""
+		if generated {
+			base := m.GetGenerateName()
+			m.SetName(base[:min(len(base), maxGeneratedBase)] + r.Suffix())
+			tries++
+		}
+		q := q
+		if q.Name != "" && m.GetName() != q.Name {
+			return nil, apierrors.NewBadRequest(fmt.Sprintf("the name of the object (%s) does not match the name on the URL (%s)", m.GetName(), q.Name))
+		}
+		q.Name = m.GetName()
+		if m.GetResourceVersion() != "" {
+			return nil, apierrors.NewBadRequest("resourceVersion should not be set on objects to be created")
+		}
+		if err := rest.EnsureObjectNamespaceMatchesRequestNamespace(rest.ExpectedNamespaceForScope(q.Namespace, q.Kind.Namespaced), m); err != nil {
+			return nil, err
+		}
+		warnings := &warningList{}
+		ctx := warning.WithWarningRecorder(r.context(ctx, &q), warnings)
+		r.fillSystemFields(m)
+
+		p := &pending{key: q.Key(), created: true, rigid: !generated || tries >= maxNameTries}
+		p.onLost = func(*store.Record) error { return apierrors.NewAlreadyExists(q.resource(), q.Name) }
+		p.guard(p.key, 0)
+		if err := r.namespaceOpen(&q, p); err != nil {
+			return nil, err
+		}
+		if obj, err = r.admitCreate(ctx, &q, obj, p); err != nil {
+			return nil, err
+		}
+		if obj, err = r.manage(&q, "", nil, obj); err != nil {
+			return nil, err
+		}
+		if q.Kind.Resource == services {
+			if obj, err = r.services.create(&q, obj, p, r.Law); err != nil {
+				return nil, err
+			}
+		}
+		if err := rest.BeforeCreate(q.Kind.Strategy, ctx, obj); err != nil {
+			return nil, err
+		}
+		if err := r.checkEscalation(ctx, &q, obj, nil); err != nil {
+			return nil, err
+		}
+		p.warnings = warnings.list
+		return r.finish(&q, p, obj, nil, o.DryRun)
+	}
+}
+
+// finish encodes obj as the write of p. old is the record that it replaces, nil for a create. A write that changes
+// nothing is settled without a commit, and so is a dry run.
+func (r *Registry) finish(q *Request, p *pending, obj runtime.Object, old *store.Record, dryRun bool) (*pending, error) {
+	body, memo, err := r.Law.Encode(q.Kind, obj)
+	if err != nil {
+		return nil, apierrors.NewInternalError(fmt.Errorf("encoding %s: %w", p.key, err))
+	}
+	if old != nil && !p.deleted && string(old.Body) == string(body) {
+		p.settled, p.rec = true, old
+		return p, nil
+	}
+	if dryRun {
+		if old == nil && r.Store.Get(p.key) != nil {
+			return nil, p.onLost(nil)
+		}
+		rec := &store.Record{Key: p.key, Body: body}
+		rec.Memo.Store(memo)
+		if old != nil {
+			rec.Rev, rec.Created = old.Rev, old.Created
+		}
+		p.settled, p.rec = true, rec
+		return p, nil
+	}
+	p.op = len(p.txn.Ops)
+	p.txn.Ops = append(p.txn.Ops, store.Op{Key: p.key, Body: body, Memo: memo, Delete: p.deleted})
+	for _, f := range q.Fence {
+		p.guard(f.Key, f.Rev)
+	}
+	return p, nil
+}
+
+// fillSystemFields sets what a client may not choose, as upstream's FillObjectMetaSystemFields does, but from injected
+// sources.
+func (r *Registry) fillSystemFields(m metav1.Object) {
+	m.SetCreationTimestamp(metav1.NewTime(r.now()))
+	m.SetDeletionTimestamp(nil)
+	m.SetDeletionGracePeriodSeconds(nil)
+	m.SetUID(r.UID())
+	m.SetSelfLink("")
+}
+
+// warningList collects the warnings of strategies for the answer's headers.
+type warningList struct{ list []string }
+
+func (w *warningList) AddWarning(_, text string) {
+	if text = strings.TrimSpace(text); text != "" {
+		w.list = append(w.list, text)
+	}
+}

@@ -1,0 +1,200 @@
+package registry
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	metav1validation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
+	"k8s.io/apimachinery/pkg/runtime"
+	kschema "k8s.io/apimachinery/pkg/runtime/schema"
+
+	"gantry.dev/gantry/internal/store"
+)
+
+// Delete ends an object's life by upstream's rules: at once, gracefully (pods on a node), or when its finalizers are gone.
+// Outcome.Deleted tells whether it is gone.
+func (r *Registry) Delete(ctx context.Context, q Request, opts *metav1.DeleteOptions) (Outcome, error) {
+	return r.one(ctx, r.delete(ctx, q, opts))
+}
+
+func (r *Registry) delete(ctx context.Context, q Request, opts *metav1.DeleteOptions) attempt {
+	return func() (*pending, error) {
+		opts := deleteOptions(opts)
+		if errs := metav1validation.ValidateDeleteOptions(opts); len(errs) > 0 {
+			return nil, apierrors.NewInvalid(kschema.GroupKind{Group: metav1.GroupName, Kind: "DeleteOptions"}, "", errs)
+		}
+		rec, err := r.current(&q)
+		if err != nil {
+			return nil, err
+		}
+		if err := r.admitDelete(&q); err != nil {
+			return nil, err
+		}
+		obj, err := r.Law.Internal(q.Kind, rec)
+		if err != nil {
+			return nil, apierrors.NewInternalError(fmt.Errorf("reading %s: %w", rec.Key, err))
+		}
+		p := &pending{key: rec.Key}
+		p.guard(p.key, rec.Rev)
+		dry := len(opts.DryRun) > 0
+		if q.Kind.Resource == namespaces {
+			return r.deleteNamespace(&q, p, obj, rec, opts)
+		}
+		graceful, inProgress, err := q.Kind.BeforeDelete(r.context(ctx, &q), obj, r.now(), opts)
+		if err != nil {
+			return nil, err
+		}
+		if inProgress {
+			p.settled, p.rec = true, rec
+			return p, nil
+		}
+		m, _ := meta.Accessor(obj)
+		setCollectorFinalizers(m, opts)
+		switch {
+		case graceful:
+		case len(m.GetFinalizers()) > 0:
+			r.markDeleting(m)
+		default:
+			r.remove(&q, p, obj)
+		}
+		m.SetResourceVersion("")
+		return r.finish(&q, p, obj, rec, dry)
+	}
+}
+
+// remove makes p the final delete of obj and gives back what the object held.
+func (r *Registry) remove(q *Request, p *pending, obj runtime.Object) {
+	p.deleted = true
+	r.released(q, obj, p)
+}
+
+// deleteOptions copies the options: deciding writes into them, and an attempt may run more than once.
+func deleteOptions(opts *metav1.DeleteOptions) *metav1.DeleteOptions {
+	if opts == nil {
+		return &metav1.DeleteOptions{}
+	}
+	return opts.DeepCopy()
+}
+
+// markDeleting is for objects whose finalizers hold them back.
+func (r *Registry) markDeleting(m metav1.Object) {
+	if m.GetDeletionTimestamp() == nil && m.GetGeneration() > 0 {
+		m.SetGeneration(m.GetGeneration() + 1)
+	}
+	now := metav1.NewTime(r.now())
+	if t := m.GetDeletionTimestamp(); t == nil || t.After(now.Time) {
+		m.SetDeletionTimestamp(&now)
+	}
+	zero := int64(0)
+	m.SetDeletionGracePeriodSeconds(&zero)
+}
+
+// setCollectorFinalizers writes down for the garbage collector what shall happen to dependents.
+func setCollectorFinalizers(m metav1.Object, opts *metav1.DeleteOptions) {
+	var want string
+	switch {
+	case opts.OrphanDependents != nil: //nolint:staticcheck // deprecated, still sent by old clients
+		if *opts.OrphanDependents { //nolint:staticcheck // as above
+			want = metav1.FinalizerOrphanDependents
+		}
+	case opts.PropagationPolicy != nil:
+		switch *opts.PropagationPolicy {
+		case metav1.DeletePropagationOrphan:
+			want = metav1.FinalizerOrphanDependents
+		case metav1.DeletePropagationForeground:
+			want = metav1.FinalizerDeleteDependents
+		}
+	default:
+		return // what the object's finalizers say stands
+	}
+	fins := slices.DeleteFunc(slices.Clone(m.GetFinalizers()), func(f string) bool {
+		return f == metav1.FinalizerOrphanDependents || f == metav1.FinalizerDeleteDependents
+	})
+	if want != "" {
+		fins = append(fins, want)
+	}
+	if !slices.Equal(fins, m.GetFinalizers()) {
+		m.SetFinalizers(fins)
+	}
+}
+
+// deleteNamespace begins a namespace's end; the namespace controller empties it and removes the finalizer in its spec.
+func (r *Registry) deleteNamespace(q *Request, p *pending, obj runtime.Object, rec *store.Record, opts *metav1.DeleteOptions) (*pending, error) {
+	m, _ := meta.Accessor(obj)
+	if err := checkPreconditions(q, m, opts); err != nil {
+		return nil, err
+	}
+	typed, err := r.Law.ToTyped(q.Kind, obj)
+	if err != nil {
+		return nil, apierrors.NewInternalError(err)
+	}
+	ns := typed.(*corev1.Namespace)
+	switch {
+	case ns.DeletionTimestamp == nil:
+		now := metav1.NewTime(r.now())
+		ns.DeletionTimestamp = &now
+		ns.Status.Phase = corev1.NamespaceTerminating
+		setCollectorFinalizers(ns, opts)
+	case !namespaceFinalized(ns):
+		p.settled, p.rec = true, rec
+		return p, nil
+	}
+	if namespaceFinalized(ns) {
+		p.deleted = true
+	}
+	ns.ResourceVersion = ""
+	if obj, err = r.Law.FromTyped(q.Kind, ns); err != nil {
+		return nil, apierrors.NewInternalError(err)
+	}
+	return r.finish(q, p, obj, rec, len(opts.DryRun) > 0)
+}
+
+func checkPreconditions(q *Request, m metav1.Object, opts *metav1.DeleteOptions) error {
+	pre := opts.Preconditions
+	if pre == nil {
+		return nil
+	}
+	if pre.UID != nil && *pre.UID != m.GetUID() {
+		return apierrors.NewConflict(q.resource(), q.Name, fmt.Errorf("Precondition failed: UID in precondition: %v, UID in object meta: %v", *pre.UID, m.GetUID()))
+	}
+	if pre.ResourceVersion != nil && *pre.ResourceVersion != m.GetResourceVersion() {
+		return apierrors.NewConflict(q.resource(), q.Name, fmt.Errorf("Precondition failed: ResourceVersion in precondition: %v, ResourceVersion in object meta: %v", *pre.ResourceVersion, m.GetResourceVersion()))
+	}
+	return nil
+}
+
+// namespaceFinalized says whether nothing holds a deleted namespace back.
+func namespaceFinalized(typed runtime.Object) bool {
+	ns, ok := typed.(*corev1.Namespace)
+	return ok && ns.DeletionTimestamp != nil && len(ns.Spec.Finalizers) == 0 && len(ns.Finalizers) == 0
+}
+
+// deleteBatch bounds the deletes of a collection that are committed together.
+const deleteBatch = 256
+
+// DeleteCollection deletes what a list would show, each object by itself; objects that vanish meanwhile are success.
+func (r *Registry) DeleteCollection(ctx context.Context, q Request, opts *metav1.DeleteOptions, l ListOptions) ([]*store.Record, error) {
+	page, err := r.List(ctx, q, l)
+	if err != nil {
+		return nil, err
+	}
+	for chunk := range slices.Chunk(page.Records, deleteBatch) {
+		attempts := make([]attempt, len(chunk))
+		for i, rec := range chunk {
+			one := q
+			one.Namespace, one.Name = rec.Key.Namespace, rec.Key.Name
+			attempts[i] = r.delete(ctx, one, opts)
+		}
+		for _, d := range r.run(ctx, attempts) {
+			if d.err != nil && !apierrors.IsNotFound(d.err) {
+				return nil, d.err
+			}
+		}
+	}
+	return page.Records, nil
+}

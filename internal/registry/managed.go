@@ -1,0 +1,54 @@
+package registry
+
+import (
+	"fmt"
+
+	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+)
+
+// manage records in managedFields that the request's manager wrote obj over live. live is nil for a create.
+func (r *Registry) manage(q *Request, sub string, live, obj runtime.Object) (runtime.Object, error) {
+	if q.FieldManager == "" {
+		return obj, nil
+	}
+	fm, err := r.Law.Manager(q.Kind, sub, q.Version)
+	if err != nil {
+		return nil, apierrors.NewInternalError(fmt.Errorf("field manager of %s: %w", q.Kind.Resource, err))
+	}
+	var old []metav1.ManagedFieldsEntry
+	if live == nil {
+		if live, err = r.Law.NewInternal(q.Kind); err != nil {
+			return nil, apierrors.NewInternalError(err)
+		}
+	} else {
+		m, _ := meta.Accessor(live)
+		old = m.GetManagedFields()
+	}
+	out := fm.UpdateNoErrors(live, obj, q.FieldManager)
+	m, _ := meta.Accessor(out)
+	r.stampManaged(m, old)
+	return out, nil
+}
+
+// stampManaged gives entries that changed the injected time, and keeps the old time of those that did not: upstream's
+// library reads the real clock, and a no-op must stay one.
+func (r *Registry) stampManaged(m metav1.Object, old []metav1.ManagedFieldsEntry) {
+	now := metav1.NewTime(r.now())
+	entries := m.GetManagedFields()
+	for i := range entries {
+		e := &entries[i]
+		e.Time = &now
+		for j := range old {
+			o := &old[j]
+			if o.Manager == e.Manager && o.Operation == e.Operation && o.APIVersion == e.APIVersion && o.Subresource == e.Subresource &&
+				equality.Semantic.DeepEqual(o.FieldsV1, e.FieldsV1) {
+				e.Time = o.Time
+			}
+		}
+	}
+	m.SetManagedFields(entries)
+}

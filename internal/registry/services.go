@@ -1,0 +1,193 @@
+package registry
+
+import (
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"gantry.dev/gantry/internal/schema"
+)
+
+// create fills in what a new Service leaves to the cluster: families, cluster IP, node ports. The allocations are ops of
+// the same transaction as the Service, guarded by their absence: no address is ever handed out twice or leaked.
+func (a *serviceAllocator) create(q *Request, obj runtime.Object, p *pending, law *schema.Schema) (runtime.Object, error) {
+	svc, err := serviceOf(q, obj, law)
+	if err != nil {
+		return nil, err
+	}
+	if svc.Spec.ClusterIP != "" && len(svc.Spec.ClusterIPs) == 0 {
+		svc.Spec.ClusterIPs = []string{svc.Spec.ClusterIP}
+	}
+	if errs := families(svc); len(errs) > 0 {
+		return nil, apierrors.NewInvalid(kindOf(q), svc.Name, errs)
+	}
+	if errs := a.allocate(q, svc, nil, p); len(errs) > 0 {
+		return nil, apierrors.NewInvalid(kindOf(q), svc.Name, errs)
+	}
+	return law.FromTyped(q.Kind, svc)
+}
+
+// update carries over what an update leaves out, allocates what it newly needs and frees what it no longer does.
+func (a *serviceAllocator) update(q *Request, obj, oldObj runtime.Object, p *pending, law *schema.Schema) (runtime.Object, error) {
+	svc, err := serviceOf(q, obj, law)
+	if err != nil {
+		return nil, err
+	}
+	old, err := serviceOf(q, oldObj.DeepCopyObject(), law)
+	if err != nil {
+		return nil, err
+	}
+	normalizeClusterIPs(svc, old)
+	carryOver(svc, old)
+	if errs := families(svc); len(errs) > 0 {
+		return nil, apierrors.NewInvalid(kindOf(q), svc.Name, errs)
+	}
+	if errs := a.allocate(q, svc, old, p); len(errs) > 0 {
+		return nil, apierrors.NewInvalid(kindOf(q), svc.Name, errs)
+	}
+	return law.FromTyped(q.Kind, svc)
+}
+
+func serviceOf(q *Request, obj runtime.Object, law *schema.Schema) (*corev1.Service, error) {
+	typed, err := law.ToTyped(q.Kind, obj)
+	if err != nil {
+		return nil, apierrors.NewInternalError(err)
+	}
+	svc, ok := typed.(*corev1.Service)
+	if !ok {
+		return nil, apierrors.NewInternalError(fmt.Errorf("a service came as %T", typed))
+	}
+	return svc, nil
+}
+
+func headless(s *corev1.Service) bool { return s.Spec.ClusterIP == corev1.ClusterIPNone }
+
+func wantsClusterIP(s *corev1.Service) bool {
+	return s.Spec.Type != corev1.ServiceTypeExternalName
+}
+
+func wantsNodePorts(s *corev1.Service) bool {
+	switch s.Spec.Type {
+	case corev1.ServiceTypeNodePort:
+		return true
+	case corev1.ServiceTypeLoadBalancer:
+		return s.Spec.AllocateLoadBalancerNodePorts == nil || *s.Spec.AllocateLoadBalancerNodePorts
+	default:
+		return false
+	}
+}
+
+func wantsHealthPort(s *corev1.Service) bool {
+	return s.Spec.Type == corev1.ServiceTypeLoadBalancer && s.Spec.ExternalTrafficPolicy == corev1.ServiceExternalTrafficPolicyLocal
+}
+
+// families sets ipFamilies and ipFamilyPolicy for a cluster that has IPv4 only, as upstream does in one.
+func families(svc *corev1.Service) (errs field.ErrorList) {
+	spec := &svc.Spec
+	if spec.Type == corev1.ServiceTypeExternalName {
+		return nil // validation refuses families of these
+	}
+	path := field.NewPath("spec", "ipFamilies")
+	selectorless := headless(svc) && len(spec.Selector) == 0
+	for i, f := range spec.IPFamilies {
+		if f == corev1.IPv6Protocol && !selectorless {
+			errs = append(errs, field.Invalid(path.Index(i), f, "not configured on this cluster"))
+		}
+	}
+	if len(errs) > 0 {
+		return errs
+	}
+	if spec.IPFamilyPolicy == nil {
+		policy := corev1.IPFamilyPolicySingleStack
+		if selectorless && len(spec.IPFamilies) != 1 {
+			policy = corev1.IPFamilyPolicyRequireDualStack
+		}
+		spec.IPFamilyPolicy = &policy
+	}
+	if *spec.IPFamilyPolicy == corev1.IPFamilyPolicyRequireDualStack && !selectorless {
+		return field.ErrorList{field.Invalid(field.NewPath("spec", "ipFamilyPolicy"), *spec.IPFamilyPolicy, "this cluster is not configured for dual-stack services")}
+	}
+	if len(spec.IPFamilies) == 0 {
+		spec.IPFamilies = []corev1.IPFamily{corev1.IPv4Protocol}
+	}
+	if selectorless && *spec.IPFamilyPolicy != corev1.IPFamilyPolicySingleStack && len(spec.IPFamilies) == 1 {
+		other := corev1.IPv6Protocol
+		if spec.IPFamilies[0] == other {
+			other = corev1.IPv4Protocol
+		}
+		spec.IPFamilies = append(spec.IPFamilies, other)
+	}
+	return nil
+}
+
+// normalizeClusterIPs keeps the singular and the plural field together for clients that know only the singular one.
+func normalizeClusterIPs(svc, old *corev1.Service) {
+	n, o := &svc.Spec, &old.Spec
+	same := slices.Equal(n.ClusterIPs, o.ClusterIPs)
+	switch {
+	case n.ClusterIP == o.ClusterIP:
+		if len(n.ClusterIPs) == 0 {
+			n.ClusterIPs = o.ClusterIPs
+		}
+	case n.ClusterIP == "":
+		if same {
+			n.ClusterIPs = nil
+		}
+	case same || len(n.ClusterIPs) == 0:
+		n.ClusterIPs = []string{n.ClusterIP}
+	}
+}
+
+// carryOver copies allocations that the new object left out although it still needs them.
+func carryOver(svc, old *corev1.Service) {
+	if wantsClusterIP(svc) && wantsClusterIP(old) {
+		if svc.Spec.ClusterIP == "" {
+			svc.Spec.ClusterIP = old.Spec.ClusterIP
+		}
+		if len(svc.Spec.ClusterIPs) == 0 {
+			svc.Spec.ClusterIPs = old.Spec.ClusterIPs
+		}
+	}
+	if wantsNodePorts(svc) && wantsNodePorts(old) {
+		carryPorts(svc.Spec.Ports, old.Spec.Ports)
+	}
+	if wantsHealthPort(svc) && wantsHealthPort(old) && svc.Spec.HealthCheckNodePort == 0 {
+		svc.Spec.HealthCheckNodePort = old.Spec.HealthCheckNodePort
+	}
+	if !wantsClusterIP(svc) && wantsClusterIP(old) && slices.Equal(svc.Spec.ClusterIPs, old.Spec.ClusterIPs) {
+		svc.Spec.ClusterIP, svc.Spec.ClusterIPs = "", nil
+		svc.Spec.IPFamilies, svc.Spec.IPFamilyPolicy = nil, nil
+	}
+	if !wantsNodePorts(svc) && wantsNodePorts(old) && svc.Spec.Type != corev1.ServiceTypeLoadBalancer {
+		dropPorts(svc.Spec.Ports, old.Spec.Ports)
+	}
+}
+
+func carryPorts(ports, old []corev1.ServicePort) {
+	byName := map[string]int32{}
+	for _, p := range old {
+		byName[p.Name] = p.NodePort
+	}
+	for i := range ports {
+		if ports[i].NodePort != 0 {
+			continue
+		}
+		want := byName[ports[i].Name]
+		if !slices.ContainsFunc(ports, func(p corev1.ServicePort) bool { return want != 0 && p.NodePort == want }) {
+			ports[i].NodePort = want
+		}
+	}
+}
+
+// dropPorts clears node ports that an update kept only because its client copied the old object.
+func dropPorts(ports, old []corev1.ServicePort) {
+	for i := range ports {
+		if slices.ContainsFunc(old, func(o corev1.ServicePort) bool { return o.NodePort == ports[i].NodePort }) {
+			ports[i].NodePort = 0
+		}
+	}
+}

@@ -1,0 +1,132 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/client"
+	"gantry.dev/gantry/internal/store"
+)
+
+// Watch is one client's view of a scope: a cursor into the store's shared history behind a filter.
+type Watch struct {
+	filter  *filter
+	cursor  store.Watcher
+	initial []*store.Record // state to show before the first change
+	begin   bool            // the initial state has not been handed out yet
+	rev     api.Revision
+}
+
+// WatchBatch is what is due at once.
+type WatchBatch struct {
+	Events []WatchEvent
+	// Rev is the revision up to which the client knows the scope: what a bookmark says.
+	Rev api.Revision
+	// InitialDone is set in the batch that ends the initial state.
+	InitialDone bool
+}
+
+// WatchEvent is one event as seen through the watch's selectors. For Deleted, Rec holds the last state that the client
+// could see, at the revision at which it went out of sight.
+type WatchEvent struct {
+	Type client.EventType
+	Rec  *store.Record
+}
+
+// Watch starts a watch by upstream's rules: without a resourceVersion (or with "0") the present state comes first as
+// ADDED events, else the changes after it.
+func (r *Registry) Watch(_ context.Context, q Request, o ListOptions) (*Watch, error) {
+	scope := api.Scope{Resource: q.Kind.StoreAs, Cluster: q.Cluster, Namespace: q.Namespace}
+	w := &Watch{filter: newFilter(r.Law, q.Kind, o)}
+	var rev api.Revision
+	if o.ResourceVersion != "" {
+		var err error
+		if rev, err = parseRevision(o.ResourceVersion); err != nil {
+			return nil, apierrors.NewBadRequest(fmt.Sprintf("invalid resource version %q: %v", o.ResourceVersion, err))
+		}
+		if err := r.notFuture(rev); err != nil {
+			return nil, err
+		}
+	}
+	if rev == 0 || o.SendInitialEvents {
+		page, err := r.Store.Range(store.Range{Scope: scope})
+		if err != nil {
+			return nil, rangeError(err)
+		}
+		for _, rec := range page.Records {
+			if w.filter.match(rec) {
+				w.initial = append(w.initial, rec)
+			}
+		}
+		w.begin, rev = true, page.Rev
+	}
+	cursor, err := r.Store.Watch(scope, rev)
+	if err != nil {
+		return nil, watchError(err, rev)
+	}
+	w.cursor, w.rev = cursor, rev
+	return w, nil
+}
+
+// Next waits for what is due. A batch may hold no events: then only Rev has moved.
+func (w *Watch) Next(ctx context.Context) (WatchBatch, error) {
+	if w.begin {
+		b := WatchBatch{Rev: w.rev, InitialDone: true, Events: make([]WatchEvent, 0, len(w.initial))}
+		for _, rec := range w.initial {
+			b.Events = append(b.Events, WatchEvent{client.Added, rec})
+		}
+		w.begin, w.initial = false, nil
+		return b, nil
+	}
+	events, upTo, err := w.cursor.Next(ctx)
+	if err != nil {
+		return WatchBatch{}, watchError(err, w.rev)
+	}
+	w.rev = upTo
+	b := WatchBatch{Rev: upTo}
+	for i := range events {
+		if ev, ok := w.see(&events[i]); ok {
+			b.Events = append(b.Events, ev)
+		}
+	}
+	return b, nil
+}
+
+// Stop ends the watch.
+func (w *Watch) Stop() { w.cursor.Stop() }
+
+// see translates a change into what it looks like through the selectors.
+func (w *Watch) see(ev *store.Event) (WatchEvent, bool) {
+	was := ev.Prev != nil && w.filter.match(ev.Prev)
+	is := ev.Type == store.Put && w.filter.match(ev.Record)
+	switch {
+	case is && was:
+		return WatchEvent{client.Modified, ev.Record}, true
+	case is:
+		return WatchEvent{client.Added, ev.Record}, true
+	case was && ev.Type == store.Delete:
+		return WatchEvent{client.Deleted, ev.Record}, true
+	case was:
+		gone := &store.Record{Key: ev.Prev.Key, Rev: ev.Record.Rev, Created: ev.Prev.Created, Body: ev.Prev.Body}
+		return WatchEvent{client.Deleted, gone}, true
+	default:
+		return WatchEvent{}, false
+	}
+}
+
+func watchError(err error, rev api.Revision) error {
+	switch {
+	case errors.Is(err, store.ErrCompacted):
+		return apierrors.NewResourceExpired(fmt.Sprintf("too old resource version: %d", rev))
+	case errors.Is(err, store.ErrClosed):
+		return apierrors.NewServiceUnavailable("the server is shutting down")
+	case errors.Is(err, store.ErrFuture):
+		return apierrors.NewTimeoutError(fmt.Sprintf("Too large resource version: %d", rev), 1)
+	default:
+		return err
+	}
+}

@@ -1,0 +1,186 @@
+package view
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/tidwall/btree"
+
+	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/schema"
+	"gantry.dev/gantry/internal/store"
+)
+
+// btreeDegree is the width of the trees: wide enough to keep them shallow, narrow enough that copying one node per
+// change (copy on write) stays cheap.
+const btreeDegree = 32
+
+func newTable(k *schema.Kind) *table {
+	opts := btree.Options{NoLocks: true, Degree: btreeDegree}
+	return &table{
+		kind: k,
+		rows: btree.NewBTreeGOptions(func(a, b *store.Record) bool { return a.Key.Compare(b.Key) < 0 }, opts),
+		idx: btree.NewBTreeGOptions(func(a, b entry) bool {
+			return cmp.Or(strings.Compare(string(a.cluster), string(b.cluster)), cmp.Compare(a.index, b.index),
+				strings.Compare(a.value, b.value), a.key.Compare(b.key)) < 0
+		}, opts),
+	}
+}
+
+// Run follows the store until ctx ends or the store closes. It must be called once.
+func (v *View) Run(ctx context.Context) error {
+	for {
+		rev, err := v.load()
+		if err != nil {
+			return err
+		}
+		w, err := v.store.Watch(api.Scope{}, rev)
+		if errors.Is(err, store.ErrCompacted) {
+			continue // more has been written since the load than history keeps: load again
+		}
+		if err != nil {
+			return fmt.Errorf("view: following the store from revision %d: %w", rev, err)
+		}
+		err = v.follow(ctx, w)
+		w.Stop()
+		switch {
+		case errors.Is(err, store.ErrCompacted):
+			continue
+		case errors.Is(err, store.ErrClosed):
+			return ErrStopped
+		default:
+			return err
+		}
+	}
+}
+
+// load replaces the state by a fresh read of all resources at one revision and tells followers of every difference.
+func (v *View) load() (api.Revision, error) {
+	rev := v.store.Revision()
+	var events []store.Event
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for r, t := range v.cur.tables {
+		page, err := v.store.Range(store.Range{Scope: api.Scope{Resource: r}, Rev: rev})
+		if errors.Is(err, store.ErrCompacted) {
+			page, err = v.store.Range(store.Range{Scope: api.Scope{Resource: r}})
+		}
+		if err != nil {
+			return 0, fmt.Errorf("view: reading %s at revision %d: %w", r, rev, err)
+		}
+		fresh := newTable(t.kind)
+		for _, rec := range page.Records {
+			fresh.put(v.law, rec)
+			old, _ := t.rows.Get(rec)
+			if old == nil || old.Rev != rec.Rev {
+				events = append(events, store.Event{Type: store.Put, Record: rec, Prev: old})
+			}
+		}
+		t.rows.Scan(func(old *store.Record) bool {
+			if _, ok := fresh.rows.Get(old); !ok {
+				events = append(events, store.Event{Type: store.Delete, Record: old, Prev: old})
+			}
+			return true
+		})
+		v.cur.tables[r] = fresh
+	}
+	v.advance(rev)
+	v.tell(events)
+	return rev, nil
+}
+
+func (v *View) follow(ctx context.Context, w store.Watcher) error {
+	for {
+		events, upTo, err := w.Next(ctx)
+		if err != nil {
+			return err
+		}
+		v.mu.Lock()
+		for i := range events {
+			v.take(&events[i])
+		}
+		v.advance(upTo)
+		v.tell(events)
+		v.mu.Unlock()
+	}
+}
+
+// take applies one event. After a load the first events may be older than what was loaded: they change nothing.
+func (v *View) take(ev *store.Event) {
+	t := v.cur.tables[ev.Record.Key.Resource]
+	if t == nil {
+		return
+	}
+	old, ok := t.rows.Get(ev.Record)
+	if ok && old.Rev >= ev.Record.Rev {
+		return
+	}
+	if ok {
+		t.remove(v.law, old)
+	}
+	if ev.Type == store.Put {
+		t.put(v.law, ev.Record)
+	}
+}
+
+// advance publishes the state as of rev. mu is held. Trees that went out in a snapshot were handed out as copies
+// (copy on write), so v.cur's own may go on changing.
+func (v *View) advance(rev api.Revision) {
+	v.cur.rev = max(rev, v.cur.rev)
+	v.snap = nil
+	close(v.wake)
+	v.wake = make(chan struct{})
+}
+
+// tell hands the events to the followers, grouped in runs of one resource. mu is held: followers only note keys.
+func (v *View) tell(events []store.Event) {
+	for len(events) > 0 {
+		r := events[0].Record.Key.Resource
+		n := 1
+		for n < len(events) && events[n].Record.Key.Resource == r {
+			n++
+		}
+		for _, f := range v.followers[r] {
+			f(events[:n])
+		}
+		events = events[n:]
+	}
+}
+
+func (t *table) put(law *schema.Schema, rec *store.Record) {
+	t.rows.Set(rec)
+	t.entries(law, rec, func(e entry) { t.idx.Set(e) })
+}
+
+func (t *table) remove(law *schema.Schema, rec *store.Record) {
+	t.rows.Delete(rec)
+	t.entries(law, rec, func(e entry) { t.idx.Delete(e) })
+}
+
+// nodeField is the selectable field that the byNode index is made from; only pods have it.
+const nodeField = "spec.nodeName"
+
+func (t *table) entries(law *schema.Schema, rec *store.Record, f func(entry)) {
+	m, err := law.Meta(t.kind, rec)
+	if err != nil {
+		panic(fmt.Sprintf("view: stored object %s cannot be read: %v", rec.Key, err))
+	}
+	e := entry{cluster: rec.Key.Cluster, key: rec.Key, rec: rec}
+	e.index, e.value = byUID, string(m.UID)
+	f(e)
+	for i := range m.Owners {
+		e.index, e.value = byOwner, string(m.Owners[i].UID)
+		f(e)
+	}
+	if orphanable(rec.Key.Resource) && ControllerOf(m) == nil {
+		e.index, e.value = byOrphan, rec.Key.Namespace
+		f(e)
+	}
+	if node := m.Fields.Get(nodeField); node != "" {
+		e.index, e.value = byNode, node
+		f(e)
+	}
+}
