@@ -17,7 +17,8 @@ func (s *Store) Compact(rev api.Revision) error {
 	if rev <= s.root.Load().floor {
 		return nil
 	}
-	return s.submit(context.Background(), &request{compact: rev, done: make(chan struct{})})[0].Err
+	return s.submit(context.Background(), &request{
+		compact: rev, results: make([]store.Result, 1), done: make(chan struct{})})[0].Err
 }
 
 // compact evicts every event up to rev. It also writes down the newest revision, because the log's last entry may be
