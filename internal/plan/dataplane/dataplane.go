@@ -123,15 +123,16 @@ type Rules struct {
 	Groups    []Group
 	// Hairpins are local endpoints: packets that one sends to itself through a frontend need another source.
 	Hairpins []netip.Addr
-	// Loopback are the node ports of this owner.
+	// Loopback are the node ports and host ports of this owner that answer on 127.0.0.1 too.
 	Loopback []LoopbackPort
 }
 
-// LoopbackPort asks for a listener on 127.0.0.1:NodePort that leads to Target.
+// LoopbackPort asks for a listener on 127.0.0.1:Port that leads to Target.
 type LoopbackPort struct {
 	Protocol Protocol
-	NodePort uint16
-	// Target is the service's ClusterIP and port, so that the choice of an endpoint stays with the rules.
+	// Port is a node port or a host port.
+	Port uint16
+	// Target is an address that the rules translate, so that the choice of an endpoint stays with them.
 	Target netip.AddrPort
 }
 
@@ -149,7 +150,7 @@ type Desired struct {
 	Refusals []Refusal
 }
 
-// Loopback lists the node ports that need a listener on 127.0.0.1, sorted by protocol and port.
+// Loopback lists the ports that need a listener on 127.0.0.1, sorted by protocol and port.
 func (d Desired) Loopback() []LoopbackPort {
 	var ports []LoopbackPort
 	for _, r := range d.Rules {

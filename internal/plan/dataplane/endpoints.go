@@ -1,0 +1,100 @@
+package dataplane
+
+import (
+	"net/netip"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
+)
+
+// candidate is one endpoint of one port with what its conditions say.
+type candidate struct {
+	at                    netip.AddrPort
+	ready, draining, here bool
+}
+
+// candidates collects the endpoints of a port from all slices of the Service, ready or not.
+func (s *serviceBuild) candidates(p *corev1.ServicePort) []candidate {
+	var found []candidate
+	for _, slice := range s.slices {
+		if slice.AddressType != discoveryv1.AddressTypeIPv4 {
+			continue
+		}
+		number, ok := portOf(slice, p)
+		if !ok {
+			continue
+		}
+		for i := range slice.Endpoints {
+			ep := &slice.Endpoints[i]
+			// Only the first address counts; consumers must treat the others as the same endpoint.
+			if len(ep.Addresses) == 0 {
+				continue
+			}
+			addr, err := netip.ParseAddr(ep.Addresses[0])
+			if err != nil || !addr.Is4() {
+				s.refuse("endpoint address %q of slice %s is not an IPv4 address", ep.Addresses[0], slice.Name)
+				continue
+			}
+			c := ep.Conditions
+			found = append(found, candidate{
+				at:       netip.AddrPortFrom(addr, number),
+				ready:    c.Ready == nil || *c.Ready,
+				draining: (c.Serving == nil || *c.Serving) && c.Terminating != nil && *c.Terminating,
+				here:     ep.NodeName != nil && *ep.NodeName == s.node.name,
+			})
+		}
+	}
+	return found
+}
+
+// portOf finds the port of a slice that belongs to a port of the Service: they share the name.
+func portOf(slice *discoveryv1.EndpointSlice, p *corev1.ServicePort) (uint16, bool) {
+	for i := range slice.Ports {
+		sp := &slice.Ports[i]
+		name, protocol := "", corev1.ProtocolTCP
+		if sp.Name != nil {
+			name = *sp.Name
+		}
+		if sp.Protocol != nil {
+			protocol = *sp.Protocol
+		}
+		want := p.Protocol
+		if want == "" {
+			want = corev1.ProtocolTCP
+		}
+		if name == p.Name && protocol == want && sp.Port != nil && *sp.Port > 0 && *sp.Port <= 65535 {
+			return uint16(*sp.Port), true
+		}
+	}
+	return 0, false
+}
+
+func localOnly(all []candidate) []candidate {
+	var local []candidate
+	for _, c := range all {
+		if c.here {
+			local = append(local, c)
+		}
+	}
+	return local
+}
+
+// choose takes the ready ones; if there is none, those that are shutting down and still serve. The result is sorted and
+// distinct.
+func choose(all []candidate) []netip.AddrPort {
+	pick := func(good func(candidate) bool) []netip.AddrPort {
+		var eps []netip.AddrPort
+		for _, c := range all {
+			if good(c) {
+				eps = append(eps, c.at)
+			}
+		}
+		slices.SortFunc(eps, netip.AddrPort.Compare)
+		return slices.Compact(eps)
+	}
+	if ready := pick(func(c candidate) bool { return c.ready }); len(ready) > 0 {
+		return ready
+	}
+	return pick(func(c candidate) bool { return c.draining })
+}

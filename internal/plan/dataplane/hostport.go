@@ -1,0 +1,64 @@
+package dataplane
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+)
+
+// podRules decides what the host ports of one pod contribute.
+func podRules(n *node, pod string, ports []HostPort) (*Rules, []string) {
+	r := &Rules{Owner: podOwner(pod)}
+	var refused []string
+	for _, p := range ports {
+		protocol, err := protocolOf(p.Protocol)
+		if err == nil && !p.PodIP.Is4() {
+			err = fmt.Errorf("pod address %s: IPv6 is not supported yet", p.PodIP)
+		}
+		addrs, loopback, reason := n.hostAddresses(p.HostIP)
+		if err != nil || reason != "" {
+			if err != nil {
+				reason = err.Error()
+			}
+			refused = append(refused, fmt.Sprintf("host port %d: %s", p.HostPort, reason))
+			continue
+		}
+		target := netip.AddrPortFrom(p.PodIP, p.ContainerPort)
+		name := fmt.Sprintf("pod/%s:%s:%d/%d", pod, p.HostIP, p.HostPort, protocol)
+		if len(addrs) > 0 {
+			g := Group{Name: name, ID: groupID(name), Endpoints: []netip.AddrPort{target}}
+			r.Groups = append(r.Groups, g)
+			r.Hairpins = append(r.Hairpins, p.PodIP)
+			for _, a := range addrs {
+				r.Frontends = append(r.Frontends, Frontend{Addr: a, Protocol: protocol, Port: p.HostPort, Group: g.ID})
+			}
+		}
+		if loopback && protocol != SCTP {
+			r.Loopback = append(r.Loopback, LoopbackPort{Protocol: protocol, Port: p.HostPort, Target: target})
+		}
+	}
+	slices.SortFunc(r.Hairpins, netip.Addr.Compare)
+	r.Hairpins = slices.Compact(r.Hairpins)
+	slices.Sort(refused)
+	return r, refused
+}
+
+func podOwner(pod string) string { return "pod/" + pod }
+
+// hostAddresses are the addresses on which a host port answers, and whether it does on loopback.
+func (n *node) hostAddresses(asked netip.Addr) (addrs []netip.Addr, loopback bool, refusal string) {
+	switch {
+	case !asked.IsValid() || asked.IsUnspecified():
+		return n.addresses, true, ""
+	case asked.Is6():
+		return nil, false, fmt.Sprintf("host address %s: IPv6 is not supported yet", asked)
+	case asked.IsLoopback():
+		return nil, true, ""
+	case slices.Contains(n.addresses, asked):
+		return []netip.Addr{asked}, false, ""
+	}
+	if reason := n.forbidden(asked); reason != "" {
+		return nil, false, fmt.Sprintf("host address %s %s", asked, reason)
+	}
+	return []netip.Addr{asked}, false, ""
+}

@@ -1,0 +1,240 @@
+package dataplane
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
+)
+
+// maxEndpoints bounds a group: the number has to fit into a class, and a numgen over more says nothing.
+const maxEndpoints = 1<<15 - 1
+
+// serviceProxyName is the label that hands a Service to another implementation.
+const serviceProxyName = "service.kubernetes.io/service-proxy-name"
+
+// node is the part of the input that all owners depend on.
+type node struct {
+	name      string
+	addresses []netip.Addr
+	podCIDR   netip.Prefix
+	reserved  []netip.Prefix
+}
+
+func (n *node) equal(o *node) bool {
+	return n.name == o.name && n.podCIDR == o.podCIDR &&
+		slices.Equal(n.addresses, o.addresses) && slices.Equal(n.reserved, o.reserved)
+}
+
+// forwarded reports whether a Service has addresses that the rules translate.
+func forwarded(svc *corev1.Service) bool {
+	_, foreign := svc.Labels[serviceProxyName]
+	return svc.Spec.Type != corev1.ServiceTypeExternalName &&
+		svc.Spec.ClusterIP != "" && svc.Spec.ClusterIP != corev1.ClusterIPNone && !foreign
+}
+
+// serviceRules decides what one Service contributes. The second result are reasons for what it does not.
+func serviceRules(n *node, svc *corev1.Service, epSlices []*discoveryv1.EndpointSlice) (*Rules, []string) {
+	s := &serviceBuild{node: n, svc: svc, slices: epSlices, rules: &Rules{Owner: serviceOwner(svc.Namespace, svc.Name)}}
+	for i := range svc.Spec.Ports {
+		s.port(&svc.Spec.Ports[i])
+	}
+	slices.SortFunc(s.rules.Hairpins, netip.Addr.Compare)
+	s.rules.Hairpins = slices.Compact(s.rules.Hairpins)
+	slices.Sort(s.refused)
+	return s.rules, slices.Compact(s.refused)
+}
+
+func serviceOwner(namespace, name string) string { return "service/" + namespace + "/" + name }
+
+// serviceBuild is one call of serviceRules.
+type serviceBuild struct {
+	node    *node
+	svc     *corev1.Service
+	slices  []*discoveryv1.EndpointSlice
+	rules   *Rules
+	refused []string
+}
+
+func (s *serviceBuild) refuse(format string, args ...any) {
+	s.refused = append(s.refused, fmt.Sprintf(format, args...))
+}
+
+// port adds the frontends and groups of one port of the Service.
+func (s *serviceBuild) port(p *corev1.ServicePort) {
+	protocol, err := protocolOf(p.Protocol)
+	if err != nil {
+		s.refuse("port %d: %v", p.Port, err)
+		return
+	}
+	spec := &s.svc.Spec
+	internalLocal := spec.InternalTrafficPolicy != nil && *spec.InternalTrafficPolicy == corev1.ServiceInternalTrafficPolicyLocal
+	external := s.externalAddresses(p)
+	externalLocal := spec.ExternalTrafficPolicy == corev1.ServiceExternalTrafficPolicyLocal
+
+	all := s.candidates(p)
+	cluster, local := choose(all), choose(localOnly(all))
+	clusterGroup := s.group(p, "", cluster, Reject)
+	localGroup := s.group(p, "/local", local, Drop)
+	if len(cluster) == 0 {
+		localGroup.Action = Reject
+	}
+	internalGroup := clusterGroup
+	if internalLocal {
+		internalGroup = localGroup
+	}
+	if !internalLocal || len(external) > 0 {
+		s.rules.Groups = append(s.rules.Groups, clusterGroup)
+	}
+	if internalLocal || (externalLocal && len(external) > 0) {
+		s.rules.Groups = append(s.rules.Groups, localGroup)
+	}
+	for _, ep := range cluster {
+		if s.node.podCIDR.Contains(ep.Addr()) {
+			s.rules.Hairpins = append(s.rules.Hairpins, ep.Addr())
+		}
+	}
+
+	front := func(f Frontend) {
+		f.Protocol = protocol
+		s.rules.Frontends = append(s.rules.Frontends, f)
+	}
+	for _, addr := range s.clusterIPs() {
+		front(Frontend{Addr: addr, Port: uint16(p.Port), Group: internalGroup.ID})
+	}
+	for _, e := range external {
+		// From pods and from the node itself every endpoint is as good as for the ClusterIP, whatever the policy.
+		front(Frontend{Addr: e.Addr(), Port: e.Port(), Group: clusterGroup.ID, Masquerade: !externalLocal})
+		if externalLocal {
+			front(Frontend{Scope: Outside, Addr: e.Addr(), Port: e.Port(), Group: localGroup.ID})
+		}
+	}
+	if p.NodePort != 0 && len(s.node.addresses) > 0 && protocol != SCTP {
+		s.rules.Loopback = append(s.rules.Loopback, LoopbackPort{Protocol: protocol, Port: uint16(p.NodePort),
+			Target: netip.AddrPortFrom(s.node.addresses[0], uint16(p.NodePort))})
+	}
+}
+
+func (s *serviceBuild) group(p *corev1.ServicePort, suffix string, eps []netip.AddrPort, empty Action) Group {
+	name := s.svc.Namespace + "/" + s.svc.Name + ":" + cmp.Or(p.Name, fmt.Sprint(p.Port)) + suffix
+	g := Group{Name: name, ID: groupID(name), Endpoints: eps}
+	if len(eps) == 0 {
+		g.Action = empty
+	}
+	if len(eps) > maxEndpoints {
+		s.refuse("port %d: %d endpoints are more than the %d that one port can have", p.Port, len(eps), maxEndpoints)
+		g.Endpoints = eps[:maxEndpoints]
+	}
+	if s.svc.Spec.SessionAffinity == corev1.ServiceAffinityClientIP {
+		g.AffinitySeconds = uint32(corev1.DefaultClientIPServiceAffinitySeconds)
+		if c := s.svc.Spec.SessionAffinityConfig; c != nil && c.ClientIP != nil && c.ClientIP.TimeoutSeconds != nil {
+			g.AffinitySeconds = uint32(*c.ClientIP.TimeoutSeconds)
+		}
+	}
+	return g
+}
+
+func (s *serviceBuild) clusterIPs() []netip.Addr {
+	ips := s.svc.Spec.ClusterIPs
+	if len(ips) == 0 {
+		ips = []string{s.svc.Spec.ClusterIP}
+	}
+	var addrs []netip.Addr
+	for _, ip := range ips {
+		if addr, ok := s.address("cluster IP", ip); ok {
+			addrs = append(addrs, addr)
+		}
+	}
+	return addrs
+}
+
+// externalAddresses are node ports, external IPs and load balancer addresses of a port.
+func (s *serviceBuild) externalAddresses(p *corev1.ServicePort) []netip.AddrPort {
+	var out []netip.AddrPort
+	if p.NodePort != 0 {
+		for _, addr := range s.node.addresses {
+			out = append(out, netip.AddrPortFrom(addr, uint16(p.NodePort)))
+		}
+	}
+	claim := func(what, ip string) {
+		addr, ok := s.address(what, ip)
+		if !ok {
+			return
+		}
+		if reason := s.node.forbidden(addr); reason != "" {
+			s.refuse("%s %s: %s", what, ip, reason)
+			return
+		}
+		out = append(out, netip.AddrPortFrom(addr, uint16(p.Port)))
+	}
+	for _, ip := range s.svc.Spec.ExternalIPs {
+		claim("external IP", ip)
+	}
+	if s.svc.Spec.Type == corev1.ServiceTypeLoadBalancer {
+		for _, in := range s.svc.Status.LoadBalancer.Ingress {
+			if in.IP == "" || (in.IPMode != nil && *in.IPMode == corev1.LoadBalancerIPModeProxy) {
+				continue
+			}
+			if len(s.svc.Spec.LoadBalancerSourceRanges) > 0 {
+				s.refuse("load balancer address %s: loadBalancerSourceRanges is not supported yet", in.IP)
+				continue
+			}
+			claim("load balancer address", in.IP)
+		}
+	}
+	slices.SortFunc(out, netip.AddrPort.Compare)
+	return slices.Compact(out)
+}
+
+// address parses an address of the object; IPv6 is refused where it is somebody's only one.
+func (s *serviceBuild) address(what, ip string) (netip.Addr, bool) {
+	addr, err := netip.ParseAddr(ip)
+	if err != nil {
+		s.refuse("%s %q is not an address", what, ip)
+		return addr, false
+	}
+	if !addr.Is4() {
+		s.refuse("%s %s: IPv6 is not supported yet", what, ip)
+		return addr, false
+	}
+	return addr, true
+}
+
+// forbidden says why an address may not be captured; empty if it may.
+func (n *node) forbidden(addr netip.Addr) string {
+	switch {
+	case addr.IsLoopback(), addr.IsUnspecified(), addr.IsMulticast(), addr.IsLinkLocalUnicast():
+		return "is not an address that a network can reach"
+	case slices.Contains(n.addresses, addr), n.podCIDR.Contains(addr):
+		return "belongs to this node"
+	}
+	for _, p := range n.reserved {
+		if p.Contains(addr) {
+			return "lies in " + p.String() + ", a network of this host"
+		}
+	}
+	return ""
+}
+
+func protocolOf(p corev1.Protocol) (Protocol, error) {
+	switch p {
+	case corev1.ProtocolTCP, "":
+		return TCP, nil
+	case corev1.ProtocolUDP:
+		return UDP, nil
+	case corev1.ProtocolSCTP:
+		return SCTP, nil
+	}
+	return 0, fmt.Errorf("protocol %q is not known", p)
+}
+
+// groupID is stable across restarts and machines.
+func groupID(name string) GroupID {
+	sum := sha256.Sum256([]byte(name))
+	return GroupID(binary.BigEndian.Uint64(sum[:]))
+}
