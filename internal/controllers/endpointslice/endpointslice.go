@@ -1,0 +1,159 @@
+// Package endpointslice keeps the EndpointSlices of Services with selectors: which pods answer, where, and whether they
+// are ready, serving or terminating.
+//
+// It reads Services, Pods and Nodes (for zones) and writes EndpointSlices that carry its managed-by label; slices of
+// others are left alone. The default/kubernetes Service has no selector and is not its business.
+package endpointslice
+
+import (
+	"maps"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/plan"
+	"gantry.dev/gantry/internal/plan/endpoints"
+	"gantry.dev/gantry/internal/reconcile"
+	"gantry.dev/gantry/internal/store"
+	"gantry.dev/gantry/internal/view"
+)
+
+// Manager is the value of the managed-by label on our slices: upstream's, which kubectl and meshes know.
+const Manager = "endpointslice-controller.k8s.io"
+
+// Controller is the row of this controller.
+func Controller() reconcile.Controller {
+	return reconcile.Controller{
+		Name: "endpoint-slice-controller",
+		Plan: decide,
+		Watches: map[api.Resource]reconcile.Trigger{
+			plan.Services:       reconcile.Self,
+			plan.Pods:           plan.ServicesOfPod,
+			plan.EndpointSlices: sliceChanged,
+			plan.Nodes:          nodeChanged,
+		},
+		Writes: []string{"endpointslices.discovery.k8s.io"},
+	}
+}
+
+func sliceChanged(s *view.Snapshot, ev store.Event) []api.Key {
+	m := s.Meta(ev.Record)
+	name := m.Labels[discoveryv1.LabelServiceName]
+	if name == "" && ev.Prev != nil {
+		name = s.Meta(ev.Prev).Labels[discoveryv1.LabelServiceName]
+	}
+	if name == "" {
+		return nil
+	}
+	return []api.Key{plan.Beside(ev.Record.Key, plan.Services, name)}
+}
+
+// nodeChanged wakes the Services with pods on a node whose zone became known or changed.
+func nodeChanged(s *view.Snapshot, ev store.Event) []api.Key {
+	if ev.Type == store.Put && ev.Prev != nil && s.Meta(ev.Prev).Labels[corev1.LabelTopologyZone] == s.Meta(ev.Record).Labels[corev1.LabelTopologyZone] {
+		return nil
+	}
+	seen := map[api.Key]bool{}
+	for p := range view.OnNode[corev1.Pod](s, plan.Pods, ev.Record.Key.Cluster, ev.Record.Key.Name) {
+		rec := s.Record(plan.KeyOf(ev.Record.Key.Cluster, plan.Pods, p))
+		for _, k := range plan.ServicesOfPod(s, store.Event{Type: store.Put, Record: rec}) {
+			seen[k] = true
+		}
+	}
+	keys := make([]api.Key, 0, len(seen))
+	for k := range seen {
+		keys = append(keys, k)
+	}
+	return keys
+}
+
+func decide(s *view.Snapshot, key api.Key, _ time.Time) (reconcile.Plan, error) {
+	var p reconcile.Plan
+	svc, ok := view.Get[corev1.Service](s, key)
+	if !ok || svc.DeletionTimestamp != nil || svc.Spec.Type == corev1.ServiceTypeExternalName || len(svc.Spec.Selector) == 0 {
+		if !ok { // owned slices go with their owner; this is for the moment before the collector comes
+			for _, sl := range mine(s, key) {
+				p.Writes = append(p.Writes, plan.Delete(plan.Beside(key, plan.EndpointSlices, sl.Name), sl, "the service is gone"))
+			}
+		}
+		return p, nil
+	}
+	have := mine(s, key)
+	pods := plan.ServicePods(s, key, svc)
+	zone := func(node string) (string, bool) {
+		n, ok := view.Get[corev1.Node](s, api.Key{Resource: plan.Nodes, Cluster: key.Cluster, Name: node})
+		if !ok {
+			return "", false
+		}
+		return n.Labels[corev1.LabelTopologyZone], true
+	}
+	families := endpoints.Families(svc)
+	byFamily := map[discoveryv1.AddressType][]*discoveryv1.EndpointSlice{}
+	for _, sl := range have {
+		byFamily[sl.AddressType] = append(byFamily[sl.AddressType], sl)
+	}
+	taken := map[string]bool{}
+	for _, f := range families {
+		backends := endpoints.Backends(svc, pods, f, zone)
+		endpoints.Hint(svc, backends)
+		ch := endpoints.Pack(endpoints.Want{Family: f, Labels: sliceLabels(svc), Backends: backends}, byFamily[f])
+		delete(byFamily, f)
+		write(&p, s, key, svc, ch, taken)
+	}
+	for _, stale := range byFamily { // families that the service no longer has
+		write(&p, s, key, svc, endpoints.Changes{Delete: stale}, taken)
+	}
+	return p, nil
+}
+
+func write(p *reconcile.Plan, s *view.Snapshot, key api.Key, svc *corev1.Service, ch endpoints.Changes, taken map[string]bool) {
+	// Updates come first: what moves to a new slice is never missing from all of them.
+	for _, sl := range ch.Update {
+		p.Writes = append(p.Writes, plan.Update(plan.Beside(key, plan.EndpointSlices, sl.Name), sl, "endpoints changed"))
+	}
+	n := 0
+	for _, sl := range ch.Create {
+		sl.Namespace = key.Namespace
+		sl.OwnerReferences = []metav1.OwnerReference{plan.ControllerRef(svc, "v1", "Service")}
+		for sl.Name = ""; sl.Name == ""; n++ {
+			name := endpoints.SliceName(svc, n)
+			if s.Record(plan.Beside(key, plan.EndpointSlices, name)) == nil && !taken[name] {
+				sl.Name, taken[name] = name, true
+			}
+		}
+		p.Writes = append(p.Writes, plan.Create(plan.Beside(key, plan.EndpointSlices, sl.Name), sl, "more endpoints"))
+	}
+	for _, sl := range ch.Delete {
+		p.Writes = append(p.Writes, plan.Delete(plan.Beside(key, plan.EndpointSlices, sl.Name), sl, "empty"))
+	}
+}
+
+// mine are the slices of a Service that we manage, in key order.
+func mine(s *view.Snapshot, key api.Key) []*discoveryv1.EndpointSlice {
+	var out []*discoveryv1.EndpointSlice
+	for rec := range s.Records(plan.Around(key, plan.EndpointSlices)) {
+		l := s.Meta(rec).Labels
+		if l[discoveryv1.LabelServiceName] == key.Name && l[discoveryv1.LabelManagedBy] == Manager {
+			out = append(out, view.Of[discoveryv1.EndpointSlice](s, rec))
+		}
+	}
+	return out
+}
+
+// sliceLabels are the Service's own labels and those by which a slice is found.
+func sliceLabels(svc *corev1.Service) map[string]string {
+	l := maps.Clone(svc.Labels)
+	if l == nil {
+		l = map[string]string{}
+	}
+	delete(l, corev1.IsHeadlessService)
+	if svc.Spec.ClusterIP == corev1.ClusterIPNone {
+		l[corev1.IsHeadlessService] = ""
+	}
+	l[discoveryv1.LabelServiceName] = svc.Name
+	l[discoveryv1.LabelManagedBy] = Manager
+	return l
+}
