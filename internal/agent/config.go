@@ -1,0 +1,127 @@
+package agent
+
+import (
+	"context"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/client"
+	"gantry.dev/gantry/internal/driver/container"
+	"gantry.dev/gantry/internal/driver/image"
+	"gantry.dev/gantry/internal/driver/link"
+	"gantry.dev/gantry/internal/driver/volume"
+	"gantry.dev/gantry/internal/plan/dataplane"
+	"gantry.dev/gantry/internal/plan/dnsrecords"
+)
+
+// Config is all that a node agent is told. Fields without a comment of "may be" are required.
+type Config struct {
+	// Cluster is the control plane that the node belongs to.
+	Cluster api.Cluster
+	// NodeName is the name of the Node object; Hostname (may be empty: NodeName) its Hostname address and label.
+	NodeName string
+	Hostname string
+	// Instance is the instance id, for names that the host sees.
+	Instance string
+	// Version is gantry's version for status.nodeInfo.kubeletVersion, "v1.36.3+gantry-…".
+	Version string
+
+	// DataDir is the agent's own directory: pods/<uid>/… (volumes, hosts, termination logs).
+	DataDir string
+	// LogDir holds container logs as <namespace>_<name>_<uid>/<container>/<attempt>.log. May be empty: DataDir/logs.
+	LogDir string
+
+	// NodeAddress is the node's InternalIP: reachable from pods, where DNS, node ports and the API answer.
+	NodeAddress netip.Addr
+	// ExtraAddresses are further addresses on which node ports answer (the machine's own). May be empty.
+	ExtraAddresses []netip.Addr
+	// PodCIDR is the prefix that pod addresses of this node are taken from.
+	PodCIDR netip.Prefix
+	// Reserved are prefixes that no Service may capture, see dataplane.Input. May be empty.
+	Reserved []netip.Prefix
+	// ClusterDNS is what pods get as nameserver: the node address, or a Service's.
+	ClusterDNS []netip.Addr
+	// ClusterDomain may be empty: cluster.local.
+	ClusterDomain string
+	// ResolvConf is the host's resolv.conf for dnsPolicy Default. May be empty: /etc/resolv.conf.
+	ResolvConf string
+	// KubeletPort is where nodeapi listens, for status.daemonEndpoints.
+	KubeletPort int32
+
+	// NodeLabels and NodeTaints are set when the Node is first registered. May be empty.
+	NodeLabels map[string]string
+	NodeTaints []corev1.Taint
+	// MaxPods bounds pods on the node. May be zero: DefaultMaxPods.
+	MaxPods int64
+	// ReserveCPU (milli) and ReserveMemory (bytes) are taken off capacity for the machine itself. May be zero: a
+	// fraction is chosen from the capacity (see node.go).
+	ReserveCPU    int64
+	ReserveMemory int64
+
+	Client     client.Interface
+	Containers container.Runtime
+	Images     Images
+	Network    Network
+	Volumes    *volume.Manager
+	// Firewall, Loopback and DNS may each be nil: then that part of the dataplane is not served (control tests).
+	Firewall Firewall
+	Loopback Loopback
+	DNS      DNS
+
+	// Clock may be nil: time.Now. Timers are the time package's own, which testing/synctest replaces.
+	Clock client.Clock
+	// Log may be nil: slog.Default.
+	Log *slog.Logger
+}
+
+// Images is what the agent needs of the image store; *image.Store has it.
+type Images interface {
+	Get(ref string) (image.Image, bool)
+	Pull(ctx context.Context, ref string, auths []image.Auth) (image.Image, error)
+	List() ([]image.Image, error)
+	GC(keep func(image.Image) bool) (int64, error)
+}
+
+// Network is what the agent needs of the node's links; *link.Network has it.
+type Network interface {
+	AttachPod(ctx context.Context, pod link.Pod) error
+	DetachPod(podUID string) error
+	DetachLink(name string) error
+	Observe() ([]link.Attachment, error)
+}
+
+// Firewall takes packet rules; *firewall.Firewall has it.
+type Firewall interface {
+	Apply(ctx context.Context, want dataplane.Desired) error
+}
+
+// Loopback listens for node ports on 127.0.0.1; *loopback.Forwarder has it.
+type Loopback interface {
+	Apply(ctx context.Context, want []dataplane.LoopbackPort) error
+}
+
+// DNS takes zones; *dns.Server has it.
+type DNS interface {
+	Set(z *dnsrecords.Zone)
+}
+
+// Bounds and periods of the agent. They are upstream's figures unless a reason says otherwise.
+const (
+	// DefaultMaxPods is far above kubelet's 110: density is what Gantry is for (ten thousand containers a machine).
+	DefaultMaxPods = 10_000
+	// workers carry out pod steps. Starts are bound by kernel locks; more than a few only queue there.
+	workers = 8
+	// leaseDuration and leaseRenew are kubelet's nodeLeaseDurationSeconds and a quarter of it.
+	leaseDuration = 40 * time.Second
+	leaseRenew    = 10 * time.Second
+	// nodeStatusPeriod is kubelet's nodeStatusReportFrequency: an unchanged status is written this often.
+	nodeStatusPeriod = 5 * time.Minute
+	// maxImagesInStatus is kubelet's nodeStatusMaxImages.
+	maxImagesInStatus = 50
+	// parallelPulls bounds layers on their way to one disk; kubelet serialises by default, which one slow registry stops.
+	parallelPulls = 4
+)

@@ -1,0 +1,99 @@
+package pod
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
+)
+
+// Refuse is the node's admission: pods that can never run here, whoever sent them, fail at once with kubelet's reasons.
+func Refuse(p *corev1.Pod, node *corev1.Node) *Refusal {
+	if p.Spec.OS != nil && p.Spec.OS.Name != corev1.Linux {
+		return &Refusal{Reason: "PodOSNotSupported", Message: fmt.Sprintf("Failed to admit pod as the OS field doesn't match node OS: spec.os.name is %q", p.Spec.OS.Name)}
+	}
+	if node == nil {
+		return nil
+	}
+	if ok, err := nodeaffinity.GetRequiredNodeAffinity(p).Match(node); err != nil || !ok {
+		return &Refusal{Reason: "NodeAffinity", Message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector"}
+	}
+	return nil
+}
+
+// Unsupported names the first field of the spec that this node cannot honour, or "". Such a pod is not failed, which
+// would make its controller replace it at once and for ever: it waits, with an event that says why.
+func Unsupported(p *corev1.Pod) string {
+	s := &p.Spec
+	switch {
+	case s.HostUsers != nil && !*s.HostUsers:
+		return "spec.hostUsers: false (user namespaces) is not supported by this node yet"
+	case s.RuntimeClassName != nil && *s.RuntimeClassName != "":
+		return fmt.Sprintf("spec.runtimeClassName: %q is not supported: this node has one runtime", *s.RuntimeClassName)
+	case len(s.ResourceClaims) > 0:
+		return "spec.resourceClaims: dynamic resource allocation is not supported by this node yet"
+	}
+	if why := unsupportedProfile("spec.securityContext", podSeccomp(s), podAppArmor(s), podSELinux(s)); why != "" {
+		return why
+	}
+	for _, group := range []struct {
+		field string
+		list  []corev1.Container
+	}{{"spec.initContainers", s.InitContainers}, {"spec.containers", s.Containers}} {
+		for i := range group.list {
+			if why := unsupportedContainer(fmt.Sprintf("%s[%d]", group.field, i), &group.list[i]); why != "" {
+				return why
+			}
+		}
+	}
+	return ""
+}
+
+func unsupportedContainer(field string, c *corev1.Container) string {
+	for i, r := range c.RestartPolicyRules {
+		if r.Action != corev1.ContainerRestartRuleActionRestart {
+			return fmt.Sprintf("%s.restartPolicyRules[%d].action: %s is not supported by this node yet", field, i, r.Action)
+		}
+	}
+	if len(c.VolumeDevices) > 0 {
+		return field + ".volumeDevices: raw block volumes are not supported by this node yet"
+	}
+	sc := c.SecurityContext
+	if sc == nil {
+		return ""
+	}
+	return unsupportedProfile(field+".securityContext", sc.SeccompProfile, sc.AppArmorProfile, sc.SELinuxOptions)
+}
+
+func unsupportedProfile(field string, seccomp *corev1.SeccompProfile, apparmor *corev1.AppArmorProfile, selinux *corev1.SELinuxOptions) string {
+	switch {
+	case seccomp != nil && seccomp.Type == corev1.SeccompProfileTypeLocalhost:
+		return field + ".seccompProfile.type: Localhost is not supported by this node yet"
+	case apparmor != nil && apparmor.Type == corev1.AppArmorProfileTypeLocalhost:
+		return field + ".appArmorProfile.type: Localhost is not supported by this node yet"
+	case selinux != nil && *selinux != (corev1.SELinuxOptions{}):
+		return field + ".seLinuxOptions: this node has no SELinux"
+	}
+	return ""
+}
+
+func podSeccomp(s *corev1.PodSpec) *corev1.SeccompProfile {
+	if s.SecurityContext == nil {
+		return nil
+	}
+	return s.SecurityContext.SeccompProfile
+}
+
+func podAppArmor(s *corev1.PodSpec) *corev1.AppArmorProfile {
+	if s.SecurityContext == nil {
+		return nil
+	}
+	return s.SecurityContext.AppArmorProfile
+}
+
+func podSELinux(s *corev1.PodSpec) *corev1.SELinuxOptions {
+	if s.SecurityContext == nil {
+		return nil
+	}
+	return s.SecurityContext.SELinuxOptions
+}

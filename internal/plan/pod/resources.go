@@ -1,0 +1,160 @@
+package pod
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+)
+
+// Figures of the kernel's CPU controllers, as kubelet uses them.
+const (
+	cpuPeriod    = 100_000 // microseconds
+	minCPUShares = 2
+	maxCPUShares = 262_144
+	minCPUQuota  = 1_000
+)
+
+// OOM scores: what belongs to the node itself goes last, guaranteed pods next to last, best-effort ones first.
+const (
+	guaranteedOOMScore = -997
+	bestEffortOOMScore = 1000
+	criticalPriority   = 2_000_000_000
+)
+
+// Limits are cgroup figures; zero is no limit.
+type Limits struct {
+	CPUShares uint64
+	CPUQuota  int64
+	CPUPeriod uint64
+	Memory    int64
+}
+
+// QOS is the pod's quality of service class.
+func QOS(p *corev1.Pod) corev1.PodQOSClass {
+	type set = map[corev1.ResourceName]resource.Quantity
+	requests, limits := set{}, set{}
+	guaranteed := true
+	add := func(r corev1.ResourceList, to set) (both bool) {
+		n := 0
+		for _, name := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory} {
+			q, ok := r[name]
+			if !ok || q.Sign() <= 0 {
+				continue
+			}
+			n++
+			sum := to[name]
+			sum.Add(q)
+			to[name] = sum
+		}
+		return n == 2
+	}
+	if r := p.Spec.Resources; r != nil {
+		add(r.Requests, requests)
+		guaranteed = add(r.Limits, limits)
+	} else {
+		for _, list := range [][]corev1.Container{p.Spec.InitContainers, p.Spec.Containers} {
+			for i := range list {
+				add(list[i].Resources.Requests, requests)
+				if !add(list[i].Resources.Limits, limits) {
+					guaranteed = false
+				}
+			}
+		}
+	}
+	if len(requests) == 0 && len(limits) == 0 {
+		return corev1.PodQOSBestEffort
+	}
+	for name, req := range requests {
+		if lim, ok := limits[name]; !ok || lim.Cmp(req) != 0 {
+			guaranteed = false
+		}
+	}
+	if guaranteed && len(requests) == len(limits) {
+		return corev1.PodQOSGuaranteed
+	}
+	return corev1.PodQOSBurstable
+}
+
+// ContainerLimits are the figures of one container's cgroup.
+func ContainerLimits(r corev1.ResourceRequirements) Limits {
+	cpuRequest, ok := r.Requests[corev1.ResourceCPU]
+	if !ok {
+		// Without a request the limit is the request; without either it is the least.
+		cpuRequest = r.Limits[corev1.ResourceCPU]
+	}
+	return limits(cpuRequest, r.Limits[corev1.ResourceCPU], r.Limits[corev1.ResourceMemory])
+}
+
+// PodLimits are the figures of the pod's cgroup: the sums, where every container has a limit.
+func PodLimits(p *corev1.Pod) Limits {
+	if r := p.Spec.Resources; r != nil {
+		return ContainerLimits(*r)
+	}
+	return limits(sum(p, requestsOf, corev1.ResourceCPU, false),
+		sum(p, limitsOf, corev1.ResourceCPU, true), sum(p, limitsOf, corev1.ResourceMemory, true))
+}
+
+func requestsOf(r *corev1.ResourceRequirements) corev1.ResourceList { return r.Requests }
+func limitsOf(r *corev1.ResourceRequirements) corev1.ResourceList   { return r.Limits }
+
+// sum is what a pod needs of a resource at its peak: main containers and sidecars together, or one init container with
+// the sidecars before it. With all, it is zero if any container has none.
+func sum(p *corev1.Pod, of func(*corev1.ResourceRequirements) corev1.ResourceList, name corev1.ResourceName, all bool) resource.Quantity {
+	var sidecars, peak, total resource.Quantity
+	for i := range p.Spec.InitContainers {
+		c := &p.Spec.InitContainers[i]
+		q, ok := of(&c.Resources)[name]
+		if !ok && all {
+			return resource.Quantity{}
+		}
+		if isSidecar(c) {
+			sidecars.Add(q)
+			continue
+		}
+		q = q.DeepCopy()
+		q.Add(sidecars)
+		if q.Cmp(peak) > 0 {
+			peak = q
+		}
+	}
+	for i := range p.Spec.Containers {
+		q, ok := of(&p.Spec.Containers[i].Resources)[name]
+		if !ok && all {
+			return resource.Quantity{}
+		}
+		total.Add(q)
+	}
+	total.Add(sidecars)
+	if peak.Cmp(total) > 0 {
+		total = peak
+	}
+	total.Add(p.Spec.Overhead[name])
+	return total
+}
+
+func limits(cpuRequest, cpuLimit, memory resource.Quantity) Limits {
+	l := Limits{CPUShares: uint64(min(max(cpuRequest.MilliValue()*1024/1000, minCPUShares), maxCPUShares)), Memory: memory.Value()}
+	if milli := cpuLimit.MilliValue(); milli > 0 {
+		l.CPUQuota, l.CPUPeriod = max(milli*cpuPeriod/1000, minCPUQuota), cpuPeriod
+	}
+	return l
+}
+
+// OOMScoreAdj is kubelet's formula: the more memory a burstable container asks for, the later it is killed. capacity is
+// the machine's memory.
+func OOMScoreAdj(p *corev1.Pod, c *corev1.Container, capacity int64) int {
+	if p.Spec.Priority != nil && *p.Spec.Priority >= criticalPriority {
+		return guaranteedOOMScore
+	}
+	switch QOS(p) {
+	case corev1.PodQOSGuaranteed:
+		return guaranteedOOMScore
+	case corev1.PodQOSBestEffort:
+		return bestEffortOOMScore
+	}
+	if capacity <= 0 {
+		return bestEffortOOMScore - 1
+	}
+	request := c.Resources.Requests.Memory().Value()
+	score := int(1000 - 1000*request/capacity)
+	return min(max(score, 1000+guaranteedOOMScore), bestEffortOOMScore-1)
+}

@@ -1,0 +1,200 @@
+package pod
+
+import (
+	"cmp"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// status makes the complete status from what was observed and decided.
+func (d *decider) status() corev1.PodStatus {
+	was := &d.Was
+	st := corev1.PodStatus{
+		ObservedGeneration:    d.Pod.Generation,
+		NominatedNodeName:     d.Pod.Status.NominatedNodeName,
+		Resize:                d.Pod.Status.Resize,
+		ResourceClaimStatuses: d.Pod.Status.ResourceClaimStatuses,
+		StartTime:             was.StartTime,
+		QOSClass:              was.QOSClass,
+		HostIP:                was.HostIP,
+		HostIPs:               was.HostIPs,
+		PodIP:                 was.PodIP,
+		PodIPs:                was.PodIPs,
+	}
+	if st.StartTime == nil {
+		// The API keeps seconds; so does what it is compared with.
+		now := metav1.NewTime(d.Now).Rfc3339Copy()
+		st.StartTime = &now
+	}
+	if st.QOSClass == "" {
+		st.QOSClass = QOS(d.Pod)
+	}
+	for _, s := range d.inits {
+		st.InitContainerStatuses = append(st.InitContainerStatuses, d.containerStatus(s))
+	}
+	for _, s := range d.mains {
+		st.ContainerStatuses = append(st.ContainerStatuses, d.containerStatus(s))
+	}
+	for _, s := range d.ephemerals {
+		st.EphemeralContainerStatuses = append(st.EphemeralContainerStatuses, d.containerStatus(s))
+	}
+	d.addresses(&st)
+	d.phase(&st)
+	if terminal(st.Phase) && d.plan.Stopping && !d.running() {
+		d.closeStatuses(&st)
+	}
+	d.conditions(&st)
+	return st
+}
+
+// addresses fills in host and pod addresses. A pod keeps its address in the status after it has ended.
+func (d *decider) addresses(st *corev1.PodStatus) {
+	if len(d.HostIPs) > 0 {
+		st.HostIP = d.HostIPs[0]
+		st.HostIPs = nil
+		for _, ip := range d.HostIPs {
+			st.HostIPs = append(st.HostIPs, corev1.HostIP{IP: ip})
+		}
+	}
+	if d.Sandbox == nil {
+		return
+	}
+	ips := d.Sandbox.IPs
+	if d.Pod.Spec.HostNetwork {
+		ips = d.HostIPs
+	}
+	if len(ips) == 0 {
+		return
+	}
+	st.PodIP, st.PodIPs = ips[0], nil
+	for _, ip := range ips {
+		st.PodIPs = append(st.PodIPs, corev1.PodIP{IP: ip})
+	}
+}
+
+// phase sets phase, reason and message. A terminal phase is shown only when no container runs any more, and never left.
+func (d *decider) phase(st *corev1.PodStatus) {
+	was := &d.Was
+	st.Reason, st.Message = was.Reason, was.Message
+	switch {
+	case terminal(d.Pod.Status.Phase):
+		st.Phase, st.Reason, st.Message = d.Pod.Status.Phase, d.Pod.Status.Reason, d.Pod.Status.Message
+		return
+	case terminal(was.Phase):
+		st.Phase = was.Phase
+		return
+	}
+	st.Phase = d.livePhase(st)
+	switch {
+	case d.running() && (terminal(st.Phase) || d.end != nil):
+		// The end is near, but not there: as it was, or running.
+		if terminal(st.Phase) {
+			st.Phase = cmp.Or(was.Phase, corev1.PodRunning)
+		}
+	case d.end != nil:
+		st.Phase, st.Reason, st.Message = corev1.PodFailed, d.end.Reason, d.end.Message
+	case d.plan.Stopping && !terminal(st.Phase) && !d.running():
+		// A pod that is deleted before its containers have ended by themselves has failed, unless all succeeded.
+		st.Phase = corev1.PodFailed
+		if succeeded(st.ContainerStatuses) {
+			st.Phase = corev1.PodSucceeded
+		}
+	}
+}
+
+// livePhase is the phase as the containers alone make it.
+func (d *decider) livePhase(st *corev1.PodStatus) corev1.PodPhase {
+	begun := d.mainBegun()
+	initPending, sidecarPending := false, false
+	running, waiting, ended, forGood := 0, 0, 0, 0
+	for i, s := range d.inits {
+		c := &st.InitContainerStatuses[i]
+		end := endOf(c)
+		switch {
+		case s.role == Sidecar:
+			if c.State.Running != nil {
+				running++
+			}
+			if c.State.Running != nil && !isTrue(c.Started) || c.State.Waiting != nil && end == nil {
+				sidecarPending = true
+			}
+		case c.State.Running != nil || end == nil:
+			initPending = true
+		case end.ExitCode != 0 && !d.restarts(s, end.ExitCode):
+			return corev1.PodFailed
+		case end.ExitCode != 0:
+			initPending = true
+		}
+	}
+	for i, s := range d.mains {
+		c := &st.ContainerStatuses[i]
+		switch end := endOf(c); {
+		case c.State.Running != nil:
+			running++
+		case end == nil:
+			waiting++
+		default:
+			ended++
+			if !d.restarts(s, end.ExitCode) {
+				forGood++
+			}
+		}
+	}
+	switch {
+	case initPending && !begun && ended == 0, sidecarPending && !begun && ended == 0, waiting > 0:
+		return corev1.PodPending
+	case running > 0 || ended != forGood:
+		return corev1.PodRunning
+	case succeeded(st.ContainerStatuses):
+		return corev1.PodSucceeded
+	}
+	return corev1.PodFailed
+}
+
+// endOf is how a container that does not run ended last, nil if it never ran.
+func endOf(c *corev1.ContainerStatus) *corev1.ContainerStateTerminated {
+	switch {
+	case c.State.Terminated != nil:
+		return c.State.Terminated
+	case c.State.Waiting != nil:
+		return c.LastTerminationState.Terminated
+	}
+	return nil
+}
+
+// succeeded says whether all containers have ended with code 0.
+func succeeded(cs []corev1.ContainerStatus) bool {
+	return !slices.ContainsFunc(cs, func(c corev1.ContainerStatus) bool {
+		return c.State.Terminated == nil || c.State.Terminated.ExitCode != 0
+	})
+}
+
+// closeStatuses gives every container of a pod that has ended a terminated state: none may be shown waiting for ever.
+func (d *decider) closeStatuses(st *corev1.PodStatus) {
+	for _, list := range [][]corev1.ContainerStatus{st.InitContainerStatuses, st.ContainerStatuses, st.EphemeralContainerStatuses} {
+		for i := range list {
+			c := &list[i]
+			if c.State.Terminated != nil {
+				continue
+			}
+			end := c.LastTerminationState.Terminated
+			if end == nil {
+				end = &corev1.ContainerStateTerminated{
+					Reason: reasonUnknown, ExitCode: lostExitCode,
+					Message: "The container could not be located when the pod was terminated",
+				}
+			} else {
+				c.LastTerminationState = corev1.ContainerState{}
+			}
+			c.State = corev1.ContainerState{Terminated: end}
+			c.Ready = false
+			if c.Started == nil {
+				c.Started = new(bool)
+			}
+		}
+	}
+}
+
+func isTrue(b *bool) bool { return b != nil && *b }

@@ -1,0 +1,131 @@
+package pod
+
+import (
+	"fmt"
+	"time"
+)
+
+const (
+	// lastGrace is what a container gets to end by itself after its signal, even if hooks or the containers before it
+	// have used up the grace period: kubelet's minimumGracePeriodInSeconds.
+	lastGrace = 2 * time.Second
+	// killAgain is when a kill that had no effect is repeated.
+	killAgain = 10 * time.Second
+)
+
+// terminate ends a pod: containers first, then, when the API knows how they ended, all the rest.
+func (d *decider) terminate() {
+	if d.running() {
+		for _, s := range d.slots() {
+			if s.cur != nil && s.cur.Running {
+				d.endOne(s)
+			}
+		}
+		return
+	}
+	if !d.recorded() {
+		return
+	}
+	if d.Sandbox != nil || len(d.Containers) > 0 {
+		d.strays = nil
+		d.do(Action{Verb: RemoveSandbox})
+		return
+	}
+	if d.Volumes.Present {
+		d.do(Action{Verb: CleanVolumes})
+	}
+}
+
+// recorded says whether the API knows how the pod ended, or does not want to know.
+func (d *decider) recorded() bool { return d.Gone || terminal(d.Pod.Status.Phase) }
+
+// finish ends the life of a pod of which nothing is left.
+func (d *decider) finish() {
+	if !d.plan.Stopping || len(d.plan.Actions) > 0 || d.running() || !d.recorded() {
+		return
+	}
+	d.plan.Clean = true
+	if !d.Gone && d.Pod.DeletionTimestamp != nil {
+		d.do(Action{Verb: DeletePod})
+	}
+}
+
+// endOne begins or goes on to stop one container of a pod that ends.
+func (d *decider) endOne(s *slot) {
+	grace := d.endGrace()
+	if s.cur.Stop == nil {
+		d.do(Action{Verb: BeginStop, Container: s.spec.Name, ID: s.cur.ID, Grace: grace, Message: fmt.Sprintf("Stopping container %s", s.spec.Name)})
+		return
+	}
+	// A second delete with less grace shortens what is under way; nothing makes it longer.
+	d.stop(s, min(s.cur.Stop.Grace, grace), d.turn(s))
+}
+
+// endGrace is the time that the containers of an ending pod get.
+func (d *decider) endGrace() time.Duration {
+	switch g := d.Pod.DeletionGracePeriodSeconds; {
+	case g != nil:
+		return time.Duration(*g) * time.Second
+	case d.Refused != nil:
+		return 0
+	}
+	return podGrace(d.Pod)
+}
+
+// turn says whether a container may be told to end: sidecars only after all that may need them, which is the other
+// containers and the sidecars that were started after them.
+func (d *decider) turn(s *slot) bool {
+	if s.role != Sidecar {
+		return true
+	}
+	after := false
+	for _, o := range d.inits {
+		if o.cur != nil && o.cur.Running && (after || o.role == Init) {
+			return false
+		}
+		after = after || o == s
+	}
+	for _, o := range d.mains {
+		if o.cur != nil && o.cur.Running {
+			return false
+		}
+	}
+	return true
+}
+
+// stop goes one step on in stopping an instance: preStop hook, signal when it is its turn, kill when its time is over.
+func (d *decider) stop(s *slot, grace time.Duration, turn bool) {
+	c, st := s.cur, s.cur.Stop
+	act := func(v Verb) { d.do(Action{Verb: v, Container: c.Name, ID: c.ID}) }
+	deadline := st.Since.Add(grace)
+	if !st.Signalled.IsZero() && grace > 0 {
+		if least := st.Signalled.Add(lastGrace); least.After(deadline) {
+			deadline = least
+		}
+	}
+	switch late := !d.Now.Before(deadline); {
+	case !st.Killed.IsZero():
+		if again := st.Killed.Add(killAgain); d.Now.Before(again) {
+			d.wake(again)
+		} else {
+			act(Kill)
+		}
+	case grace <= 0:
+		act(Kill)
+	case st.PreStop == NotRun && s.spec.Lifecycle != nil && s.spec.Lifecycle.PreStop != nil && !late:
+		d.wake(deadline)
+		act(PreStop)
+	case st.PreStop == Underway && !late:
+		d.wake(deadline)
+	case st.Signalled.IsZero() && turn:
+		act(Signal)
+	case st.Signalled.IsZero() && !late:
+		d.wake(deadline)
+	case st.Signalled.IsZero():
+		// Those before it have used up the time; it still gets its turn, and lastGrace, once they are gone.
+	case late:
+		act(Kill)
+	default:
+		d.wake(deadline)
+	}
+}
