@@ -11,7 +11,7 @@ import (
 
 	"github.com/vishvananda/netlink"
 
-	"gantry.dev/gantry/internal/driver/nettest"
+	"gantry.dev/gantry/internal/nettest"
 )
 
 func TestMain(m *testing.M) { os.Exit(nettest.Main(m)) }

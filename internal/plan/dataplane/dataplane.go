@@ -74,8 +74,11 @@ const (
 	Outside
 )
 
-// GroupID is the identity of a group in the kernel: a hash of its name.
+// GroupID is the identity of a group in the kernel: a hash of its name, and its protocol.
 type GroupID uint64
+
+// Protocol is that of the port to which the group belongs.
+func (id GroupID) Protocol() Protocol { return Protocol(id & 0xff) }
 
 // Frontend is one address that is translated.
 type Frontend struct {

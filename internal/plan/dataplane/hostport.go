@@ -26,7 +26,7 @@ func podRules(n *node, pod string, ports []HostPort) (*Rules, []string) {
 		target := netip.AddrPortFrom(p.PodIP, p.ContainerPort)
 		name := fmt.Sprintf("pod/%s:%s:%d/%d", pod, p.HostIP, p.HostPort, protocol)
 		if len(addrs) > 0 {
-			g := Group{Name: name, ID: groupID(name), Endpoints: []netip.AddrPort{target}}
+			g := Group{Name: name, ID: groupID(name, protocol), Endpoints: []netip.AddrPort{target}}
 			r.Groups = append(r.Groups, g)
 			r.Hairpins = append(r.Hairpins, p.PodIP)
 			for _, a := range addrs {

@@ -79,8 +79,8 @@ func (s *serviceBuild) port(p *corev1.ServicePort) {
 
 	all := s.candidates(p)
 	cluster, local := choose(all), choose(localOnly(all))
-	clusterGroup := s.group(p, "", cluster, Reject)
-	localGroup := s.group(p, "/local", local, Drop)
+	clusterGroup := s.group(p, protocol, "", cluster, Reject)
+	localGroup := s.group(p, protocol, "/local", local, Drop)
 	if len(cluster) == 0 {
 		localGroup.Action = Reject
 	}
@@ -120,9 +120,9 @@ func (s *serviceBuild) port(p *corev1.ServicePort) {
 	}
 }
 
-func (s *serviceBuild) group(p *corev1.ServicePort, suffix string, eps []netip.AddrPort, empty Action) Group {
+func (s *serviceBuild) group(p *corev1.ServicePort, protocol Protocol, suffix string, eps []netip.AddrPort, empty Action) Group {
 	name := s.svc.Namespace + "/" + s.svc.Name + ":" + cmp.Or(p.Name, fmt.Sprint(p.Port)) + suffix
-	g := Group{Name: name, ID: groupID(name), Endpoints: eps}
+	g := Group{Name: name, ID: groupID(name, protocol), Endpoints: eps}
 	if len(eps) == 0 {
 		g.Action = empty
 	}
@@ -233,8 +233,8 @@ func protocolOf(p corev1.Protocol) (Protocol, error) {
 	return 0, fmt.Errorf("protocol %q is not known", p)
 }
 
-// groupID is stable across restarts and machines.
-func groupID(name string) GroupID {
+// groupID is stable across restarts and machines: 56 bits of a hash of the name, and the protocol.
+func groupID(name string, p Protocol) GroupID {
 	sum := sha256.Sum256([]byte(name))
-	return GroupID(binary.BigEndian.Uint64(sum[:]))
+	return GroupID(binary.BigEndian.Uint64(sum[:])&^0xff | uint64(p))
 }

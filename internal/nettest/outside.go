@@ -3,6 +3,7 @@ package nettest
 import (
 	"fmt"
 	"net"
+	"os"
 	"testing"
 
 	"github.com/vishvananda/netlink"
@@ -50,4 +51,13 @@ func configure(link, addr string) (netlink.Link, error) {
 		return nil, fmt.Errorf("give %s the address %s: %w", link, addr, err)
 	}
 	return l, netlink.LinkSetUp(l)
+}
+
+// Forward lets a link of the test's own namespace forward what comes in by it.
+func Forward(t testing.TB, link string) {
+	t.Helper()
+	Need(t)
+	if err := os.WriteFile("/proc/sys/net/ipv4/conf/"+link+"/forwarding", []byte("1"), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }

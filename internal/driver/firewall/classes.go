@@ -1,0 +1,121 @@
+package firewall
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/google/nftables"
+	"github.com/google/nftables/binaryutil"
+	"github.com/google/nftables/expr"
+	"golang.org/x/sys/unix"
+
+	"gantry.dev/gantry/internal/plan/dataplane"
+)
+
+// A class is a number in the kernel: 15 bits of endpoints, above them the seconds of affinity (at most 86,400). Without
+// endpoints the upper part says how it is refused.
+const (
+	classShift           = 15
+	rejectNumber  uint32 = 0 << classShift
+	dropNumber    uint32 = 1 << classShift
+	endpointsMask uint32 = 1<<classShift - 1
+)
+
+func classNumber(c dataplane.Class) uint32 {
+	switch c.Action {
+	case dataplane.Reject:
+		return rejectNumber
+	case dataplane.Drop:
+		return dropNumber
+	default:
+		return c.AffinitySeconds<<classShift | uint32(c.Endpoints)
+	}
+}
+
+func classOf(number uint32) dataplane.Class {
+	switch {
+	case number == rejectNumber:
+		return dataplane.Class{Action: dataplane.Reject}
+	case number == dropNumber:
+		return dataplane.Class{Action: dataplane.Drop}
+	}
+	return dataplane.Class{Endpoints: uint16(number & endpointsMask), AffinitySeconds: number >> classShift}
+}
+
+func classKey(c dataplane.Class) []byte { return binaryutil.NativeEndian.PutUint32(classNumber(c)) }
+
+// refusedElements is the whole content of the set of refused classes.
+func refusedElements() []nftables.SetElement {
+	return []nftables.SetElement{
+		{Key: binaryutil.NativeEndian.PutUint32(rejectNumber), VerdictData: &expr.Verdict{Kind: expr.VerdictJump, Chain: chainReject}},
+		{Key: binaryutil.NativeEndian.PutUint32(dropNumber), VerdictData: &expr.Verdict{Kind: expr.VerdictDrop}},
+	}
+}
+
+// addClass queues the two chains of a class that forwards and their entries in the verdict maps.
+func (l *layout) addClass(conn *nftables.Conn, c dataplane.Class) error {
+	for _, side := range []struct {
+		prefix, classes string
+		frontends       dataplane.Set
+	}{
+		{"class-", classesSet, dataplane.Services},
+		{"class-outside-", outsideSet, dataplane.External},
+	} {
+		chain := conn.AddChain(&nftables.Chain{Table: l.table, Name: side.prefix + c.String()})
+		for _, rule := range classRules(c, side.frontends) {
+			conn.AddRule(&nftables.Rule{Table: l.table, Chain: chain, Exprs: rule})
+		}
+		err := conn.SetAddElements(l.sets[side.classes], []nftables.SetElement{
+			{Key: classKey(c), VerdictData: &expr.Verdict{Kind: expr.VerdictGoto, Chain: chain.Name}}})
+		if err != nil {
+			return fmt.Errorf("make class %s: %w", c, err)
+		}
+	}
+	return nil
+}
+
+// classRules choose an endpoint of a group and send the connection there. A rule cannot read what another one left in
+// the registers, so each looks the group up again.
+func classRules(c dataplane.Class, frontends dataplane.Set) []exprs {
+	number := func(reg uint32) expr.Any {
+		return &expr.Numgen{Register: reg, Modulus: uint32(c.Endpoints), Type: unix.NFT_NG_RANDOM}
+	}
+	if c.AffinitySeconds == 0 {
+		// 3, 4: group; 5: index; 6, 7: endpoint.
+		return []exprs{join(frontend(), exprs{
+			lookup(reg0, reg3, frontends.String()),
+			number(reg5),
+			lookup(reg3, reg6, dataplane.Endpoints.String()),
+			dnat(reg6),
+		})}
+	}
+	remember := func(op, endpoint uint32) expr.Any {
+		d := &expr.Dynset{SrcRegKey: reg3, SrcRegData: endpoint, SetName: affinitySet, Operation: op}
+		if op != dynsetDelete {
+			d.Timeout = time.Duration(c.AffinitySeconds) * time.Second
+		}
+		return d
+	}
+	// 3: client; 4, 5: group.
+	client := join(frontend(), exprs{sourceAddr(reg3), lookup(reg0, reg4, frontends.String())})
+	return []exprs{
+		// 6, 7: the endpoint remembered, taken only while it is one.
+		join(client, exprs{
+			lookup(reg3, reg6, affinitySet),
+			member(reg4, dataplane.Members.String()),
+			remember(unix.NFT_DYNSET_OP_UPDATE, reg6),
+			dnat(reg6),
+		}),
+		// 6: index; 7, 8: a new endpoint. An old memory has to go first: an update would keep its value.
+		join(client, exprs{
+			number(reg6),
+			lookup(reg4, reg7, dataplane.Endpoints.String()),
+			remember(dynsetDelete, reg7),
+			remember(unix.NFT_DYNSET_OP_ADD, reg7),
+			dnat(reg7),
+		}),
+	}
+}
+
+// dynsetDelete is NFT_DYNSET_OP_DELETE.
+const dynsetDelete = 2

@@ -1,0 +1,89 @@
+package nettest
+
+import (
+	"fmt"
+	"net"
+	"testing"
+
+	"github.com/vishvananda/netlink"
+)
+
+// Pod makes a namespace that is wired like a pod: a routed veth named link in the test's own namespace, ip as a /32 on
+// eth0, everything else by the host. It does with simple means what driver/link does, for tests of other packages.
+func Pod(t testing.TB, link, ip string) *Namespace {
+	t.Helper()
+	ns := New(t)
+	gateway := net.IPv4(169, 254, 1, 1)
+	host := net.HardwareAddr{2, 0, 0, 0, 0, 1}
+	err := netlink.LinkAdd(&netlink.Veth{
+		LinkAttrs:     netlink.LinkAttrs{Name: link, HardwareAddr: host},
+		PeerName:      "eth0",
+		PeerNamespace: netlink.NsFd(ns.FD()),
+	})
+	if err != nil {
+		t.Fatalf("make link %s: %v", link, err)
+	}
+	var mac net.HardwareAddr
+	ns.Do(t, func() error {
+		eth0, err := configure("eth0", ip+"/32")
+		if err != nil {
+			return err
+		}
+		mac = eth0.Attrs().HardwareAddr
+		index := eth0.Attrs().Index
+		if err := netlink.NeighSet(&netlink.Neigh{LinkIndex: index, IP: gateway, HardwareAddr: host, State: netlink.NUD_PERMANENT}); err != nil {
+			return fmt.Errorf("add the gateway as neighbour: %w", err)
+		}
+		return netlink.RouteAdd(&netlink.Route{LinkIndex: index, Gw: gateway, Flags: int(netlink.FLAG_ONLINK)})
+	})
+	l, err := netlink.LinkByName(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = netlink.LinkDel(l) }) // the namespace may have taken it along
+	addr := net.ParseIP(ip)
+	for what, err := range map[string]error{
+		"bring up":  netlink.LinkSetUp(l),
+		"neighbour": netlink.NeighSet(&netlink.Neigh{LinkIndex: l.Attrs().Index, IP: addr, HardwareAddr: mac, State: netlink.NUD_PERMANENT}),
+	} {
+		if err != nil {
+			t.Fatalf("%s %s: %v", what, link, err)
+		}
+	}
+	route := netlink.Route{LinkIndex: l.Attrs().Index, Scope: netlink.SCOPE_LINK, Dst: netlink.NewIPNet(addr)}
+	if err := netlink.RouteAdd(&route); err != nil {
+		t.Fatalf("route %s: %v", ip, err)
+	}
+	Forward(t, link)
+	return ns
+}
+
+// Node gives the test's own namespace the address of a node, and a route for a range of service addresses.
+func Node(t testing.TB, link, ip, services string) {
+	t.Helper()
+	if err := netlink.LinkAdd(&netlink.Veth{LinkAttrs: netlink.LinkAttrs{Name: link}, PeerName: link + "p"}); err != nil {
+		t.Fatalf("make link %s: %v", link, err)
+	}
+	l, err := configure(link, ip+"/32")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = netlink.LinkDel(l) }) // gone is good
+	if err := netlink.LinkSetARPOff(l); err != nil {
+		t.Fatal(err)
+	}
+	peer, err := netlink.LinkByName(link + "p")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := netlink.LinkSetUp(peer); err != nil {
+		t.Fatal(err)
+	}
+	_, dst, err := net.ParseCIDR(services)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := netlink.RouteAdd(&netlink.Route{LinkIndex: l.Attrs().Index, Scope: netlink.SCOPE_LINK, Dst: dst, Src: net.ParseIP(ip)}); err != nil {
+		t.Fatalf("route %s: %v", services, err)
+	}
+}
