@@ -22,6 +22,9 @@ type Schema struct {
 	byGVK  map[schema.GroupVersionKind]*Kind
 	byType map[reflect.Type]*Kind
 	cache  *formCache
+
+	managers *managers
+	printers printersOnce
 }
 
 // New builds the table. It also sets upstream's process-wide capabilities, once: privileged pods are allowed to pass
@@ -34,6 +37,8 @@ func New() (*Schema, error) {
 		byGVK:  map[schema.GroupVersionKind]*Kind{},
 		byType: map[reflect.Type]*Kind{},
 		cache:  newFormCache(formBudget),
+
+		managers: newManagers(),
 	}
 	for _, rows := range [][]*Kind{coreKinds(), appsKinds(), eventsKinds(), reviewKinds(), policyKinds(), rbacKinds(),
 		schedulingKinds(), coordinationKinds(), discoveryKinds()} {

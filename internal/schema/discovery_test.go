@@ -1,0 +1,129 @@
+package schema
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// upstreamDiscovery reads a golden document of the pinned module.
+func upstreamDiscovery(t *testing.T, name string, into any) {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-mod=mod", "-m", "-f", "{{.Dir}}", "k8s.io/kubernetes").Output()
+	if err != nil {
+		t.Skipf("no go command or module to compare with: %v", err)
+	}
+	b, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(out)), "api", "discovery", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(b, into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func asMap(t *testing.T, v any) map[string]any {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := map[string]any{}
+	if err := json.Unmarshal(b, &m); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// byName files list elements by a key.
+func byName(list any, key string) map[string]map[string]any {
+	out := map[string]map[string]any{}
+	for _, e := range list.([]any) {
+		m := e.(map[string]any)
+		out[m[key].(string)] = m
+	}
+	return out
+}
+
+// TestDiscoveryLegacyMatchesUpstream compares every resource that we serve with upstream's own document.
+func TestDiscoveryLegacyMatchesUpstream(t *testing.T) {
+	s := newSchema(t)
+	for _, gv := range s.GroupVersions() {
+		file := "api__v1.json"
+		if gv.Group != "" {
+			file = "apis__" + gv.Group + "__" + gv.Version + ".json"
+		}
+		want := map[string]any{}
+		upstreamDiscovery(t, file, &want)
+		got := asMap(t, s.DiscoveryLegacy(gv.Group, gv.Version))
+		if got["apiVersion"] != want["apiVersion"] || got["kind"] != want["kind"] || got["groupVersion"] != want["groupVersion"] {
+			t.Errorf("%s: head differs", gv)
+		}
+		theirs := byName(want["resources"], "name")
+		ours := byName(got["resources"], "name")
+		for name, r := range ours {
+			if !reflect.DeepEqual(r, theirs[name]) {
+				t.Errorf("%s %s:\n got  %v\n want %v", gv, name, r, theirs[name])
+			}
+		}
+		for name := range theirs { // a resource that we serve must have all its subresources
+			if parent, sub, ok := strings.Cut(name, "/"); ok && ours[parent] != nil && ours[name] == nil {
+				t.Errorf("%s: %s has no subresource %s", gv, parent, sub)
+			}
+		}
+	}
+}
+
+func TestDiscoveryAggregatedMatchesUpstream(t *testing.T) {
+	s := newSchema(t)
+	want := map[string]any{}
+	upstreamDiscovery(t, "aggregated_v2.json", &want)
+	theirs := map[string]map[string]any{}
+	var order []string
+	for _, item := range want["items"].([]any) {
+		g := item.(map[string]any)
+		name := g["metadata"].(map[string]any)["name"].(string)
+		theirs[name] = g
+		if s.DiscoveryGroup(name) != nil {
+			order = append(order, name)
+		}
+	}
+	got := asMap(t, s.DiscoveryAggregated(false))
+	var ours []string
+	for _, item := range got["items"].([]any) {
+		g := item.(map[string]any)
+		name := g["metadata"].(map[string]any)["name"].(string)
+		ours = append(ours, name)
+		tv := byName(theirs[name]["versions"], "version")
+		for version, v := range byName(g["versions"], "version") {
+			tr := byName(tv[version]["resources"], "resource")
+			for res, r := range byName(v["resources"], "resource") {
+				if !reflect.DeepEqual(r, tr[res]) {
+					t.Errorf("%s/%s %s:\n got  %v\n want %v", name, version, res, r, tr[res])
+				}
+			}
+		}
+	}
+	if !reflect.DeepEqual(ours, order) {
+		t.Errorf("groups in order %v, want %v", ours, order)
+	}
+	if _, err := s.DiscoveryAggregatedV2beta1(true); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestDiscoveryGroups(t *testing.T) {
+	s := newSchema(t)
+	want := map[string]any{}
+	upstreamDiscovery(t, "apis.json", &want)
+	theirs := byName(want["groups"], "name")
+	for name, g := range byName(asMap(t, s.DiscoveryGroups())["groups"], "name") {
+		if !reflect.DeepEqual(g["preferredVersion"], theirs[name]["preferredVersion"]) {
+			t.Errorf("%s: preferred %v, want %v", name, g["preferredVersion"], theirs[name]["preferredVersion"])
+		}
+	}
+}

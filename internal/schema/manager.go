@@ -1,0 +1,83 @@
+package schema
+
+import (
+	"fmt"
+	"sync"
+
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/managedfields"
+	"k8s.io/apiserver/pkg/registry/rest"
+	"sigs.k8s.io/structured-merge-diff/v6/fieldpath"
+
+	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/schema/openapi"
+)
+
+// managers holds the field managers made so far and the types that they merge by.
+type managers struct {
+	types func() (managedfields.TypeConverter, error)
+	made  sync.Map // managerKey → *managedfields.FieldManager
+}
+
+type managerKey struct {
+	resource     api.Resource
+	sub, version string
+}
+
+func newManagers() *managers {
+	return &managers{types: sync.OnceValues(func() (managedfields.TypeConverter, error) { return openapi.TypeConverter() })}
+}
+
+// Manager returns upstream's field manager for the kind, or for one of its subresources, in a served version: it
+// tracks who owns which field, and merges server-side applies. It is made at its first use; the first of all also
+// reads the embedded type descriptions (see Warm).
+func (s *Schema) Manager(k *Kind, sub, version string) (*managedfields.FieldManager, error) {
+	key := managerKey{k.Resource, sub, version}
+	if m, ok := s.managers.made.Load(key); ok {
+		return m.(*managedfields.FieldManager), nil
+	}
+	types, err := s.managers.types()
+	if err != nil {
+		return nil, fmt.Errorf("schema: type descriptions: %w", err)
+	}
+	gvk := k.bodyGVK(sub, version)
+	hub := schema.GroupVersion{Group: gvk.Group, Version: runtime.APIVersionInternal}
+	m, err := managedfields.NewDefaultFieldManager(types, unsafeConvertor{s.scheme}, s.scheme, s.scheme, gvk, hub, sub, k.resetFields(sub))
+	if err != nil {
+		return nil, fmt.Errorf("schema: field manager of %s/%s: %w", k.Resource, sub, err)
+	}
+	got, _ := s.managers.made.LoadOrStore(key, m)
+	return got.(*managedfields.FieldManager), nil
+}
+
+// Warm reads what is otherwise read at the first write: call it in the background once the server answers.
+func (s *Schema) Warm() error {
+	_, err := s.managers.types()
+	return err
+}
+
+// resetFields are the fields that the strategy will overwrite: a writer does not come to own them.
+func (k *Kind) resetFields(sub string) map[fieldpath.APIVersion]fieldpath.Filter {
+	var st any = k.Strategy
+	if sub != "" {
+		st = nil
+		if r := k.Subresources[sub]; r != nil && r.Strategy != nil {
+			st = r.Strategy
+		}
+	}
+	switch r := st.(type) {
+	case rest.ResetFieldsFilterStrategy:
+		return r.GetResetFieldsFilter()
+	case rest.ResetFieldsStrategy:
+		return fieldpath.NewExcludeFilterSetMap(r.GetResetFields())
+	}
+	return nil
+}
+
+// unsafeConvertor converts without copying: field managers only read what they are given.
+type unsafeConvertor struct{ *runtime.Scheme }
+
+func (c unsafeConvertor) ConvertToVersion(in runtime.Object, out runtime.GroupVersioner) (runtime.Object, error) {
+	return c.UnsafeConvertToVersion(in, out)
+}

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+
+	openapi_v2 "github.com/google/gnostic-models/openapiv2"
+	"google.golang.org/protobuf/proto"
+
+	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/schema"
+)
+
+type generator struct {
+	served *schema.Schema
+	spec   string // directory of the module's documents
+	out    map[string][]byte
+	// schemas gathers the definitions that are left in any v3 document, by name.
+	schemas map[string]json.RawMessage
+}
+
+// document is what v2 and v3 have in common, read with order of keys lost: JSON objects have none.
+type document map[string]any
+
+// moduleDir asks the go command where a module lies.
+func moduleDir(module string) (string, error) {
+	out, err := exec.Command("go", "list", "-mod=mod", "-m", "-f", "{{.Dir}}", module).Output()
+	if err != nil {
+		return "", fmt.Errorf("finding module %s: %w", module, err)
+	}
+	return strings.TrimSpace(string(out)), nil
+}
+
+// compress is gzip at its best level, with nothing in it that changes from run to run.
+func compress(b []byte) ([]byte, error) {
+	var buf bytes.Buffer
+	w, err := gzip.NewWriterLevel(&buf, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.Write(b); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return buf.Bytes(), nil
+}
+
+func load(path string) (document, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	d := document{}
+	dec := json.NewDecoder(bytes.NewReader(b))
+	dec.UseNumber()
+	if err := dec.Decode(&d); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return d, nil
+}
+
+// keepPath reports whether a URL template belongs to something that the table serves.
+func (g *generator) keepPath(path string) bool {
+	parts := strings.Split(strings.Trim(path, "/"), "/")
+	var group, version string
+	switch {
+	case path == "/version/" || path == "/api/" || path == "/apis/":
+		return true
+	case len(parts) >= 2 && parts[0] == "api":
+		version, parts = parts[1], parts[2:]
+	case len(parts) == 2 && parts[0] == "apis":
+		return g.servesGroup(parts[1])
+	case len(parts) >= 3 && parts[0] == "apis":
+		group, version, parts = parts[1], parts[2], parts[3:]
+	default:
+		return false
+	}
+	if !g.servesVersion(group, version) {
+		return false
+	}
+	if len(parts) == 0 {
+		return true // the version's own discovery
+	}
+	if parts[0] == "watch" {
+		parts = parts[1:]
+	}
+	if len(parts) > 2 && parts[0] == "namespaces" && g.served.Kind(api.Resource{Name: "namespaces"}).Sub(parts[2]) == nil {
+		parts = parts[2:]
+	}
+	k := g.served.Lookup(group, version, parts[0])
+	return k != nil && (len(parts) < 3 || k.Sub(parts[2]) != nil)
+}
+
+func (g *generator) servesGroup(group string) bool {
+	for _, gv := range g.served.GroupVersions() {
+		if gv.Group == group {
+			return true
+		}
+	}
+	return false
+}
+
+func (g *generator) servesVersion(group, version string) bool {
+	for _, gv := range g.served.GroupVersions() {
+		if gv.Group == group && gv.Version == version {
+			return true
+		}
+	}
+	return false
+}
+
+// reduce removes paths that are not served, then every definition that nothing reaches any more.
+func (g *generator) reduce(d document, definitions map[string]any, refPrefix string) {
+	paths, _ := d["paths"].(map[string]any)
+	for p := range paths {
+		if !g.keepPath(p) {
+			delete(paths, p)
+		}
+	}
+	reached := map[string]bool{}
+	var walk func(v any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			if ref, ok := v["$ref"].(string); ok && strings.HasPrefix(ref, refPrefix) {
+				if name := strings.TrimPrefix(ref, refPrefix); !reached[name] {
+					reached[name] = true
+					walk(definitions[name])
+				}
+			}
+			for _, child := range v {
+				walk(child)
+			}
+		case []any:
+			for _, child := range v {
+				walk(child)
+			}
+		}
+	}
+	walk(paths)
+	for name := range definitions {
+		if !reached[name] {
+			delete(definitions, name)
+		}
+	}
+}
+
+// v3 makes one document per served group and version, and those of the groups themselves.
+func (g *generator) v3() error {
+	g.schemas = map[string]json.RawMessage{}
+	paths := []string{"api", "apis", "version"}
+	for _, gv := range g.served.GroupVersions() {
+		if gv.Group == "" {
+			paths = append(paths, "api/"+gv.Version)
+			continue
+		}
+		paths = append(paths, "apis/"+gv.Group, "apis/"+gv.String())
+	}
+	for _, p := range paths {
+		d, err := load(g.spec + "/v3/" + strings.ReplaceAll(p, "/", "__") + "_openapi.json")
+		if os.IsNotExist(err) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		components, _ := d["components"].(map[string]any)
+		schemas, _ := components["schemas"].(map[string]any)
+		g.reduce(d, schemas, "#/components/schemas/")
+		for name, def := range schemas {
+			if g.schemas[name], err = json.Marshal(def); err != nil {
+				return err
+			}
+		}
+		b, err := json.Marshal(d)
+		if err != nil {
+			return err
+		}
+		g.out["v3/"+strings.ReplaceAll(p, "/", "__")+".json"] = b
+	}
+	return nil
+}
+
+// v2 makes the swagger document, in JSON and in the protobuf form that kubectl and helm ask for.
+func (g *generator) v2() error {
+	d, err := load(g.spec + "/swagger.json")
+	if err != nil {
+		return err
+	}
+	definitions, _ := d["definitions"].(map[string]any)
+	g.reduce(d, definitions, "#/definitions/")
+	if g.out["v2.json"], err = json.Marshal(d); err != nil {
+		return err
+	}
+	parsed, err := openapi_v2.ParseDocument(g.out["v2.json"])
+	if err != nil {
+		return fmt.Errorf("swagger to protobuf: %w", err)
+	}
+	g.out["v2.pb"], err = proto.MarshalOptions{Deterministic: true}.Marshal(parsed)
+	return err
+}

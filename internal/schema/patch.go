@@ -1,0 +1,211 @@
+package schema
+
+import (
+	"fmt"
+	"net/http"
+
+	jsonpatch "gopkg.in/evanphx/json-patch.v4"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/mergepatch"
+	"k8s.io/apimachinery/pkg/util/strategicpatch"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+	"k8s.io/kubernetes/pkg/api/legacyscheme"
+	kjson "sigs.k8s.io/json"
+	"sigs.k8s.io/yaml"
+)
+
+// maxPatchOperations bounds a JSON patch, as upstream does: each operation may walk the whole object.
+const maxPatchOperations = 10000
+
+// Patch applies a JSON, merge or strategic merge patch to the live internal object, in the version that the client
+// addressed, and returns the new internal object with defaults. live is not changed. For a subresource with a body of
+// its own (scale) live is that body. Server-side apply is DecodeApply and Manager.
+func (s *Schema) Patch(k *Kind, sub, version string, live runtime.Object, pt types.PatchType, patch []byte, fv FieldValidation) (runtime.Object, []string, error) {
+	gvk := k.bodyGVK(sub, version)
+	switch pt {
+	case types.JSONPatchType, types.MergePatchType:
+		return s.patchJSON(gvk, live, pt, patch, fv)
+	case types.StrategicMergePatchType:
+		return s.patchStrategic(gvk, live, patch, fv)
+	}
+	return nil, nil, apierrors.NewGenericServerResponse(http.StatusUnsupportedMediaType, "patch", k.GroupResource(), "",
+		fmt.Sprintf("schema: no patch type %q", pt), 0, false)
+}
+
+func (s *Schema) patchJSON(gvk schema.GroupVersionKind, live runtime.Object, pt types.PatchType, patch []byte, fv FieldValidation) (runtime.Object, []string, error) {
+	versioned, err := s.scheme.UnsafeConvertToVersion(live, gvk.GroupVersion())
+	if err != nil {
+		return nil, nil, fmt.Errorf("schema: patching %s: %w", gvk.Kind, err)
+	}
+	doc, err := encodeJSON(versioned)
+	if err != nil {
+		return nil, nil, fmt.Errorf("schema: patching %s: %w", gvk.Kind, err)
+	}
+	patched, strictErrs, err := applyJSON(doc, pt, patch, fv)
+	if err != nil {
+		return nil, nil, err
+	}
+	ser, err := serializerFor(runtime.ContentTypeJSON, fv != Ignore)
+	if err != nil {
+		return nil, nil, err
+	}
+	into, err := s.scheme.New(gvk.GroupKind().WithVersion(runtime.APIVersionInternal))
+	if err != nil {
+		return nil, nil, fmt.Errorf("schema: %s: %w", gvk, err)
+	}
+	hub := schema.GroupVersion{Group: gvk.Group, Version: runtime.APIVersionInternal}
+	err = runtime.DecodeInto(legacyscheme.Codecs.DecoderToVersion(ser, hub), patched, into)
+	if err != nil {
+		strict, ok := runtime.AsStrictDecodingError(err)
+		if !ok {
+			return nil, nil, invalidPatch(string(patched), err)
+		}
+		strictErrs = append(strictErrs, strict.Errors()...)
+	}
+	warnings, err := judge(string(patched), strictErrs, fv)
+	return into, warnings, err
+}
+
+// applyJSON applies a patch to a JSON document. Duplicate and unknown fields of the patch itself are reported.
+func applyJSON(doc []byte, pt types.PatchType, patch []byte, fv FieldValidation) (patched []byte, strict []error, err error) {
+	if pt == types.MergePatchType {
+		if fv != Ignore {
+			if strict, err = kjson.UnmarshalStrict(patch, &map[string]any{}); err != nil {
+				return nil, nil, apierrors.NewBadRequest(fmt.Sprintf("error decoding patch: %v", err))
+			}
+		}
+		patched, err = jsonpatch.MergePatch(doc, patch)
+		if err == jsonpatch.ErrBadJSONPatch {
+			return nil, nil, apierrors.NewBadRequest(err.Error())
+		}
+		return patched, strict, err
+	}
+	if fv != Ignore {
+		var ops []struct {
+			Op    string `json:"op"`
+			Path  string `json:"path"`
+			From  string `json:"from"`
+			Value any    `json:"value"`
+		}
+		if strict, err = kjson.UnmarshalStrict(patch, &ops); err != nil {
+			return nil, nil, apierrors.NewBadRequest(fmt.Sprintf("error decoding patch: %v", err))
+		}
+		for i, e := range strict {
+			strict[i] = fmt.Errorf("json patch %v", e)
+		}
+	}
+	ops, err := jsonpatch.DecodePatch(patch)
+	if err != nil {
+		return nil, nil, apierrors.NewBadRequest(err.Error())
+	}
+	if len(ops) > maxPatchOperations {
+		return nil, nil, apierrors.NewRequestEntityTooLargeError(fmt.Sprintf(
+			"The allowed maximum operations in a JSON patch is %d, got %d", maxPatchOperations, len(ops)))
+	}
+	patched, err = ops.Apply(doc)
+	if err != nil {
+		return nil, nil, unprocessable(err)
+	}
+	return patched, strict, nil
+}
+
+func (s *Schema) patchStrategic(gvk schema.GroupVersionKind, live runtime.Object, patch []byte, fv FieldValidation) (runtime.Object, []string, error) {
+	versioned, err := s.scheme.UnsafeConvertToVersion(live, gvk.GroupVersion())
+	if err != nil {
+		return nil, nil, fmt.Errorf("schema: patching %s: %w", gvk.Kind, err)
+	}
+	doc, err := runtime.DefaultUnstructuredConverter.ToUnstructured(versioned)
+	if err != nil {
+		return nil, nil, fmt.Errorf("schema: patching %s: %w", gvk.Kind, err)
+	}
+	patchMap := map[string]any{}
+	var strictErrs []error
+	if fv == Ignore {
+		err = kjson.UnmarshalCaseSensitivePreserveInts(patch, &patchMap)
+	} else {
+		strictErrs, err = kjson.UnmarshalStrict(patch, &patchMap)
+	}
+	if err != nil {
+		return nil, nil, apierrors.NewBadRequest(err.Error())
+	}
+	into, err := s.scheme.New(gvk)
+	if err != nil {
+		return nil, nil, fmt.Errorf("schema: %s: %w", gvk, err)
+	}
+	patched, err := strategicpatch.StrategicMergeMapPatch(doc, patchMap, into)
+	if err != nil {
+		return nil, nil, strategicError(err)
+	}
+	shown := fmt.Sprintf("%+v", patchMap)
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructuredWithValidation(patched, into, fv != Ignore); err != nil {
+		strict, ok := runtime.AsStrictDecodingError(err)
+		if !ok {
+			return nil, nil, invalidPatch(shown, err)
+		}
+		strictErrs = append(strictErrs, strict.Errors()...)
+	}
+	warnings, err := judge(shown, strictErrs, fv)
+	if err != nil {
+		return nil, nil, err
+	}
+	s.scheme.Default(into)
+	out, err := s.scheme.UnsafeConvertToVersion(into, schema.GroupVersion{Group: gvk.Group, Version: runtime.APIVersionInternal})
+	if err != nil {
+		return nil, nil, fmt.Errorf("schema: patching %s: %w", gvk.Kind, err)
+	}
+	return out, warnings, nil
+}
+
+// judge turns strict errors into warnings or a refusal.
+func judge(patch string, strictErrs []error, fv FieldValidation) ([]string, error) {
+	if len(strictErrs) == 0 {
+		return nil, nil
+	}
+	if fv == Strict {
+		return nil, invalidPatch(patch, runtime.NewStrictDecodingError(strictErrs))
+	}
+	return strictWarnings(strictErrs), nil
+}
+
+func invalidPatch(patch string, err error) error {
+	return apierrors.NewInvalid(schema.GroupKind{}, "", field.ErrorList{field.Invalid(field.NewPath("patch"), patch, err.Error())})
+}
+
+func unprocessable(err error) error {
+	return apierrors.NewGenericServerResponse(http.StatusUnprocessableEntity, "", schema.GroupResource{}, "", err.Error(), 0, false)
+}
+
+// strategicError gives the library's errors upstream's HTTP codes.
+func strategicError(err error) error {
+	switch err {
+	case mergepatch.ErrBadJSONDoc, mergepatch.ErrBadPatchFormatForPrimitiveList, mergepatch.ErrBadPatchFormatForRetainKeys,
+		mergepatch.ErrBadPatchFormatForSetElementOrderList, mergepatch.ErrUnsupportedStrategicMergePatchFormat:
+		return apierrors.NewBadRequest(err.Error())
+	case mergepatch.ErrNoListOfLists, mergepatch.ErrPatchContentNotMatchRetainKeys:
+		return unprocessable(err)
+	}
+	return err
+}
+
+// DecodeApply decodes an apply patch (YAML or JSON) into the object that Manager's Apply wants. Call it once more with
+// the result of Apply in hand is not needed: unlike upstream, strict errors are found before the merge.
+func (s *Schema) DecodeApply(patch []byte, fv FieldValidation) (*unstructured.Unstructured, []string, error) {
+	obj := &unstructured.Unstructured{Object: map[string]any{}}
+	if err := yaml.Unmarshal(patch, &obj.Object); err != nil {
+		return nil, nil, apierrors.NewBadRequest(fmt.Sprintf("error decoding YAML: %v", err))
+	}
+	if fv == Ignore {
+		return obj, nil, nil
+	}
+	if err := yaml.UnmarshalStrict(patch, &map[string]any{}); err != nil {
+		if fv == Strict {
+			return nil, nil, apierrors.NewBadRequest(fmt.Sprintf("error strict decoding YAML: %v", err))
+		}
+		return obj, strictWarnings([]error{err}), nil
+	}
+	return obj, nil, nil
+}

@@ -1,0 +1,123 @@
+package schema
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/kubernetes/pkg/printers"
+	printersinternal "k8s.io/kubernetes/pkg/printers/internalversion"
+
+	"gantry.dev/gantry/internal/store"
+)
+
+// printersOnce holds upstream's table printers, built at the first table: they cost a few hundred reflected handlers.
+type printersOnce struct {
+	once sync.Once
+	gen  *printers.HumanReadableGenerator
+}
+
+func (p *printersOnce) get() *printers.HumanReadableGenerator {
+	p.once.Do(func() { p.gen = printers.NewTableGenerator().With(printersinternal.AddHandlers) })
+	return p.gen
+}
+
+// Table prints records as kubectl shows them. f.MetaVersion is the version of meta.k8s.io that the client asked for,
+// f.Version that of objects which opts wants included. lm is the list's metadata; nil prints a single object, whose
+// revision the table then carries. Rows hold ages, so that tables are not kept.
+func (s *Schema) Table(ctx context.Context, k *Kind, recs []*store.Record, f Form, opts *metav1.TableOptions, lm *ListMeta) (*metav1.Table, error) {
+	if opts == nil {
+		opts = &metav1.TableOptions{}
+	}
+	out, err := s.tableHead(k, f, opts)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case lm != nil:
+		out.ListMeta = metav1.ListMeta{ResourceVersion: lm.rev(), Continue: lm.Continue, RemainingItemCount: lm.Remaining}
+	case len(recs) == 1:
+		out.ResourceVersion = RevisionString(recs[0].Rev)
+	}
+	for _, rec := range recs {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if err := s.addRows(out, k, rec, f, opts); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// tableHead makes the table of an empty list: kind and columns.
+func (s *Schema) tableHead(k *Kind, f Form, opts *metav1.TableOptions) (*metav1.Table, error) {
+	switch opts.IncludeObject {
+	case "", metav1.IncludeNone, metav1.IncludeMetadata, metav1.IncludeObject:
+	default:
+		return nil, apierrors.NewBadRequest(fmt.Sprintf("unrecognized includeObject value: %q", opts.IncludeObject))
+	}
+	list, err := s.scheme.New(schema.GroupVersionKind{Group: k.Resource.Group, Version: runtime.APIVersionInternal, Kind: k.ListKind})
+	if err != nil {
+		return nil, fmt.Errorf("schema: list of %s: %w", k.Resource, err)
+	}
+	out, err := s.print(list, opts)
+	if err != nil {
+		return nil, fmt.Errorf("schema: columns of %s: %w", k.Resource, err)
+	}
+	out.SetGroupVersionKind(schema.GroupVersionKind{Group: metav1.GroupName, Version: metaVersion(f), Kind: "Table"})
+	if out.Rows == nil {
+		out.Rows = []metav1.TableRow{}
+	}
+	return out, nil
+}
+
+func metaVersion(f Form) string {
+	if f.MetaVersion == "" {
+		return "v1"
+	}
+	return f.MetaVersion
+}
+
+func (s *Schema) print(obj runtime.Object, opts *metav1.TableOptions) (*metav1.Table, error) {
+	return s.printers.get().GenerateTable(obj, printers.GenerateOptions{NoHeaders: opts.NoHeaders, Wide: true})
+}
+
+func (s *Schema) addRows(out *metav1.Table, k *Kind, rec *store.Record, f Form, opts *metav1.TableOptions) error {
+	internal, err := s.Internal(k, rec)
+	if err != nil {
+		return err
+	}
+	part, err := s.print(internal, &metav1.TableOptions{NoHeaders: true})
+	if err != nil {
+		return fmt.Errorf("schema: printing %s: %w", rec.Key, err)
+	}
+	for _, row := range part.Rows {
+		switch opts.IncludeObject {
+		case metav1.IncludeNone:
+			row.Object = runtime.RawExtension{}
+		case metav1.IncludeObject:
+			obj, err := s.convert(internal, k.GVK(f.Version).GroupVersion())
+			if err != nil {
+				return err
+			}
+			obj.GetObjectKind().SetGroupVersionKind(k.GVK(f.Version))
+			row.Object = runtime.RawExtension{Object: obj}
+		default:
+			m, err := metaOf(internal)
+			if err != nil {
+				return err
+			}
+			p := meta.AsPartialObjectMetadata(m)
+			p.SetGroupVersionKind(schema.GroupVersionKind{Group: metav1.GroupName, Version: metaVersion(f), Kind: "PartialObjectMetadata"})
+			row.Object = runtime.RawExtension{Object: p}
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return nil
+}
