@@ -1,0 +1,104 @@
+// Package namespace empties namespaces that are being deleted and then lets them go.
+//
+// It works in phases: pods first, so that nothing runs while what it needs disappears; then everything else; then the
+// "kubernetes" finalizer. The namespace's conditions say what is still in the way.
+//
+// It reads all namespaced resources that the view follows and writes the status and spec.finalizers of Namespaces; it
+// deletes everything else.
+package namespace
+
+import (
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/client"
+	"gantry.dev/gantry/internal/plan"
+	"gantry.dev/gantry/internal/reconcile"
+	"gantry.dev/gantry/internal/store"
+	"gantry.dev/gantry/internal/view"
+)
+
+// sweep bounds the deletes of one plan, so that emptying a large namespace does not hold up the others.
+const sweep = 500
+
+// New is the row of this controller. contents are the namespaced resources to empty a namespace of: all that are
+// stored.
+func New(contents []api.Resource) reconcile.Controller {
+	// Pods are the first phase; the rest in a fixed order.
+	rest := slices.DeleteFunc(slices.Clone(contents), func(r api.Resource) bool { return r == plan.Pods || r == plan.Namespaces })
+	slices.SortFunc(rest, api.Resource.Compare)
+	watches := map[api.Resource]reconcile.Trigger{plan.Namespaces: reconcile.Self, plan.Pods: contentGone}
+	for _, r := range rest {
+		watches[r] = contentGone
+	}
+	return reconcile.Controller{
+		Name: "namespace-controller",
+		Plan: func(s *view.Snapshot, key api.Key, now time.Time) (reconcile.Plan, error) {
+			return decide(s, key, now, rest), nil
+		},
+		Watches: watches,
+		Writes:  []string{"namespaces/status", "namespaces/finalize"},
+	}
+}
+
+// contentGone wakes a namespace that is being deleted when something in it changes.
+func contentGone(s *view.Snapshot, ev store.Event) []api.Key {
+	key := plan.Namespace(ev.Record.Key)
+	if rec := s.Record(key); rec == nil || s.Meta(rec).DeletionTimestamp == nil {
+		return nil
+	}
+	return []api.Key{key}
+}
+
+func decide(s *view.Snapshot, key api.Key, now time.Time, rest []api.Resource) reconcile.Plan {
+	var p reconcile.Plan
+	ns, ok := view.Get[corev1.Namespace](s, key)
+	if !ok || ns.DeletionTimestamp == nil || len(ns.Spec.Finalizers) == 0 {
+		return p
+	}
+	left := look(s, key, append([]api.Resource{plan.Pods}, rest...))
+	phase := []api.Resource{plan.Pods}
+	if left.count[plan.Pods] == 0 {
+		phase = rest
+	}
+	for _, r := range phase {
+		p.Again = plan.Sooner(p.Again, empty(&p, s, key, r, now))
+	}
+	switch {
+	case left.total == 0 && slices.Contains(ns.Spec.Finalizers, corev1.FinalizerKubernetes):
+		fresh := ns.DeepCopy()
+		fresh.Spec.Finalizers = slices.DeleteFunc(fresh.Spec.Finalizers, func(f corev1.FinalizerName) bool { return f == corev1.FinalizerKubernetes })
+		p.Writes = append(p.Writes, client.Write{Verb: client.Update, Key: key, Subresource: "finalize", Object: fresh, Why: "empty"})
+	case len(p.Writes) == 0: // nothing more to delete: what is left is being waited for, and people want to know
+		if st := status(ns, left, now); !equality.Semantic.DeepEqual(st, ns.Status) {
+			fresh := ns.DeepCopy()
+			fresh.Status = st
+			p.Writes = append(p.Writes, plan.UpdateStatus(key, fresh, "say what is in the way"))
+		}
+	}
+	return p
+}
+
+// empty deletes what is not yet being deleted of one resource, up to sweep writes in all.
+func empty(p *reconcile.Plan, s *view.Snapshot, key api.Key, r api.Resource, now time.Time) (again time.Time) {
+	scope := api.Scope{Resource: r, Cluster: key.Cluster, Namespace: key.Name}
+	for rec := range s.Records(scope) {
+		m := s.Meta(rec)
+		if m.DeletionTimestamp != nil {
+			continue
+		}
+		if len(p.Writes) >= sweep {
+			return now
+		}
+		background := metav1.DeletePropagationBackground
+		uid := m.UID
+		p.Writes = append(p.Writes, client.Write{Verb: client.Delete, Key: rec.Key, Why: "its namespace is being deleted",
+			Delete: metav1.DeleteOptions{PropagationPolicy: &background, Preconditions: &metav1.Preconditions{UID: &uid}}})
+	}
+	return again
+}

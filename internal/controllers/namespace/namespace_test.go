@@ -1,0 +1,101 @@
+package namespace
+
+import (
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/plan"
+	"gantry.dev/gantry/internal/view/viewtest"
+)
+
+const terminating = `
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, deletionTimestamp: "2026-01-01T00:00:00Z"}
+spec: {finalizers: [kubernetes]}
+status: {phase: Terminating}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop}
+spec: {containers: [{name: c, image: i}]}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings, namespace: shop}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: other, namespace: default}
+`
+
+var contents = []api.Resource{plan.Pods, plan.ConfigMaps, plan.Secrets}
+
+func writes(t *testing.T, w *viewtest.World) string {
+	t.Helper()
+	key := api.Key{Resource: plan.Namespaces, Cluster: api.Host, Name: "shop"}
+	p, err := New(contents).Plan(w.Snapshot(), key, w.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, wr := range p.Writes {
+		out = append(out, viewtest.WriteText(wr))
+	}
+	return strings.Join(out, "; ")
+}
+
+func TestPhases(t *testing.T) {
+	w := viewtest.New(t, terminating)
+	if got := writes(t, w); got != "delete pods web" {
+		t.Fatalf("first phase: %s", got)
+	}
+	w.Remove(api.Key{Resource: plan.Pods, Cluster: api.Host, Namespace: "shop", Name: "web"})
+	if got := writes(t, w); got != "delete configmaps settings" {
+		t.Fatalf("second phase: %s", got)
+	}
+	w.Remove(api.Key{Resource: plan.ConfigMaps, Cluster: api.Host, Namespace: "shop", Name: "settings"})
+	if got := writes(t, w); got != "update namespaces/finalize shop" {
+		t.Fatalf("third phase: %s", got)
+	}
+}
+
+func TestConditionsSayWhatBlocks(t *testing.T) {
+	w := viewtest.New(t, terminating)
+	pod := viewtest.Get[corev1.Pod](w, plan.Pods, "shop", "web")
+	pod.Finalizers = []string{"example.com/hold"}
+	w.Put(pod)
+	w.Settle(New(contents))
+	ns := viewtest.Get[corev1.Namespace](w, plan.Namespaces, "", "shop")
+	got := map[corev1.NamespaceConditionType]string{}
+	for _, c := range ns.Status.Conditions {
+		if c.Status == corev1.ConditionTrue {
+			got[c.Type] = c.Message
+		}
+	}
+	want := "Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances"
+	if got[corev1.NamespaceFinalizersRemaining] != want {
+		t.Errorf("conditions %v", got)
+	}
+	if m := got[corev1.NamespaceContentRemaining]; !strings.Contains(m, "pods. has 1 resource instances") {
+		t.Errorf("content remaining: %q", m)
+	}
+	pod = viewtest.Get[corev1.Pod](w, plan.Pods, "shop", "web")
+	if pod.DeletionTimestamp == nil {
+		t.Error("pod is not being deleted")
+	}
+}
+
+func TestLiveNamespaceIsLeftAlone(t *testing.T) {
+	w := viewtest.New(t, terminating)
+	ns := viewtest.Get[corev1.Namespace](w, plan.Namespaces, "", "shop")
+	ns.ObjectMeta = metav1.ObjectMeta{Name: "shop", UID: ns.UID}
+	w.Put(ns)
+	if got := writes(t, w); got != "" {
+		t.Errorf("live namespace: %s", got)
+	}
+}
