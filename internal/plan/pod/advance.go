@@ -129,7 +129,7 @@ func (d *decider) keepSidecar(s *slot) bool {
 		d.start(s)
 		return false
 	}
-	return d.started(s) && s.cur.PostStart != Underway
+	return d.started(s)
 }
 
 // mainBegun says whether a main container has been started in this sandbox.
@@ -146,7 +146,8 @@ func (d *decider) mainBegun() bool {
 // after it have to wait: containers of a pod start in order, and a postStart hook holds up the next.
 func (d *decider) start(s *slot) bool {
 	attempt := s.nextAttempt()
-	backoff := backoffFirst
+	// The first restart is immediate, so the first instance is followed by no delay.
+	var backoff time.Duration
 	if s.cur != nil {
 		delay := backoffAfter(s.cur)
 		if until := s.cur.FinishedAt.Add(delay); d.Now.Before(until) {

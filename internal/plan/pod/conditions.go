@@ -120,7 +120,7 @@ func (d *decider) initialized(st *corev1.PodStatus) verdict {
 		return truth(true)
 	}
 	for _, c := range st.ContainerStatuses {
-		if c.State.Terminated != nil || c.LastTerminationState.Terminated != nil {
+		if c.ContainerID != "" && endOf(&c) != nil {
 			return truth(true)
 		}
 	}

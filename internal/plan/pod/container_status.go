@@ -103,9 +103,9 @@ func (c *Container) terminated() *corev1.ContainerStateTerminated {
 	return t
 }
 
-// started says whether a container runs and, if it has a startup probe, has passed it.
+// started says whether a container runs, its postStart hook is over and, if it has a startup probe, it has passed that.
 func (d *decider) started(s *slot) bool {
-	if s.cur == nil || !s.cur.Running {
+	if s.cur == nil || !s.cur.Running || s.cur.PostStart == Underway || s.cur.PostStart == Failed {
 		return false
 	}
 	return s.spec.StartupProbe == nil || d.Probes[s.cur.ID].Startup == Healthy

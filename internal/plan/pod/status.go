@@ -42,10 +42,10 @@ func (d *decider) status() corev1.PodStatus {
 	}
 	d.addresses(&st)
 	d.phase(&st)
+	d.conditions(&st)
 	if terminal(st.Phase) && d.plan.Stopping && !d.running() {
 		d.closeStatuses(&st)
 	}
-	d.conditions(&st)
 	return st
 }
 
