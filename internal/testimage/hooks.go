@@ -5,16 +5,19 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
-// OnBlobs applies a hook to reads of blobs only.
-func OnBlobs(h Hook) Hook {
+// OnBlob applies a hook to reads of the layer only.
+func OnBlob(layer v1.Layer, h Hook) Hook {
 	return func(w http.ResponseWriter, r *http.Request, next http.Handler) {
-		if r.Method != http.MethodGet || !strings.Contains(r.URL.Path, "/blobs/") {
-			next.ServeHTTP(w, r)
+		digest, err := layer.Digest()
+		if err == nil && r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/blobs/"+digest.String()) {
+			h(w, r, next)
 			return
 		}
-		h(w, r, next)
+		next.ServeHTTP(w, r)
 	}
 }
 
@@ -33,6 +36,16 @@ func Truncate(w http.ResponseWriter, r *http.Request, next http.Handler) {
 	rec.copyHeader(w)
 	_, _ = w.Write(rec.Body.Bytes()[:rec.Body.Len()/2])
 	panic(http.ErrAbortHandler) // how a handler of net/http ends a connection
+}
+
+// Stall sends half of the answer, calls halfway, and sends no more until the client goes away.
+func Stall(w http.ResponseWriter, r *http.Request, next http.Handler, halfway func()) {
+	rec := record(r, next)
+	rec.copyHeader(w)
+	_, _ = w.Write(rec.Body.Bytes()[:rec.Body.Len()/2])
+	_ = http.NewResponseController(w).Flush()
+	halfway()
+	<-r.Context().Done()
 }
 
 // Status answers everything with a status and no body.

@@ -3,8 +3,6 @@ package image
 import (
 	"archive/tar"
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"io"
 	"net"
@@ -87,15 +85,15 @@ func classifyAnswer(t *transport.Error) Cause {
 	return Unreachable
 }
 
+// isNetwork names its types one by one: every errno satisfies net.Error, a missing file's too.
 func isNetwork(err error) bool {
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		return true // the answer ended early
 	}
 	var (
-		netErr  net.Error
-		urlErr  *url.Error
-		record  tls.RecordHeaderError
-		unknown x509.UnknownAuthorityError
+		op  *net.OpError
+		dns *net.DNSError
+		req *url.Error
 	)
-	return errors.As(err, &netErr) || errors.As(err, &urlErr) || errors.As(err, &record) || errors.As(err, &unknown)
+	return errors.As(err, &op) || errors.As(err, &dns) || errors.As(err, &req)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"log"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -86,8 +87,8 @@ func readFile(t testing.TB, path string) string {
 	return string(data)
 }
 
-// entries counts what lies in a directory of the store.
-func entries(t testing.TB, dir string) int {
+// entriesOf counts what lies in a directory of the store.
+func entriesOf(t testing.TB, dir string) int {
 	t.Helper()
 	list, err := os.ReadDir(dir)
 	if err != nil {
@@ -98,6 +99,16 @@ func entries(t testing.TB, dir string) int {
 
 // TestMain silences go-containerregistry's and net/http's notes on the failures that the tests provoke.
 func TestMain(m *testing.M) {
+	if spec := os.Getenv(crashVariable); spec != "" {
+		crashChild(spec)
+	}
 	log.SetOutput(io.Discard)
 	os.Exit(m.Run())
+}
+
+// noise is data that does not compress, the same each time.
+func noise(n int) []byte {
+	data := make([]byte, n)
+	_, _ = rand.NewChaCha8([32]byte{1}).Read(data) // it never fails
+	return data
 }

@@ -22,7 +22,9 @@ type Image struct {
 	// Config is what the image says about the process to run.
 	Config Config
 	// Layers are the absolute paths of the unpacked layers in document order: the base first, the topmost last.
-	// Each is usable as an overlayfs lowerdir; overlayfs wants the topmost first, see LowerDirs.
+	// Each is usable as an overlayfs lowerdir; overlayfs wants the topmost first, see LowerDirs. No path occurs twice.
+	// It may be empty (an image without layers). In the option string of mount(2) some 40 fit; and commas and colons of
+	// the data directory must be escaped there. fsconfig(2) with lowerdir+ has neither limit.
 	Layers []string
 }
 
