@@ -215,7 +215,7 @@ func (r *Runner) settle(ctx context.Context, s *view.Snapshot, sp span, writes [
 			for _, res := range r.api.Apply(ctx, p.Writes) {
 				wrote = max(wrote, res.Rev)
 			}
-			events = append(events[:len(events):len(events)], p.Events...)
+			events = append(events, p.Events...)
 		}
 	}
 	if len(events) > 0 {

@@ -56,7 +56,7 @@ func (r *Registry) delete(ctx context.Context, q Request, opts *metav1.DeleteOpt
 		m, _ := meta.Accessor(obj)
 		setCollectorFinalizers(m, opts)
 		switch {
-		case graceful:
+		case graceful && *opts.GracePeriodSeconds > 0:
 		case len(m.GetFinalizers()) > 0:
 			r.markDeleting(m)
 		default:

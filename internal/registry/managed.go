@@ -52,3 +52,12 @@ func (r *Registry) stampManaged(m metav1.Object, old []metav1.ManagedFieldsEntry
 	}
 	m.SetManagedFields(entries)
 }
+
+// managedPart is the subresource under which a write is recorded. A write through scale changes the parent itself and is
+// recorded as one of the parent: the manager of the scale subresource describes Scale objects.
+func managedPart(q *Request) string {
+	if q.Subresource == "scale" {
+		return ""
+	}
+	return q.Subresource
+}
