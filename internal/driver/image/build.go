@@ -18,7 +18,6 @@ import (
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/partial"
-	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
 // File is one entry of an image made by FromFiles: a regular file, unless Dir or Link says otherwise.
@@ -190,30 +189,4 @@ func tarMode(m os.FileMode) int64 {
 		}
 	}
 	return out
-}
-
-// plainLayer is a layer whose bytes exist uncompressed; it is compressed when it is pushed.
-type plainLayer struct {
-	diffID v1.Hash
-	open   func() (io.ReadCloser, error)
-}
-
-func (l plainLayer) DiffID() (v1.Hash, error)             { return l.diffID, nil }
-func (l plainLayer) Uncompressed() (io.ReadCloser, error) { return l.open() }
-func (l plainLayer) MediaType() (types.MediaType, error)  { return types.DockerLayer, nil }
-
-// plainImage is an image without a registry manifest; pushing makes one.
-type plainImage struct {
-	config []byte
-	layers map[v1.Hash]v1.Layer
-}
-
-func (i plainImage) RawConfigFile() ([]byte, error)      { return i.config, nil }
-func (i plainImage) MediaType() (types.MediaType, error) { return types.DockerManifestSchema2, nil }
-func (i plainImage) LayerByDiffID(h v1.Hash) (partial.UncompressedLayer, error) {
-	l, ok := i.layers[h]
-	if !ok {
-		return nil, fmt.Errorf("no layer %s in the image", h)
-	}
-	return l, nil
 }

@@ -100,7 +100,7 @@ func (r record) needs() iter.Seq[v1.Hash] {
 			return
 		}
 		for _, l := range r.Layers {
-			if !yield(l.DiffID) || l.Blob != nil && !yield(*l.Blob) {
+			if !yield(l.DiffID) || l.Blob != nil && !yield(*l.Blob) || l.Variant != nil && !yield(*l.Variant) {
 				return
 			}
 		}

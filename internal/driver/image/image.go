@@ -15,7 +15,7 @@ type Image struct {
 	// RepoDigests are the names with a digest that the image was pulled or imported under, sorted. The digest is that of
 	// what the name stood for: of the index if the name was of a multi-platform image.
 	RepoDigests []string
-	// Size is what the unpacked layers hold, in bytes. Layers shared with other images are counted in each.
+	// Size is that of the layers' uncompressed archives, in bytes. Layers shared with other images are counted in each.
 	Size int64
 	// Created is when the image was built, as its config says; zero if it does not.
 	Created time.Time

@@ -35,17 +35,26 @@ type record struct {
 
 // layerRef names one layer of an image: the directory by its diff ID, the blob (if it is kept) by its digest.
 type layerRef struct {
-	DiffID v1.Hash  `json:"diffID"`
-	Blob   *v1.Hash `json:"blob,omitempty"`
+	DiffID  v1.Hash  `json:"diffID"`
+	Blob    *v1.Hash `json:"blob,omitempty"`
+	Variant *v1.Hash `json:"variant,omitempty"` // used in place of the layer itself, see adoptParents
 }
 
-// diffIDs yields the layers in document order, each once. Of a layer that occurs twice only the topmost counts: whatever
+// dir names the directory that the image uses for the layer.
+func (l layerRef) dir() v1.Hash {
+	if l.Variant != nil {
+		return *l.Variant
+	}
+	return l.DiffID
+}
+
+// dirs yields the layers' directories in document order, each layer once. Of a layer that occurs twice only the topmost counts: whatever
 // the lower one holds or removes, the upper one holds or removes again, and overlayfs refuses a directory twice.
-func (r record) diffIDs() iter.Seq[v1.Hash] {
+func (r record) dirs() iter.Seq[v1.Hash] {
 	return func(yield func(v1.Hash) bool) {
 		for i, l := range r.Layers {
 			again := slices.ContainsFunc(r.Layers[i+1:], func(o layerRef) bool { return o.DiffID == l.DiffID })
-			if !again && !yield(l.DiffID) {
+			if !again && !yield(l.dir()) {
 				return
 			}
 		}

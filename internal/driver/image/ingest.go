@@ -3,15 +3,11 @@ package image
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"maps"
 	"os"
 	"path/filepath"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"golang.org/x/sync/errgroup"
 )
 
 // ingest brings a source into the store under names (normalised; tags or digests) and returns the image.
@@ -53,6 +49,9 @@ func (s *Store) ingest(ctx context.Context, src source, names []string) (Image, 
 	if err := j.bringLayers(ctx, src.layers); err != nil {
 		return Image{}, err
 	}
+	if err := j.adoptParents(&rec, wants); err != nil {
+		return Image{}, err
+	}
 	for _, blob := range [][]byte{src.config, src.manifest} {
 		if blob == nil {
 			continue
@@ -64,28 +63,15 @@ func (s *Store) ingest(ctx context.Context, src source, names []string) (Image, 
 	return s.commit(rec, names)
 }
 
-// bringLayers makes all layers present, some at once; see layerSlots.
-func (j *job) bringLayers(ctx context.Context, layers []layerSource) error {
-	once := map[v1.Hash]layerSource{} // an image may hold the same layer twice
-	for _, l := range layers {
-		once[l.diffID] = l
-	}
-	g, ctx := errgroup.WithContext(ctx)
-	for l := range maps.Values(once) {
-		g.Go(func() error { return j.bringLayer(ctx, l) })
-	}
-	return g.Wait()
-}
-
 // commit makes an image visible, once its layers are durable.
 func (s *Store) commit(rec record, names []string) (Image, error) {
-	for diffID := range rec.diffIDs() {
-		info, ok, err := s.hasLayer(diffID)
+	for id := range rec.dirs() {
+		info, ok, err := s.hasLayer(id)
 		if err != nil {
 			return Image{}, err
 		}
 		if !ok {
-			return Image{}, fmt.Errorf("layer %s vanished from the store", diffID)
+			return Image{}, fmt.Errorf("layer %s vanished from the store", id)
 		}
 		rec.Size += info.Size
 	}
@@ -152,72 +138,4 @@ func (j *job) addBlob(h v1.Hash, data []byte) error {
 		return err
 	}
 	return os.Rename(tmp, path)
-}
-
-// flight is one layer being brought by this process. Its error is not shared: another image may name the same layer at
-// another registry or with other credentials, so who waited tries for itself.
-type flight struct{ done chan struct{} }
-
-// bringLayer makes one layer present, or waits until another pull has.
-func (j *job) bringLayer(ctx context.Context, l layerSource) error {
-	for {
-		j.s.mu.Lock()
-		f := j.s.flights[l.diffID]
-		if f == nil {
-			f = &flight{done: make(chan struct{})}
-			j.s.flights[l.diffID] = f
-			j.s.mu.Unlock()
-			err := j.lead(ctx, l)
-			j.s.mu.Lock()
-			delete(j.s.flights, l.diffID)
-			j.s.mu.Unlock()
-			close(f.done)
-			return err
-		}
-		j.s.mu.Unlock()
-		select {
-		case <-f.done: // look again: present now, or ours to try
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
-}
-
-// lead brings a layer that nobody else of this process is bringing.
-func (j *job) lead(ctx context.Context, l layerSource) error {
-	_, unpacked, err := j.s.hasLayer(l.diffID)
-	if err != nil {
-		return err
-	}
-	kept := !l.keep
-	if l.keep {
-		_, err := os.Lstat(j.s.blobPath(l.blob))
-		kept = err == nil
-	}
-	if unpacked && kept {
-		return nil
-	}
-	select {
-	case j.s.slots <- struct{}{}:
-		defer func() { <-j.s.slots }()
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-	open := l.open
-	if l.keep {
-		if !kept {
-			if err := j.keepBlob(ctx, l); err != nil {
-				return err
-			}
-		}
-		open = func(context.Context) (io.ReadCloser, error) { return os.Open(j.s.blobPath(l.blob)) }
-	}
-	if unpacked {
-		return nil
-	}
-	r, err := open(ctx)
-	if err != nil {
-		return err
-	}
-	return errors.Join(j.unpackLayer(ctx, l.diffID, r), r.Close())
 }

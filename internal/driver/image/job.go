@@ -49,7 +49,7 @@ func (j *job) end() {
 }
 
 // pin names the layers and blobs that the job relies on. After it returns, what is present of them stays present until
-// the job ends. A job pins once, before it looks.
+// the job ends. A job pins before it looks; a later call replaces the list of an earlier one.
 func (j *job) pin(want []v1.Hash) error {
 	unlock, err := j.s.lock(shared)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -19,15 +20,11 @@ const symlinkLimit = 40
 // wins, whiteouts hide, opaque directories end the search. Symlinks are resolved within the image, with "/" as its
 // root; nothing outside of the layers can be reached. The file may be absent: fs.ErrNotExist.
 func openInLayers(layers []string, name string) (*os.File, error) {
-	l := layerFS{}
-	defer l.close()
-	for i := len(layers) - 1; i >= 0; i-- {
-		root, err := os.OpenRoot(layers[i])
-		if err != nil {
-			return nil, fmt.Errorf("open layer: %w", err)
-		}
-		l.roots = append(l.roots, layerRoot{root, layers[i]})
+	l, err := openLayers(layers)
+	if err != nil {
+		return nil, err
 	}
+	defer l.close()
 	return l.open(name)
 }
 
@@ -37,6 +34,37 @@ type layerFS struct{ roots []layerRoot }
 type layerRoot struct {
 	*os.Root
 	dir string
+}
+
+func openLayers(layers []string) (*layerFS, error) {
+	l := &layerFS{}
+	for _, dir := range slices.Backward(layers) {
+		root, err := os.OpenRoot(dir)
+		if err != nil {
+			l.close()
+			return nil, fmt.Errorf("open layer: %w", err)
+		}
+		l.roots = append(l.roots, layerRoot{root, dir})
+	}
+	return l, nil
+}
+
+// dirAttributes gives the attributes of a directory as they show, and whether it is one. No symlinks are followed.
+func (l *layerFS) dirAttributes(name string) (attributes, bool, error) {
+	at, in := ".", l.roots
+	var here found
+	for _, c := range split(name) {
+		at = path.Join(at, c)
+		var err error
+		here, in, err = lookup(in, at)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && !here.info.IsDir() {
+			return attributes{}, false, nil
+		}
+		if err != nil {
+			return attributes{}, false, err
+		}
+	}
+	return attributesOf(here.info), true, nil
 }
 
 func (l *layerFS) close() {
@@ -58,18 +86,18 @@ func (l *layerFS) open(name string) (*os.File, error) {
 		}
 		next := path.Join(at, todo[0])
 		rest := todo[1:]
-		info, dirs, err := lookup(in, next)
+		here, dirs, err := lookup(in, next)
 		if err != nil {
 			return nil, err
 		}
 		switch {
-		case info.mode.IsDir():
+		case here.info.IsDir():
 			at, in, todo = next, dirs, rest
-		case info.mode&fs.ModeSymlink != 0:
+		case here.info.Mode()&fs.ModeSymlink != 0:
 			if links++; links > symlinkLimit {
 				return nil, &fs.PathError{Op: "open", Path: name, Err: unix.ELOOP}
 			}
-			target, err := info.root.Readlink(next)
+			target, err := here.root.Readlink(next)
 			if err != nil {
 				return nil, err
 			}
@@ -77,8 +105,8 @@ func (l *layerFS) open(name string) (*os.File, error) {
 				at, in = ".", l.roots
 			}
 			todo = append(split(target), rest...)
-		case info.mode.IsRegular() && len(rest) == 0:
-			return info.root.Open(next)
+		case here.info.Mode().IsRegular() && len(rest) == 0:
+			return here.root.Open(next)
 		default: // a device, a pipe, or a file where a directory should be
 			return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 		}
@@ -89,7 +117,7 @@ func (l *layerFS) open(name string) (*os.File, error) {
 // found is what a path is in the topmost layer that has it.
 type found struct {
 	root layerRoot
-	mode fs.FileMode
+	info fs.FileInfo
 }
 
 // lookup finds what name is in the merged view of layers, and, for a directory, which layers make it up. The parent
@@ -109,7 +137,7 @@ func lookup(layers []layerRoot, name string) (found, []layerRoot, error) {
 			break // hides what is below
 		}
 		if first == nil {
-			first = &found{r, st.Mode()}
+			first = &found{r, st}
 		}
 		if !st.IsDir() {
 			break

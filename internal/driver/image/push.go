@@ -14,42 +14,6 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
-// Add puts an image that was made in this process (see FromFiles) under a name.
-func (s *Store) Add(ctx context.Context, name string, img v1.Image) (Image, error) {
-	n, err := parseName(name)
-	if err != nil {
-		return Image{}, failed("import", name, err)
-	}
-	src, err := madeSource(img)
-	if err != nil {
-		return Image{}, failed("import", name, err)
-	}
-	out, err := s.ingest(ctx, src, []string{n.key()})
-	return out, failed("import", name, err)
-}
-
-// madeSource takes a made image's layers uncompressed, which is how they exist.
-func madeSource(img v1.Image) (source, error) {
-	config, err := img.RawConfigFile()
-	if err != nil {
-		return source{}, err
-	}
-	layers, err := img.Layers()
-	if err != nil {
-		return source{}, err
-	}
-	src := source{config: config}
-	for _, l := range layers {
-		diffID, err := l.DiffID()
-		if err != nil {
-			return source{}, err
-		}
-		open := func(context.Context) (io.ReadCloser, error) { return l.Uncompressed() }
-		src.layers = append(src.layers, layerSource{diffID: diffID, blob: diffID, keep: true, open: open})
-	}
-	return src, nil
-}
-
 // Push writes the present image src (a name or an ID) to its registry under the name ref, which may be the same. The
 // image keeps its ID; its manifest is the one that it came with, or a new one if it came without (docker save, Add).
 // The layers of a pulled image are read from where it was pulled from, with auths as well.

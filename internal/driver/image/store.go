@@ -134,12 +134,13 @@ func (s *Store) image(ix *index, rec record) Image {
 	}
 	slices.Sort(img.Tags)
 	slices.Sort(img.RepoDigests)
-	for diffID := range rec.diffIDs() {
-		img.Layers = append(img.Layers, filepath.Join(s.layerDir(diffID), "fs"))
+	for id := range rec.dirs() {
+		img.Layers = append(img.Layers, s.layerFiles(id))
 	}
 	return img
 }
 
-func (s *Store) layerDir(diffID v1.Hash) string { return filepath.Join(s.dir, "layers", diffID.Hex) }
-func (s *Store) blobPath(h v1.Hash) string      { return filepath.Join(s.dir, "blobs", h.Hex) }
-func (s *Store) workDir() string                { return filepath.Join(s.dir, "work") }
+func (s *Store) layerDir(id v1.Hash) string   { return filepath.Join(s.dir, "layers", id.Hex) }
+func (s *Store) layerFiles(id v1.Hash) string { return filepath.Join(s.layerDir(id), "fs") }
+func (s *Store) blobPath(h v1.Hash) string    { return filepath.Join(s.dir, "blobs", h.Hex) }
+func (s *Store) workDir() string              { return filepath.Join(s.dir, "work") }

@@ -19,7 +19,8 @@ import (
 
 // layerInfo is layer.json: what is known of an unpacked layer.
 type layerInfo struct {
-	Size int64 `json:"size"` // bytes of its regular files
+	Size    int64    `json:"size"`              // bytes of its uncompressed tar
+	Implied []string `json:"implied,omitempty"` // directories without an entry of their own, see impliedScan
 }
 
 // hasLayer reports whether a layer is unpacked, and what is known of it.
@@ -55,21 +56,26 @@ func (j *job) unpackLayer(ctx context.Context, diffID v1.Hash, blob io.Reader) e
 	if err := os.Chmod(root, 0o755); err != nil { // whatever our umask: this is the container's "/"
 		return err
 	}
-	size, got, err := unpackStream(ctx, root, blob)
+	info, got, err := unpackStream(ctx, root, blob)
 	if err != nil {
 		return fmt.Errorf("unpack layer %s: %w", diffID, err)
 	}
 	if got != diffID {
 		return because(BadDigest, fmt.Errorf("layer has diff ID %s, but its image says %s", got, diffID))
 	}
-	info, err := json.Marshal(layerInfo{Size: size})
+	data, err := json.Marshal(info)
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(tmp, "layer.json"), info, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(tmp, "layer.json"), data, 0o600); err != nil {
 		return err
 	}
-	err = os.Rename(tmp, j.s.layerDir(diffID))
+	return j.publishLayer(tmp, diffID)
+}
+
+// publishLayer makes a finished layer visible under its name.
+func (j *job) publishLayer(tmp string, id v1.Hash) error {
+	err := os.Rename(tmp, j.s.layerDir(id))
 	if errors.Is(err, unix.ENOTEMPTY) || errors.Is(err, unix.EEXIST) {
 		return nil // another process was faster with the same content
 	}
@@ -77,16 +83,18 @@ func (j *job) unpackLayer(ctx context.Context, diffID v1.Hash, blob io.Reader) e
 }
 
 // unpackStream writes the tar in blob (plain, gzip or zstd) below root in the form that overlayfs wants, and returns
-// how many bytes its files hold and the digest of the uncompressed stream.
-func unpackStream(ctx context.Context, root string, blob io.Reader) (size int64, diffID v1.Hash, err error) {
+// what is to be known of it and the digest of the uncompressed stream.
+func unpackStream(ctx context.Context, root string, blob io.Reader) (info layerInfo, diffID v1.Hash, err error) {
 	in := &sourceReader{ctx: ctx, r: blob}
 	plain, err := decompress(in)
 	if err != nil {
-		return 0, diffID, in.blame(err)
+		return info, diffID, in.blame(err)
 	}
 	defer plain.Close()
 	hash := sha256.New()
-	counted := &byteCounter{r: io.TeeReader(plain, hash)}
+	scan := newImpliedScan()
+	defer func() { info.Implied = scan.finish() }()
+	counted := &byteCounter{r: io.TeeReader(plain, io.MultiWriter(hash, scan))}
 	err = archive.Unpack(counted, root, &archive.TarOptions{WhiteoutFormat: archive.OverlayWhiteoutFormat})
 	if err == nil {
 		_, err = io.Copy(io.Discard, counted) // the padding behind the tar's end belongs to the digest
@@ -95,7 +103,7 @@ func unpackStream(ctx context.Context, root string, blob io.Reader) (size int64,
 		_, err = io.Copy(io.Discard, in) // what follows the compressed stream belongs to the blob's digest
 	}
 	if err != nil {
-		return 0, diffID, in.blame(err)
+		return info, diffID, in.blame(err)
 	}
-	return counted.n, v1.Hash{Algorithm: "sha256", Hex: hex.EncodeToString(hash.Sum(nil))}, nil
+	return layerInfo{Size: counted.n}, v1.Hash{Algorithm: "sha256", Hex: hex.EncodeToString(hash.Sum(nil))}, nil
 }

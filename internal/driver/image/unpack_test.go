@@ -169,3 +169,56 @@ func TestRepeatedLayer(t *testing.T) {
 		t.Errorf("f holds %q, want that of the topmost layer", got)
 	}
 }
+
+// TestImpliedDirectories stacks layers that use directories without an entry of their own: what a layer below says of
+// them holds, and the layer is still shared with images where nothing below differs.
+func TestImpliedDirectories(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "images")
+	s, reg := openStoreIn(t, dir), testimage.NewRegistry(t)
+	home := testimage.Dir("home/web", 0o700)
+	home.Uid, home.Gid = 1000, 1000
+	base := testimage.Layer(t, testimage.Dir("tmp", 0o1777), testimage.Dir("home", 0o755), home, testimage.File("home/web/old", "old", 0o644))
+	top := testimage.Layer(t,
+		testimage.File("tmp/new", "new", 0o644), testimage.File("home/web/.wh.old", "", 0o644),
+		testimage.File("home/web/new", "new", 0o644), testimage.File("opt/app/run", "run", 0o755))
+	both := pull(t, s, reg.Push(t, "both:1", testimage.Image(t, v1.Config{}, base, top)))
+	alone := pull(t, s, reg.Push(t, "alone:1", testimage.Image(t, v1.Config{}, testimage.Layer(t, testimage.Dir("srv", 0o755)), top)))
+	if both.Layers[1] == alone.Layers[1] {
+		t.Error("one directory serves where attributes differ")
+	}
+
+	root := mount(t, both)
+	for name, want := range map[string]image.User{"tmp": {}, "home/web": {UID: 1000, GID: 1000}, "opt/app": {}} {
+		st, err := os.Stat(filepath.Join(root, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sys := st.Sys().(*syscall.Stat_t); sys.Uid != want.UID || sys.Gid != want.GID {
+			t.Errorf("%s belongs to %d:%d", name, sys.Uid, sys.Gid)
+		}
+	}
+	for name, want := range map[string]os.FileMode{"tmp": 0o777 | os.ModeSticky, "home/web": 0o700, "opt/app": 0o755} {
+		if st, err := os.Stat(filepath.Join(root, name)); err != nil || st.Mode() != want|os.ModeDir {
+			t.Errorf("%s: %v, %v; want %v", name, st.Mode(), err, want)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(root, "home/web/old")); err == nil {
+		t.Error("the removed file shows")
+	}
+	if readFile(t, filepath.Join(root, "tmp/new"))+readFile(t, filepath.Join(root, "opt/app/run")) != "newrun" {
+		t.Error("the files are not what they were")
+	}
+
+	if _, err := s.GC(func(img image.Image) bool { return img.ID == both.ID }); err != nil {
+		t.Fatal(err)
+	}
+	if got, ok := s.Get(both.ID); !ok || readFile(t, filepath.Join(got.Layers[1], "tmp/new")) != "new" {
+		t.Error("collection took the variant")
+	}
+	if _, err := s.GC(func(image.Image) bool { return false }); err != nil {
+		t.Fatal(err)
+	}
+	if n := entriesOf(t, filepath.Join(dir, "layers")); n != 0 {
+		t.Errorf("%d layers left", n)
+	}
+}
