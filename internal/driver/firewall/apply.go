@@ -34,6 +34,7 @@ type Firewall struct {
 	ledger *dataplane.Ledger
 	// classes are those whose chains exist.
 	classes map[dataplane.Class]bool
+	flows   forgetter
 }
 
 // Open makes the table if it is missing or of another layout. Rules that are there stay in force until Apply.
@@ -87,8 +88,8 @@ func (f *Firewall) ensureTable() error {
 	return nil
 }
 
-// Apply brings the kernel to the desired state. Repeating it is free. Connections of UDP flows whose endpoint is gone are
-// forgotten, so that their next packet finds another one.
+// Apply brings the kernel to the desired state. Repeating it is free. UDP flows whose endpoint is gone are forgotten soon
+// after, so that their next packet finds another one; if that fails, the next Apply says so.
 func (f *Firewall) Apply(ctx context.Context, want dataplane.Desired) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -99,7 +100,7 @@ func (f *Firewall) Apply(ctx context.Context, want dataplane.Desired) error {
 		f.ledger = nil // look again next time
 		return fmt.Errorf("apply packet rules: %w", err)
 	}
-	return nil
+	return f.flows.takeError()
 }
 
 func (f *Firewall) apply(ctx context.Context, want dataplane.Desired) error {
@@ -125,7 +126,8 @@ func (f *Firewall) apply(ctx context.Context, want dataplane.Desired) error {
 			return err
 		}
 	}
-	return forgetFlows(changes)
+	f.flows.add(staleAfter(changes))
+	return nil
 }
 
 // transact sends changes in one transaction.
@@ -178,10 +180,11 @@ func (f *Firewall) queue(changes []dataplane.Change) error {
 	return nil
 }
 
-// Close releases sockets; the rules stay.
+// Close waits until stale flows are forgotten and releases sockets; the rules stay.
 func (f *Firewall) Close() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.flows.wait()
 	if f.conn == nil {
 		return nil
 	}

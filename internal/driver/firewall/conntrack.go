@@ -3,7 +3,9 @@ package firewall
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
+	"sync"
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
@@ -14,10 +16,8 @@ import (
 // staleFlows matches conntrack entries that lead to an endpoint that is gone: translated UDP flows never end by
 // themselves while packets come, so they would go on to nobody. TCP connections end with their peer.
 type staleFlows struct {
-	// gone are endpoints that left all groups that changed.
-	gone map[netip.AddrPort]bool
-	// moved are frontends that lead elsewhere now.
-	moved map[netip.AddrPort]bool
+	// gone are endpoints that left, moved are frontends that lead elsewhere now.
+	gone, moved map[netip.AddrPort]bool
 }
 
 // MatchConntrackFlow reports whether a flow has to be forgotten.
@@ -38,15 +38,15 @@ func flowAddr(ip []byte, port uint16) (netip.AddrPort, bool) {
 	return netip.AddrPortFrom(addr.Unmap(), port), ok
 }
 
-// forgetFlows deletes the entries that changes made stale. It costs a dump of the table, so only where UDP is concerned.
-func forgetFlows(changes []dataplane.Change) error {
+// staleAfter lists what changes made stale; nil if nothing.
+func staleAfter(changes []dataplane.Change) *staleFlows {
 	s := &staleFlows{gone: make(map[netip.AddrPort]bool), moved: make(map[netip.AddrPort]bool)}
 	for _, c := range changes {
 		at := netip.AddrPortFrom(c.Addr, c.Port)
 		switch {
-		case c.Set == dataplane.Endpoints && c.Delete && c.Group.Protocol() == dataplane.UDP:
+		case c.Set == dataplane.Endpoints && c.Group.Protocol() == dataplane.UDP && c.Delete:
 			s.gone[at] = true
-		case (c.Set == dataplane.Services || c.Set == dataplane.External) && c.Delete && c.Protocol == dataplane.UDP:
+		case (c.Set == dataplane.Services || c.Set == dataplane.External) && c.Protocol == dataplane.UDP && c.Delete:
 			s.moved[at] = true
 		}
 	}
@@ -59,9 +59,66 @@ func forgetFlows(changes []dataplane.Change) error {
 	if len(s.gone) == 0 && len(s.moved) == 0 {
 		return nil
 	}
-	_, err := netlink.ConntrackDeleteFilters(netlink.ConntrackTable, unix.AF_INET, s)
-	if err != nil && !errors.Is(err, unix.ENOENT) {
-		return fmt.Errorf("forget UDP flows to endpoints that are gone: %w", err)
-	}
-	return nil
+	return s
 }
+
+// forgetter deletes stale flows in the background: that needs a walk through the machine's whole conntrack table, tens
+// of milliseconds for which the next change of rules must not wait. What comes in during a walk shares the next one.
+type forgetter struct {
+	mu      sync.Mutex
+	pending *staleFlows
+	running bool
+	err     error
+	idle    sync.WaitGroup
+}
+
+// add notes flows to forget.
+func (f *forgetter) add(s *staleFlows) {
+	if s == nil {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.pending == nil {
+		f.pending = s
+	} else {
+		maps.Copy(f.pending.gone, s.gone)
+		maps.Copy(f.pending.moved, s.moved)
+	}
+	if !f.running {
+		f.running = true
+		f.idle.Go(f.run)
+	}
+}
+
+func (f *forgetter) run() {
+	for {
+		f.mu.Lock()
+		s := f.pending
+		f.pending = nil
+		f.running = s != nil
+		f.mu.Unlock()
+		if s == nil {
+			return
+		}
+		_, err := netlink.ConntrackDeleteFilters(netlink.ConntrackTable, unix.AF_INET, s)
+		// ENOENT: a flow ended while we looked.
+		if err != nil && !errors.Is(err, unix.ENOENT) {
+			f.mu.Lock()
+			f.err = fmt.Errorf("forget UDP flows to endpoints that are gone: %w", err)
+			f.mu.Unlock()
+		}
+	}
+}
+
+// takeError returns the last failure once.
+func (f *forgetter) takeError() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	err := f.err
+	f.err = nil
+	return err
+}
+
+// wait returns when all that was noted is done.
+func (f *forgetter) wait() { f.idle.Wait() }

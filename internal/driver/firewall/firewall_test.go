@@ -3,10 +3,19 @@ package firewall
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
+	"net"
 	"net/netip"
 	"os"
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/google/nftables"
+	"github.com/vishvananda/netlink"
+	"golang.org/x/sys/unix"
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -161,4 +170,253 @@ func TestClusterIPSpreads(t *testing.T) {
 	if _, clientIP, _ := nettest.Ask(t, client, "tcp", "10.1.128.10:80"); clientIP != "10.1.0.9" {
 		t.Errorf("the endpoint saw client %s, want the pod's address", clientIP)
 	}
+}
+
+func TestHairpin(t *testing.T) {
+	b := newBed(t)
+	a := b.pod("a", "10.1.0.1")
+	b.service("web", "10.1.128.10", "10.1.0.1")
+	b.apply()
+	for _, network := range []string{"tcp", "udp"} {
+		wantAnswer(t, a, network, "10.1.128.10:80", "a", nodeIP)
+	}
+}
+
+// wantRefused asks in vain: whoever connects is told at once.
+func wantRefused(t testing.TB, from *nettest.Namespace, network, addr string) {
+	t.Helper()
+	want := unix.ECONNREFUSED
+	if from == nil && network == "udp" {
+		want = unix.EPERM // what sendto(2) says when a packet of this host is refused
+	}
+	if _, _, err := nettest.Ask(t, from, network, addr); !errors.Is(err, want) {
+		t.Errorf("%s to %s: %v, want connection refused", network, addr, err)
+	}
+}
+
+func TestNoEndpointsAreRefusedAtOnce(t *testing.T) {
+	b := newBed(t)
+	client := b.pod("client", "10.1.0.9")
+	b.service("web", "10.1.128.10")
+	b.apply()
+	for _, from := range []*nettest.Namespace{client, nil} {
+		for _, network := range []string{"tcp", "udp"} {
+			wantRefused(t, from, network, "10.1.128.10:80")
+			wantRefused(t, from, network, "10.1.128.10:81")  // a port that the service does not have
+			wantRefused(t, from, network, "10.1.128.200:80") // an address that nobody has
+		}
+	}
+}
+
+func TestNodePortFromOutside(t *testing.T) {
+	b := newBed(t)
+	outside := nettest.Outside(t, "up0", "198.51.100.1/24", "198.51.100.2/24")
+	nettest.Forward(t, "up0")
+	routeVia(t, outside, nodeIP, "198.51.100.1")
+	client := b.pod("client", "10.1.0.9")
+	b.pod("a", "10.1.0.1")
+	svc := b.service("web", "10.1.128.10", "10.1.0.1")
+	svc.Spec.Type = corev1.ServiceTypeNodePort
+	svc.Spec.Ports[0].NodePort, svc.Spec.Ports[1].NodePort = 30080, 30080
+	b.apply()
+	addr := nodeIP + ":30080"
+	for _, network := range []string{"tcp", "udp"} {
+		wantAnswer(t, outside, network, addr, "a", nodeIP)
+		wantAnswer(t, client, network, addr, "a", "")
+		wantAnswer(t, nil, network, addr, "a", "")
+	}
+
+	t.Run("policy Local keeps the client's address", func(t *testing.T) {
+		local := svc.DeepCopy()
+		local.Spec.ExternalTrafficPolicy = corev1.ServiceExternalTrafficPolicyLocal
+		b.services[0] = local
+		b.apply()
+		wantAnswer(t, outside, "tcp", addr, "a", "198.51.100.2")
+		wantAnswer(t, client, "tcp", addr, "a", "10.1.0.9")
+		wantAnswer(t, nil, "tcp", addr, "a", nodeIP)
+	})
+	t.Run("no endpoints", func(t *testing.T) {
+		b.slices[0] = slice("web")
+		b.apply()
+		wantRefused(t, outside, "tcp", addr)
+	})
+}
+
+func TestHostPort(t *testing.T) {
+	b := newBed(t)
+	outside := nettest.Outside(t, "up0", "198.51.100.1/24", "198.51.100.2/24")
+	nettest.Forward(t, "up0")
+	routeVia(t, outside, nodeIP, "198.51.100.1")
+	a := b.pod("a", "10.1.0.1")
+	b.ports = []dataplane.HostPort{{Pod: "default/a", PodIP: netip.MustParseAddr("10.1.0.1"), HostPort: 8888, ContainerPort: 8080, Protocol: corev1.ProtocolTCP}}
+	b.apply()
+	wantAnswer(t, outside, "tcp", nodeIP+":8888", "a", "198.51.100.2")
+	wantAnswer(t, nil, "tcp", nodeIP+":8888", "a", nodeIP)
+	wantAnswer(t, a, "tcp", nodeIP+":8888", "a", nodeIP)
+}
+
+func TestEgressIsMasqueraded(t *testing.T) {
+	b := newBed(t)
+	outside := nettest.Outside(t, "up0", "198.51.100.1/24", "198.51.100.2/24")
+	nettest.Forward(t, "up0")
+	nettest.Serve(t, outside, "world", "198.51.100.2:8080")
+	a := b.pod("a", "10.1.0.1")
+	b.apply()
+	wantAnswer(t, a, "tcp", "198.51.100.2:8080", "world", "198.51.100.1")
+}
+
+func TestSessionAffinity(t *testing.T) {
+	b := newBed(t)
+	client := b.pod("client", "10.1.0.9")
+	b.pod("a", "10.1.0.1")
+	b.pod("b", "10.1.0.2")
+	svc := b.service("web", "10.1.128.10", "10.1.0.1", "10.1.0.2")
+	svc.Spec.SessionAffinity = corev1.ServiceAffinityClientIP
+	b.apply()
+	seen := spread(t, client, "tcp", "10.1.128.10:80", questions/2)
+	if len(seen) != 1 {
+		t.Fatalf("one client was sent to %v, want one endpoint", seen)
+	}
+	// Its endpoint leaves: the client goes to the other one, and stays there when the first comes back.
+	gone, other := "10.1.0.1", "10.1.0.2"
+	if seen["b"] > 0 {
+		gone, other = other, gone
+	}
+	b.slices[0] = slice("web", other)
+	b.apply()
+	after := spread(t, client, "tcp", "10.1.128.10:80", 3)
+	b.slices[0] = slice("web", gone, other)
+	b.apply()
+	back := spread(t, client, "tcp", "10.1.128.10:80", questions/2)
+	if len(after) != 1 || len(back) != 1 || fmt.Sprint(keys(after)) != fmt.Sprint(keys(back)) || fmt.Sprint(keys(after)) == fmt.Sprint(keys(seen)) {
+		t.Errorf("answers before, without and after the return of the endpoint: %v, %v, %v", seen, after, back)
+	}
+}
+
+func keys(m map[string]int) []string { return slices.Sorted(maps.Keys(m)) }
+
+func TestUDPFollowsTheEndpoint(t *testing.T) {
+	b := newBed(t)
+	client := b.pod("client", "10.1.0.9")
+	b.pod("a", "10.1.0.1")
+	b.pod("b", "10.1.0.2")
+	b.service("dns", "10.1.128.53", "10.1.0.1")
+	b.apply()
+	var conn net.Conn
+	client.Do(t, func() (err error) {
+		conn, err = net.Dial("udp4", "10.1.128.53:80")
+		return err
+	})
+	defer conn.Close()
+	ask := func() string {
+		t.Helper()
+		if err := conn.SetDeadline(time.Now().Add(5 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := conn.Write([]byte("?")); err != nil {
+			t.Fatal(err)
+		}
+		buf := make([]byte, 100)
+		n, err := conn.Read(buf)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name, _, _ := strings.Cut(string(buf[:n]), " ")
+		return name
+	}
+	if got := ask(); got != "a" {
+		t.Fatalf("answered by %q, want a", got)
+	}
+	// The same socket, so the same flow for conntrack.
+	b.slices[0] = slice("dns", "10.1.0.2")
+	b.apply()
+	b.fw.flows.wait()
+	if got := ask(); got != "b" {
+		t.Errorf("after the endpoint changed answered by %q, want b", got)
+	}
+}
+
+func TestRestartFindsItsRules(t *testing.T) {
+	b := newBed(t)
+	client := b.pod("client", "10.1.0.9")
+	b.pod("a", "10.1.0.1")
+	svc := b.service("web", "10.1.128.10", "10.1.0.1")
+	svc.Spec.SessionAffinity = corev1.ServiceAffinityClientIP
+	b.service("empty", "10.1.128.11")
+	b.ports = []dataplane.HostPort{{Pod: "default/a", PodIP: netip.MustParseAddr("10.1.0.1"), HostPort: 8888, ContainerPort: 8080}}
+	b.apply()
+	if err := b.fw.Close(); err != nil {
+		t.Fatal(err)
+	}
+	wantAnswer(t, client, "tcp", "10.1.128.10:80", "a", "")
+	b.fw = open(t, config())
+	have, err := b.fw.Observe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if left := dataplane.Diff(have, b.desired()); len(left) > 0 || len(have) == 0 {
+		t.Errorf("found %d elements, to do after the restart: %v", len(have), left)
+	}
+	// Something went away while nobody looked.
+	b.services, b.slices = b.services[1:], b.slices[1:]
+	b.apply()
+	wantRefused(t, client, "tcp", "10.1.128.10:80")
+	if have, err = b.fw.Observe(); err != nil || len(dataplane.Diff(have, b.desired())) > 0 {
+		t.Errorf("after the restart there is still something to do (%v)", err)
+	}
+}
+
+func TestTableOfAnotherLayoutIsReplaced(t *testing.T) {
+	old := config()
+	old.PodCIDR = netip.MustParsePrefix("10.7.0.0/24")
+	if err := open(t, old).Close(); err != nil {
+		t.Fatal(err)
+	}
+	b := newBed(t)
+	b.pod("a", "10.1.0.1")
+	b.service("web", "10.1.128.10", "10.1.0.1")
+	b.apply()
+	wantAnswer(t, nil, "tcp", "10.1.128.10:80", "a", "")
+}
+
+func TestInstancesSideBySide(t *testing.T) {
+	b := newBed(t)
+	other := config()
+	other.Instance = "other"
+	other.PodCIDR, other.ServiceCIDR = netip.MustParsePrefix("10.2.0.0/24"), netip.MustParsePrefix("10.2.128.0/24")
+	open(t, other)
+	b.pod("a", "10.1.0.1")
+	b.service("web", "10.1.128.10", "10.1.0.1")
+	b.apply()
+	for range 2 {
+		if err := Cleanup("other"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantAnswer(t, nil, "tcp", "10.1.128.10:80", "a", "")
+	if err := Cleanup("test"); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := nftables.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tables, err := conn.ListTables(); err != nil || len(tables) > 0 {
+		t.Errorf("cleanup left tables %v (%v)", tables, err)
+	}
+	// Apply makes good for what others removed, once it has noticed.
+	b.service("two", "10.1.128.11", "10.1.0.1")
+	if err := b.fw.Apply(context.Background(), b.desired()); err == nil {
+		t.Error("changing a table that is gone succeeded")
+	}
+	b.apply()
+	wantAnswer(t, nil, "tcp", "10.1.128.10:80", "a", "")
+}
+
+// routeVia gives a namespace a route to a host.
+func routeVia(t testing.TB, ns *nettest.Namespace, ip, via string) {
+	t.Helper()
+	ns.Do(t, func() error {
+		return netlink.RouteAdd(&netlink.Route{Dst: netlink.NewIPNet(net.ParseIP(ip)), Gw: net.ParseIP(via)})
+	})
 }

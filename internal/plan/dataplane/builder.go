@@ -9,162 +9,190 @@ import (
 	discoveryv1 "k8s.io/api/discovery/v1"
 )
 
-// Builder builds Desired states one after another and reuses the Rules of owners whose objects are the same (by
-// pointer: they are immutable), so that one changed endpoint costs one service. The zero value is not usable; a Builder
-// belongs to one goroutine.
+// Builder builds Desired states one after another. It looks only at what came and went since the last call, recognised
+// by pointer (objects are immutable), so one changed endpoint costs one service. That is cheap when the lists come in the
+// same order each time; any order gives the same answer. A Builder belongs to one goroutine.
 type Builder struct {
-	node   node
-	owners map[ownerKey]*entry
-	// order holds the entries sorted by owner; it is made again when owners come or go.
+	// The last input.
+	node     node
+	services []*corev1.Service
+	slices   []*discoveryv1.EndpointSlice
+	ports    []HostPort
+
+	owners   map[ownerKey]*entry
+	slicesOf map[ownerKey][]*discoveryv1.EndpointSlice
+	// order holds the entries sorted by owner; nil when owners came or went.
 	order  []*entry
 	claims claims
-	round  uint64
 }
 
-// ownerKey is a Service, or a pod with host ports (its name in pod).
+// ownerKey is a Service, or a pod with host ports (its "namespace/name" in pod).
 type ownerKey struct{ namespace, name, pod string }
 
 // entry is what is known about one owner.
 type entry struct {
+	key   ownerKey
 	owner string
-	// seen is the last round in which the owner was there.
-	seen uint64
-	// dirty says that raw does not fit the object.
-	dirty bool
-	// The input of raw, and that of the round under way.
-	svc               *corev1.Service
-	slices, newSlices []*discoveryv1.EndpointSlice
-	ports, newPorts   []HostPort
+	svc   *corev1.Service
+	ports []HostPort
 	// raw is what the owner asks for, rules what it gets: raw without the frontends that belong to others.
 	raw, rules *Rules
-	refused    []string
-	lost       []string
+	// refused are the owner's own faults, lost what others had first.
+	refused, lost []string
 }
 
 // NewBuilder makes an empty Builder.
 func NewBuilder() *Builder {
-	return &Builder{owners: make(map[ownerKey]*entry), claims: make(claims)}
+	return &Builder{
+		owners:   make(map[ownerKey]*entry),
+		slicesOf: make(map[ownerKey][]*discoveryv1.EndpointSlice),
+		claims:   make(claims),
+	}
 }
 
-// Build decides the whole state. Earlier results stay valid.
+// Build decides the whole state. Earlier results stay valid. The lists of the input are copied, not kept.
 func (b *Builder) Build(in Input) Desired {
-	b.round++
-	now := node{name: in.NodeName, addresses: in.NodeAddresses, podCIDR: in.PodCIDR, reserved: in.Reserved}
-	sameNode := b.node.equal(&now)
-	if !sameNode {
-		b.node = node{now.name, slices.Clone(now.addresses), now.podCIDR, slices.Clone(now.reserved)}
-	}
-	changed := b.takeServices(in, sameNode)
-	changed = append(changed, b.takeHostPorts(in, sameNode)...)
+	dirty := make(map[*entry]bool)
 	contested := make(map[claimKey]bool)
-	if n := len(b.owners); n != len(b.order) || b.anyGone() {
-		b.dropGone(contested)
+	b.takeServices(in.Services, dirty, contested)
+	b.takeSlices(in.Slices, dirty)
+	b.takeHostPorts(in.HostPorts, dirty, contested)
+	if now := (node{in.NodeName, in.NodeAddresses, in.PodCIDR, in.Reserved}); !b.node.equal(&now) {
+		b.node = node{now.name, slices.Clone(now.addresses), now.podCIDR, slices.Clone(now.reserved)}
+		for _, e := range b.owners {
+			dirty[e] = true
+		}
 	}
-	for _, e := range changed {
-		b.decide(e, contested)
+	for e := range dirty {
+		if b.owners[e.key] == e {
+			b.decide(e, contested)
+		}
 	}
 	b.settle(contested)
 	return b.desired()
 }
 
-// takeServices notes the input of every Service and returns the owners whose input is new.
-func (b *Builder) takeServices(in Input, sameNode bool) []*entry {
-	for _, svc := range in.Services {
+func (b *Builder) takeServices(now []*corev1.Service, dirty map[*entry]bool, contested map[claimKey]bool) {
+	gone, come := difference(b.services, now)
+	for _, svc := range gone {
+		if e := b.owners[serviceKey(svc)]; e != nil && e.svc == svc {
+			e.svc = nil
+			dirty[e] = true
+		}
+	}
+	for _, svc := range come {
 		if forwarded(svc) {
-			e := b.at(ownerKey{namespace: svc.Namespace, name: svc.Name})
-			if e.svc != svc {
-				e.svc, e.dirty = svc, true
-			}
+			e := b.at(serviceKey(svc), serviceOwner(svc.Namespace, svc.Name))
+			e.svc = svc
+			dirty[e] = true
 		}
 	}
-	for _, slice := range in.Slices {
-		e := b.owners[ownerKey{namespace: slice.Namespace, name: slice.Labels[discoveryv1.LabelServiceName]}]
-		if e != nil && e.seen == b.round {
-			e.newSlices = append(e.newSlices, slice)
+	for _, svc := range gone {
+		if e := b.owners[serviceKey(svc)]; e != nil && e.svc == nil {
+			b.drop(e, contested)
 		}
 	}
-	var changed []*entry
-	for _, e := range b.owners {
-		if e.svc == nil || e.seen != b.round {
-			continue
-		}
-		if e.dirty || !sameNode || !slices.Equal(e.slices, e.newSlices) {
-			changed = append(changed, e)
-		}
-		e.slices, e.newSlices = e.newSlices, e.slices[:0]
-	}
-	return changed
+	b.services = slices.Clone(now)
 }
 
-// takeHostPorts does the same for pods.
-func (b *Builder) takeHostPorts(in Input, sameNode bool) []*entry {
-	var pods []*entry
-	for _, p := range in.HostPorts {
-		e := b.at(ownerKey{pod: p.Pod})
-		if len(e.newPorts) == 0 {
-			pods = append(pods, e)
-		}
-		e.newPorts = append(e.newPorts, p)
-	}
-	var changed []*entry
-	for _, e := range pods {
-		slices.SortFunc(e.newPorts, func(a, b HostPort) int {
-			return cmp.Or(cmp.Compare(a.HostPort, b.HostPort), cmp.Compare(a.Protocol, b.Protocol), a.HostIP.Compare(b.HostIP))
-		})
-		if e.dirty || !sameNode || !slices.Equal(e.ports, e.newPorts) {
-			changed = append(changed, e)
-		}
-		e.ports, e.newPorts = e.newPorts, e.ports[:0]
-	}
-	return changed
+func serviceKey(svc *corev1.Service) ownerKey {
+	return ownerKey{namespace: svc.Namespace, name: svc.Name}
 }
 
-// at finds or makes the entry of an owner and marks it as seen.
-func (b *Builder) at(key ownerKey) *entry {
+func (b *Builder) takeSlices(now []*discoveryv1.EndpointSlice, dirty map[*entry]bool) {
+	gone, come := difference(b.slices, now)
+	key := func(s *discoveryv1.EndpointSlice) ownerKey {
+		return ownerKey{namespace: s.Namespace, name: s.Labels[discoveryv1.LabelServiceName]}
+	}
+	for _, s := range gone {
+		k := key(s)
+		left := slices.DeleteFunc(slices.Clone(b.slicesOf[k]), func(o *discoveryv1.EndpointSlice) bool { return o == s })
+		if b.slicesOf[k] = left; len(left) == 0 {
+			delete(b.slicesOf, k)
+		}
+		if e := b.owners[k]; e != nil {
+			dirty[e] = true
+		}
+	}
+	for _, s := range come {
+		k := key(s)
+		// In the order of names, whatever that of the input is.
+		i, _ := slices.BinarySearchFunc(b.slicesOf[k], s, func(a, b *discoveryv1.EndpointSlice) int { return strings.Compare(a.Name, b.Name) })
+		b.slicesOf[k] = slices.Insert(b.slicesOf[k], i, s)
+		if e := b.owners[k]; e != nil {
+			dirty[e] = true
+		}
+	}
+	b.slices = slices.Clone(now)
+}
+
+func (b *Builder) takeHostPorts(now []HostPort, dirty map[*entry]bool, contested map[claimKey]bool) {
+	now = slices.Clone(now)
+	slices.SortFunc(now, func(a, b HostPort) int {
+		return cmp.Or(strings.Compare(a.Pod, b.Pod), cmp.Compare(a.HostPort, b.HostPort), cmp.Compare(a.Protocol, b.Protocol), a.HostIP.Compare(b.HostIP))
+	})
+	if slices.Equal(b.ports, now) {
+		return
+	}
+	group := func(ports []HostPort) map[string][]HostPort {
+		byPod := make(map[string][]HostPort)
+		for _, p := range ports {
+			byPod[p.Pod] = append(byPod[p.Pod], p)
+		}
+		return byPod
+	}
+	before, after := group(b.ports), group(now)
+	b.ports = now
+	for pod := range before {
+		if after[pod] == nil {
+			b.drop(b.owners[ownerKey{pod: pod}], contested)
+		}
+	}
+	for pod, ports := range after {
+		if !slices.Equal(before[pod], ports) {
+			e := b.at(ownerKey{pod: pod}, podOwner(pod))
+			e.ports = ports
+			dirty[e] = true
+		}
+	}
+}
+
+// at finds or makes the entry of an owner.
+func (b *Builder) at(key ownerKey, owner string) *entry {
 	e := b.owners[key]
 	if e == nil {
-		e = &entry{owner: serviceOwner(key.namespace, key.name), dirty: true}
-		if key.pod != "" {
-			e.owner = podOwner(key.pod)
-		}
+		e = &entry{key: key, owner: owner}
 		b.owners[key] = e
+		b.order = nil
 	}
-	e.seen = b.round
 	return e
+}
+
+func (b *Builder) drop(e *entry, contested map[claimKey]bool) {
+	b.claims.withdraw(e, contested)
+	delete(b.owners, e.key)
+	b.order = nil
 }
 
 // decide makes the rules of one owner anew and puts its frontends up for settlement.
 func (b *Builder) decide(e *entry, contested map[claimKey]bool) {
 	b.claims.withdraw(e, contested)
-	e.dirty = false
 	if e.svc != nil {
-		e.raw, e.refused = serviceRules(&b.node, e.svc, e.slices)
+		e.raw, e.refused = serviceRules(&b.node, e.svc, b.slicesOf[e.key])
 	} else {
-		e.raw, e.refused = podRules(&b.node, strings.TrimPrefix(e.owner, podOwner("")), e.ports)
+		e.raw, e.refused = podRules(&b.node, e.key.pod, e.ports)
 	}
 	e.rules, e.lost = e.raw, nil
 	b.claims.enter(e, contested)
 }
 
-func (b *Builder) anyGone() bool {
-	return slices.ContainsFunc(b.order, func(e *entry) bool { return e.seen != b.round })
-}
-
-// dropGone forgets owners that are not there any more and sorts the others.
-func (b *Builder) dropGone(contested map[claimKey]bool) {
-	b.order = b.order[:0:0]
-	for key, e := range b.owners {
-		if e.seen != b.round {
-			b.claims.withdraw(e, contested)
-			delete(b.owners, key)
-			continue
-		}
-		b.order = append(b.order, e)
-	}
-	slices.SortFunc(b.order, func(a, b *entry) int { return strings.Compare(a.owner, b.owner) })
-}
-
 func (b *Builder) desired() Desired {
+	if b.order == nil {
+		for _, e := range b.owners {
+			b.order = append(b.order, e)
+		}
+		slices.SortFunc(b.order, func(a, b *entry) int { return strings.Compare(a.owner, b.owner) })
+	}
 	d := Desired{Rules: make([]*Rules, 0, len(b.order))}
 	for _, e := range b.order {
 		if len(e.rules.Groups)+len(e.rules.Loopback) > 0 {
@@ -178,6 +206,33 @@ func (b *Builder) desired() Desired {
 		}
 	}
 	return d
+}
+
+// difference returns what is only in before and what is only in after. Equal beginnings and ends cost a comparison each.
+func difference[T comparable](before, after []T) (gone, come []T) {
+	for len(before) > 0 && len(after) > 0 && before[0] == after[0] {
+		before, after = before[1:], after[1:]
+	}
+	for len(before) > 0 && len(after) > 0 && before[len(before)-1] == after[len(after)-1] {
+		before, after = before[:len(before)-1], after[:len(after)-1]
+	}
+	old := make(map[T]bool, len(before))
+	for _, x := range before {
+		old[x] = true
+	}
+	for _, x := range after {
+		if old[x] {
+			delete(old, x)
+		} else {
+			come = append(come, x)
+		}
+	}
+	for _, x := range before {
+		if old[x] {
+			gone = append(gone, x)
+		}
+	}
+	return gone, come
 }
 
 func sortLoopback(ports []LoopbackPort) {

@@ -94,6 +94,8 @@ func (l *Ledger) Advance(want Desired) []Change {
 	before, after := l.applied, want.Rules
 	for len(before) > 0 || len(after) > 0 {
 		switch {
+		case len(before) > 0 && len(after) > 0 && before[0] == after[0]:
+			before, after = before[1:], after[1:]
 		case len(after) == 0 || len(before) > 0 && strings.Compare(before[0].Owner, after[0].Owner) < 0:
 			t.remove(before[0])
 			before = before[1:]
@@ -101,10 +103,8 @@ func (l *Ledger) Advance(want Desired) []Change {
 			t.add(after[0])
 			after = after[1:]
 		default:
-			if before[0] != after[0] {
-				t.remove(before[0])
-				t.add(after[0])
-			}
+			t.remove(before[0])
+			t.add(after[0])
 			before, after = before[1:], after[1:]
 		}
 	}
