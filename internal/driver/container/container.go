@@ -123,16 +123,16 @@ const (
 
 // Stats is one reading of a cgroup.
 type Stats struct {
-	Time               time.Time
-	CPUUsageNanos      uint64
-	MemoryUsage        uint64 // bytes, page cache included
-	MemoryWorkingSet   uint64 // bytes: usage without inactive file pages, what eviction looks at
-	MemoryRSS          uint64 // bytes
-	MemoryPageFaults   uint64
-	MemoryMajorFaults  uint64
-	MemoryLimit        uint64 // bytes; 0 without a limit
-	OOMKills           uint64
-	PIDs               uint64
-	CPUThrottledNanos  uint64
-	CPUThrottledPeriod uint64
+	Time                time.Time
+	CPUUsageNanos       uint64
+	MemoryUsage         uint64 // bytes, page cache included
+	MemoryWorkingSet    uint64 // bytes: usage without inactive file pages, what eviction looks at
+	MemoryRSS           uint64 // bytes
+	MemoryPageFaults    uint64
+	MemoryMajorFaults   uint64
+	MemoryLimit         uint64 // bytes; 0 without a limit
+	OOMKills            uint64
+	PIDs                uint64
+	CPUThrottledNanos   uint64
+	CPUThrottledPeriods uint64
 }

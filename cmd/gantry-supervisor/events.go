@@ -1,0 +1,84 @@
+package main
+
+import "gantry.dev/gantry/internal/driver/container/wire"
+
+// eventBacklog is how many ends a subscriber may be behind. Beyond it the connection is closed and the client, which
+// subscribes anew, hears all of them from the start.
+const eventBacklog = 4096
+
+// events tells a client of every container that has ended or will end, until it goes away.
+func (s *server) events(c *wire.Conn) {
+	ch := make(chan *ctr, eventBacklog)
+	s.mu.Lock()
+	s.subs[ch] = struct{}{}
+	var past []*ctr
+	for _, ct := range s.table {
+		if ct != nil && ct.ended() != nil {
+			past = append(past, ct)
+		}
+	}
+	s.mu.Unlock()
+	defer func() {
+		s.mu.Lock()
+		delete(s.subs, ch)
+		s.mu.Unlock()
+	}()
+	gone := watchClient(c)
+	if c.Send(wire.Response{}) != nil {
+		return
+	}
+	for _, ct := range past {
+		if !s.tell(c, ct) {
+			return
+		}
+	}
+	for {
+		select {
+		case ct, ok := <-ch:
+			if !ok || !s.tell(c, ct) {
+				return
+			}
+		case <-gone:
+			return
+		}
+	}
+}
+
+func (s *server) tell(c *wire.Conn, ct *ctr) bool {
+	r, err := s.readRecord(ct.id)
+	if err != nil {
+		return true // removed meanwhile
+	}
+	return c.Send(wire.Response{Statuses: []wire.Status{ct.status(r)}}) == nil
+}
+
+// publish tells all subscribers that a container has ended.
+func (s *server) publish(c *ctr) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for ch := range s.subs {
+		select {
+		case ch <- c:
+		default:
+			delete(s.subs, ch)
+			close(ch)
+		}
+	}
+}
+
+// watchClient returns a channel that is closed when the client has closed the connection.
+func watchClient(c *wire.Conn) <-chan struct{} {
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		for {
+			var req wire.Request
+			files, err := c.Receive(&req)
+			if err != nil {
+				return
+			}
+			wire.CloseAll(files)
+		}
+	}()
+	return gone
+}

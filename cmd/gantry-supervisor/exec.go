@@ -1,0 +1,152 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/opencontainers/runc/libcontainer"
+	"github.com/opencontainers/runc/libcontainer/configs"
+	"golang.org/x/sys/unix"
+
+	"gantry.dev/gantry/internal/driver/container/wire"
+)
+
+// exec runs a further process in a container: one response when it runs, with the master of its terminal if it has
+// one, and one when it has ended. A client that goes away ends it.
+func (s *server) exec(c *wire.Conn, req *wire.Request, fds map[string]*os.File) {
+	p, master, done, err := s.startExec(req, fds)
+	if err != nil {
+		_ = c.Send(failure(err)) // the client has gone: nobody to tell
+		return
+	}
+	wire.CloseAll([]*os.File{fds[wire.FDStdin], fds[wire.FDStdout], fds[wire.FDStderr]})
+	resp := wire.Response{PID: p.pid}
+	if master != nil {
+		resp.FDs = []string{wire.FDMaster}
+		err = c.Send(resp, master)
+		master.Close()
+	} else {
+		err = c.Send(resp)
+	}
+	gone := watchClient(c)
+	if err == nil {
+		select {
+		case exit := <-done:
+			_ = c.Send(wire.Response{Exit: &exit})
+			return
+		case <-gone:
+		}
+	}
+	_ = p.signal(unix.SIGKILL) // ESRCH: it has just ended
+}
+
+func (s *server) startExec(req *wire.Request, fds map[string]*os.File) (*process, *os.File, <-chan wire.Exit, error) {
+	e := req.Exec
+	if e == nil || len(e.Args) == 0 {
+		return nil, nil, nil, fmt.Errorf("exec in container %s: no command", req.ID)
+	}
+	ct, err := s.running(req.ID)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	r, err := s.readRecord(req.ID)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	proc := containerProcess(&r.Start.Spec, e)
+	io := &stdio{s: s}
+	defer io.close(false)
+	if e.TTY {
+		if err := io.openConsole(proc); err != nil {
+			return nil, nil, nil, err
+		}
+	} else {
+		setStdio(proc, fds)
+	}
+
+	s.starting.RLock()
+	defer s.starting.RUnlock()
+	if err := s.runExec(ct, r, proc); err != nil {
+		if ct.ended() != nil {
+			return nil, nil, nil, notRunning(req.ID)
+		}
+		return nil, nil, nil, fmt.Errorf("exec in container %s: %w", req.ID, err)
+	}
+	var master *os.File
+	if e.TTY {
+		if master, err = receiveMaster(io.console); err != nil {
+			return nil, nil, nil, err
+		}
+	}
+	pid, err := proc.Pid()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	pidfd, err := unix.PidfdOpen(pid, 0)
+	if err != nil {
+		return nil, nil, nil, fmt.Errorf("pidfd_open: %w", err)
+	}
+	done := make(chan wire.Exit, 1)
+	p := s.track(pid, pidfd, true, func(exit wire.Exit, _ bool) { done <- exit })
+	return p, master, done, p.watch()
+}
+
+// setStdio gives a process the client's ends. What is missing is /dev/null.
+func setStdio(p *libcontainer.Process, fds map[string]*os.File) {
+	if f := fds[wire.FDStdin]; f != nil { // a nil *os.File in an interface would not be nil
+		p.Stdin = f
+	}
+	if f := fds[wire.FDStdout]; f != nil {
+		p.Stdout = f
+	}
+	if f := fds[wire.FDStderr]; f != nil {
+		p.Stderr = f
+	}
+}
+
+// runExec starts a process by libcontainer. Its state of the container is made anew from our record each time.
+func (s *server) runExec(ct *ctr, r *record, p *libcontainer.Process) error {
+	cfg, err := containerConfig(&r.Start, s.facts)
+	if err != nil {
+		return err
+	}
+	// Those of the first process, all of them: here the sandbox's belong to it, and joining one of the host's is harmless.
+	cfg.Namespaces = nil
+	for _, t := range []configs.NamespaceType{configs.NEWNS, configs.NEWPID, configs.NEWNET, configs.NEWIPC, configs.NEWUTS, configs.NEWCGROUP} {
+		if configs.IsNamespaceSupported(t) {
+			cfg.Namespaces = append(cfg.Namespaces, configs.Namespace{Type: t})
+		}
+	}
+	state := libcontainer.State{
+		BaseState: libcontainer.BaseState{
+			ID: ct.id, InitProcessPid: r.PID, InitProcessStartTime: r.StartTime, Created: r.StartedAt, Config: *cfg,
+		},
+	}
+	m, err := cgroupManager(r.Start.Cgroup)
+	if err != nil {
+		return err
+	}
+	state.CgroupPaths = m.GetPaths()
+	body, err := json.Marshal(state)
+	if err != nil {
+		return fmt.Errorf("encode state: %w", err)
+	}
+	dir, err := os.MkdirTemp(filepath.Join(s.dir, "lc"), "exec-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if err := os.Mkdir(filepath.Join(dir, ct.id), 0o700); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, ct.id, "state.json"), body, 0o600); err != nil {
+		return err
+	}
+	c, err := libcontainer.Load(dir, ct.id)
+	if err != nil {
+		return err
+	}
+	return c.Run(p)
+}

@@ -1,0 +1,73 @@
+// Command gantry-supervisor is the parent of containers: a few thousand each, without a process of its own per container. It
+// starts them through libcontainer, reads their output into log files, and tells how they end. It reads and writes its
+// run directory, the cgroups it is told, and the socket in the run directory. It holds no policy: it restarts
+// nothing, and knows no Pods. It can die at any time; its containers live on, and the next one that serves the same
+// directory takes them over.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"runtime"
+
+	"github.com/opencontainers/runc/libcontainer"
+	_ "github.com/opencontainers/runc/libcontainer/nsenter" // the first half of "init", in C, before the Go runtime
+)
+
+func main() {
+	// Threads that have joined namespaces end with their goroutine. The first thread cannot end, so nothing else may run on it.
+	runtime.LockOSThread()
+	if len(os.Args) > 1 && os.Args[1] == "init" {
+		libcontainer.Init() // becomes the container's program
+	}
+	if err := run(os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "gantry-supervisor:", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
+	if len(args) == 0 || args[0] != "serve" {
+		return fmt.Errorf("usage: gantry-supervisor serve --dir DIR (the agent starts it)")
+	}
+	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
+	dir := flags.String("dir", "", "run directory, on a tmpfs")
+	ready := flags.Int("ready-fd", -1, "descriptor to write \"ready\" to when calls are answered")
+	if err := flags.Parse(args[1:]); err != nil {
+		return err
+	}
+	if *dir == "" {
+		return fmt.Errorf("--dir is missing")
+	}
+	if err := seal(); err != nil {
+		return err
+	}
+	if err := ownMounts(); err != nil {
+		return err
+	}
+	s, err := newServer(*dir)
+	if err != nil {
+		return err
+	}
+	ln, err := s.listen()
+	if err != nil {
+		return err
+	}
+	if err := s.reapOrphans(); err != nil {
+		return err
+	}
+	if err := s.recover(); err != nil {
+		return err
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- s.loop.run() }()
+	go s.closeIdleLogs()
+	go func() { failed <- s.serve(ln) }()
+	if *ready >= 0 {
+		f := os.NewFile(uintptr(*ready), "ready")
+		_, _ = f.WriteString("ready") // who started us may be gone; the containers are not
+		f.Close()
+	}
+	return <-failed
+}

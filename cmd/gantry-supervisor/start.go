@@ -1,0 +1,181 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/opencontainers/runc/libcontainer"
+	"golang.org/x/sys/unix"
+
+	"gantry.dev/gantry/internal/driver/container/wire"
+)
+
+// start creates a container and starts its process.
+func (s *server) start(st *wire.Start, fds map[string]*os.File) (wire.Response, error) {
+	id := st.Spec.ID
+	s.mu.Lock()
+	if _, ok := s.table[id]; ok {
+		s.mu.Unlock()
+		return wire.Response{}, exists(id)
+	}
+	s.table[id] = nil
+	s.mu.Unlock()
+
+	s.slots <- struct{}{}
+	c, r, err := s.create(st, fds)
+	<-s.slots
+
+	s.mu.Lock()
+	if err != nil {
+		delete(s.table, id)
+		s.mu.Unlock()
+		return wire.Response{}, fmt.Errorf("start container %s: %w", id, err)
+	}
+	s.table[id] = c
+	s.mu.Unlock()
+	// Only now may its end be seen: who subscribes to events finds it in the table or hears of it.
+	if err := c.proc.watch(); err != nil {
+		s.log.Printf("container %s: %v", id, err)
+		c.proc.finish(wire.Exit{}, false)
+		return wire.Response{}, err
+	}
+	return wire.Response{Statuses: []wire.Status{c.status(r)}}, nil
+}
+
+// create does the work; on an error nothing is left of it.
+func (s *server) create(st *wire.Start, fds map[string]*os.File) (c *ctr, r *record, err error) {
+	cfg, err := containerConfig(st, s.facts)
+	if err != nil {
+		return nil, nil, err
+	}
+	r = &record{Start: *st}
+	// Written first, so that a supervisor that comes after a crash knows what to clean up.
+	if err := s.writeRecord(st.Spec.ID, r); err != nil {
+		return nil, nil, err
+	}
+	defer func() {
+		if err != nil {
+			if eerr := s.erase(st); eerr != nil {
+				s.log.Printf("after a failed start: %v", eerr)
+			}
+		}
+	}()
+	if err := makeWritable(st.DataDir); err != nil {
+		return nil, nil, err
+	}
+	c = s.newCtr(st)
+	proc := containerProcess(&st.Spec, nil)
+	io, err := s.openStdio(c, &st.Spec, proc)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { io.close(err != nil) }()
+
+	s.starting.RLock()
+	pid, err := s.launch(st, fds, func() (*libcontainer.Container, error) {
+		return libcontainer.Create(filepath.Join(s.dir, "lc"), st.Spec.ID, cfg)
+	}, proc)
+	s.starting.RUnlock()
+	if err != nil {
+		return nil, nil, err
+	}
+	started, err := startTime(pid) // it is our child: the number is its own until we reap it
+	if err != nil {
+		return nil, nil, err
+	}
+	pidfd, err := unix.PidfdOpen(pid, 0)
+	if err != nil {
+		return nil, nil, fmt.Errorf("pidfd_open: %w", err)
+	}
+	r.PID, r.StartTime, r.StartedAt = pid, started, time.Now()
+	if err := s.writeRecord(st.Spec.ID, r); err != nil {
+		unix.Close(pidfd)
+		return nil, nil, err
+	}
+	if err := io.watch(c); err != nil {
+		unix.Close(pidfd)
+		return nil, nil, err
+	}
+	c.proc = s.containerProc(c, pid, pidfd, true)
+	return c, r, nil
+}
+
+func (s *server) newCtr(st *wire.Start) *ctr {
+	if st.HostPID {
+		s.mu.Lock()
+		s.orphans = true
+		s.mu.Unlock()
+	}
+	c := &ctr{
+		id: st.Spec.ID, sandbox: st.Spec.Sandbox, cgroup: st.Cgroup,
+		ownPIDs: !st.HostPID && st.PIDNS == "",
+		done:    make(chan struct{}),
+	}
+	if st.Spec.LogPath != "" {
+		size, files := st.Spec.LogMaxBytes, st.Spec.LogMaxFiles
+		if size == 0 {
+			size = wire.DefaultLogMaxBytes
+		}
+		if files == 0 {
+			files = wire.DefaultLogMaxFiles
+		}
+		c.log = s.logs.NewFile(st.Spec.LogPath, size, files)
+	}
+	return c
+}
+
+// launch runs libcontainer on a thread of its own, which joins the sandbox's namespaces and has a mount namespace of
+// its own with nothing but the container's root more than ours. The container is cloned from this thread. The thread
+// ends with the call, and what was mounted lives on in the container only.
+func (s *server) launch(st *wire.Start, fds map[string]*os.File, create func() (*libcontainer.Container, error), p *libcontainer.Process) (pid int, err error) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		runtime.LockOSThread() // and never unlocked: the thread ends with this goroutine
+		if err = s.enter(st, fds); err != nil {
+			return
+		}
+		var c *libcontainer.Container
+		if c, err = create(); err != nil {
+			return
+		}
+		err = c.Run(p)
+		// Its own record is enough to make libcontainer's anew, and that one holds 40 KiB of seccomp rules.
+		_ = os.RemoveAll(filepath.Join(s.dir, "lc", st.Spec.ID))
+		if err != nil {
+			return
+		}
+		pid, err = p.Pid()
+	}()
+	<-done
+	return pid, err
+}
+
+// enter prepares the calling thread to be the parent of a container.
+func (s *server) enter(st *wire.Start, fds map[string]*os.File) error {
+	if err := unix.Unshare(unix.CLONE_NEWNS); err != nil {
+		return fmt.Errorf("unshare mount namespace: %w", err)
+	}
+	if err := mountRoot(st.Spec.Layers, st.DataDir, s.facts.rootDir); err != nil {
+		return err
+	}
+	for _, ns := range []struct {
+		name string
+		flag int
+	}{{wire.FDNet, unix.CLONE_NEWNET}, {wire.FDIPC, unix.CLONE_NEWIPC}, {wire.FDUTS, unix.CLONE_NEWUTS}} {
+		if f := fds[ns.name]; f != nil {
+			if err := unix.Setns(int(f.Fd()), ns.flag); err != nil {
+				return fmt.Errorf("join %s namespace: %w", ns.name, err)
+			}
+		}
+	}
+	return nil
+}
+
+// containerProc is the process of a container, not yet watched.
+func (s *server) containerProc(c *ctr, pid, pidfd int, child bool) *process {
+	return s.track(pid, pidfd, child, func(exit wire.Exit, known bool) { s.onExit(c, exit, known) })
+}

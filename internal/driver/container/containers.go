@@ -1,0 +1,127 @@
+package container
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"gantry.dev/gantry/internal/driver/container/wire"
+)
+
+// Start implements Runtime.
+func (n *Native) Start(ctx context.Context, spec Spec) error {
+	if err := checkName(spec.ID); err != nil {
+		return fmt.Errorf("container: %w", err)
+	}
+	n.mu.Lock()
+	sb := n.sandboxes[spec.Sandbox]
+	n.mu.Unlock()
+	if sb == nil {
+		return fmt.Errorf("start container %s: sandbox %s: %w", spec.ID, spec.Sandbox, ErrNotFound)
+	}
+	c := &sb.Config
+	st := &wire.Start{
+		Spec: spec, Cgroup: n.podCgroup(c.ID) + "/" + spec.ID, DataDir: n.layerDir(spec.ID), HostPID: c.HostPID,
+		ShmDir: n.shmPath(c.ID),
+	}
+	if c.HostIPC {
+		st.ShmDir = "/dev/shm"
+	}
+	if sb.InitPID != 0 {
+		if !processAlive(sb.InitPID, sb.InitStart) {
+			return fmt.Errorf("start container %s: the PID namespace of sandbox %s has ended: %w", spec.ID, c.ID, ErrNotFound)
+		}
+		st.PIDNS = fmt.Sprintf("/proc/%d/ns/pid", sb.InitPID)
+	}
+	names, files, err := n.openNamespaces(sb)
+	if err != nil {
+		return fmt.Errorf("start container %s: %w", spec.ID, err)
+	}
+	defer wire.CloseAll(files)
+	s, err := n.place(ctx, spec.ID, c.ID)
+	if err != nil {
+		return err
+	}
+	_, err = s.call(ctx, &wire.Request{Op: wire.OpStart, ID: spec.ID, Start: st, FDs: names}, files...)
+	if err != nil && !errors.Is(err, ErrExists) && !errors.Is(err, ErrUnavailable) {
+		n.unplace(spec.ID) // when the answer was lost it may run: its place is kept for Status and Remove
+	}
+	return err
+}
+
+// Signal implements Runtime.
+func (n *Native) Signal(ctx context.Context, id string, signal int) error {
+	_, err := n.ask(ctx, id, &wire.Request{Op: wire.OpSignal, Signal: signal})
+	return err
+}
+
+// Kill implements Runtime.
+func (n *Native) Kill(ctx context.Context, id string) error {
+	_, err := n.ask(ctx, id, &wire.Request{Op: wire.OpKill})
+	return err
+}
+
+// Remove implements Runtime.
+func (n *Native) Remove(ctx context.Context, id string) error {
+	_, err := n.ask(ctx, id, &wire.Request{Op: wire.OpRemove})
+	if errors.Is(err, ErrNotFound) {
+		err = nil
+	}
+	if err == nil {
+		n.unplace(id)
+	}
+	return err
+}
+
+// List implements Runtime.
+func (n *Native) List(ctx context.Context) ([]Status, error) {
+	n.mu.Lock()
+	all := make([]*supervisor, 0, len(n.supervisors))
+	for _, s := range n.supervisors {
+		all = append(all, s)
+	}
+	n.mu.Unlock()
+	var out []Status
+	for _, s := range all {
+		resp, err := s.call(ctx, &wire.Request{Op: wire.OpList})
+		if err != nil {
+			return nil, fmt.Errorf("list containers: %w", err)
+		}
+		out = append(out, resp.Statuses...)
+	}
+	return out, nil
+}
+
+// Status implements Runtime.
+func (n *Native) Status(ctx context.Context, id string) (Status, error) {
+	resp, err := n.ask(ctx, id, &wire.Request{Op: wire.OpStatus})
+	if err != nil {
+		return Status{}, err
+	}
+	if len(resp.Statuses) != 1 {
+		return Status{}, fmt.Errorf("container %s: supervisor answered %d statuses", id, len(resp.Statuses))
+	}
+	return resp.Statuses[0], nil
+}
+
+// Update implements Runtime.
+func (n *Native) Update(ctx context.Context, id string, r Resources) error {
+	_, err := n.ask(ctx, id, &wire.Request{Op: wire.OpUpdate, Resources: &r})
+	return err
+}
+
+// UpdateSandbox implements Runtime. The limits last as long as the sandbox, not longer than this process is told of.
+func (n *Native) UpdateSandbox(_ context.Context, id string, r Resources) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.sandboxes[id] == nil {
+		return fmt.Errorf("sandbox %s: %w", id, ErrNotFound)
+	}
+	return n.cg.limit(n.podCgroup(id), r)
+}
+
+// ReopenLog implements Runtime.
+func (n *Native) ReopenLog(ctx context.Context, id string) error {
+	_, err := n.ask(ctx, id, &wire.Request{Op: wire.OpReopenLog})
+	return err
+}

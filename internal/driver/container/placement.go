@@ -1,0 +1,121 @@
+package container
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"gantry.dev/gantry/internal/driver/container/wire"
+)
+
+// loadSupervisors finds the supervisors of an earlier process, starts anew those that have died, and learns which
+// containers they have.
+func (n *Native) loadSupervisors(ctx context.Context) error {
+	entries, err := os.ReadDir(filepath.Join(n.opts.RunDir, "sup"))
+	if err != nil {
+		return fmt.Errorf("list supervisors: %w", err)
+	}
+	var found []*supervisor
+	n.mu.Lock()
+	for _, e := range entries {
+		if i, err := strconv.Atoi(e.Name()); err == nil {
+			found = append(found, n.addSupervisor(i))
+		}
+	}
+	n.mu.Unlock()
+	for _, s := range found {
+		resp, err := s.call(ctx, &wire.Request{Op: wire.OpHello})
+		if err != nil {
+			return fmt.Errorf("supervisor %s: %w", s.dir, err)
+		}
+		if resp.Hello == nil || resp.Hello.Version != wire.Version {
+			return fmt.Errorf("supervisor %s speaks another version of the protocol: stop its containers or run the gantry that started it: %w", s.dir, ErrUnsupported)
+		}
+		if resp, err = s.call(ctx, &wire.Request{Op: wire.OpList}); err != nil {
+			return fmt.Errorf("supervisor %s: %w", s.dir, err)
+		}
+		n.mu.Lock()
+		for _, st := range resp.Statuses {
+			n.home[st.ID], n.podOf[st.ID] = s, st.Sandbox
+			s.count++
+		}
+		n.mu.Unlock()
+	}
+	return nil
+}
+
+// addSupervisor begins to keep the supervisor of that number. n.mu is held.
+func (n *Native) addSupervisor(i int) *supervisor {
+	s := &supervisor{n: n, dir: filepath.Join(n.opts.RunDir, "sup", strconv.Itoa(i)), up: make(chan struct{})}
+	n.supervisors[i] = s
+	n.work.Add(1)
+	go s.keep()
+	return s
+}
+
+// pick chooses the supervisor for the next container: the emptiest, or a new one when all are full.
+func (n *Native) pick(ctx context.Context) (*supervisor, error) {
+	n.mu.Lock()
+	var best *supervisor
+	for _, s := range n.supervisors {
+		if s.count < n.opts.PerSupervisor && (best == nil || s.count < best.count) {
+			best = s
+		}
+	}
+	if best == nil {
+		i := 0
+		for n.supervisors[i] != nil {
+			i++
+		}
+		best = n.addSupervisor(i)
+	}
+	n.mu.Unlock()
+	return best, best.waitUp(ctx)
+}
+
+// place reserves a container's place.
+func (n *Native) place(ctx context.Context, id, sandbox string) (*supervisor, error) {
+	s, err := n.pick(ctx)
+	if err != nil {
+		return nil, err
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.home[id] != nil {
+		return nil, fmt.Errorf("container %s: %w", id, ErrExists)
+	}
+	n.home[id], n.podOf[id] = s, sandbox
+	s.count++
+	return s, nil
+}
+
+func (n *Native) unplace(id string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if s := n.home[id]; s != nil {
+		s.count--
+		delete(n.home, id)
+		delete(n.podOf, id)
+	}
+}
+
+func (n *Native) homeOf(id string) (*supervisor, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if s := n.home[id]; s != nil {
+		return s, nil
+	}
+	return nil, fmt.Errorf("container %s: %w", id, ErrNotFound)
+}
+
+// ask makes one call about a container to its supervisor.
+func (n *Native) ask(ctx context.Context, id string, req *wire.Request) (*wire.Response, error) {
+	s, err := n.homeOf(id)
+	if err != nil {
+		return nil, err
+	}
+	req.ID = id
+	return s.call(ctx, req)
+}

@@ -1,0 +1,22 @@
+package container
+
+import (
+	"bytes"
+	"os"
+	"strconv"
+)
+
+// processAlive tells whether the very process that started then (clock ticks since boot) still runs.
+func processAlive(pid int, started uint64) bool {
+	raw, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return false
+	}
+	// After the command's name: the state (field 3 of proc(5)) and, 19 further on, the start time.
+	fields := bytes.Fields(raw[bytes.LastIndexByte(raw, ')')+1:])
+	if len(fields) < 20 || fields[0][0] == 'Z' || fields[0][0] == 'X' {
+		return false
+	}
+	start, err := strconv.ParseUint(string(fields[19]), 10, 64)
+	return err == nil && start == started
+}

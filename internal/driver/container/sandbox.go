@@ -1,0 +1,287 @@
+package container
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"gantry.dev/gantry/internal/driver/container/wire"
+)
+
+// sandbox is a sandbox as it is kept on disk, in the run directory.
+type sandbox struct {
+	Config    SandboxConfig
+	CreatedAt time.Time
+	NetNS     string // the pin's name; empty with HostNetwork
+	// InitPID and InitStart name the tiny init of a shared PID namespace.
+	InitPID   int    `json:",omitempty"`
+	InitStart uint64 `json:",omitempty"`
+}
+
+func (n *Native) sandboxPath(id string) string {
+	return filepath.Join(n.opts.RunDir, "sandboxes", id+".json")
+}
+
+func (n *Native) shmPath(id string) string { return filepath.Join(n.opts.RunDir, shmDir, id) }
+
+// CreateSandbox implements Runtime. The record is written last: without one there is no sandbox, and what is found of an
+// interrupted attempt is made anew.
+func (n *Native) CreateSandbox(ctx context.Context, c SandboxConfig) error {
+	if err := errors.Join(checkName(c.ID), checkSysctls(c)); err != nil {
+		return fmt.Errorf("sandbox: %w", err)
+	}
+	n.mu.Lock()
+	_, there := n.sandboxes[c.ID]
+	n.mu.Unlock()
+	if there {
+		return fmt.Errorf("sandbox %s: %w", c.ID, ErrExists)
+	}
+	sb := &sandbox{Config: c, CreatedAt: time.Now(), NetNS: c.NetNS}
+	if sb.NetNS == "" {
+		sb.NetNS = c.ID
+	}
+	if c.HostNetwork {
+		sb.NetNS = ""
+	}
+	err := n.makeSandbox(ctx, sb)
+	if err != nil {
+		return fmt.Errorf("create sandbox %s: %w", c.ID, errors.Join(err, n.unmakeSandbox(sb)))
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.sandboxes[c.ID] = sb
+	return nil
+}
+
+func (n *Native) makeSandbox(ctx context.Context, sb *sandbox) error {
+	c := &sb.Config
+	if err := n.cg.createLimited(n.podCgroup(c.ID), c.Resources); err != nil {
+		return err
+	}
+	if err := n.inHolder(func() error { return sb.makeNamespaces() }); err != nil {
+		return err
+	}
+	if !c.HostIPC {
+		if err := os.MkdirAll(n.shmPath(c.ID), 0o777); err != nil {
+			return fmt.Errorf("shared memory: %w", err)
+		}
+		if err := os.Chmod(n.shmPath(c.ID), 0o777|os.ModeSticky); err != nil {
+			return fmt.Errorf("shared memory: %w", err)
+		}
+	}
+	if c.SharePID && !c.HostPID {
+		if err := n.startInit(ctx, sb); err != nil {
+			return err
+		}
+	}
+	body, err := json.Marshal(sb)
+	if err != nil {
+		return err
+	}
+	tmp := n.sandboxPath(c.ID) + ".new"
+	if err := os.WriteFile(tmp, body, 0o600); err != nil {
+		return fmt.Errorf("write record: %w", err)
+	}
+	return os.Rename(tmp, n.sandboxPath(c.ID))
+}
+
+// makeNamespaces makes and pins the namespaces that the sandbox does not share with the host, and sets the kernel
+// parameters in them. The calling thread is in the holder.
+func (sb *sandbox) makeNamespaces() error {
+	c := &sb.Config
+	switch {
+	case c.HostNetwork:
+	case c.NetNS != "":
+		f, err := openPin(kindNet, c.NetNS)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if err := unix.Setns(int(f.Fd()), unix.CLONE_NEWNET); err != nil {
+			return fmt.Errorf("join network namespace %s: %w", c.NetNS, err)
+		}
+	default:
+		if err := unpin(kindNet, sb.NetNS); err != nil {
+			return err
+		}
+		if err := newNetNS(sb.NetNS); err != nil {
+			return err
+		}
+	}
+	for _, k := range sb.ownKinds() {
+		if k == kindNet {
+			continue
+		}
+		if err := errors.Join(unpin(k, c.ID), pinNew(k, c.ID)); err != nil {
+			return err
+		}
+	}
+	if !c.HostNetwork && c.Hostname != "" {
+		if err := unix.Sethostname([]byte(c.Hostname)); err != nil {
+			return fmt.Errorf("set host name %q: %w", c.Hostname, err)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Sysctls)) {
+		if err := writeSysctl(name, c.Sysctls[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ownKinds are the namespaces that are not the host's.
+func (sb *sandbox) ownKinds() []kind {
+	var out []kind
+	if !sb.Config.HostNetwork {
+		out = append(out, kindNet, kindUTS)
+	}
+	if !sb.Config.HostIPC {
+		out = append(out, kindIPC)
+	}
+	return out
+}
+
+// checkSysctls refuses what would change the host.
+func checkSysctls(c SandboxConfig) error {
+	for name := range c.Sysctls {
+		k, ok := namespacedSysctl(name)
+		if !ok || k == kindNet && c.HostNetwork || k == kindIPC && c.HostIPC {
+			return fmt.Errorf("sysctl %s of the host: %w", name, ErrUnsupported)
+		}
+	}
+	return nil
+}
+
+// startInit starts the tiny init of a shared PID namespace; its cgroup is a leaf of the Pod's.
+func (n *Native) startInit(ctx context.Context, sb *sandbox) error {
+	s, err := n.pick(ctx)
+	if err != nil {
+		return err
+	}
+	resp, err := s.call(ctx, &wire.Request{Op: wire.OpPodInit, PodInit: &wire.PodInit{Cgroup: n.podCgroup(sb.Config.ID) + "/init"}})
+	if err != nil {
+		return err
+	}
+	sb.InitPID, sb.InitStart = resp.PID, resp.StartTime
+	return nil
+}
+
+// RemoveSandbox implements Runtime.
+func (n *Native) RemoveSandbox(ctx context.Context, id string) error {
+	n.mu.Lock()
+	sb := n.sandboxes[id]
+	n.mu.Unlock()
+	if sb == nil {
+		return nil
+	}
+	all, err := n.List(ctx)
+	if err != nil {
+		return fmt.Errorf("remove sandbox %s: %w", id, err)
+	}
+	for _, c := range all {
+		if c.Sandbox == id {
+			if err := n.Remove(ctx, c.ID); err != nil {
+				return fmt.Errorf("remove sandbox %s: %w", id, err)
+			}
+		}
+	}
+	if err := n.unmakeSandbox(sb); err != nil {
+		return fmt.Errorf("remove sandbox %s: %w", id, err)
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	delete(n.sandboxes, id)
+	return nil
+}
+
+// unmakeSandbox deletes what makeSandbox made, the record last, so that a crash leaves it to be found.
+func (n *Native) unmakeSandbox(sb *sandbox) error {
+	id := sb.Config.ID
+	if err := n.cg.removeTree(n.podCgroup(id)); err != nil { // ends the tiny init too
+		return err
+	}
+	err := n.inHolder(func() error {
+		var errs []error
+		for _, k := range sb.ownKinds() {
+			name := id
+			if k == kindNet {
+				name = sb.NetNS
+			}
+			errs = append(errs, unpin(k, name))
+		}
+		return errors.Join(errs...)
+	})
+	if err != nil {
+		return err
+	}
+	if err := os.RemoveAll(n.shmPath(id)); err != nil {
+		return fmt.Errorf("shared memory: %w", err)
+	}
+	return ignoreMissing(os.Remove(n.sandboxPath(id)))
+}
+
+// ListSandboxes implements Runtime.
+func (n *Native) ListSandboxes(context.Context) ([]SandboxStatus, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	out := make([]SandboxStatus, 0, len(n.sandboxes))
+	for _, sb := range n.sandboxes {
+		alive := sb.InitPID == 0 || processAlive(sb.InitPID, sb.InitStart)
+		out = append(out, SandboxStatus{SandboxConfig: sb.Config, CreatedAt: sb.CreatedAt, InitAlive: alive})
+	}
+	return out, nil
+}
+
+func (n *Native) loadSandboxes() error {
+	entries, err := os.ReadDir(filepath.Join(n.opts.RunDir, "sandboxes"))
+	if err != nil {
+		return fmt.Errorf("list sandboxes: %w", err)
+	}
+	for _, e := range entries {
+		if !strings.HasSuffix(e.Name(), ".json") {
+			continue
+		}
+		body, err := os.ReadFile(filepath.Join(n.opts.RunDir, "sandboxes", e.Name()))
+		if err != nil {
+			return fmt.Errorf("read sandbox: %w", err)
+		}
+		sb := &sandbox{}
+		if err := json.Unmarshal(body, sb); err != nil {
+			return fmt.Errorf("sandbox %s: %w", e.Name(), err)
+		}
+		n.sandboxes[sb.Config.ID] = sb
+	}
+	return nil
+}
+
+// openNamespaces opens what a container of the sandbox has to join.
+func (n *Native) openNamespaces(sb *sandbox) (names []string, files []*os.File, err error) {
+	err = n.inHolder(func() error {
+		for _, k := range sb.ownKinds() {
+			name := sb.Config.ID
+			if k == kindNet {
+				name = sb.NetNS
+			}
+			f, err := openPin(k, name)
+			if err != nil {
+				return err
+			}
+			names, files = append(names, string(k)), append(files, f)
+		}
+		return nil
+	})
+	if err != nil {
+		wire.CloseAll(files)
+		return nil, nil, err
+	}
+	return names, files, nil
+}
