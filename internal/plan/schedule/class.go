@@ -1,0 +1,154 @@
+package schedule
+
+import (
+	"encoding/binary"
+	"maps"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
+)
+
+// class is what pods with the same scheduling needs share: the verdict on every node and its score.
+type class struct {
+	key    string
+	pod    *corev1.Pod // one of them
+	demand demand
+	used   uint64
+	// at is the position in the history of changes up to which the columns below are current.
+	at int
+
+	required  nodeaffinity.RequiredNodeAffinity
+	preferred *nodeaffinity.PreferredSchedulingTerms
+
+	verdict []verdict // per node, from what the node is
+	base    []int64   // per node, the score of its room; negative where the pod does not fit
+	prefer  []int64   // per node, weight of the preferred node affinity terms that match; nil without any
+	shun    []int64   // per node, number of PreferNoSchedule taints not tolerated
+	shunned int       // nodes with such taints
+	statics uint64    // advances with verdicts
+
+	hard, soft []*spread
+	allKeys    bool // soft spreading demands all topology keys of a node
+	near       []*relation
+	apart      []*relation
+	meets      []*encounter
+	holderGen  int
+
+	refusal   string
+	help      Help
+	refusedAt int // position in the history at which refusal was found; -1 for never
+}
+
+// verdict is what a node's object says to a class.
+type verdict uint8
+
+const (
+	fine verdict = iota
+	gone
+	unschedulable
+	tainted
+	mismatched
+)
+
+// classOf finds the class of a pod or makes it.
+func (s *State) classOf(p *Pod) *class {
+	d := s.demandOf(p.Pod)
+	key := string(classKey(p, &d))
+	s.clock++
+	if c := s.classes[key]; c != nil {
+		c.used = s.clock
+		return c
+	}
+	c := &class{key: key, pod: p.Pod, demand: d, used: s.clock, at: -1, refusedAt: -1, required: nodeaffinity.GetRequiredNodeAffinity(p.Pod)}
+	if a := p.Spec.Affinity; a != nil && a.NodeAffinity != nil {
+		if terms := a.NodeAffinity.PreferredDuringSchedulingIgnoredDuringExecution; len(terms) > 0 {
+			// Terms that cannot be parsed score nothing; validation refuses them anyway.
+			c.preferred, _ = nodeaffinity.NewPreferredSchedulingTerms(terms)
+		}
+	}
+	s.relate(c)
+	s.spreadOut(c, p)
+	if len(s.classes) >= maxClasses {
+		s.evict()
+	}
+	s.classes[key] = c
+	return c
+}
+
+// evict forgets the half of the classes that were not used for the longest time.
+func (s *State) evict() {
+	byAge := slices.SortedFunc(maps.Values(s.classes), func(a, b *class) int { return int(int64(a.used) - int64(b.used)) })
+	for _, c := range byAge[:len(byAge)/2] {
+		delete(s.classes, c.key)
+	}
+	s.sweepMatchers()
+}
+
+func (c *class) matchers() []*matcher {
+	var out []*matcher
+	for _, sp := range slices.Concat(c.hard, c.soft) {
+		out = append(out, sp.matcher)
+	}
+	for _, r := range slices.Concat(c.near, c.apart) {
+		out = append(out, r.matcher)
+	}
+	return out
+}
+
+// classKey spells out all that decides over the place of a pod.
+func classKey(p *Pod, d *demand) []byte {
+	b := make([]byte, 0, 512)
+	str := func(s string) { b = append(binary.AppendUvarint(b, uint64(len(s))), s...) }
+	num := func(n int64) { b = binary.AppendVarint(b, n) }
+	set := func(m map[string]string) {
+		num(int64(len(m)))
+		for _, k := range slices.Sorted(maps.Keys(m)) {
+			str(k)
+			str(m[k])
+		}
+	}
+	str(p.Namespace)
+	set(p.Labels)
+	set(p.Spec.NodeSelector)
+	num(int64(len(d.amounts)))
+	for _, w := range d.amounts {
+		num(int64(w.resource))
+		num(w.n)
+	}
+	num(d.seemCPU)
+	num(d.seemMem)
+	num(int64(len(d.ports)))
+	for _, hp := range d.ports {
+		str(hp.ip)
+		str(string(hp.protocol))
+		num(int64(hp.port))
+	}
+	num(int64(len(p.Spec.Tolerations)))
+	for i := range p.Spec.Tolerations {
+		t := &p.Spec.Tolerations[i]
+		str(t.Key)
+		str(string(t.Operator))
+		str(t.Value)
+		str(string(t.Effect))
+	}
+	if p.Spec.Affinity != nil {
+		raw, err := p.Spec.Affinity.Marshal()
+		if err != nil { // cannot happen to what was read from the store; a key of its own is safe
+			raw = []byte(p.UID)
+		}
+		str(string(raw))
+	}
+	num(int64(len(p.Spec.TopologySpreadConstraints)))
+	for i := range p.Spec.TopologySpreadConstraints {
+		raw, err := p.Spec.TopologySpreadConstraints[i].Marshal()
+		if err != nil {
+			raw = []byte(p.UID)
+		}
+		str(string(raw))
+	}
+	if p.Siblings != nil {
+		str(p.Siblings.String())
+	}
+	return b
+}

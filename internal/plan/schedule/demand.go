@@ -1,0 +1,123 @@
+package schedule
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	apiresource "k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/component-helpers/resource"
+)
+
+// demand is what a pod takes from a node.
+type demand struct {
+	amounts          []want
+	seemCPU, seemMem int64
+	ports            []hostPort
+}
+
+type want struct {
+	resource int
+	n        int64
+}
+
+type hostPort struct {
+	ip       string // "" for all addresses
+	protocol corev1.Protocol
+	port     int32
+}
+
+// conflicts reports whether two host ports cannot be on one node.
+func (p hostPort) conflicts(o hostPort) bool {
+	return p.port == o.port && p.protocol == o.protocol && (p.ip == "" || o.ip == "" || p.ip == o.ip)
+}
+
+// assumed is never changed; upstream's library wants a list.
+var assumed = corev1.ResourceList{
+	corev1.ResourceCPU:    *apiresource.NewMilliQuantity(assumedMilliCPU, apiresource.DecimalSI),
+	corev1.ResourceMemory: *apiresource.NewQuantity(assumedMemory, apiresource.BinarySI),
+}
+
+// demandOf adds up a pod: containers, init containers and sidecars as they overlap in time, overhead, resizes.
+func (s *State) demandOf(p *corev1.Pod) demand {
+	var d demand
+	opts := resource.PodResourcesOptions{UseStatusResources: p.Spec.NodeName != ""}
+	for name, q := range resource.PodRequests(p, opts) {
+		if n := amount(name, q); n != 0 {
+			d.amounts = append(d.amounts, want{s.resource(name), n})
+		}
+	}
+	d.amounts = append(d.amounts, want{resPods, 1})
+	slices.SortFunc(d.amounts, func(a, b want) int { return a.resource - b.resource })
+	opts.NonMissingContainerRequests = assumed
+	seem := resource.PodRequests(p, opts)
+	d.seemCPU, d.seemMem = seem.Cpu().MilliValue(), seem.Memory().Value()
+	for i := range p.Spec.Containers {
+		d.ports = appendPorts(d.ports, &p.Spec.Containers[i])
+	}
+	for i := range p.Spec.InitContainers { // of the init containers, only sidecars keep their ports
+		if r := p.Spec.InitContainers[i].RestartPolicy; r != nil && *r == corev1.ContainerRestartPolicyAlways {
+			d.ports = appendPorts(d.ports, &p.Spec.InitContainers[i])
+		}
+	}
+	return d
+}
+
+func appendPorts(ports []hostPort, c *corev1.Container) []hostPort {
+	for _, cp := range c.Ports {
+		if cp.HostPort <= 0 {
+			continue
+		}
+		hp := hostPort{ip: cp.HostIP, protocol: cp.Protocol, port: cp.HostPort}
+		if hp.ip == "0.0.0.0" || hp.ip == "::" {
+			hp.ip = ""
+		}
+		if hp.protocol == "" {
+			hp.protocol = corev1.ProtocolTCP
+		}
+		ports = append(ports, hp)
+	}
+	return ports
+}
+
+// amount is a quantity in the unit that a column counts in: millicores for CPU, else whole units.
+func amount(name corev1.ResourceName, q apiresource.Quantity) int64 {
+	if name == corev1.ResourceCPU {
+		return q.MilliValue()
+	}
+	return q.Value()
+}
+
+// carry adds (or with sign -1 takes away) a demand to a node.
+func (s *State) carry(i int, d *demand, sign int64) {
+	for _, w := range d.amounts {
+		s.used[w.resource][i] += sign * w.n
+	}
+	s.seemCPU[i] += sign * d.seemCPU
+	s.seemMem[i] += sign * d.seemMem
+	for _, p := range d.ports {
+		if s.nodes[i].ports[p] += int(sign); s.nodes[i].ports[p] == 0 {
+			delete(s.nodes[i].ports, p)
+		}
+	}
+}
+
+// fits reports whether the node has room. The first resource that is short ends the look.
+func (s *State) fits(i int, d *demand) bool {
+	for _, w := range d.amounts {
+		if w.n > s.alloc[w.resource][i]-s.used[w.resource][i] {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *State) portsFree(i int, d *demand) bool {
+	for _, p := range d.ports {
+		for o := range s.nodes[i].ports {
+			if p.conflicts(o) {
+				return false
+			}
+		}
+	}
+	return true
+}

@@ -1,0 +1,198 @@
+package schedule
+
+import (
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+)
+
+// perNode is a count per node that knows when it last changed.
+type perNodeCount struct {
+	perNode []int32
+	total   int
+	version uint64
+	// lastNode and lastBy are the change that made version, so that sums by domain can follow one step at a time.
+	lastNode int
+	lastBy   int32
+}
+
+func (c *perNodeCount) add(i int, n int32) {
+	c.perNode[i] += n
+	c.total += int(n)
+	c.version++
+	c.lastNode, c.lastBy = i, n
+}
+
+// matcher counts the placed pods that match all of its terms, per node. Classes whose affinity or spreading asks the
+// same question share one.
+type matcher struct {
+	perNodeCount
+	terms []*term
+	// living leaves out pods that are being deleted: spreading does not count them, affinity does.
+	living bool
+	// home is the only namespace that it can match in, or "".
+	home string
+}
+
+// term selects pods by namespace and labels.
+type term struct {
+	key        string
+	selector   labels.Selector
+	namespaces []string        // sorted
+	nsSelector labels.Selector // nil: namespaces only
+	topology   string
+	resolved   map[string]bool // namespaces asked about so far, with a namespace selector
+}
+
+func (s *State) termMatches(t *term, p *corev1.Pod) bool {
+	if _, ok := slices.BinarySearch(t.namespaces, p.Namespace); !ok {
+		if t.nsSelector == nil {
+			return false
+		}
+		yes, known := t.resolved[p.Namespace]
+		if !known {
+			if t.resolved == nil {
+				t.resolved = map[string]bool{}
+			}
+			yes = t.nsSelector.Matches(s.namespaceLabels(p.Namespace))
+			t.resolved[p.Namespace] = yes
+		}
+		if !yes {
+			return false
+		}
+	}
+	return t.selector.Matches(labels.Set(p.Labels))
+}
+
+func (s *State) matched(m *matcher, p *corev1.Pod) bool {
+	if m.living && p.DeletionTimestamp != nil {
+		return false
+	}
+	for _, t := range m.terms {
+		if !s.termMatches(t, p) {
+			return false
+		}
+	}
+	return true
+}
+
+// newTerm reads an affinity term of a pod. An invalid selector matches nothing; validation refuses it anyway.
+func newTerm(p *corev1.Pod, t *corev1.PodAffinityTerm) *term {
+	sel, err := metav1.LabelSelectorAsSelector(t.LabelSelector)
+	if err != nil {
+		sel = labels.Nothing()
+	}
+	sel = withKeys(sel, p, t.MatchLabelKeys, t.MismatchLabelKeys)
+	out := &term{selector: sel, topology: t.TopologyKey}
+	switch {
+	case len(t.Namespaces) > 0:
+		out.namespaces = slices.Sorted(slices.Values(t.Namespaces))
+	case t.NamespaceSelector == nil:
+		out.namespaces = []string{p.Namespace}
+	}
+	if t.NamespaceSelector != nil {
+		if ns, err := metav1.LabelSelectorAsSelector(t.NamespaceSelector); err == nil {
+			out.nsSelector = ns
+		}
+	}
+	return out.keyed()
+}
+
+// keyed gives a term the key under which equal ones are shared.
+func (t *term) keyed() *term {
+	ns := ""
+	if t.nsSelector != nil {
+		ns = "?" + t.nsSelector.String()
+	}
+	t.key = strings.Join(t.namespaces, ",") + ns + "|" + t.selector.String() + "|" + t.topology
+	return t
+}
+
+// withKeys adds what matchLabelKeys demand. The registry writes them into the selector of new pods itself; an equal
+// requirement twice does no harm.
+func withKeys(sel labels.Selector, p *corev1.Pod, match, mismatch []string) labels.Selector {
+	for _, k := range match {
+		if v, ok := p.Labels[k]; ok {
+			sel = and(sel, labels.SelectorFromSet(labels.Set{k: v}))
+		}
+	}
+	for _, k := range mismatch {
+		if v, ok := p.Labels[k]; ok {
+			not, err := metav1.LabelSelectorAsSelector(&metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: k, Operator: metav1.LabelSelectorOpNotIn, Values: []string{v}}}})
+			if err == nil {
+				sel = and(sel, not)
+			}
+		}
+	}
+	return sel
+}
+
+func and(a, b labels.Selector) labels.Selector {
+	reqs, ok := b.Requirements()
+	if !ok {
+		return labels.Nothing()
+	}
+	return a.Add(reqs...)
+}
+
+// matcher returns the shared matcher of terms, counting what is there when it is new.
+func (s *State) matcher(living bool, terms ...*term) *matcher {
+	var b strings.Builder
+	if living {
+		b.WriteString("living ")
+	}
+	for _, t := range terms {
+		b.WriteString(t.key)
+		b.WriteByte('&')
+	}
+	m := s.matchers[b.String()]
+	if m == nil {
+		m = &matcher{terms: terms, living: living}
+		for _, t := range terms {
+			if t.nsSelector == nil && len(t.namespaces) == 1 {
+				m.home = t.namespaces[0]
+			}
+		}
+		s.matchers[b.String()] = m
+		s.atHome[m.home] = append(s.atHome[m.home], m)
+		s.recount(m)
+	}
+	return m
+}
+
+func (s *State) recount(m *matcher) {
+	fresh := perNodeCount{perNode: make([]int32, len(s.nodes)), version: m.version + 1}
+	for _, t := range m.terms {
+		t.resolved = nil
+	}
+	m.perNodeCount = fresh
+	for _, pl := range s.pods {
+		pl.matches = slices.DeleteFunc(pl.matches, func(o *matcher) bool { return o == m })
+		if s.matched(m, pl.pod) {
+			m.add(pl.node, 1)
+			pl.matches = append(pl.matches, m)
+		}
+	}
+}
+
+// sweepMatchers forgets the matchers that no class asks any more.
+func (s *State) sweepMatchers() {
+	asked := map[*matcher]bool{}
+	for _, c := range s.classes {
+		for _, m := range c.matchers() {
+			asked[m] = true
+		}
+	}
+	for k, m := range s.matchers {
+		if !asked[m] {
+			delete(s.matchers, k)
+			s.atHome[m.home] = slices.DeleteFunc(s.atHome[m.home], func(o *matcher) bool { return o == m })
+		}
+	}
+	for _, pl := range s.pods {
+		pl.matches = slices.DeleteFunc(pl.matches, func(m *matcher) bool { return !asked[m] })
+	}
+}

@@ -1,0 +1,78 @@
+// Package schedule is the scheduler's brain: it decides which pending pods go to which nodes, and explains why the others
+// go nowhere. It has upstream's filters, scores and weights and is as pure as a chess program: package scheduler feeds it
+// what the view shows and carries its decisions out.
+//
+// A State is one cluster as columns of numbers per node, kept current by SetNode, SetPod and their opposites. Pods whose
+// specs ask for the same thing share a class; a class remembers its verdict and score of every node and looks again only
+// at nodes that have changed since. Assign decides a whole batch and assumes its own decisions.
+//
+// Left to later: preemption (nobody is moved for another pod), volumes, image locality, heaps in place of linear passes.
+package schedule
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/types"
+)
+
+// Pod is a pending pod with what the scheduler knows of it from elsewhere.
+type Pod struct {
+	*corev1.Pod
+	// Siblings selects the pods that this one should be spread from where it has no constraints of its own: those of
+	// its Services and its ReplicaSet. Nil selects none.
+	Siblings labels.Selector
+}
+
+// Binding is a decision for a pod.
+type Binding struct {
+	Pod  *corev1.Pod
+	Node string
+}
+
+// Refusal is a decision against a pod, for now.
+type Refusal struct {
+	Pod *corev1.Pod
+	// Message is upstream's: "0/3 nodes are available: 1 Insufficient cpu, 2 node(s) were unschedulable."
+	Message string
+	// Help is what would have to change.
+	Help Help
+}
+
+// Help is a set of kinds of changes that may make a refused pod fit.
+type Help uint8
+
+const (
+	// HelpNode: a node comes, or its labels, taints, ports or resources change.
+	HelpNode Help = 1 << iota
+	// HelpRoom: a pod leaves a node and frees resources or ports.
+	HelpRoom
+	// HelpPods: a pod comes, goes or changes its labels, and affinity or spreading looks different.
+	HelpPods
+)
+
+// Upstream's default weights of the plugins that score.
+const (
+	maxScore          = 100
+	weightTaints      = 3
+	weightAffinity    = 2
+	weightSpread      = 2
+	weightInterPod    = 2
+	weightLeast       = 1
+	weightBalanced    = 1
+	hardAffinityScore = 1 // what a required affinity of an existing pod is worth to a pod that matches it
+)
+
+// What a container without requests is assumed to use when nodes are compared; upstream's figures.
+const (
+	assumedMilliCPU = 100
+	assumedMemory   = 200 << 20
+)
+
+// classes bounds the cached pod classes: the oldest goes when a new one comes.
+const maxClasses = 1024
+
+// Namespaces tells the labels of a namespace, for terms with namespace selectors.
+type Namespaces func(name string) labels.Set
+
+// uid is what pods are known by.
+type uid = types.UID

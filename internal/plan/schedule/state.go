@@ -1,0 +1,172 @@
+package schedule
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/labels"
+)
+
+// State is one cluster as the scheduler sees it. It belongs to one goroutine.
+type State struct {
+	nodes  []node
+	byName map[string]int
+	count  int // nodes that exist
+
+	// Columns, one entry per node. alloc and used are indexed by resource first.
+	alloc, used      [][]int64
+	seemCPU, seemMem []int64 // used, with an assumed amount for containers that request nothing
+	resources        map[corev1.ResourceName]int
+	names            []corev1.ResourceName
+
+	pods     map[uid]*placed
+	matchers map[string]*matcher
+	atHome   map[string][]*matcher // by home
+	holders  map[string]*holder
+	topos    map[string]*topology
+	// newest counts holders ever made, so that classes notice new ones.
+	holderGen int
+	namespace Namespaces
+
+	classes map[string]*class
+	clock   uint64 // advances with every class lookup: age of classes
+	log     []change
+	base    int // position of log[0] in the history of changes
+	turn    int // where the next scan for the best node begins: ties go round
+}
+
+// node is what does not fit into a column. A node without object is known from its pods only.
+type node struct {
+	name  string
+	obj   *corev1.Node
+	ports map[hostPort]int
+	pods  map[uid]*placed
+}
+
+// change says that a node looks different to classes; static if its object has changed and not only what it carries.
+type change struct {
+	node   int32
+	static bool
+}
+
+// The resources that every node has, as rows of the columns.
+const (
+	resCPU = iota
+	resMemory
+	resStorage
+	resPods
+)
+
+// NewState is an empty cluster.
+func NewState(ns Namespaces) *State {
+	s := &State{byName: map[string]int{}, resources: map[corev1.ResourceName]int{}, pods: map[uid]*placed{},
+		matchers: map[string]*matcher{}, atHome: map[string][]*matcher{}, topos: map[string]*topology{}, holders: map[string]*holder{}, classes: map[string]*class{}, namespace: ns}
+	for _, r := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory, corev1.ResourceEphemeralStorage, corev1.ResourcePods} {
+		s.resource(r)
+	}
+	return s
+}
+
+// resource returns the row of a resource.
+func (s *State) resource(name corev1.ResourceName) int {
+	r, ok := s.resources[name]
+	if !ok {
+		r = len(s.names)
+		s.resources[name] = r
+		s.names = append(s.names, name)
+		s.alloc = append(s.alloc, make([]int64, len(s.nodes)))
+		s.used = append(s.used, make([]int64, len(s.nodes)))
+	}
+	return r
+}
+
+// index returns the place of a node, making one if need be.
+func (s *State) index(name string) int {
+	i, ok := s.byName[name]
+	if ok {
+		return i
+	}
+	i = len(s.nodes)
+	s.byName[name] = i
+	s.nodes = append(s.nodes, node{name: name, ports: map[hostPort]int{}, pods: map[uid]*placed{}})
+	for r := range s.names {
+		s.alloc[r] = append(s.alloc[r], 0)
+		s.used[r] = append(s.used[r], 0)
+	}
+	s.seemCPU, s.seemMem = append(s.seemCPU, 0), append(s.seemMem, 0)
+	for _, m := range s.matchers {
+		m.perNode = append(m.perNode, 0)
+	}
+	for _, h := range s.holders {
+		h.perNode = append(h.perNode, 0)
+	}
+	for _, t := range s.topos {
+		t.domain = append(t.domain, noDomain)
+	}
+	return i
+}
+
+// SetNode takes in a node as it is now.
+func (s *State) SetNode(n *corev1.Node) {
+	i := s.index(n.Name)
+	if s.nodes[i].obj == nil {
+		s.count++
+	}
+	s.nodes[i].obj = n
+	for r := range s.names {
+		s.alloc[r][i] = 0
+	}
+	for name, q := range n.Status.Allocatable {
+		r := s.resource(name) // before the index: it may grow the columns
+		s.alloc[r][i] = amount(name, q)
+	}
+	s.locate(i)
+	s.changed(i, true)
+}
+
+// RemoveNode takes a node away. Its pods stay known until they go themselves.
+func (s *State) RemoveNode(name string) {
+	i, ok := s.byName[name]
+	if !ok || s.nodes[i].obj == nil {
+		return
+	}
+	s.count--
+	s.nodes[i].obj = nil
+	for r := range s.names {
+		s.alloc[r][i] = 0
+	}
+	s.locate(i)
+	s.changed(i, true)
+}
+
+// logPerNode bounds the log of changes to a multiple of the nodes: a class that has not looked for so long starts over,
+// which is a pass over all nodes and no more work than the log would be.
+const logPerNode = 4
+
+func (s *State) changed(i int, static bool) {
+	s.log = append(s.log, change{int32(i), static})
+	if limit := logPerNode*len(s.nodes) + 1024; len(s.log) > limit {
+		cut := len(s.log) - limit/2
+		s.log = append(s.log[:0:0], s.log[cut:]...)
+		s.base += cut
+	}
+}
+
+// Nodes is the number of nodes that exist.
+func (s *State) Nodes() int { return s.count }
+
+// NamespaceChanged forgets what was derived from the labels of namespaces.
+func (s *State) NamespaceChanged() {
+	s.classes = map[string]*class{}
+	for _, m := range s.matchers {
+		s.recount(m)
+	}
+	for _, h := range s.holders {
+		h.term.resolved = nil
+	}
+}
+
+func (s *State) namespaceLabels(name string) labels.Set {
+	if s.namespace == nil {
+		return nil
+	}
+	return s.namespace(name)
+}
