@@ -91,7 +91,7 @@ func (s *Schema) appendObjectJSON(dst []byte, k *Kind, rec *store.Record, f Form
 	if !f.InList || f.As == PartialMeta {
 		head = jsonHead(f.servedGVK(k, false))
 	}
-	return appendJSON(dst, body, head, RevisionString(rec.Rev))
+	return appendJSON(dst, body, head, rec.Rev)
 }
 
 func jsonHead(gvk schema.GroupVersionKind) string {
@@ -104,7 +104,7 @@ func (s *Schema) proto(k *Kind, rec *store.Record, f Form) (protoSplice, error) 
 	if err != nil {
 		return protoSplice{}, err
 	}
-	sp, err := cutProto(body, RevisionString(rec.Rev), f.As == PartialMeta)
+	sp, err := cutProto(body, rec.Rev, f.As == PartialMeta)
 	if err != nil {
 		return sp, fmt.Errorf("schema: %s: %w", rec.Key, err)
 	}

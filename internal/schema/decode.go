@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apiserver/pkg/endpoints/handlers/negotiation"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
+	kjson "sigs.k8s.io/json"
 )
 
 // FieldValidation says what happens to unknown and duplicate fields of a request.
@@ -47,6 +48,45 @@ const errorExcerpt = 30
 // back in internal form too; ToTyped makes them readable.
 func (s *Schema) DecodeRequest(k *Kind, sub, version, contentType string, body []byte, fv FieldValidation) (internal runtime.Object, warnings []string, err error) {
 	want := k.bodyGVK(sub, version)
+	if contentType == "" || contentType == runtime.ContentTypeJSON {
+		if obj, warnings := s.decodeJSON(want, body, fv); obj != nil {
+			return obj, warnings, nil
+		}
+	}
+	return s.decodeAny(want, contentType, body, fv)
+}
+
+// decodeJSON is the fast path of nearly all requests: JSON of exactly the expected kind. Upstream's decoder reads the
+// document twice, once to learn its kind. It returns nil for everything that is not plain success, so that decodeAny
+// words the refusal.
+func (s *Schema) decodeJSON(want schema.GroupVersionKind, body []byte, fv FieldValidation) (runtime.Object, []string) {
+	typed, err := s.scheme.New(want)
+	if err != nil {
+		return nil, nil
+	}
+	var strict []error
+	if fv == Ignore {
+		err = kjson.UnmarshalCaseSensitivePreserveInts(body, typed)
+	} else {
+		strict, err = kjson.UnmarshalStrict(body, typed)
+	}
+	if err != nil || (fv == Strict && len(strict) > 0) {
+		return nil, nil
+	}
+	apiVersion, kind := typed.GetObjectKind().GroupVersionKind().ToAPIVersionAndKind()
+	if (kind != "" && kind != want.Kind) || (apiVersion != "" && apiVersion != want.GroupVersion().String()) {
+		return nil, nil
+	}
+	s.scheme.Default(typed)
+	obj, err := s.scheme.UnsafeConvertToVersion(typed, schema.GroupVersion{Group: want.Group, Version: runtime.APIVersionInternal})
+	if err != nil {
+		return nil, nil
+	}
+	return obj, strictWarnings(strict)
+}
+
+// decodeAny is upstream's way: any media type, any registered version.
+func (s *Schema) decodeAny(want schema.GroupVersionKind, contentType string, body []byte, fv FieldValidation) (internal runtime.Object, warnings []string, err error) {
 	ser, err := serializerFor(contentType, fv != Ignore)
 	if err != nil {
 		return nil, nil, err
@@ -131,7 +171,7 @@ func serializerFor(contentType string, strict bool) (runtime.Serializer, error) 
 			return info.Serializer, nil
 		}
 	}
-	_, types := negotiation.MediaTypesForSerializer(legacyscheme.Codecs)
+	types, _ := negotiation.MediaTypesForSerializer(legacyscheme.Codecs)
 	return nil, negotiation.NewUnsupportedMediaTypeError(types)
 }
 

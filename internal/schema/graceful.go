@@ -19,7 +19,8 @@ func podGraceful(ctx context.Context, internal runtime.Object, _ time.Time, opts
 
 // BeforeDelete is upstream's rest.BeforeDelete with the clock as an argument. It checks the preconditions, and marks
 // the internal object and opts for a graceful delete. graceful: the changed object is to be stored and somebody else
-// finishes the delete. pending: a graceful delete is under way already and nothing is to be done. Neither: delete now.
+// finishes the delete. pending: a graceful delete is under way already and nothing is to be done. Neither: delete now;
+// upstream calls a period of zero graceful too, and its store then deletes at once.
 func (k *Kind) BeforeDelete(ctx context.Context, internal runtime.Object, now time.Time, opts *metav1.DeleteOptions) (graceful, pending bool, err error) {
 	m, err := metaOf(internal)
 	if err != nil {
@@ -90,7 +91,7 @@ func shorten(m *metav1.ObjectMeta, now time.Time, opts *metav1.DeleteOptions) (g
 		}
 	}
 	m.DeletionTimestamp, m.DeletionGracePeriodSeconds = &at, &period
-	return true, false, nil
+	return period != 0, false, nil
 }
 
 func seconds(s int64) *int64 { return &s }

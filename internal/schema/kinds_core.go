@@ -15,35 +15,35 @@ import (
 	"gantry.dev/gantry/internal/api"
 )
 
-func core(name string) api.Resource { return api.Resource{Name: name} }
+func inCore(name string) api.Resource { return api.Resource{Name: name} }
 
 // coreKinds are the rows of the core group.
 func coreKinds() []*Kind {
 	v1 := []string{"v1"}
 	return []*Kind{
 		{
-			Resource: core("configmaps"), Kind: "ConfigMap", Singular: "configmap", ShortNames: []string{"cm"},
+			Resource: inCore("configmaps"), Kind: "ConfigMap", Singular: "configmap", ShortNames: []string{"cm"},
 			Namespaced: true, Versions: v1, Verbs: allVerbs, Strategy: configmap.Strategy,
 		}, {
-			Resource: core("endpoints"), Kind: "Endpoints", Singular: "endpoints", ShortNames: []string{"ep"},
+			Resource: inCore("endpoints"), Kind: "Endpoints", Singular: "endpoints", ShortNames: []string{"ep"},
 			Namespaced: true, Versions: v1, Verbs: allVerbs, Strategy: endpoint.Strategy,
 		}, {
-			Resource: core("events"), Kind: "Event", Singular: "event", ShortNames: []string{"ev"},
+			Resource: inCore("events"), Kind: "Event", Singular: "event", ShortNames: []string{"ev"},
 			Namespaced: true, Versions: v1, Verbs: allVerbs, Strategy: event.Strategy, fields: eventFields,
 		}, {
-			Resource: core("namespaces"), Kind: "Namespace", Singular: "namespace", ShortNames: []string{"ns"},
+			Resource: inCore("namespaces"), Kind: "Namespace", Singular: "namespace", ShortNames: []string{"ns"},
 			Versions: v1, Verbs: noCollectionDelete, Strategy: namespace.Strategy, fields: namespaceFields,
 			Subresources: subs(
 				ownSub("finalize", namespace.FinalizeStrategy, "update"),
 				ownSub("status", namespace.StatusStrategy, updateVerbs...)),
 		}, {
-			Resource: core("nodes"), Kind: "Node", Singular: "node", ShortNames: []string{"no"},
+			Resource: inCore("nodes"), Kind: "Node", Singular: "node", ShortNames: []string{"no"},
 			Versions: v1, Verbs: allVerbs, Strategy: node.Strategy, fields: nodeFields,
 			Subresources: subs(
 				bodySub("proxy", schema.GroupVersionKind{Kind: "NodeProxyOptions"}, proxyVerbs...),
 				ownSub("status", node.StatusStrategy, updateVerbs...)),
 		}, {
-			Resource: core("pods"), Kind: "Pod", Singular: "pod", ShortNames: []string{"po"},
+			Resource: inCore("pods"), Kind: "Pod", Singular: "pod", ShortNames: []string{"po"},
 			Categories: []string{"all"}, Namespaced: true, Versions: v1, Verbs: allVerbs,
 			Strategy: pod.Strategy, Graceful: podGraceful, fields: podFields,
 			Subresources: subs(
@@ -58,16 +58,16 @@ func coreKinds() []*Kind {
 				ownSub("resize", pod.ResizeStrategy, updateVerbs...),
 				ownSub("status", pod.StatusStrategy, updateVerbs...)),
 		}, {
-			Resource: core("secrets"), Kind: "Secret", Singular: "secret",
+			Resource: inCore("secrets"), Kind: "Secret", Singular: "secret",
 			Namespaced: true, Versions: v1, Verbs: allVerbs, Strategy: secret.Strategy, fields: secretFields,
 		}, {
-			Resource: core("serviceaccounts"), Kind: "ServiceAccount", Singular: "serviceaccount",
+			Resource: inCore("serviceaccounts"), Kind: "ServiceAccount", Singular: "serviceaccount",
 			ShortNames: []string{"sa"}, Namespaced: true, Versions: v1, Verbs: allVerbs,
 			Strategy: serviceaccount.Strategy,
 			Subresources: subs(bodySub("token", schema.GroupVersionKind{Group: "authentication.k8s.io", Version: "v1",
 				Kind: "TokenRequest"}, "create")),
 		}, {
-			Resource: core("services"), Kind: "Service", Singular: "service", ShortNames: []string{"svc"},
+			Resource: inCore("services"), Kind: "Service", Singular: "service", ShortNames: []string{"svc"},
 			Categories: []string{"all"}, Namespaced: true, Versions: v1, Verbs: allVerbs,
 			Strategy: service.Strategy, fields: serviceFields,
 			Subresources: subs(

@@ -70,7 +70,7 @@ func appsKinds() []*Kind {
 // eventsKinds serve the records of core Events in the newer shape.
 func eventsKinds() []*Kind {
 	return []*Kind{{
-		Resource: api.Resource{Group: "events.k8s.io", Name: "events"}, StoreAs: core("events"), Kind: "Event",
+		Resource: api.Resource{Group: "events.k8s.io", Name: "events"}, StoreAs: inCore("events"), Kind: "Event",
 		Singular: "event", ShortNames: []string{"ev"}, Namespaced: true, Versions: []string{"v1"},
 		Storage: schema.GroupVersion{Version: "v1"}, Verbs: allVerbs, Strategy: event.Strategy, fields: eventFields,
 	}}

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
+	"strconv"
+
+	"gantry.dev/gantry/internal/api"
 )
 
 // Protobuf tags that the splice knows. Metadata is field 1 of every API object, resourceVersion field 6 of metadata.
@@ -32,20 +35,33 @@ func metadataOf(body []byte) ([]byte, error) {
 // metadata changes.
 type protoSplice struct {
 	before []byte // of metadata
-	rev    string
+	rev    revision
 	after  []byte // of metadata
 	rest   []byte // behind metadata
+}
+
+// revision is a revision in decimal, without a string of its own on the heap.
+type revision struct {
+	digits [20]byte // the longest uint64
+	n      int
+}
+
+func revisionOf(rev api.Revision) (r revision) {
+	if rev != 0 {
+		r.n = len(strconv.AppendUint(r.digits[:0], uint64(rev), 10))
+	}
+	return r
 }
 
 // cutProto finds the place. The encoder writes ObjectMeta's fields in order and writes empty strings too, so that
 // field 6 is found behind five short fields; where it is not, the revision goes to the end of metadata, which decoders
 // take as well (the last one counts).
-func cutProto(body []byte, rev string, metaOnly bool) (protoSplice, error) {
+func cutProto(body []byte, rev api.Revision, metaOnly bool) (protoSplice, error) {
 	meta, err := metadataOf(body)
 	if err != nil {
 		return protoSplice{}, err
 	}
-	sp := protoSplice{before: meta, rev: rev}
+	sp := protoSplice{before: meta, rev: revisionOf(rev)}
 	if !metaOnly {
 		sp.rest = body[1+uvarintLen(uint64(len(meta)))+len(meta):]
 	}
@@ -71,7 +87,7 @@ func cutProto(body []byte, rev string, metaOnly bool) (protoSplice, error) {
 
 // metaLen is the length of the new metadata, size that of the whole object.
 func (p *protoSplice) metaLen() int {
-	return len(p.before) + 1 + uvarintLen(uint64(len(p.rev))) + len(p.rev) + len(p.after)
+	return len(p.before) + 1 + uvarintLen(uint64(p.rev.n)) + p.rev.n + len(p.after)
 }
 
 func (p *protoSplice) size() int {
@@ -84,8 +100,8 @@ func (p *protoSplice) append(dst []byte) []byte {
 	dst = binary.AppendUvarint(dst, uint64(p.metaLen()))
 	dst = append(dst, p.before...)
 	dst = append(dst, tagResourceVersion)
-	dst = binary.AppendUvarint(dst, uint64(len(p.rev)))
-	dst = append(dst, p.rev...)
+	dst = binary.AppendUvarint(dst, uint64(p.rev.n))
+	dst = append(dst, p.rev.digits[:p.rev.n]...)
 	dst = append(dst, p.after...)
 	return append(dst, p.rest...)
 }
@@ -96,7 +112,7 @@ const jsonMetadata = `{"metadata":{`
 
 // appendJSON writes a JSON object without kind and revision as it is served: head (`"kind":...,` or nothing) first,
 // the revision as metadata's first field.
-func appendJSON(dst, body []byte, head, rev string) ([]byte, error) {
+func appendJSON(dst, body []byte, head string, rev api.Revision) ([]byte, error) {
 	if len(body) <= len(jsonMetadata) || string(body[:len(jsonMetadata)]) != jsonMetadata {
 		return dst, fmt.Errorf("schema: JSON form does not begin with metadata: %.40q", body)
 	}
@@ -104,9 +120,9 @@ func appendJSON(dst, body []byte, head, rev string) ([]byte, error) {
 	dst = append(dst, head...)
 	dst = append(dst, jsonMetadata[1:]...)
 	rest := body[len(jsonMetadata):]
-	if rev != "" {
+	if rev != 0 {
 		dst = append(dst, `"resourceVersion":"`...)
-		dst = append(dst, rev...)
+		dst = strconv.AppendUint(dst, uint64(rev), 10)
 		dst = append(dst, '"')
 		if rest[0] != '}' {
 			dst = append(dst, ',')

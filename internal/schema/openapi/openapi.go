@@ -70,6 +70,9 @@ func V2(protobuf bool) (gz []byte, hash string, err error) {
 	return gz, Hash(gz), nil
 }
 
+// File returns an embedded file by its name below data, for the test that compares it with its source.
+func File(name string) ([]byte, error) { return data.ReadFile("data/" + name) }
+
 // Hash names a document's content, for the index and for ETag.
 func Hash(b []byte) string {
 	h := fnv.New128a()

@@ -8,19 +8,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/managedfields"
-	smd "sigs.k8s.io/structured-merge-diff/v6/schema"
 	"sigs.k8s.io/structured-merge-diff/v6/typed"
 )
-
-// Types is the embedded form of the type descriptions: structured-merge-diff's schema of all types that the served
-// kinds reach, and the type of each kind.
-type Types struct {
-	Kinds []KindType
-	Types []smd.TypeDef
-}
-
-// KindType names the type of a kind.
-type KindType struct{ Group, Version, Kind, Type string }
 
 // TypeConverter reads the embedded descriptions. It takes some milliseconds; do it once, off the start path.
 func TypeConverter() (managedfields.TypeConverter, error) {
@@ -36,7 +25,10 @@ func TypeConverter() (managedfields.TypeConverter, error) {
 	if err := json.Unmarshal(raw, &t); err != nil {
 		return nil, fmt.Errorf("openapi: embedded types: %w", err)
 	}
-	parser := &typed.Parser{Schema: smd.Schema{Types: t.Types}}
+	parser := &typed.Parser{}
+	for _, def := range t.Types {
+		parser.Schema.Types = append(parser.Schema.Types, def.ToLibrary())
+	}
 	c := &converter{types: make(map[schema.GroupVersionKind]typed.ParseableType, len(t.Kinds))}
 	for _, k := range t.Kinds {
 		c.types[schema.GroupVersionKind{Group: k.Group, Version: k.Version, Kind: k.Kind}] = parser.Type(k.Type)

@@ -29,7 +29,13 @@ func (g *generator) types() error {
 		return fmt.Errorf("types: %w", err)
 	}
 	out := openapi.Types{Kinds: g.kindTypes(models)}
-	out.Types = reachable(all, out.Kinds)
+	for _, def := range reachable(all, out.Kinds) {
+		mirror, err := openapi.FromLibrary(def)
+		if err != nil {
+			return err
+		}
+		out.Types = append(out.Types, mirror)
+	}
 	g.out["types.json"], err = json.Marshal(out)
 	return err
 }
@@ -96,7 +102,7 @@ func reachable(all *smd.Schema, kinds []openapi.KindType) []smd.TypeDef {
 	slices.Sort(names)
 	out := make([]smd.TypeDef, 0, len(names))
 	for _, n := range names {
-		out = append(out, smd.TypeDef{Name: n, Atom: all.Types[byName[n]].Atom})
+		out = append(out, all.Types[byName[n]])
 	}
 	return out
 }
