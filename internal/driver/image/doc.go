@@ -5,14 +5,14 @@
 //
 //	lock                flock: shared while a job pins what it needs, exclusive while the index changes or GC removes
 //	index.json          every image and name; replaced as a whole by rename
-//	layers/<hex>/fs     an unpacked layer, named by its diff ID: an overlay lowerdir, immutable once visible
+//	layers/<hex>/fs     an unpacked layer, named by its diff ID, or a variant of one: an overlay lowerdir
 //	layers/<hex>/layer.json  what is known of that layer
 //	blobs/<hex>         configs and manifests, and the layer blobs of imported images
 //	work/<random>/      what a running pull or import has under way; swept by Open and GC once its owner is dead
 //
 // The disk is the only state (the index is cached for as long as its file is the same). Everything appears by rename,
-// complete, and is not changed afterwards, so that several processes (an agent, and `gantry image import` beside it) can use one store at once, and a crash at
-// any point leaves nothing half-visible.
+// complete, and is not changed afterwards, so that several processes (an agent, and `gantry image import` beside it)
+// can use one store at once, and a crash at any point leaves nothing half-visible.
 //
 // Blobs: a pulled layer is unpacked from the stream and its compressed form is not kept; pushing a pulled image reads
 // it from where it came from. An imported layer is also kept as it was in the archive, because there would be no

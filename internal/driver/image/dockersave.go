@@ -50,7 +50,8 @@ func readDockerSave(files fs.FS) ([]named, error) {
 			return nil, because(BadImage, fmt.Errorf("image config: %w", err))
 		}
 		if len(config.RootFS.DiffIDs) != len(e.Layers) {
-			return nil, because(BadImage, fmt.Errorf("%d layers in %s, %d in the config", len(e.Layers), dockerManifest, len(config.RootFS.DiffIDs)))
+			return nil, because(BadImage, fmt.Errorf("%d layers in %s, %d in the config",
+				len(e.Layers), dockerManifest, len(config.RootFS.DiffIDs)))
 		}
 		for i, name := range e.Layers {
 			l, err := savedLayer(files, name, config.RootFS.DiffIDs[i])

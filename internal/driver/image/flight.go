@@ -12,9 +12,9 @@ import (
 
 // bringLayers makes all layers present, some at once; see layerSlots.
 func (j *job) bringLayers(ctx context.Context, layers []layerSource) error {
-	once := map[v1.Hash]layerSource{} // an image may hold the same layer twice
+	once := map[[2]v1.Hash]layerSource{} // an image may hold the same layer twice
 	for _, l := range layers {
-		once[l.diffID] = l
+		once[[2]v1.Hash{l.diffID, l.blob}] = l
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	for _, l := range once {

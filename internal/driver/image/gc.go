@@ -37,6 +37,7 @@ func (s *Store) sweep(keep func(Image) bool) (int64, error) {
 	return freed, err
 }
 
+// condemn moves what nothing needs into the job's directory.
 func (s *Store) condemn(j *job, keep func(Image) bool) (doomed []string, err error) {
 	unlock, err := s.lock(exclusive)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -213,5 +214,39 @@ func TestDamagedIndex(t *testing.T) {
 	_, err := image.Open(dir, image.Options{})
 	if err == nil || !strings.Contains(err.Error(), "index.json is damaged") {
 		t.Errorf("open: %v", err)
+	}
+}
+
+// TestTwoStores adds images from two stores on one directory at once, as two processes would: both see all of them.
+func TestTwoStores(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "images")
+	stores := []*image.Store{openStoreIn(t, dir), openStoreIn(t, dir)}
+	const each = 8
+	var wg sync.WaitGroup
+	for i, s := range stores {
+		for n := range each {
+			wg.Go(func() {
+				// The other store makes the same layer at the same time.
+				img, err := image.FromFiles(image.Config{User: fmt.Sprint(i)}, image.File{Path: "f", Data: []byte(fmt.Sprint(n))})
+				if err == nil {
+					_, err = s.Add(t.Context(), fmt.Sprintf("app:%d-%d", i, n), img)
+				}
+				if err != nil {
+					t.Error(err)
+				}
+				if _, err := s.GC(keepAll); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	wg.Wait()
+	for i, s := range stores {
+		if list, err := s.List(); err != nil || len(list) != 2*each {
+			t.Errorf("store %d sees %d images, %v", i, len(list), err)
+		}
+	}
+	if n := entriesOf(t, filepath.Join(dir, "layers")); n != each {
+		t.Errorf("%d layers, want %d", n, each)
 	}
 }

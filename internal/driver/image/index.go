@@ -48,8 +48,9 @@ func (l layerRef) dir() v1.Hash {
 	return l.DiffID
 }
 
-// dirs yields the layers' directories in document order, each layer once. Of a layer that occurs twice only the topmost counts: whatever
-// the lower one holds or removes, the upper one holds or removes again, and overlayfs refuses a directory twice.
+// dirs yields the layers' directories in document order, each layer once. Of a layer that occurs twice only the topmost
+// counts: whatever the lower one holds or removes, the upper one holds or removes again, and overlayfs refuses a
+// directory twice.
 func (r record) dirs() iter.Seq[v1.Hash] {
 	return func(yield func(v1.Hash) bool) {
 		for i, l := range r.Layers {

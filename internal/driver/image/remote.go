@@ -67,7 +67,8 @@ type plainGuard struct {
 
 func (g plainGuard) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.URL.Scheme == "http" && !isPlain(req.URL.Host, g.plain) {
-		return nil, fmt.Errorf("refusing plain HTTP to %s, which is neither on loopback nor declared as a plain-HTTP registry", req.URL.Host)
+		return nil, fmt.Errorf("refusing plain HTTP to %s: neither on loopback nor declared as a plain-HTTP registry",
+			req.URL.Host)
 	}
 	return g.inner.RoundTrip(req)
 }

@@ -34,7 +34,9 @@ type layerSource struct {
 type opener func(context.Context) (io.ReadCloser, error)
 
 // layersOf joins a manifest's layer blobs with the diff IDs that the config has for them.
-func layersOf(config, manifest []byte, m *v1.Manifest, keep bool, open func(v1.Descriptor) opener) (source, error) {
+func layersOf(
+	config, manifest []byte, m *v1.Manifest, keep bool, open func(v1.Descriptor) opener,
+) (source, error) {
 	file, err := v1.ParseConfigFile(bytes.NewReader(config))
 	if err != nil {
 		return source{}, because(BadImage, fmt.Errorf("image config: %w", err))

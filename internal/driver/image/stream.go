@@ -82,7 +82,9 @@ func (s *sourceReader) blame(err error) error {
 	if s.err != nil {
 		return s.err
 	}
-	for _, ours := range []error{unix.ENOSPC, unix.EDQUOT, unix.EIO, unix.EROFS, unix.EMFILE, unix.ENFILE, unix.ENOMEM, unix.EPERM, unix.EACCES} {
+	for _, ours := range []error{
+		unix.ENOSPC, unix.EDQUOT, unix.EIO, unix.EROFS, unix.EMFILE, unix.ENFILE, unix.ENOMEM, unix.EPERM, unix.EACCES,
+	} {
 		if errors.Is(err, ours) {
 			return err
 		}
