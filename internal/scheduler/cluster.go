@@ -1,0 +1,174 @@
+package scheduler
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/plan"
+	"gantry.dev/gantry/internal/plan/schedule"
+	"gantry.dev/gantry/internal/store"
+	"gantry.dev/gantry/internal/view"
+)
+
+// cluster is one cluster's state and its pods without a node. A pod is in at most one of pending, refused and assumed.
+type cluster struct {
+	id    api.Cluster
+	state *schedule.State
+
+	pending map[api.Key]*waiting
+	refused map[api.Key]*waiting
+	// assumed are pods that we have bound, with the revision that did it: what the view says of them up to then is old.
+	assumed map[api.Key]api.Revision
+}
+
+// waiting is a pod without a node.
+type waiting struct {
+	key   api.Key
+	pod   *corev1.Pod
+	help  schedule.Help // of the last refusal
+	after time.Time     // not before, after a failed commit
+	fails int
+}
+
+func newCluster(id api.Cluster, v *view.View) *cluster {
+	ns := func(name string) labels.Set {
+		n, ok := view.Get[corev1.Namespace](v.Snapshot(), api.Key{Resource: plan.Namespaces, Cluster: id, Name: name})
+		if !ok {
+			return nil
+		}
+		return n.Labels
+	}
+	return &cluster{id: id, state: schedule.NewState(ns), pending: map[api.Key]*waiting{}, refused: map[api.Key]*waiting{}, assumed: map[api.Key]api.Revision{}}
+}
+
+// take lets one event change the picture.
+func (c *cluster) take(s *view.Snapshot, ev *store.Event) {
+	switch ev.Record.Key.Resource {
+	case plan.Pods:
+		c.takePod(s, ev)
+	case plan.Nodes:
+		if ev.Type == store.Delete {
+			c.state.RemoveNode(ev.Record.Key.Name)
+			return
+		}
+		n, old := view.Of[corev1.Node](s, ev.Record), view.Of[corev1.Node](s, ev.Prev)
+		if old == nil || nodeChanged(old, n) {
+			c.state.SetNode(n)
+			c.wake(schedule.HelpNode)
+		}
+	case plan.Namespaces:
+		n, old := view.Of[corev1.Namespace](s, ev.Record), view.Of[corev1.Namespace](s, ev.Prev)
+		if ev.Type == store.Put && old != nil && !labels.Equals(n.Labels, old.Labels) {
+			c.state.NamespaceChanged()
+			c.wake(schedule.HelpPods)
+		}
+	}
+}
+
+// nodeChanged passes over heartbeats.
+func nodeChanged(a, b *corev1.Node) bool {
+	return a.UID != b.UID || !labels.Equals(a.Labels, b.Labels) || !equality.Semantic.DeepEqual(a.Spec, b.Spec) ||
+		!equality.Semantic.DeepEqual(a.Status.Allocatable, b.Status.Allocatable)
+}
+
+func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
+	key := ev.Record.Key
+	p, old := view.Of[corev1.Pod](s, ev.Record), view.Of[corev1.Pod](s, ev.Prev)
+	if ev.Type == store.Delete {
+		c.forget(key)
+		if c.state.RemovePod(p.UID) {
+			c.wake(schedule.HelpRoom | schedule.HelpPods)
+		}
+		return
+	}
+	if old != nil && old.UID != p.UID { // deleted and made anew between two looks
+		c.forget(key)
+		c.state.RemovePod(old.UID)
+	}
+	if p.Spec.NodeName != "" {
+		c.forget(key)
+		if c.state.SetPod(p) {
+			c.wake(schedule.HelpRoom | schedule.HelpPods)
+		} else if old == nil || old.Spec.NodeName == "" {
+			c.wake(schedule.HelpPods)
+		}
+		return
+	}
+	if p.DeletionTimestamp != nil || plan.Terminated(p) || p.Spec.SchedulerName != Name || len(p.Spec.SchedulingGates) > 0 {
+		delete(c.pending, key)
+		delete(c.refused, key)
+		return
+	}
+	if rev, ok := c.assumed[key]; ok && ev.Record.Rev < rev {
+		return
+	}
+	if w := c.refused[key]; w != nil && old != nil && labels.Equals(old.Labels, p.Labels) && equality.Semantic.DeepEqual(old.Spec, p.Spec) {
+		w.pod = p // only its status has changed, probably by us
+		return
+	}
+	delete(c.refused, key)
+	if w := c.pending[key]; w != nil {
+		w.pod = p
+		return
+	}
+	c.pending[key] = &waiting{key: key, pod: p}
+}
+
+func (c *cluster) forget(key api.Key) {
+	delete(c.pending, key)
+	delete(c.refused, key)
+	delete(c.assumed, key)
+}
+
+// wake lets the refused pods that a change may help try again.
+func (c *cluster) wake(h schedule.Help) {
+	for key, w := range c.refused {
+		if w.help&h != 0 {
+			delete(c.refused, key)
+			c.pending[key] = w
+		}
+	}
+}
+
+// batch takes the next pods to decide: by priority, then age.
+func (c *cluster) batch(now time.Time, limit int) []*waiting {
+	out := make([]*waiting, 0, len(c.pending))
+	for _, w := range c.pending {
+		if !w.after.After(now) {
+			out = append(out, w)
+		}
+	}
+	slices.SortFunc(out, func(a, b *waiting) int {
+		return cmp.Or(cmp.Compare(priority(b.pod), priority(a.pod)), a.pod.CreationTimestamp.Time.Compare(b.pod.CreationTimestamp.Time), a.key.Compare(b.key))
+	})
+	out = out[:min(len(out), limit)]
+	for _, w := range out {
+		delete(c.pending, w.key)
+	}
+	return out
+}
+
+// next tells when a failed pod wants to be tried again, and whether some pod can be decided now.
+func (c *cluster) next(now time.Time) (again time.Time, more bool) {
+	for _, w := range c.pending {
+		if w.after.After(now) {
+			again = plan.Sooner(again, w.after)
+		} else {
+			more = true
+		}
+	}
+	return again, more
+}
+
+func priority(p *corev1.Pod) int32 {
+	if p.Spec.Priority == nil {
+		return 0
+	}
+	return *p.Spec.Priority
+}

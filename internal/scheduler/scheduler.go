@@ -1,0 +1,160 @@
+// Package scheduler is the hand of plan/schedule: it follows pods and nodes of all clusters, lets the brain decide over
+// all pending pods in batches, and commits each batch in one step.
+//
+// It reads Pods, Nodes, Namespaces, Services and ReplicaSets from the view. It writes bindings, the PodScheduled condition
+// of pods that fit nowhere, and events. It does not evict (preemption is to come) and never polls: a pod that was refused
+// waits until something changes that could help it.
+package scheduler
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/client"
+	"gantry.dev/gantry/internal/plan"
+	"gantry.dev/gantry/internal/reconcile"
+	"gantry.dev/gantry/internal/store"
+	"gantry.dev/gantry/internal/view"
+)
+
+// Name is the scheduler that pods ask for by default, and the source of its events.
+const Name = "default-scheduler"
+
+const (
+	// bindBatch bounds the pods decided and committed in one step, so that the first of ten thousand pods start while
+	// the last are still being decided, and one cluster does not hold up the others.
+	bindBatch = 2048
+	// firstRetry and lastRetry bound the back-off of a pod whose binding the API refused.
+	firstRetry = 10 * time.Millisecond
+	lastRetry  = 10 * time.Second
+)
+
+// Resources are those that the view must follow for a scheduler.
+func Resources() []api.Resource {
+	return []api.Resource{plan.Pods, plan.Nodes, plan.Namespaces, plan.Services, plan.ReplicaSets}
+}
+
+// Config is what a scheduler works with.
+type Config struct {
+	View   *view.View
+	Client client.Interface
+	Events reconcile.Recorder
+	Clock  client.Clock
+	Log    *slog.Logger
+}
+
+// Scheduler decides for all clusters in one goroutine.
+type Scheduler struct {
+	Config
+
+	mu    sync.Mutex
+	inbox []store.Event
+	busy  bool
+	wake  chan struct{}
+
+	clusters map[api.Cluster]*cluster // of the goroutine of Run
+}
+
+// New makes a scheduler and registers it with the view. Call it before the view runs.
+func New(c Config) *Scheduler {
+	s := &Scheduler{Config: c, wake: make(chan struct{}, 1), clusters: map[api.Cluster]*cluster{}}
+	for _, r := range []api.Resource{plan.Pods, plan.Nodes, plan.Namespaces} {
+		c.View.Follow(r, s.note)
+	}
+	return s
+}
+
+// note is called in the view's goroutine.
+func (s *Scheduler) note(events []store.Event) {
+	s.mu.Lock()
+	s.inbox = append(s.inbox, events...)
+	s.mu.Unlock()
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run schedules until ctx ends.
+func (s *Scheduler) Run(ctx context.Context) error {
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for {
+		s.drain()
+		again, more := s.step(ctx)
+		if more && ctx.Err() == nil {
+			continue
+		}
+		if !s.rest() {
+			continue
+		}
+		timer.Reset(time.Hour)
+		if !again.IsZero() {
+			timer.Reset(max(0, again.Sub(s.Clock())))
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-s.wake:
+		case <-timer.C:
+		}
+	}
+}
+
+// drain takes in what the view has told, in order.
+func (s *Scheduler) drain() {
+	s.mu.Lock()
+	events := s.inbox
+	s.inbox = nil
+	s.busy = true
+	s.mu.Unlock()
+	if len(events) == 0 {
+		return
+	}
+	snap := s.View.Snapshot()
+	for i := range events {
+		s.cluster(events[i].Record.Key.Cluster).take(snap, &events[i])
+	}
+}
+
+// rest reports whether there is nothing to do; a wake-up that came meanwhile is not lost.
+func (s *Scheduler) rest() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.busy = len(s.inbox) > 0
+	return !s.busy
+}
+
+// Idle reports whether all that the view has told is taken in and decided.
+func (s *Scheduler) Idle() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.inbox) == 0 && !s.busy
+}
+
+func (s *Scheduler) cluster(id api.Cluster) *cluster {
+	c := s.clusters[id]
+	if c == nil {
+		c = newCluster(id, s.View)
+		s.clusters[id] = c
+	}
+	return c
+}
+
+// step decides one batch of every cluster. again is when a pod that failed wants to be tried again; more says that
+// there is more to decide now.
+func (s *Scheduler) step(ctx context.Context) (again time.Time, more bool) {
+	now := s.Clock()
+	for _, c := range s.clusters {
+		b := c.batch(now, bindBatch)
+		if len(b) > 0 {
+			s.decide(ctx, c, b, now)
+		}
+		a, m := c.next(now)
+		again, more = plan.Sooner(again, a), more || m
+	}
+	return again, more
+}
