@@ -20,6 +20,15 @@ type claims map[claimKey][]*entry
 
 func keyOf(f Frontend) claimKey { return claimKey{f.Addr, f.Port, f.Protocol} }
 
+// add appends a frontend unless the owner has one with that address and scope already; it reports whether it did.
+func (r *Rules) add(f Frontend) bool {
+	if slices.ContainsFunc(r.Frontends, func(o Frontend) bool { return o.Scope == f.Scope && keyOf(o) == keyOf(f) }) {
+		return false
+	}
+	r.Frontends = append(r.Frontends, f)
+	return true
+}
+
 // enter adds the frontends of an owner and marks those that others want too.
 func (c claims) enter(e *entry, contested map[claimKey]bool) {
 	for _, f := range e.raw.Frontends {
@@ -104,7 +113,7 @@ func (b *Builder) resolve(e *entry) {
 	e.rules, e.lost = e.raw, nil
 	for _, f := range e.raw.Frontends {
 		if w := b.claims.winner(keyOf(f)); w != e {
-			e.lost = append(e.lost, fmt.Sprintf("address %s/%d belongs to %s", netip.AddrPortFrom(f.Addr, f.Port), f.Protocol, w.owner))
+			e.lost = append(e.lost, fmt.Sprintf("address %s/%s belongs to %s", netip.AddrPortFrom(f.Addr, f.Port), f.Protocol, w.owner))
 		}
 	}
 	if e.lost == nil {

@@ -98,7 +98,7 @@ func (e Element) Key() Element {
 
 // String is one line of a golden.
 func (e Element) String() string {
-	front := fmt.Sprintf("%s %s/%d", e.Set, netip.AddrPortFrom(e.Addr, e.Port), e.Protocol)
+	front := fmt.Sprintf("%s %s/%s", e.Set, netip.AddrPortFrom(e.Addr, e.Port), e.Protocol)
 	switch e.Set {
 	case Services, External:
 		return fmt.Sprintf("%s -> %016x", front, e.Group)

@@ -24,14 +24,19 @@ func podRules(n *node, pod string, ports []HostPort) (*Rules, []string) {
 			continue
 		}
 		target := netip.AddrPortFrom(p.PodIP, p.ContainerPort)
-		name := fmt.Sprintf("pod/%s:%s:%d/%d", pod, p.HostIP, p.HostPort, protocol)
-		if len(addrs) > 0 {
-			g := Group{Name: name, ID: groupID(name, protocol), Endpoints: []netip.AddrPort{target}}
+		name := fmt.Sprintf("pod/%s:%d/%s", pod, p.HostPort, protocol)
+		if p.HostIP.IsValid() && !p.HostIP.IsUnspecified() {
+			name = fmt.Sprintf("pod/%s:%s:%d/%s", pod, p.HostIP, p.HostPort, protocol)
+		}
+		g := Group{Name: name, ID: groupID(name, protocol), Endpoints: []netip.AddrPort{target}}
+		var used bool
+		for _, a := range addrs {
+			// A pod may ask for every address and for one of them: the first one counts.
+			used = r.add(Frontend{Addr: a, Protocol: protocol, Port: p.HostPort, Group: g.ID}) || used
+		}
+		if used {
 			r.Groups = append(r.Groups, g)
 			r.Hairpins = append(r.Hairpins, p.PodIP)
-			for _, a := range addrs {
-				r.Frontends = append(r.Frontends, Frontend{Addr: a, Protocol: protocol, Port: p.HostPort, Group: g.ID})
-			}
 		}
 		if loopback && protocol != SCTP {
 			r.Loopback = append(r.Loopback, LoopbackPort{Protocol: protocol, Port: p.HostPort, Target: target})

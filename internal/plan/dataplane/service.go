@@ -103,10 +103,7 @@ func (s *serviceBuild) port(p *corev1.ServicePort) {
 	front := func(f Frontend) {
 		f.Protocol = protocol
 		// A Service may name an address twice, as ClusterIP and as external IP: the first one counts.
-		if slices.ContainsFunc(s.rules.Frontends, func(o Frontend) bool { return o.Scope == f.Scope && keyOf(o) == keyOf(f) }) {
-			return
-		}
-		s.rules.Frontends = append(s.rules.Frontends, f)
+		s.rules.add(f)
 	}
 	for _, addr := range s.clusterIPs() {
 		front(Frontend{Addr: addr, Port: uint16(p.Port), Group: internalGroup.ID})
