@@ -196,3 +196,34 @@ func logText(t testing.TB, path string) string {
 	}
 	return out.String()
 }
+
+func touch(t testing.TB, path string) {
+	t.Helper()
+	if err := os.WriteFile(path, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// awaitFile waits until a container has made a file.
+func awaitFile(t testing.TB, path string) {
+	t.Helper()
+	await(t, path, func() bool {
+		_, err := os.Stat(path)
+		return err == nil
+	})
+}
+
+// await asks again and again until it is so.
+func await(t testing.TB, what string, ok func() bool) {
+	t.Helper()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	ctx := testContext(t)
+	for !ok() {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			t.Fatalf("waited in vain for %s", what)
+		}
+	}
+}

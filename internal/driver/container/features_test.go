@@ -1,0 +1,268 @@
+package container
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// run starts a script, waits for its end and returns its log.
+func run(t *testing.T, n Runtime, s Spec) (string, Status) {
+	t.Helper()
+	mustStart(t, n, s)
+	st := mustWait(t, n, s.ID)
+	return logText(t, s.LogPath), st
+}
+
+func TestSecurity(t *testing.T) {
+	o := testOptions(t)
+	n := openNative(t, o)
+	mustSandbox(t, n, SandboxConfig{ID: "pod", Sysctls: map[string]string{"net.ipv4.ip_unprivileged_port_start": "80", "kernel.msgmax": "9000"}})
+	for _, tt := range []struct {
+		name string
+		text string
+		edit func(*Spec)
+		want string
+	}{
+		{"seccomp filters", "grep ^Seccomp: /proc/self/status", nil, "Seccomp:\t2"},
+		{"unconfined", "grep ^Seccomp: /proc/self/status", func(s *Spec) { s.Seccomp = SeccompUnconfined }, "Seccomp:\t0"},
+		{"no new privileges", "grep NoNewPrivs /proc/self/status", nil, "NoNewPrivs:\t1"},
+		{"unshare is refused", "unshare -m true 2>&1 || echo refused", nil, "refused"},
+		{"user and groups", "id -u; id -g; id -G", func(s *Spec) { s.UID, s.GID, s.AdditionalGIDs = 1000, 1001, []uint32{7} }, "1000\nstdout: 1001\nstdout: 1001 7"},
+		{"no capabilities for users", "grep CapEff /proc/self/status", func(s *Spec) { s.UID = 1000 }, "CapEff:\t0000000000000000"},
+		{"dropped", "grep CapBnd /proc/self/status", func(s *Spec) { s.Capabilities = []string{"CHOWN"} }, "CapBnd:\t0000000000000001"},
+		{"/dev/stdout of a user", "echo there > /dev/stdout; echo err > /dev/stderr", func(s *Spec) { s.UID, s.GID = 1000, 1000 }, "stdout: there"},
+		{"/dev/stdout of another user", "su web -c 'echo there > /dev/stdout'", func(s *Spec) { s.NoNewPrivileges = false }, "stdout: there"},
+		{"read-only root", "touch /x || echo denied", func(s *Spec) { s.ReadOnlyRootfs = true }, "denied"},
+		{"writable root", "echo yes > /tmp/x && cat /tmp/x", nil, "yes"},
+		{"masked", "cat /proc/kcore | wc -c; cat /proc/timer_list | wc -c", nil, "stdout: 0\nstdout: 0"},
+		{"proc/sys is read-only", "echo 1 > /proc/sys/kernel/shm_rmid_forced || echo denied", nil, "denied"},
+		{"sysctls", "cat /proc/sys/net/ipv4/ip_unprivileged_port_start /proc/sys/kernel/msgmax", nil, "80\nstdout: 9000"},
+		{"no host devices", "ls /dev | tr '\\n' ' '", nil, "fd full mqueue null ptmx pts random shm stderr stdin stdout tty urandom zero"},
+		{"no host mounts", "wc -l < /proc/self/mounts", nil, "stdout: "},
+		{"cwd is made", "pwd", func(s *Spec) { s.Cwd = "/made/here" }, "/made/here"},
+		{"privileged", "grep -c rw, /proc/self/mounts >/dev/null; mount -t tmpfs x /tmp && echo mounted", func(s *Spec) { s.Privileged = true }, "mounted"},
+		{"oom score", "cat /proc/self/oom_score_adj", func(s *Spec) { s.OOMScoreAdj = 500 }, "stdout: 500"},
+		{"lowered oom score is clamped", "cat /proc/self/oom_score_adj", func(s *Spec) { s.OOMScoreAdj = -997 }, "stdout: "},
+		{"rlimits", "ulimit -n", func(s *Spec) { s.Rlimits = []Rlimit{{Type: "RLIMIT_NOFILE", Soft: 123, Hard: 456}} }, "stdout: 123"},
+		{"shm is writable by all", "echo x > /dev/shm/x && cat /dev/shm/x", func(s *Spec) { s.UID = 1000 }, "stdout: x"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := script(t, o, strings.NewReplacer(" ", "-", "/", "-").Replace("c-"+tt.name), tt.text)
+			if tt.edit != nil {
+				tt.edit(&s)
+			}
+			if got, _ := run(t, n, s); !strings.Contains(got, tt.want) {
+				t.Errorf("log %q lacks %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	o := testOptions(t)
+	n := openNative(t, o)
+	ctx := testContext(t)
+	mustSandbox(t, n, SandboxConfig{ID: "pod"})
+	for _, tt := range []struct {
+		name string
+		edit func(*Spec)
+		want string
+	}{
+		{"no such program", func(s *Spec) { s.Args = []string{"/bin/nothing"} }, "/bin/nothing"},
+		{"apparmor", func(s *Spec) { s.AppArmor = "localhost/x" }, "not supported: AppArmor"},
+		{"propagation", func(s *Spec) {
+			s.Mounts = []Mount{{Source: "/tmp", Destination: "/t", Propagation: PropagationBidirectional}}
+		}, "not supported: mount propagation Bidirectional"},
+		{"missing source", func(s *Spec) { s.Mounts = []Mount{{Source: "/nothing/here", Destination: "/t"}} }, "/nothing/here"},
+		{"missing layer", func(s *Spec) { s.Layers = []string{"/nothing/here"} }, "/nothing/here"},
+		{"no sandbox", func(s *Spec) { s.Sandbox = "other" }, "not found"},
+		{"bad name", func(s *Spec) { s.ID = "../x" }, "name"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := script(t, o, "c", "true")
+			tt.edit(&s)
+			err := n.Start(ctx, s)
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error %v, want %q", err, tt.want)
+			}
+		})
+	}
+	if all, err := n.List(ctx); err != nil || len(all) != 0 {
+		t.Errorf("left over: %+v, %v", all, err)
+	}
+	if entries, err := os.ReadDir(filepath.Join(o.DataDir, "containers")); err == nil && len(entries) != 0 {
+		t.Errorf("writable layers left over: %v", entries)
+	}
+}
+
+func TestMounts(t *testing.T) {
+	o := testOptions(t)
+	n := openNative(t, o)
+	mustSandbox(t, n, SandboxConfig{ID: "pod"})
+	vol := filepath.Join(o.DataDir, "vol")
+	if err := os.MkdirAll(vol, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(o.DataDir, "hosts")
+	if err := os.WriteFile(file, []byte("1.2.3.4 x\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s := script(t, o, "c", "echo data > /vol/f; touch /ro/f || echo readonly; cat /etc/hosts; touch /scratch/x && echo scratch; df -k /scratch | tail -1 | awk '{print $2}'")
+	s.Mounts = []Mount{
+		{Source: vol, Destination: "/vol"},
+		{Source: vol, Destination: "/ro", ReadOnly: true},
+		{Source: file, Destination: "/etc/hosts"},
+		{Tmpfs: true, TmpfsBytes: 1 << 20, Destination: "/scratch"},
+	}
+	got, _ := run(t, n, s)
+	for _, want := range []string{"readonly", "1.2.3.4 x", "stdout: scratch", "stdout: 1024"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("log %q lacks %q", got, want)
+		}
+	}
+	if body, err := os.ReadFile(filepath.Join(vol, "f")); err != nil || string(body) != "data\n" {
+		t.Errorf("volume: %q, %v", body, err)
+	}
+	if _, err := os.Stat(filepath.Join(layer(t), "vol")); !os.IsNotExist(err) {
+		t.Errorf("the layer was written to: %v", err)
+	}
+}
+
+func TestLimitsAndStats(t *testing.T) {
+	o := testOptions(t)
+	n := openNative(t, o)
+	ctx := testContext(t)
+	mustSandbox(t, n, SandboxConfig{ID: "pod", Resources: Resources{MemoryBytes: 256 << 20, CPUShares: 512, CPUQuota: 150_000, PIDs: 100}})
+	s := script(t, o, "oom", "tail /dev/zero; exit 1")
+	s.Resources = Resources{MemoryBytes: 16 << 20, CPUShares: 100, CPUQuota: 100_000, CPUPeriod: 100_000, PIDs: 20}
+	if _, st := run(t, n, s); !st.OOMKilled || st.ExitCode == 0 {
+		t.Errorf("status %+v, want OOMKilled", st)
+	}
+	s = script(t, o, "stats", "exec sleep 1000")
+	s.Resources = Resources{MemoryBytes: 32 << 20, PIDs: 20}
+	mustStart(t, n, s)
+	st, err := n.Stats(ctx, "stats")
+	if err != nil || st.MemoryLimit != 32<<20 || st.PIDs != 1 || st.MemoryUsage == 0 || st.CPUUsageNanos == 0 {
+		t.Errorf("stats %+v, %v", st, err)
+	}
+	if err := n.Update(ctx, "stats", Resources{MemoryBytes: 64 << 20, PIDs: 20}); err != nil {
+		t.Fatal(err)
+	}
+	if st, err = n.Stats(ctx, "stats"); err != nil || st.MemoryLimit != 64<<20 {
+		t.Errorf("stats after update %+v, %v", st, err)
+	}
+	if st, err = n.SandboxStats(ctx, "pod"); err != nil || st.MemoryLimit != 256<<20 || st.MemoryUsage == 0 {
+		t.Errorf("sandbox stats %+v, %v", st, err)
+	}
+}
+
+func TestSharedNamespaces(t *testing.T) {
+	o := testOptions(t)
+	n := openNative(t, o)
+	ctx := testContext(t)
+	mustSandbox(t, n, SandboxConfig{ID: "pod", Hostname: "shared", SharePID: true})
+	mustStart(t, n, script(t, o, "first", "echo x > /dev/shm/mark; exec sleep 1234"))
+	got, _ := run(t, n, script(t, o, "second", "until test -e /dev/shm/mark; do sleep 0.01; done; hostname; ps | grep -v grep | grep 'sleep 1234'; cat /proc/1/comm; readlink /proc/self/ns/net"))
+	for _, want := range []string{"stdout: shared", "sleep 1234", "stdout: pod-init"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("log %q lacks %q", got, want)
+		}
+	}
+	f, err := n.OpenNetNS(ctx, "pod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+	if err := n.RemoveSandbox(ctx, "pod"); err != nil {
+		t.Fatal(err)
+	}
+	if names, err := n.ListNetNS(ctx); err != nil || len(names) != 0 {
+		t.Errorf("network namespaces left: %v, %v", names, err)
+	}
+
+	if err := n.CreateNetNS(ctx, "pool-1"); err != nil {
+		t.Fatal(err)
+	}
+	mustSandbox(t, n, SandboxConfig{ID: "pooled", NetNS: "pool-1"})
+	s := script(t, o, "pooled", "cat /sys/class/net/lo/operstate; ls /sys/class/net")
+	s.Sandbox = "pooled"
+	if got, _ := run(t, n, s); got != "stdout: unknown\nstdout: lo\n" {
+		t.Errorf("pooled: %q", got)
+	}
+
+	mustSandbox(t, n, SandboxConfig{ID: "host", HostNetwork: true, HostPID: true, HostIPC: true})
+	s = script(t, o, "host", "readlink /proc/self/ns/net; (sleep 2000 & ) ; exit 0")
+	s.Sandbox = "host"
+	own, _ := os.Readlink("/proc/self/ns/net")
+	if got, _ := run(t, n, s); got != "stdout: "+own+"\n" {
+		t.Errorf("host: %q", got)
+	}
+}
+
+func TestTerminal(t *testing.T) {
+	o := testOptions(t)
+	n := openNative(t, o)
+	ctx := testContext(t)
+	mustSandbox(t, n, SandboxConfig{ID: "pod"})
+	mustStart(t, n, script(t, o, "c", "exec sleep 1000"))
+	p, err := n.Exec(ctx, "c", ExecSpec{Args: []string{"sh", "-c", "stty size; read x; stty size; echo got $x; exit 4"}, TTY: true, Stdin: true, Stdout: true, Width: 100, Height: 30})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	buf := make([]byte, 100)
+	k, err := p.Stdout().Read(buf)
+	if !strings.HasPrefix(string(buf[:k]), "30 100") {
+		t.Errorf("first size %q, %v", buf[:k], err)
+	}
+	if err := p.Resize(80, 24); err != nil {
+		t.Fatal(err)
+	}
+	io.WriteString(p.Stdin(), "word\n")
+	out, err := io.ReadAll(p.Stdout())
+	exit, werr := p.Wait(ctx)
+	if !strings.Contains(string(out), "24 80") || !strings.Contains(string(out), "got word") || err != nil || werr != nil || exit.Code != 4 {
+		t.Errorf("terminal: %q %v %+v %v", out, err, exit, werr)
+	}
+
+	s := script(t, o, "tty", "tty; read x; echo got $x; exit 6")
+	s.TTY, s.Stdin = true, true
+	mustStart(t, n, s)
+	a, err := n.Attach(ctx, "tty", AttachSpec{Stdin: true, Stdout: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	io.WriteString(a.Stdin(), "this\n")
+	out, _ = io.ReadAll(a.Stdout())
+	if exit, err := a.Wait(ctx); !strings.Contains(string(out), "got this") || err != nil || exit.Code != 6 {
+		t.Errorf("attach: %q %+v %v", out, exit, err)
+	}
+	if got := logText(t, s.LogPath); !strings.Contains(got, "/dev/pts/0") {
+		t.Errorf("log %q", got)
+	}
+}
+
+func TestAttachStdin(t *testing.T) {
+	o := testOptions(t)
+	n := openNative(t, o)
+	ctx := testContext(t)
+	mustSandbox(t, n, SandboxConfig{ID: "pod"})
+	s := script(t, o, "once", "cat; echo end; exit 0")
+	s.Stdin, s.StdinOnce = true, true
+	mustStart(t, n, s)
+	a, err := n.Attach(ctx, "once", AttachSpec{Stdin: true, Stdout: true, Stderr: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	io.WriteString(a.Stdin(), "line\n")
+	a.Stdin().Close()
+	out, _ := io.ReadAll(a.Stdout())
+	if exit, err := a.Wait(ctx); string(out) != "line\nend\n" || err != nil || exit.Code != 0 {
+		t.Errorf("attach: %q %+v %v", out, exit, err)
+	}
+}
