@@ -33,7 +33,7 @@ func Unsupported(p *corev1.Pod) string {
 	case len(s.ResourceClaims) > 0:
 		return "spec.resourceClaims: dynamic resource allocation is not supported by this node yet"
 	}
-	if why := unsupportedProfile("spec.securityContext", podSeccomp(s), podAppArmor(s), podSELinux(s)); why != "" {
+	if why := unsupportedProfile("spec.securityContext", podAppArmor(s), podSELinux(s)); why != "" {
 		return why
 	}
 	for _, group := range []struct {
@@ -62,26 +62,17 @@ func unsupportedContainer(field string, c *corev1.Container) string {
 	if sc == nil {
 		return ""
 	}
-	return unsupportedProfile(field+".securityContext", sc.SeccompProfile, sc.AppArmorProfile, sc.SELinuxOptions)
+	return unsupportedProfile(field+".securityContext", sc.AppArmorProfile, sc.SELinuxOptions)
 }
 
-func unsupportedProfile(field string, seccomp *corev1.SeccompProfile, apparmor *corev1.AppArmorProfile, selinux *corev1.SELinuxOptions) string {
+func unsupportedProfile(field string, apparmor *corev1.AppArmorProfile, selinux *corev1.SELinuxOptions) string {
 	switch {
-	case seccomp != nil && seccomp.Type == corev1.SeccompProfileTypeLocalhost:
-		return field + ".seccompProfile.type: Localhost is not supported by this node yet"
 	case apparmor != nil && apparmor.Type == corev1.AppArmorProfileTypeLocalhost:
 		return field + ".appArmorProfile.type: Localhost is not supported by this node yet"
 	case selinux != nil && *selinux != (corev1.SELinuxOptions{}):
 		return field + ".seLinuxOptions: this node has no SELinux"
 	}
 	return ""
-}
-
-func podSeccomp(s *corev1.PodSpec) *corev1.SeccompProfile {
-	if s.SecurityContext == nil {
-		return nil
-	}
-	return s.SecurityContext.SeccompProfile
 }
 
 func podAppArmor(s *corev1.PodSpec) *corev1.AppArmorProfile {

@@ -1,0 +1,243 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"gantry.dev/gantry/internal/driver/container"
+	"gantry.dev/gantry/internal/driver/link"
+	"gantry.dev/gantry/internal/plan/pod"
+)
+
+// found is what an agent finds on the machine when it starts.
+type found struct {
+	sandboxes  map[types.UID]container.SandboxStatus
+	containers []container.Status
+	links      []link.Attachment
+	namespaces []string
+	// dirs are the UIDs of pods that have volumes.
+	dirs []string
+}
+
+// observe reads everything and reserves the addresses that are in use.
+func (a *Agent) observe(ctx context.Context) (*found, error) {
+	f := &found{sandboxes: map[types.UID]container.SandboxStatus{}}
+	sandboxes, err := a.cfg.Containers.ListSandboxes(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("agent: listing sandboxes: %w", err)
+	}
+	var used []netip.Addr
+	take := func(ip netip.Addr) {
+		// An address outside of the prefix is left over from another configuration; its pod gets a new one.
+		if ip.IsValid() && a.cfg.PodCIDR.Contains(ip) && !slices.Contains(used, ip) {
+			used = append(used, ip)
+		}
+	}
+	for _, sb := range sandboxes {
+		f.sandboxes[types.UID(sb.ID)] = sb
+		take(addressOf(sb))
+	}
+	if f.containers, err = a.cfg.Containers.List(ctx); err != nil {
+		return nil, fmt.Errorf("agent: listing containers: %w", err)
+	}
+	if f.namespaces, err = a.cfg.Containers.ListNetNS(ctx); err != nil {
+		return nil, fmt.Errorf("agent: listing network namespaces: %w", err)
+	}
+	if f.links, err = a.cfg.Network.Observe(); err != nil {
+		return nil, fmt.Errorf("agent: listing links: %w", err)
+	}
+	for _, l := range f.links {
+		take(l.Address)
+	}
+	if f.dirs, err = a.cfg.Volumes.Pods(); err != nil {
+		return nil, err
+	}
+	a.ips, err = newAddresses(a.cfg.PodCIDR, used)
+	return f, err
+}
+
+// adopt gives what was found to the pods that it belongs to, and removes what belongs to none.
+func (a *Agent) adopt(ctx context.Context, f *found) {
+	for uid, sb := range f.sandboxes {
+		ps := a.podOf(uid)
+		if ps == nil {
+			continue
+		}
+		ip := addressOf(sb)
+		ps.change(func() {
+			ps.ip = ip
+			ps.sandbox = &pod.Sandbox{Broken: !sb.InitAlive}
+			if ip.IsValid() {
+				ps.sandbox.IPs = []string{ip.String()}
+			}
+			ps.volumes.Present = true
+		})
+	}
+	for _, l := range f.links {
+		if ps := a.podOf(types.UID(l.PodUID)); ps != nil && l.Address.IsValid() {
+			ps.change(func() {
+				if !ps.ip.IsValid() {
+					ps.ip = l.Address
+				}
+			})
+		}
+	}
+	for _, uid := range f.dirs {
+		if ps := a.podOf(types.UID(uid)); ps != nil {
+			ps.change(func() { ps.volumes.Present = true })
+		}
+	}
+	for _, st := range f.containers {
+		if ps := a.podOf(types.UID(st.Sandbox)); ps != nil {
+			a.adoptContainer(ps, st)
+		}
+	}
+	a.removeOrphans(ctx, f)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for uid := range a.pods {
+		a.queue.Add(uid)
+	}
+}
+
+// adoptContainer takes over one container, with what the API remembers of its probes: a pod that was ready stays so.
+func (a *Agent) adoptContainer(ps *podState, st container.Status) {
+	c, err := observed(st)
+	if err != nil {
+		a.log.Warn("a container cannot be taken over, it is left alone", "err", err)
+		return
+	}
+	if !c.Running {
+		c.Message = a.lastWords(st)
+	}
+	ps.change(func() {
+		for _, list := range [][]corev1.ContainerStatus{ps.pod.Status.InitContainerStatuses, ps.pod.Status.ContainerStatuses} {
+			for _, known := range list {
+				if known.ContainerID != pod.ContainerIDPrefix+c.ID {
+					continue
+				}
+				var r pod.ProbeResults
+				if isTrue(known.Started) {
+					r.Startup = pod.Healthy
+				}
+				if known.Ready {
+					r.Readiness = pod.Healthy
+				}
+				ps.probes[c.ID] = r
+				c.User = known.User
+			}
+		}
+		ps.containers[c.ID] = c
+	})
+}
+
+// removeOrphans removes what no pod of the node owns. Failures are logged: the next start finds the rest.
+func (a *Agent) removeOrphans(ctx context.Context, f *found) {
+	orphans := map[string]bool{}
+	note := func(uid string) {
+		if uid != "" && a.podOf(types.UID(uid)) == nil {
+			orphans[uid] = true
+		}
+	}
+	for uid := range f.sandboxes {
+		note(string(uid))
+	}
+	for _, c := range f.containers {
+		note(c.Sandbox)
+	}
+	for _, ns := range f.namespaces {
+		note(ns)
+	}
+	for _, uid := range f.dirs {
+		note(uid)
+	}
+	for _, l := range f.links {
+		note(l.PodUID)
+		if l.PodUID == "" {
+			if err := a.cfg.Network.DetachLink(l.Link); err != nil {
+				a.log.Warn("removing a half-made link", "link", l.Link, "err", err)
+			}
+		}
+	}
+	for uid := range orphans {
+		a.log.Info("removing what is left of a pod that the API does not know", "uid", uid)
+		err := a.tearDown(ctx, uid)
+		if err == nil {
+			err = a.cfg.Volumes.Remove(uid)
+		}
+		if err != nil {
+			a.log.Warn("removing what is left of a pod", "uid", uid, "err", err)
+			continue
+		}
+		if sb, ok := f.sandboxes[types.UID(uid)]; ok {
+			a.ips.free(addressOf(sb))
+		}
+		for _, l := range f.links {
+			if l.PodUID == uid {
+				a.ips.free(l.Address)
+			}
+		}
+	}
+}
+
+// follow takes in the ends of containers until ctx ends.
+func (a *Agent) follow(ctx context.Context) {
+	for st := range a.cfg.Containers.Events(ctx) {
+		a.ended(st)
+	}
+}
+
+// ended takes in the end of a container. A repeat is no news.
+func (a *Agent) ended(st container.Status) {
+	ps := a.podOf(types.UID(st.Sandbox))
+	if ps == nil || st.State != container.Exited {
+		return
+	}
+	words := a.lastWords(st)
+	news := false
+	ps.change(func() {
+		c := ps.containers[st.ID]
+		if c == nil {
+			ps.exits[st.ID] = st
+			return
+		}
+		// started sets containers of which the end is known already; their words are still to be read.
+		news = c.Running || c.Message != words
+		update(c, st)
+		c.Message = words
+	})
+	if news {
+		a.checkInit(ps)
+		a.queue.Add(ps.uid)
+	}
+}
+
+// checkInit looks whether a shared PID namespace has died, which ends all containers in it.
+func (a *Agent) checkInit(ps *podState) {
+	p := ps.current()
+	if !isTrue(p.Spec.ShareProcessNamespace) {
+		return
+	}
+	list, err := a.cfg.Containers.ListSandboxes(a.life)
+	if err != nil {
+		if !errors.Is(err, context.Canceled) {
+			a.log.Warn("looking at a sandbox", "pod", p.Namespace+"/"+p.Name, "err", err)
+		}
+		return
+	}
+	for _, sb := range list {
+		if sb.ID == string(ps.uid) && !sb.InitAlive {
+			ps.change(func() {
+				if ps.sandbox != nil {
+					ps.sandbox.Broken = true
+				}
+			})
+		}
+	}
+}

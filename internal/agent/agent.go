@@ -1,0 +1,206 @@
+package agent
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/util/workqueue"
+
+	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/client"
+)
+
+var (
+	podResource      = api.Resource{Name: "pods"}
+	nodeResource     = api.Resource{Name: "nodes"}
+	serviceResource  = api.Resource{Name: "services"}
+	sliceResource    = api.Resource{Group: "discovery.k8s.io", Name: "endpointslices"}
+	configMapRes     = api.Resource{Name: "configmaps"}
+	secretRes        = api.Resource{Name: "secrets"}
+	accountResource  = api.Resource{Name: "serviceaccounts"}
+	leaseResource    = api.Resource{Group: "coordination.k8s.io", Name: "leases"}
+	defaultNamespace = corev1.NamespaceDefault
+)
+
+// Agent runs the pods of one node. Make it with New, then Run.
+type Agent struct {
+	cfg   Config
+	log   *slog.Logger
+	queue workqueue.TypedDelayingInterface[types.UID]
+
+	mu   sync.Mutex
+	pods map[types.UID]*podState
+
+	events   *recorder
+	status   *statusWriter
+	pulls    *puller
+	prober   *prober
+	watches  *watches
+	services *mirror
+	slices   *mirror
+	podsSeen *mirror
+	plane    *plane
+	node     *nodeKeeper
+	ips      *addresses
+	// life ends with Run; hooks and pulls of pods hang on it.
+	life context.Context
+	work sync.WaitGroup
+	// ready is closed when everything that ran before has been taken over and pods are being worked on.
+	ready chan struct{}
+}
+
+// New checks the configuration and makes an agent that has not touched anything yet.
+func New(cfg Config) (*Agent, error) {
+	switch {
+	case cfg.NodeName == "":
+		return nil, fmt.Errorf("agent: the configuration names no node")
+	case cfg.Client == nil || cfg.Containers == nil || cfg.Images == nil || cfg.Network == nil || cfg.Volumes == nil:
+		return nil, fmt.Errorf("agent: the configuration lacks a driver or the client")
+	case !cfg.PodCIDR.IsValid() || !cfg.NodeAddress.IsValid():
+		return nil, fmt.Errorf("agent: the configuration lacks the node's address or pod prefix")
+	}
+	cfg.Hostname = cmp.Or(cfg.Hostname, cfg.NodeName)
+	cfg.LogDir = cmp.Or(cfg.LogDir, filepath.Join(cfg.DataDir, "logs"))
+	cfg.ClusterDomain = cmp.Or(cfg.ClusterDomain, "cluster.local")
+	cfg.ResolvConf = cmp.Or(cfg.ResolvConf, "/etc/resolv.conf")
+	cfg.MaxPods = cmp.Or(cfg.MaxPods, DefaultMaxPods)
+	if cfg.Clock == nil {
+		cfg.Clock = time.Now
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
+	}
+	a := &Agent{cfg: cfg, log: cfg.Log, pods: map[types.UID]*podState{}, ready: make(chan struct{})}
+	a.events = newRecorder(&a.cfg)
+	a.status = newStatusWriter(a)
+	a.pulls = newPuller(a)
+	a.prober = newProber(a)
+	a.watches = newWatches(a)
+	a.plane = newPlane(a)
+	a.node = newNodeKeeper(a)
+	all := client.ListOptions{}
+	scope := func(r api.Resource) api.Scope { return api.Scope{Resource: r, Cluster: cfg.Cluster} }
+	a.services = newMirror(cfg.Client, scope(serviceResource), all, a.log, func(_, _ runtime.Object, _ api.Revision) { a.plane.touch() })
+	a.slices = newMirror(cfg.Client, scope(sliceResource), all, a.log, func(_, _ runtime.Object, _ api.Revision) { a.plane.touch() })
+	a.podsSeen = newMirror(cfg.Client, scope(podResource), client.ListOptions{FieldSelector: "spec.nodeName=" + cfg.NodeName}, a.log, a.podChanged)
+	return a, nil
+}
+
+// Ready is closed when the agent has taken over what ran before and works.
+func (a *Agent) Ready() <-chan struct{} { return a.ready }
+
+// Run does the agent's work until ctx ends. Containers keep running. The error is why it could not begin.
+func (a *Agent) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	a.life = ctx
+	a.queue = workqueue.NewTypedDelayingQueue[types.UID]()
+	defer a.work.Wait()
+	defer a.queue.ShutDown()
+	defer cancel()
+
+	found, err := a.observe(ctx)
+	if err != nil {
+		return err
+	}
+	a.start(func() { a.events.run(ctx) })
+	a.start(func() { a.services.run(ctx) })
+	a.start(func() { a.slices.run(ctx) })
+	if err := a.node.register(ctx); err != nil {
+		return err
+	}
+	for _, m := range []*mirror{a.services, a.slices} {
+		if err := wait(ctx, m.synced); err != nil {
+			return err
+		}
+	}
+	// Pods come first, then what was found is given to them, and only then does anybody act.
+	a.start(func() { a.podsSeen.run(ctx) })
+	if err := wait(ctx, a.podsSeen.synced); err != nil {
+		return err
+	}
+	a.adopt(ctx, found)
+	a.start(func() { a.follow(ctx) })
+	a.start(func() { a.status.run(ctx) })
+	a.start(func() { a.prober.run(ctx) })
+	a.start(func() { a.plane.run(ctx) })
+	a.start(func() { a.node.run(ctx) })
+	a.start(func() { a.collect(ctx) })
+	for range workers {
+		a.start(func() { a.worker(ctx) })
+	}
+	close(a.ready)
+	<-ctx.Done()
+	return nil
+}
+
+// start runs f beside the agent and lets Run wait for it.
+func (a *Agent) start(f func()) { a.work.Go(f) }
+
+func wait(ctx context.Context, done <-chan struct{}) error {
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-done:
+		return nil
+	}
+}
+
+// wakeAt queues a pod for a time; the zero time is never.
+func (a *Agent) wakeAt(uid types.UID, at time.Time) {
+	if !at.IsZero() {
+		a.queue.AddAfter(uid, max(at.Sub(a.cfg.Clock()), 0))
+	}
+}
+
+// podOf is what is known of a pod, nil if nothing.
+func (a *Agent) podOf(uid types.UID) *podState {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.pods[uid]
+}
+
+// podChanged takes in a change of a pod of this node. A pod with the name of another, but a UID of its own, is another.
+func (a *Agent) podChanged(old, now runtime.Object, rev api.Revision) {
+	was, _ := old.(*corev1.Pod)
+	is, _ := now.(*corev1.Pod)
+	if was != nil && (is == nil || is.UID != was.UID) {
+		if ps := a.podOf(was.UID); ps != nil {
+			ps.change(func() { ps.gone = true })
+			a.queue.Add(was.UID)
+		}
+	}
+	if is == nil {
+		return
+	}
+	a.mu.Lock()
+	ps := a.pods[is.UID]
+	if ps == nil {
+		ps = newPodState(a.life, is, rev)
+		ps.refused = a.refuse(is)
+		a.pods[is.UID] = ps
+	}
+	a.mu.Unlock()
+	ps.take(is, rev)
+	a.queue.Add(is.UID)
+}
+
+// forget drops a pod of which nothing is left anywhere.
+func (a *Agent) forget(ps *podState) {
+	a.mu.Lock()
+	delete(a.pods, ps.uid)
+	a.mu.Unlock()
+	ps.giveUp()
+	a.watches.drop(ps.uid)
+	a.prober.set(ps, nil)
+	a.status.forget(ps.uid)
+	a.removeLogs(ps.current())
+}

@@ -1,0 +1,76 @@
+package agent
+
+import (
+	"context"
+	"time"
+
+	"golang.org/x/sys/unix"
+	corev1 "k8s.io/api/core/v1"
+
+	"gantry.dev/gantry/internal/driver/image"
+)
+
+// Image garbage collection begins when the file system of the data is so full, kubelet's imageGCHighThresholdPercent,
+// and is looked at so often.
+const (
+	imageGCPercent = 85
+	imageGCPeriod  = 5 * time.Minute
+)
+
+// collect removes images that no container needs when the disk fills up, until ctx ends.
+func (a *Agent) collect(ctx context.Context) {
+	tick := time.NewTicker(imageGCPeriod)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if diskUse(a.cfg.DataDir) < imageGCPercent {
+			continue
+		}
+		freed, err := a.cfg.Images.GC(a.imageInUse())
+		if err != nil {
+			a.log.Warn("removing unused images", "err", err)
+			continue
+		}
+		a.log.Info("removed unused images, as the disk is nearly full", "bytes", freed)
+		a.node.imagesChanged()
+	}
+}
+
+// imageInUse says which images a pod of this node names, running or about to.
+func (a *Agent) imageInUse() func(image.Image) bool {
+	used := map[string]bool{}
+	note := func(name string) {
+		if img, ok := a.cfg.Images.Get(name); ok {
+			used[img.ID] = true
+		}
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, ps := range a.pods {
+		ps.change(func() {
+			for _, list := range [][]corev1.Container{ps.pod.Spec.InitContainers, ps.pod.Spec.Containers} {
+				for _, c := range list {
+					note(c.Image)
+				}
+			}
+			// A tag may have moved on: the image that a container was started from is in use as well.
+			for _, c := range ps.containers {
+				note(c.ImageID)
+			}
+		})
+	}
+	return func(img image.Image) bool { return used[img.ID] }
+}
+
+// diskUse is how full a file system is, in percent.
+func diskUse(dir string) int {
+	var st unix.Statfs_t
+	if err := unix.Statfs(dir, &st); err != nil || st.Blocks == 0 {
+		return 0
+	}
+	return int(100 - st.Bavail*100/st.Blocks)
+}

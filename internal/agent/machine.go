@@ -1,0 +1,72 @@
+package agent
+
+import (
+	"os"
+	"runtime"
+	"strings"
+
+	"golang.org/x/sys/unix"
+	corev1 "k8s.io/api/core/v1"
+)
+
+// machine is what does not change about the machine while the agent runs.
+type machine struct {
+	cpus, memory          int64
+	machineID, systemUUID string
+	bootID                string
+	kernel, os            string
+}
+
+// readMachine reads it. What cannot be read stays empty: none of it decides anything but the amounts, which the kernel
+// always tells.
+func readMachine() machine {
+	m := machine{
+		cpus:      int64(runtime.NumCPU()),
+		machineID: line("/etc/machine-id"), systemUUID: line("/sys/class/dmi/id/product_uuid"), bootID: line("/proc/sys/kernel/random/boot_id"),
+		os: "linux",
+	}
+	var info unix.Sysinfo_t
+	if err := unix.Sysinfo(&info); err == nil {
+		m.memory = int64(info.Totalram) * int64(info.Unit)
+	}
+	var uts unix.Utsname
+	if err := unix.Uname(&uts); err == nil {
+		m.kernel = unix.ByteSliceToString(uts.Release[:])
+	}
+	text, err := os.ReadFile("/etc/os-release")
+	if err != nil {
+		return m
+	}
+	for l := range strings.Lines(string(text)) {
+		if name, ok := strings.CutPrefix(strings.TrimSpace(l), "PRETTY_NAME="); ok {
+			m.os = strings.Trim(name, `"`)
+		}
+	}
+	return m
+}
+
+func line(path string) string {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(text))
+}
+
+// info is the machine in the form of the API.
+func (m machine) info(version string) corev1.NodeSystemInfo {
+	return corev1.NodeSystemInfo{
+		MachineID: m.machineID, SystemUUID: m.systemUUID, BootID: m.bootID, KernelVersion: m.kernel, OSImage: m.os,
+		ContainerRuntimeVersion: "gantry://" + strings.TrimPrefix(version, "v"), KubeletVersion: version,
+		OperatingSystem: runtime.GOOS, Architecture: runtime.GOARCH,
+	}
+}
+
+// diskSize is the size of the file system of a directory.
+func diskSize(dir string) int64 {
+	var st unix.Statfs_t
+	if err := unix.Statfs(dir, &st); err != nil {
+		return 0
+	}
+	return int64(st.Blocks) * st.Bsize
+}

@@ -1,0 +1,161 @@
+package agent
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"gantry.dev/gantry/internal/driver/container"
+	"gantry.dev/gantry/internal/driver/volume"
+	"gantry.dev/gantry/internal/plan/pod"
+)
+
+// mounts sets everything that a container finds in its file system besides its image: volumes, and the few files that
+// the node makes.
+func (a *Agent) mounts(p *corev1.Pod, c *corev1.Container, attempt int, env, ips []string, spec *container.Spec) error {
+	for i := range c.VolumeMounts {
+		m, err := a.volumeMount(p, &c.VolumeMounts[i], env)
+		if err != nil {
+			return err
+		}
+		spec.Mounts = append(spec.Mounts, m)
+	}
+	own, err := a.nodeFiles(p, c, attempt, ips, spec)
+	if err != nil {
+		return err
+	}
+	for _, m := range own {
+		taken := slices.ContainsFunc(spec.Mounts, func(o container.Mount) bool { return path.Clean(o.Destination) == m.Destination })
+		if !taken {
+			spec.Mounts = append(spec.Mounts, m)
+		}
+	}
+	// A mount below another has to come after it.
+	slices.SortStableFunc(spec.Mounts, func(x, y container.Mount) int {
+		return strings.Count(path.Clean(x.Destination), "/") - strings.Count(path.Clean(y.Destination), "/")
+	})
+	return nil
+}
+
+func (a *Agent) volumeMount(p *corev1.Pod, m *corev1.VolumeMount, env []string) (container.Mount, error) {
+	i := slices.IndexFunc(p.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == m.Name })
+	if i < 0 {
+		return container.Mount{}, fmt.Errorf("volumeMounts: there is no volume %q in the pod", m.Name)
+	}
+	v := &p.Spec.Volumes[i]
+	out := container.Mount{Destination: m.MountPath, Source: a.volumePath(p, v), ReadOnly: m.ReadOnly || hasFiles(v)}
+	if !path.IsAbs(out.Destination) {
+		out.Destination = "/" + out.Destination
+	}
+	sub := m.SubPath
+	if m.SubPathExpr != "" {
+		var missing string
+		values := map[string]string{}
+		for _, e := range env {
+			name, value, _ := strings.Cut(e, "=")
+			values[name] = value
+		}
+		sub = pod.Expand(m.SubPathExpr, func(name string) (string, bool) {
+			value, ok := values[name]
+			if !ok {
+				missing = name
+			}
+			return value, ok
+		})
+		if missing != "" {
+			return out, fmt.Errorf("failed to expand subPathExpr %q of volume %q: no variable %q", m.SubPathExpr, m.Name, missing)
+		}
+	}
+	if sub != "" {
+		real, err := volume.SubPath(out.Source, sub, out.ReadOnly)
+		if err != nil {
+			return out, fmt.Errorf("failed to prepare subPath for volumeMount %q: %w", m.Name, err)
+		}
+		out.Source = real
+	}
+	if m.RecursiveReadOnly != nil && out.ReadOnly {
+		out.RecursiveReadOnly = *m.RecursiveReadOnly != corev1.RecursiveReadOnlyDisabled
+	}
+	if m.MountPropagation != nil {
+		switch *m.MountPropagation {
+		case corev1.MountPropagationHostToContainer:
+			out.Propagation = container.PropagationHostToContainer
+		case corev1.MountPropagationBidirectional:
+			out.Propagation = container.PropagationBidirectional
+		}
+	}
+	return out, nil
+}
+
+// nodeFiles writes the files that every container gets from the node: hosts, resolv.conf, hostname and the file for its
+// last words.
+func (a *Agent) nodeFiles(p *corev1.Pod, c *corev1.Container, attempt int, ips []string, spec *container.Spec) ([]container.Mount, error) {
+	dir := a.cfg.Volumes.PodDir(string(p.UID))
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("making the directory of the pod: %w", err)
+	}
+	hostResolv, err := os.ReadFile(a.cfg.ResolvConf)
+	if err != nil && !os.IsNotExist(err) {
+		return nil, fmt.Errorf("reading the host's resolver configuration: %w", err)
+	}
+	var hostHosts []byte
+	if p.Spec.HostNetwork {
+		if hostHosts, err = os.ReadFile("/etc/hosts"); err != nil && !os.IsNotExist(err) {
+			return nil, fmt.Errorf("reading the host's hosts file: %w", err)
+		}
+	}
+	var dns []string
+	for _, ip := range a.cfg.ClusterDNS {
+		dns = append(dns, ip.String())
+	}
+	files := []struct{ name, at, text string }{
+		{"etc-hosts", "/etc/hosts", pod.HostsFile(p, ips, a.cfg.ClusterDomain, string(hostHosts))},
+		{"resolv.conf", "/etc/resolv.conf", pod.Resolver(p, dns, a.cfg.ClusterDomain, pod.ParseResolvConf(string(hostResolv))).String()},
+	}
+	if !p.Spec.HostNetwork {
+		name, err := pod.UTSHostname(p, a.cfg.ClusterDomain)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, struct{ name, at, text string }{"hostname", "/etc/hostname", name + "\n"})
+	}
+	var out []container.Mount
+	for _, f := range files {
+		full := filepath.Join(dir, f.name)
+		if err := writeOnce(full, f.text); err != nil {
+			return nil, fmt.Errorf("writing %s of the pod: %w", f.at, err)
+		}
+		out = append(out, container.Mount{Destination: f.at, Source: full})
+	}
+	if c.TerminationMessagePath != "" {
+		full := filepath.Join(dir, "containers", c.Name, strconv.Itoa(attempt))
+		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+			return nil, fmt.Errorf("making the directory of the termination log: %w", err)
+		}
+		if err := writeOnce(full, ""); err != nil {
+			return nil, fmt.Errorf("making the termination log: %w", err)
+		}
+		// Whoever the container runs as may write its last words.
+		if err := os.Chmod(full, 0o666); err != nil {
+			return nil, fmt.Errorf("making the termination log writable: %w", err)
+		}
+		spec.Labels[labelMessagePath] = full
+		out = append(out, container.Mount{Destination: path.Clean(c.TerminationMessagePath), Source: full})
+	}
+	return out, nil
+}
+
+// writeOnce writes a file in place, and only if it differs: containers of the pod may have it mounted.
+func writeOnce(path, text string) error {
+	have, err := os.ReadFile(path)
+	if err == nil && string(have) == text {
+		return nil
+	}
+	return os.WriteFile(path, []byte(text), 0o644)
+}

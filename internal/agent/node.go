@@ -1,0 +1,326 @@
+package agent
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apiequality "k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/strategicpatch"
+
+	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/client"
+	"gantry.dev/gantry/internal/driver/image"
+	"gantry.dev/gantry/internal/plan/pod"
+)
+
+// nodeRetry is the pause after the API refused the node or its lease.
+const nodeRetry = time.Second
+
+// nodeKeeper keeps the Node object and its Lease.
+type nodeKeeper struct {
+	a       *Agent
+	machine machine
+	// stale asks for a look at the status before its period is over.
+	stale chan struct{}
+
+	mu   sync.Mutex
+	node *corev1.Node
+}
+
+func newNodeKeeper(a *Agent) *nodeKeeper {
+	return &nodeKeeper{a: a, machine: readMachine(), stale: make(chan struct{}, 1)}
+}
+
+// memory is the machine's, for OOM scores.
+func (k *nodeKeeper) memory() int64 { return k.machine.memory }
+
+// imagesChanged has the list of images in the status written anew, with the next status.
+func (k *nodeKeeper) imagesChanged() {
+	select {
+	case k.stale <- struct{}{}:
+	default:
+	}
+}
+
+func (k *nodeKeeper) key() api.Key {
+	return api.Key{Resource: nodeResource, Cluster: k.a.cfg.Cluster, Name: k.a.cfg.NodeName}
+}
+
+// get is the Node as last seen; nil before it is registered.
+func (k *nodeKeeper) get() *corev1.Node {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.node
+}
+
+// register creates the Node, or takes over the one that is there.
+func (k *nodeKeeper) register(ctx context.Context) error {
+	for {
+		err := k.tryRegister(ctx)
+		if err == nil {
+			k.a.events.aboutNode(types.UID(k.a.cfg.NodeName), false, "Starting", "Starting kubelet.")
+			return nil
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		k.a.log.Warn("registering the node, will try again", "node", k.a.cfg.NodeName, "err", err)
+		pause(ctx, nodeRetry)
+	}
+}
+
+func (k *nodeKeeper) tryRegister(ctx context.Context) error {
+	cfg := &k.a.cfg
+	want := &corev1.Node{
+		ObjectMeta: metav1.ObjectMeta{Name: cfg.NodeName, Labels: k.labels()},
+		Spec:       corev1.NodeSpec{Taints: cfg.NodeTaints, PodCIDR: cfg.PodCIDR.String(), PodCIDRs: []string{cfg.PodCIDR.String()}},
+	}
+	want.Status = k.status(nil)
+	res := cfg.Client.Apply(ctx, []client.Write{{Verb: client.Create, Key: k.key(), Object: want, Why: "the node registers"}})[0]
+	switch {
+	case res.Err == nil:
+		return k.took(res.Object)
+	case !apierrors.IsAlreadyExists(res.Err):
+		return fmt.Errorf("creating the node: %w", res.Err)
+	}
+	obj, err := cfg.Client.Get(ctx, k.key())
+	if err != nil {
+		return fmt.Errorf("reading the node: %w", err)
+	}
+	if err := k.took(obj); err != nil {
+		return err
+	}
+	if err := k.relabel(ctx); err != nil {
+		return err
+	}
+	return k.report(ctx, true)
+}
+
+func (k *nodeKeeper) took(obj any) error {
+	n, ok := obj.(*corev1.Node)
+	if !ok {
+		return fmt.Errorf("the API answered with %T for a node", obj)
+	}
+	k.mu.Lock()
+	k.node = n
+	k.mu.Unlock()
+	return nil
+}
+
+// labels are those that every node has, and the configured ones.
+func (k *nodeKeeper) labels() map[string]string {
+	labels := map[string]string{
+		corev1.LabelHostname: k.a.cfg.Hostname, corev1.LabelOSStable: runtime.GOOS, corev1.LabelArchStable: runtime.GOARCH,
+		"beta.kubernetes.io/os": runtime.GOOS, "beta.kubernetes.io/arch": runtime.GOARCH,
+	}
+	maps.Copy(labels, k.a.cfg.NodeLabels)
+	return labels
+}
+
+// relabel brings the node's own labels to a Node that was there before, and leaves those of others.
+func (k *nodeKeeper) relabel(ctx context.Context) error {
+	missing := map[string]string{}
+	for name, value := range k.labels() {
+		if k.get().Labels[name] != value {
+			missing[name] = value
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{"labels": missing}})
+	if err != nil {
+		return err
+	}
+	res := k.a.cfg.Client.Apply(ctx, []client.Write{{Verb: client.Patch, Key: k.key(), Patch: patch, PatchType: types.MergePatchType, Why: "labels of the node"}})[0]
+	if res.Err != nil {
+		return fmt.Errorf("labelling the node: %w", res.Err)
+	}
+	return k.took(res.Object)
+}
+
+// status is what the node says about itself; times of conditions that have not changed are kept.
+func (k *nodeKeeper) status(old *corev1.Node) corev1.NodeStatus {
+	cfg := &k.a.cfg
+	st := corev1.NodeStatus{
+		Capacity: k.capacity(), Allocatable: k.allocatable(),
+		Addresses: []corev1.NodeAddress{
+			{Type: corev1.NodeInternalIP, Address: cfg.NodeAddress.String()}, {Type: corev1.NodeHostName, Address: cfg.Hostname},
+		},
+		DaemonEndpoints: corev1.NodeDaemonEndpoints{KubeletEndpoint: corev1.DaemonEndpoint{Port: cfg.KubeletPort}},
+		NodeInfo:        k.machine.info(cfg.Version),
+		Images:          k.images(),
+	}
+	now := metav1.NewTime(k.a.cfg.Clock()).Rfc3339Copy()
+	for _, c := range []struct {
+		kind            corev1.NodeConditionType
+		ok              corev1.ConditionStatus
+		reason, message string
+	}{
+		{corev1.NodeMemoryPressure, corev1.ConditionFalse, "KubeletHasSufficientMemory", "kubelet has sufficient memory available"},
+		{corev1.NodeDiskPressure, corev1.ConditionFalse, "KubeletHasNoDiskPressure", "kubelet has no disk pressure"},
+		{corev1.NodePIDPressure, corev1.ConditionFalse, "KubeletHasSufficientPID", "kubelet has sufficient PID available"},
+		{corev1.NodeReady, corev1.ConditionTrue, "KubeletReady", "kubelet is posting ready status"},
+	} {
+		cond := corev1.NodeCondition{Type: c.kind, Status: c.ok, Reason: c.reason, Message: c.message, LastHeartbeatTime: now, LastTransitionTime: now}
+		if old != nil {
+			for _, o := range old.Status.Conditions {
+				if o.Type == c.kind && o.Status == c.ok {
+					cond.LastTransitionTime = o.LastTransitionTime
+				}
+			}
+		}
+		st.Conditions = append(st.Conditions, cond)
+	}
+	return st
+}
+
+func (k *nodeKeeper) capacity() corev1.ResourceList {
+	return corev1.ResourceList{
+		corev1.ResourceCPU:              *resource.NewQuantity(k.machine.cpus, resource.DecimalSI),
+		corev1.ResourceMemory:           *resource.NewQuantity(k.machine.memory, resource.BinarySI),
+		corev1.ResourcePods:             *resource.NewQuantity(k.a.cfg.MaxPods, resource.DecimalSI),
+		corev1.ResourceEphemeralStorage: *resource.NewQuantity(diskSize(k.a.cfg.DataDir), resource.BinarySI),
+	}
+}
+
+// What is kept for the machine itself if nothing is configured: a twentieth, but not more than a large node needs.
+const (
+	reserveShare     = 20
+	maxReserveCPU    = 500
+	maxReserveMemory = 1 << 30
+)
+
+// allocatable is capacity without the reserve.
+func (k *nodeKeeper) allocatable() corev1.ResourceList {
+	list := k.capacity()
+	cpu, memory := k.a.cfg.ReserveCPU, k.a.cfg.ReserveMemory
+	if cpu == 0 {
+		cpu = min(k.machine.cpus*1000/reserveShare, maxReserveCPU)
+	}
+	if memory == 0 {
+		memory = min(k.machine.memory/reserveShare, maxReserveMemory)
+	}
+	list[corev1.ResourceCPU] = *resource.NewMilliQuantity(max(k.machine.cpus*1000-cpu, 0), resource.DecimalSI)
+	list[corev1.ResourceMemory] = *resource.NewQuantity(max(k.machine.memory-memory, 0), resource.BinarySI)
+	return list
+}
+
+// images are the largest images, as many as the status may hold.
+func (k *nodeKeeper) images() []corev1.ContainerImage {
+	all, err := k.a.cfg.Images.List()
+	if err != nil {
+		k.a.log.Warn("listing images for the node's status", "err", err)
+		return nil
+	}
+	slices.SortStableFunc(all, func(a, b image.Image) int { return int(min(max(b.Size-a.Size, -1), 1)) })
+	var out []corev1.ContainerImage
+	for _, img := range all[:min(len(all), maxImagesInStatus)] {
+		names := append(slices.Clone(img.RepoDigests), img.Tags...)
+		if len(names) > 0 {
+			out = append(out, corev1.ContainerImage{Names: names, SizeBytes: img.Size})
+		}
+	}
+	return out
+}
+
+// run renews the lease and keeps the status current until ctx ends.
+func (k *nodeKeeper) run(ctx context.Context) {
+	lease := time.NewTicker(leaseRenew)
+	defer lease.Stop()
+	status := time.NewTicker(nodeStatusPeriod)
+	defer status.Stop()
+	k.renew(ctx)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-lease.C:
+			k.renew(ctx)
+		case <-status.C:
+			k.tryReport(ctx, true)
+		case <-k.stale:
+			k.tryReport(ctx, false)
+		}
+	}
+}
+
+func (k *nodeKeeper) tryReport(ctx context.Context, force bool) {
+	if err := k.report(ctx, force); err != nil && ctx.Err() == nil {
+		k.a.log.Warn("writing the node's status", "err", err)
+	}
+}
+
+// report writes the status if it has changed, or with force.
+func (k *nodeKeeper) report(ctx context.Context, force bool) error {
+	obj, err := k.a.cfg.Client.Get(ctx, k.key())
+	if apierrors.IsNotFound(err) {
+		// Somebody deleted the node; it is still there, so it says so.
+		return k.tryRegister(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("reading the node: %w", err)
+	}
+	if err := k.took(obj); err != nil {
+		return err
+	}
+	old := k.get()
+	want := k.status(old)
+	if !force && apiequality.Semantic.DeepEqual(old.Status.Images, want.Images) && apiequality.Semantic.DeepEqual(old.Status.Allocatable, want.Allocatable) {
+		return nil
+	}
+	before, err := json.Marshal(&corev1.Node{Status: ownNodeStatus(old.Status)})
+	if err != nil {
+		return err
+	}
+	after, err := json.Marshal(&corev1.Node{Status: want})
+	if err != nil {
+		return err
+	}
+	patch, err := strategicpatch.CreateTwoWayMergePatch(before, after, corev1.Node{})
+	if err != nil {
+		return fmt.Errorf("making the patch of the node's status: %w", err)
+	}
+	res := k.a.cfg.Client.Apply(ctx, []client.Write{{
+		Verb: client.Patch, Key: k.key(), Subresource: "status", Patch: patch, PatchType: types.StrategicMergePatchType, Why: "status of the node",
+	}})[0]
+	if res.Err != nil {
+		return res.Err
+	}
+	return k.took(res.Object)
+}
+
+// ownNodeStatus leaves away what others write (conditions of other types, volumes), so that a patch does not touch it.
+func ownNodeStatus(st corev1.NodeStatus) corev1.NodeStatus {
+	own := corev1.NodeStatus{
+		Capacity: st.Capacity, Allocatable: st.Allocatable, Addresses: st.Addresses, DaemonEndpoints: st.DaemonEndpoints,
+		NodeInfo: st.NodeInfo, Images: st.Images,
+	}
+	for _, c := range st.Conditions {
+		switch c.Type {
+		case corev1.NodeReady, corev1.NodeMemoryPressure, corev1.NodeDiskPressure, corev1.NodePIDPressure:
+			own.Conditions = append(own.Conditions, c)
+		}
+	}
+	return own
+}
+
+// refuse is the node's admission of a pod.
+func (a *Agent) refuse(p *corev1.Pod) *pod.Refusal {
+	if p.Status.StartTime != nil {
+		// It has run here before: a label of the node that changed since does not end it.
+		return nil
+	}
+	return pod.Refuse(p, a.node.get())
+}

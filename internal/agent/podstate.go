@@ -1,0 +1,143 @@
+package agent
+
+import (
+	"context"
+	"maps"
+	"net/netip"
+	"sync"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/driver/container"
+	"gantry.dev/gantry/internal/plan/pod"
+)
+
+// podState is what the agent knows of one pod. The worker that holds the pod is the only one to carry out its actions;
+// everything here may be changed by others (watch, runtime events, pulls, hooks, probes) and is guarded by mu.
+type podState struct {
+	uid types.UID
+
+	mu sync.Mutex
+	// pod is the newest version seen, rev its revision.
+	pod  *corev1.Pod
+	rev  api.Revision
+	gone bool
+	// was is the status decided last.
+	was corev1.PodStatus
+	// refused is set once, when the pod is first seen.
+	refused *pod.Refusal
+
+	sandbox        *pod.Sandbox
+	sandboxFailure *pod.Failure
+	// ip is reserved for the pod from before its sandbox is made until after it is removed.
+	ip      netip.Addr
+	volumes pod.Volumes
+	// refreshAt is when the files of volumes have to be written anew (tokens); refresh asks for it now.
+	refreshAt time.Time
+	refresh   bool
+
+	containers map[string]*pod.Container
+	// exits holds ends that were reported before the start was recorded.
+	exits    map[string]container.Status
+	images   map[string]pod.Image
+	failures map[string]pod.Failure
+	probes   map[string]pod.ProbeResults
+	// tries counts failures in a row, by what failed, for the delay to the next attempt.
+	tries map[string]int
+
+	// starting is cancelled when the pod begins to end: it stops pulls and postStart hooks.
+	starting context.Context
+	giveUp   context.CancelFunc
+	// deleted is set when the final delete was accepted.
+	deleted bool
+}
+
+func newPodState(ctx context.Context, p *corev1.Pod, rev api.Revision) *podState {
+	ps := &podState{
+		uid: p.UID, pod: p, rev: rev, was: p.Status,
+		containers: map[string]*pod.Container{}, exits: map[string]container.Status{},
+		images: map[string]pod.Image{}, failures: map[string]pod.Failure{}, probes: map[string]pod.ProbeResults{},
+		tries: map[string]int{},
+	}
+	ps.starting, ps.giveUp = context.WithCancel(ctx)
+	return ps
+}
+
+// current is the newest version of the pod. It is shared and must not be changed.
+func (ps *podState) current() *corev1.Pod {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	return ps.pod
+}
+
+// take takes over a version of the pod if it is newer than the one known, and says whether it was.
+func (ps *podState) take(p *corev1.Pod, rev api.Revision) bool {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	if rev <= ps.rev {
+		return false
+	}
+	if !maps.Equal(ps.pod.Labels, p.Labels) || !maps.Equal(ps.pod.Annotations, p.Annotations) {
+		ps.refresh = true
+	}
+	ps.pod, ps.rev = p, rev
+	return true
+}
+
+// input copies what a decision needs, so that it can be made without the lock.
+func (ps *podState) input(hostIPs []string, now time.Time) pod.Input {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	in := pod.Input{
+		Pod: ps.pod, Gone: ps.gone, Was: ps.was, HostIPs: hostIPs, Refused: ps.refused,
+		SandboxFailure: ps.sandboxFailure, Volumes: ps.volumes, Images: maps.Clone(ps.images),
+		Failures: maps.Clone(ps.failures), Probes: maps.Clone(ps.probes), Now: now,
+	}
+	if ps.sandbox != nil {
+		sb := *ps.sandbox
+		in.Sandbox = &sb
+	}
+	for _, c := range ps.containers {
+		copied := *c
+		if c.Stop != nil {
+			stop := *c.Stop
+			copied.Stop = &stop
+		}
+		in.Containers = append(in.Containers, copied)
+	}
+	return in
+}
+
+// change runs f under the lock.
+func (ps *podState) change(f func()) {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	f()
+}
+
+// stopping returns the record of a container that is being stopped, nil if there is none. Call under the lock.
+func (ps *podState) stopping(id string) *pod.Stop {
+	if c := ps.containers[id]; c != nil {
+		return c.Stop
+	}
+	return nil
+}
+
+// Delays between attempts of the same thing: volumes, sandbox, start of a container, clean-up.
+const (
+	retryFirst = time.Second
+	retryMax   = 30 * time.Second
+)
+
+// failed counts a failure of what and returns the delay before the next attempt. Call under the lock.
+func (ps *podState) failed(what string) time.Duration {
+	n := ps.tries[what]
+	ps.tries[what] = n + 1
+	return min(retryFirst<<min(n, 10), retryMax)
+}
+
+// worked forgets earlier failures of what. Call under the lock.
+func (ps *podState) worked(what string) { delete(ps.tries, what) }

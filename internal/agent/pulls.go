@@ -1,0 +1,169 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+	corev1 "k8s.io/api/core/v1"
+
+	"gantry.dev/gantry/internal/driver/image"
+	"gantry.dev/gantry/internal/plan/pod"
+)
+
+// puller makes images present. Pulls of one image at a time for all pods that want it with the same credentials is the
+// store's business (it shares layers); here they are bounded in number and their outcomes become part of the pods.
+type puller struct {
+	a     *Agent
+	slots *semaphore.Weighted
+
+	mu sync.Mutex
+	// delays are the back-off of an image for a pod: "<uid>/<image>".
+	delays map[string]time.Duration
+}
+
+func newPuller(a *Agent) *puller {
+	return &puller{a: a, slots: semaphore.NewWeighted(parallelPulls), delays: map[string]time.Duration{}}
+}
+
+// pull makes the image of one attempt of a container present, as its policy says. What has to come from a registry
+// comes beside the worker.
+func (l *puller) pull(ps *podState, act pod.Action) {
+	p := ps.current()
+	c := specOf(p, act.Container)
+	if c == nil {
+		return
+	}
+	img := pod.Image{Name: c.Image, Attempt: act.Attempt}
+	if _, err := image.Normalize(c.Image); err != nil {
+		l.fail(ps, p, c, img, pod.ReasonInvalidImageName, fmt.Sprintf("Failed to apply default image tag %q: %v", c.Image, err))
+		return
+	}
+	have, present := l.a.cfg.Images.Get(c.Image)
+	switch {
+	case c.ImagePullPolicy == corev1.PullNever && !present:
+		l.fail(ps, p, c, img, pod.ReasonErrImageNeverPull, fmt.Sprintf("Container image %q is not present with pull policy of Never", c.Image))
+		return
+	case present && c.ImagePullPolicy != corev1.PullAlways:
+		img.Ready, img.ID = true, have.Ref()
+		ps.change(func() { ps.images[c.Name] = img })
+		l.a.events.pod(p, c.Name, false, "Pulled", "Container image %q already present on machine and can be accessed by the pod", c.Image)
+		return
+	}
+	ps.mu.Lock()
+	// A failure stays visible while the next pull is on its way.
+	img.Pulling, img.Failure, img.At = true, ps.images[c.Name].Failure, ps.images[c.Name].At
+	if ps.images[c.Name].Name != c.Image {
+		img.Failure = nil
+	}
+	ps.images[c.Name] = img
+	ctx := ps.starting
+	ps.mu.Unlock()
+	l.a.start(func() { l.fetch(ctx, ps, p, c, img) })
+}
+
+func (l *puller) fetch(ctx context.Context, ps *podState, p *corev1.Pod, c *corev1.Container, img pod.Image) {
+	begun := l.a.cfg.Clock()
+	if err := l.slots.Acquire(ctx, 1); err != nil {
+		return
+	}
+	defer l.slots.Release(1)
+	waited := l.a.cfg.Clock().Sub(begun)
+	l.a.events.pod(p, c.Name, false, "Pulling", "Pulling image %q", c.Image)
+	started := l.a.cfg.Clock()
+	auths, err := l.credentials(ctx, p)
+	var got image.Image
+	if err == nil {
+		got, err = l.a.cfg.Images.Pull(ctx, c.Image, auths)
+	}
+	if ctx.Err() != nil {
+		return
+	}
+	if err != nil {
+		l.fail(ps, p, c, img, reasonOf(err), pullMessage(c.Image, err))
+		return
+	}
+	took := l.a.cfg.Clock().Sub(started).Truncate(time.Millisecond)
+	l.a.events.pod(p, c.Name, false, "Pulled", "Successfully pulled image %q in %v (%v including waiting). Image size: %v bytes.",
+		c.Image, took, (took + waited).Truncate(time.Millisecond), got.Size)
+	l.mu.Lock()
+	delete(l.delays, string(p.UID)+"/"+c.Image)
+	l.mu.Unlock()
+	img.Pulling, img.Ready, img.ID, img.Failure = false, true, got.Ref(), nil
+	l.a.queueAfterChange(ps.uid, ps, func() { ps.images[c.Name] = img })
+	l.a.node.imagesChanged()
+}
+
+// fail records a failed attempt with the delay to the next one.
+func (l *puller) fail(ps *podState, p *corev1.Pod, c *corev1.Container, img pod.Image, reason, message string) {
+	key := string(p.UID) + "/" + c.Image
+	l.mu.Lock()
+	delay := pod.NextBackoff(l.delays[key])
+	l.delays[key] = delay
+	l.mu.Unlock()
+	switch reason {
+	case pod.ReasonErrImagePull:
+		l.a.events.pod(p, c.Name, true, "Failed", "Failed to pull image %q: %s", c.Image, message)
+	case pod.ReasonInvalidImageName:
+		l.a.events.pod(p, c.Name, true, "InspectFailed", "%s", message)
+	case pod.ReasonErrImageNeverPull:
+		l.a.events.pod(p, c.Name, true, "ErrImageNeverPull", "%s", message)
+	}
+	l.a.events.pod(p, c.Name, true, "Failed", "Error: %s", reason)
+	now := l.a.cfg.Clock()
+	img.Pulling, img.Ready, img.At = false, false, now
+	img.Failure = &pod.Failure{Attempt: img.Attempt, Reason: reason, Message: message, RetryAt: now.Add(delay)}
+	l.a.queueAfterChange(ps.uid, ps, func() { ps.images[c.Name] = img })
+}
+
+// forget drops the back-off of a pod.
+func (l *puller) forget(uid string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for key := range l.delays {
+		if len(key) > len(uid) && key[:len(uid)] == uid {
+			delete(l.delays, key)
+		}
+	}
+}
+
+// credentials reads the pod's imagePullSecrets. One that is missing is no error: the pull may work without, and its
+// own error says more.
+func (l *puller) credentials(ctx context.Context, p *corev1.Pod) ([]image.Auth, error) {
+	var auths []image.Auth
+	for _, ref := range p.Spec.ImagePullSecrets {
+		s, err := getAs[corev1.Secret](ctx, l.a, secretRes, p.Namespace, ref.Name)
+		if err != nil {
+			l.a.events.pod(p, "", true, "FailedToRetrieveImagePullSecret", "Unable to retrieve some image pull secrets (%s); attempting to pull the image may not succeed.", ref.Name)
+			continue
+		}
+		data, ok := s.Data[corev1.DockerConfigJsonKey]
+		if !ok {
+			data = s.Data[corev1.DockerConfigKey]
+		}
+		more, err := image.ParseDockerConfig(data)
+		if err != nil {
+			return nil, fmt.Errorf("reading image pull secret %s/%s: %w", p.Namespace, ref.Name, err)
+		}
+		auths = append(auths, more...)
+	}
+	return auths, nil
+}
+
+func reasonOf(err error) string {
+	if image.CauseOf(err) == image.InvalidName {
+		return pod.ReasonInvalidImageName
+	}
+	return pod.ReasonErrImagePull
+}
+
+// pullMessage says why a pull failed, with its cause in front so that it is seen in a narrow column.
+func pullMessage(name string, err error) string {
+	if e, ok := errors.AsType[*image.Error](err); ok {
+		return fmt.Sprintf("failed to pull image %q: %s: %v", name, e.Cause, e.Err)
+	}
+	return fmt.Sprintf("failed to pull image %q: %v", name, err)
+}

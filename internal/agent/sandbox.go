@@ -1,0 +1,148 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"gantry.dev/gantry/internal/driver/container"
+	"gantry.dev/gantry/internal/driver/link"
+	"gantry.dev/gantry/internal/plan/pod"
+)
+
+// defaultPIDs bounds the processes of one pod, so that a fork bomb ends at its own pod. Kubelet has no bound by
+// default, which is its podPidsLimit.
+const defaultPIDs = 16_384
+
+// createSandbox makes the sandbox and wires it. Every step is safe to repeat; the address is kept between attempts.
+func (a *Agent) createSandbox(ctx context.Context, ps *podState) {
+	p := ps.current()
+	ip, err := a.makeSandbox(ctx, ps, p)
+	if err == nil {
+		ps.change(func() {
+			ps.worked("sandbox")
+			ps.sandboxFailure = nil
+			ps.sandbox = &pod.Sandbox{}
+			if ip.IsValid() {
+				ps.sandbox.IPs = []string{ip.String()}
+			}
+		})
+		return
+	}
+	if ctx.Err() != nil {
+		return
+	}
+	a.events.pod(p, "", true, "FailedCreatePodSandBox", "Failed to create pod sandbox: %v", err)
+	ps.change(func() {
+		ps.sandboxFailure = &pod.Failure{
+			Reason: "FailedCreatePodSandBox", Message: err.Error(), RetryAt: a.cfg.Clock().Add(ps.failed("sandbox")),
+		}
+	})
+}
+
+func (a *Agent) makeSandbox(ctx context.Context, ps *podState, p *corev1.Pod) (netip.Addr, error) {
+	if why := pod.Unsupported(p); why != "" {
+		return netip.Addr{}, errors.New(why)
+	}
+	hostname, err := pod.UTSHostname(p, a.cfg.ClusterDomain)
+	if err != nil {
+		return netip.Addr{}, err
+	}
+	l := pod.PodLimits(p)
+	cfg := container.SandboxConfig{
+		ID: string(p.UID), Hostname: hostname, Labels: podLabels(p),
+		HostNetwork: p.Spec.HostNetwork, HostIPC: p.Spec.HostIPC, HostPID: p.Spec.HostPID,
+		SharePID:  p.Spec.ShareProcessNamespace != nil && *p.Spec.ShareProcessNamespace,
+		Resources: resources(l, defaultPIDs),
+	}
+	if sc := p.Spec.SecurityContext; sc != nil && len(sc.Sysctls) > 0 {
+		cfg.Sysctls = map[string]string{}
+		for _, s := range sc.Sysctls {
+			cfg.Sysctls[s.Name] = s.Value
+		}
+	}
+	var ip netip.Addr
+	if !p.Spec.HostNetwork {
+		if ip, err = a.wire(ctx, ps, cfg.ID); err != nil {
+			return netip.Addr{}, err
+		}
+		cfg.NetNS = cfg.ID
+		cfg.Labels[labelIP] = ip.String()
+	}
+	if err := a.cfg.Containers.CreateSandbox(ctx, cfg); err != nil && !errors.Is(err, container.ErrExists) {
+		return netip.Addr{}, err
+	}
+	return ip, nil
+}
+
+// wire makes the pod's network namespace with its link and address.
+func (a *Agent) wire(ctx context.Context, ps *podState, name string) (netip.Addr, error) {
+	ps.mu.Lock()
+	ip := ps.ip
+	ps.mu.Unlock()
+	if !ip.IsValid() {
+		var err error
+		if ip, err = a.ips.next(); err != nil {
+			return ip, fmt.Errorf("failed to assign an address: %w", err)
+		}
+		ps.change(func() { ps.ip = ip })
+	}
+	if err := a.cfg.Containers.CreateNetNS(ctx, name); err != nil && !errors.Is(err, container.ErrExists) {
+		return ip, fmt.Errorf("failed to make the network namespace: %w", err)
+	}
+	ns, err := a.cfg.Containers.OpenNetNS(ctx, name)
+	if err != nil {
+		return ip, fmt.Errorf("failed to open the network namespace: %w", err)
+	}
+	defer ns.Close()
+	if err := a.cfg.Network.AttachPod(ctx, link.Pod{UID: name, Address: ip, Netns: int(ns.Fd())}); err != nil {
+		return ip, fmt.Errorf("failed to set up the network: %w", err)
+	}
+	return ip, nil
+}
+
+// removeSandbox takes the sandbox away with its containers, its link and its address.
+func (a *Agent) removeSandbox(ctx context.Context, ps *podState, act pod.Action) error {
+	p := ps.current()
+	if act.Message != "" {
+		a.events.pod(p, "", false, "SandboxChanged", "%s", act.Message)
+	}
+	if err := a.tearDown(ctx, string(ps.uid)); err != nil {
+		return err
+	}
+	var ip netip.Addr
+	ps.change(func() {
+		ps.sandbox, ps.sandboxFailure = nil, nil
+		clear(ps.containers)
+		clear(ps.probes)
+		clear(ps.exits)
+		ip, ps.ip = ps.ip, netip.Addr{}
+	})
+	a.ips.free(ip)
+	return nil
+}
+
+// tearDown removes what a sandbox of that name may have left, wherever its making or removal was interrupted.
+func (a *Agent) tearDown(ctx context.Context, uid string) error {
+	if err := a.cfg.Containers.RemoveSandbox(ctx, uid); err != nil && !errors.Is(err, container.ErrNotFound) {
+		return fmt.Errorf("agent: removing the sandbox of pod %s: %w", uid, err)
+	}
+	if err := a.cfg.Network.DetachPod(uid); err != nil {
+		return fmt.Errorf("agent: removing the link of pod %s: %w", uid, err)
+	}
+	if err := a.cfg.Containers.RemoveNetNS(ctx, uid); err != nil && !errors.Is(err, container.ErrNotFound) {
+		return fmt.Errorf("agent: removing the network namespace of pod %s: %w", uid, err)
+	}
+	return nil
+}
+
+func resources(l pod.Limits, pids int64) container.Resources {
+	return container.Resources{
+		CPUShares: l.CPUShares, CPUQuota: l.CPUQuota, CPUPeriod: l.CPUPeriod, MemoryBytes: l.Memory, PIDs: pids,
+	}
+}
+
+func (a *Agent) hostIPs() []string { return []string{a.cfg.NodeAddress.String()} }

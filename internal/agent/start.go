@@ -1,0 +1,244 @@
+package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"gantry.dev/gantry/internal/driver/container"
+	"gantry.dev/gantry/internal/plan/pod"
+)
+
+// Reasons of failed starts, as kubelet names them.
+const (
+	reasonConfigError = "CreateContainerConfigError"
+	reasonCreateError = "CreateContainerError"
+	reasonRunError    = "RunContainerError"
+)
+
+// startContainer compiles the specification of a container and starts it.
+func (a *Agent) startContainer(ctx context.Context, ps *podState, act pod.Action) {
+	p := ps.current()
+	c := specOf(p, act.Container)
+	if c == nil {
+		return
+	}
+	ps.mu.Lock()
+	ips := ps.sandbox.IPs
+	imageID := ps.images[c.Name].ID
+	ps.mu.Unlock()
+	spec, user, err := a.compile(ctx, p, c, act, ips)
+	if err != nil {
+		a.startFailed(ctx, ps, p, c, act, reasonConfigError, err)
+		return
+	}
+	spec.Labels[labelImageID] = imageID
+	err = a.cfg.Containers.Start(ctx, spec)
+	if err != nil && !errors.Is(err, container.ErrExists) {
+		reason := reasonRunError
+		if errors.Is(err, container.ErrUnsupported) {
+			reason = reasonCreateError
+		}
+		a.startFailed(ctx, ps, p, c, act, reason, err)
+		return
+	}
+	st, err := a.cfg.Containers.Status(ctx, spec.ID)
+	if err != nil {
+		a.startFailed(ctx, ps, p, c, act, reasonRunError, err)
+		return
+	}
+	a.started(ps, p, c, st, user)
+}
+
+// started records a container that was started, and runs its hook.
+func (a *Agent) started(ps *podState, p *corev1.Pod, c *corev1.Container, st container.Status, user *corev1.ContainerUser) {
+	got, err := observed(st)
+	if err != nil {
+		// The labels are what compile wrote.
+		a.log.Error("a container that was just started is not ours", "err", err)
+		return
+	}
+	got.User = user
+	hook := c.Lifecycle != nil && c.Lifecycle.PostStart != nil
+	if hook && got.Running {
+		got.PostStart = pod.Underway
+	}
+	a.events.pod(p, c.Name, false, "Created", "Container created")
+	a.events.pod(p, c.Name, false, "Started", "Container started")
+	var early container.Status
+	var ended bool
+	ps.change(func() {
+		delete(ps.failures, c.Name)
+		ps.worked("start " + c.Name)
+		ps.containers[got.ID] = got
+		early, ended = ps.exits[got.ID]
+		delete(ps.exits, got.ID)
+	})
+	switch {
+	case ended:
+		a.ended(early)
+	case !got.Running:
+		a.ended(st)
+	}
+	if got.PostStart == pod.Underway {
+		a.start(func() { a.runPostStart(ps, p, c, got.ID) })
+	}
+}
+
+// startFailed records why a container could not be started, and when to try again.
+func (a *Agent) startFailed(ctx context.Context, ps *podState, p *corev1.Pod, c *corev1.Container, act pod.Action, reason string, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	a.events.pod(p, c.Name, true, "Failed", "Error: %v", err)
+	ps.change(func() {
+		ps.failures[c.Name] = pod.Failure{
+			Attempt: act.Attempt, Reason: reason, Message: err.Error(), RetryAt: a.cfg.Clock().Add(ps.failed("start " + c.Name)),
+		}
+	})
+}
+
+// compile resolves everything about one container: what is left is for the runtime to do.
+func (a *Agent) compile(ctx context.Context, p *corev1.Pod, c *corev1.Container, act pod.Action, ips []string) (container.Spec, *corev1.ContainerUser, error) {
+	img, ok := a.cfg.Images.Get(c.Image)
+	if !ok {
+		return container.Spec{}, nil, fmt.Errorf("image %q is no longer present", c.Image)
+	}
+	env, err := a.environment(ctx, p, c, ips)
+	if err != nil {
+		return container.Spec{}, nil, err
+	}
+	id := containerID(p.UID, c.Name, act.Attempt)
+	spec := container.Spec{
+		ID: id, Sandbox: string(p.UID), Labels: podLabels(p),
+		Env: imageEnv(img.Config.Env, env), Cwd: c.WorkingDir, Layers: img.Layers,
+		Resources: resources(pod.ContainerLimits(c.Resources), 0), OOMScoreAdj: pod.OOMScoreAdj(p, c, a.node.memory()),
+		TTY: c.TTY, Stdin: c.Stdin, StdinOnce: c.StdinOnce,
+		LogPath: filepath.Join(a.logDir(p), c.Name, strconv.Itoa(act.Attempt)+".log"),
+	}
+	if spec.Cwd == "" {
+		spec.Cwd = img.Config.WorkingDir
+	}
+	if spec.Args = command(c, img.Config.Entrypoint, img.Config.Cmd, env); len(spec.Args) == 0 {
+		return spec, nil, fmt.Errorf("no command specified: neither the container nor image %q names one", c.Image)
+	}
+	for k, v := range map[string]string{
+		labelContainer: c.Name, labelAttempt: strconv.Itoa(act.Attempt), labelBackoff: act.Backoff.String(), labelImage: c.Image,
+		labelMessageFrom: string(c.TerminationMessagePolicy),
+	} {
+		spec.Labels[k] = v
+	}
+	user, err := a.identity(p, c, img, &spec)
+	if err != nil {
+		return spec, nil, err
+	}
+	secure(p, c, a.cfg.DataDir, &spec)
+	if err := a.mounts(p, c, act.Attempt, env, ips, &spec); err != nil {
+		return spec, nil, err
+	}
+	return spec, user, nil
+}
+
+// command is what runs: the spec's command replaces the image's entrypoint and cmd, its args the cmd only.
+func command(c *corev1.Container, entrypoint, cmd, env []string) []string {
+	switch {
+	case len(c.Command) > 0:
+		return append(pod.ExpandAll(c.Command, env), pod.ExpandAll(c.Args, env)...)
+	case len(c.Args) > 0:
+		return append(append([]string{}, entrypoint...), pod.ExpandAll(c.Args, env)...)
+	}
+	return append(append([]string{}, entrypoint...), cmd...)
+}
+
+// environment gathers what the environment is made of. Objects are read when a container starts, not watched: a
+// running program's environment cannot change.
+func (a *Agent) environment(ctx context.Context, p *corev1.Pod, c *corev1.Container, ips []string) ([]string, error) {
+	in := pod.EnvInput{
+		Pod: p, Container: c, ConfigMaps: map[string]*corev1.ConfigMap{}, Secrets: map[string]*corev1.Secret{},
+		Services: listOf[corev1.Service](a.services), Node: a.facts(ips),
+	}
+	configMaps, secrets := pod.EnvRefs(c)
+	for _, name := range configMaps {
+		cm, err := getAs[corev1.ConfigMap](ctx, a, configMapRes, p.Namespace, name)
+		if err != nil && !apierrors.IsNotFound(err) {
+			return nil, err
+		}
+		in.ConfigMaps[name] = cm
+	}
+	for _, name := range secrets {
+		s, err := getAs[corev1.Secret](ctx, a, secretRes, p.Namespace, name)
+		if err != nil && !apierrors.IsNotFound(err) {
+			return nil, err
+		}
+		in.Secrets[name] = s
+	}
+	return pod.Env(in)
+}
+
+// imageEnv puts the image's variables first; those of the pod win.
+func imageEnv(img, own []string) []string {
+	env := make([]string, 0, len(img)+len(own))
+	set := map[string]bool{}
+	for _, e := range own {
+		set[envName(e)] = true
+	}
+	for _, e := range img {
+		if !set[envName(e)] {
+			env = append(env, e)
+		}
+	}
+	return append(env, own...)
+}
+
+func envName(e string) string {
+	for i := range e {
+		if e[i] == '=' {
+			return e[:i]
+		}
+	}
+	return e
+}
+
+func (a *Agent) facts(ips []string) pod.Facts {
+	return pod.Facts{PodIPs: ips, HostIPs: a.hostIPs(), Allocatable: a.node.allocatable()}
+}
+
+// logDir is where the logs of a pod are, laid out as kubelet does so that log collectors find their way.
+func (a *Agent) logDir(p *corev1.Pod) string {
+	return filepath.Join(a.cfg.LogDir, fmt.Sprintf("%s_%s_%s", p.Namespace, p.Name, p.UID))
+}
+
+// removeLogs deletes the logs of a pod that is gone.
+func (a *Agent) removeLogs(p *corev1.Pod) {
+	if err := os.RemoveAll(a.logDir(p)); err != nil {
+		a.log.Warn("removing the logs of a pod", "pod", p.Namespace+"/"+p.Name, "err", err)
+	}
+}
+
+// specOf finds a container of any kind in a pod.
+func specOf(p *corev1.Pod, name string) *corev1.Container {
+	for _, list := range [][]corev1.Container{p.Spec.Containers, p.Spec.InitContainers} {
+		for i := range list {
+			if list[i].Name == name {
+				return &list[i]
+			}
+		}
+	}
+	for i := range p.Spec.EphemeralContainers {
+		if p.Spec.EphemeralContainers[i].Name == name {
+			return (*corev1.Container)(&p.Spec.EphemeralContainers[i].EphemeralContainerCommon)
+		}
+	}
+	return nil
+}
+
+// hookTimeout bounds hooks that have no grace period to end them: a postStart hook may take as long as a container may
+// hang in starting, but not for ever.
+const hookTimeout = 10 * time.Minute

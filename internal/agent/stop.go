@@ -1,0 +1,148 @@
+package agent
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"golang.org/x/sys/unix"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/client"
+	"gantry.dev/gantry/internal/driver/container"
+	"gantry.dev/gantry/internal/plan/pod"
+)
+
+// beginStop records that a container is being stopped; its time runs from now.
+func (a *Agent) beginStop(ps *podState, act pod.Action) {
+	ps.change(func() {
+		if c := ps.containers[act.ID]; c != nil && c.Stop == nil {
+			c.Stop = &pod.Stop{Since: a.cfg.Clock(), Grace: act.Grace}
+		}
+	})
+	a.events.pod(ps.current(), act.Container, false, "Killing", "%s", act.Message)
+}
+
+// signal sends the container's own stop signal: the spec's, else the image's, else SIGTERM.
+func (a *Agent) signal(ctx context.Context, ps *podState, act pod.Action) error {
+	sig := unix.SIGTERM
+	p := ps.current()
+	if c := specOf(p, act.Container); c != nil {
+		name := ""
+		if c.Lifecycle != nil && c.Lifecycle.StopSignal != nil {
+			name = string(*c.Lifecycle.StopSignal)
+		} else if img, ok := a.cfg.Images.Get(c.Image); ok {
+			name = img.Config.StopSignal
+		}
+		if n, ok := signalNumber(name); ok {
+			sig = n
+		}
+	}
+	err := a.cfg.Containers.Signal(ctx, act.ID, int(sig))
+	if err != nil && !errors.Is(err, container.ErrNotRunning) && !errors.Is(err, container.ErrNotFound) {
+		return fmt.Errorf("agent: signalling container %s: %w", act.ID, err)
+	}
+	now := a.cfg.Clock()
+	ps.change(func() {
+		if st := ps.stopping(act.ID); st != nil {
+			st.Signalled = now
+		}
+	})
+	return a.confirmEnd(ctx, ps, act.ID, err)
+}
+
+// kill ends all processes of a container.
+func (a *Agent) kill(ctx context.Context, ps *podState, act pod.Action) error {
+	err := a.cfg.Containers.Kill(ctx, act.ID)
+	if err != nil && !errors.Is(err, container.ErrNotRunning) && !errors.Is(err, container.ErrNotFound) {
+		return fmt.Errorf("agent: killing container %s: %w", act.ID, err)
+	}
+	now := a.cfg.Clock()
+	ps.change(func() {
+		if st := ps.stopping(act.ID); st != nil {
+			st.Killed = now
+		}
+	})
+	return a.confirmEnd(ctx, ps, act.ID, err)
+}
+
+// confirmEnd looks at a container that the runtime says does not run, in case its end was not heard.
+func (a *Agent) confirmEnd(ctx context.Context, ps *podState, id string, err error) error {
+	switch {
+	case errors.Is(err, container.ErrNotFound):
+		ps.change(func() { delete(ps.containers, id) })
+	case errors.Is(err, container.ErrNotRunning):
+		st, err := a.cfg.Containers.Status(ctx, id)
+		if err != nil {
+			return fmt.Errorf("agent: looking at container %s: %w", id, err)
+		}
+		a.ended(st)
+	}
+	return nil
+}
+
+func (a *Agent) removeContainer(ctx context.Context, ps *podState, id string) error {
+	if err := a.cfg.Containers.Remove(ctx, id); err != nil && !errors.Is(err, container.ErrNotFound) {
+		return fmt.Errorf("agent: removing container %s: %w", id, err)
+	}
+	ps.change(func() {
+		delete(ps.containers, id)
+		delete(ps.probes, id)
+	})
+	return nil
+}
+
+// deletePod tells the API that the pod's end is complete. Only this very pod is meant, not one made since by its name.
+func (a *Agent) deletePod(ctx context.Context, ps *podState) error {
+	p := ps.current()
+	ps.mu.Lock()
+	done := ps.deleted
+	ps.mu.Unlock()
+	if done {
+		return nil
+	}
+	now := int64(0)
+	res := a.cfg.Client.Apply(ctx, []client.Write{{
+		Verb: client.Delete, Why: "all of the pod is gone from the node",
+		Key:    api.Key{Resource: podResource, Cluster: a.cfg.Cluster, Namespace: p.Namespace, Name: p.Name},
+		Delete: metav1.DeleteOptions{GracePeriodSeconds: &now, Preconditions: &metav1.Preconditions{UID: &p.UID}},
+	}})
+	err := res[0].Err
+	if err != nil && !apierrors.IsNotFound(err) && !apierrors.IsConflict(err) {
+		return fmt.Errorf("agent: deleting pod %s/%s in the API: %w", p.Namespace, p.Name, err)
+	}
+	ps.change(func() { ps.deleted = true })
+	return nil
+}
+
+// signalNumber reads a signal as images and pods name it: "SIGTERM", "TERM", "15", "SIGRTMIN+3".
+func signalNumber(name string) (unix.Signal, bool) {
+	if name == "" {
+		return 0, false
+	}
+	var n int
+	if _, err := fmt.Sscanf(name, "%d", &n); err == nil {
+		return unix.Signal(n), n > 0 && n <= lastSignal
+	}
+	name = "SIG" + strings.TrimPrefix(strings.ToUpper(name), "SIG")
+	if offset, ok := strings.CutPrefix(name, "SIGRTMIN"); ok {
+		_, err := fmt.Sscanf(cmp.Or(offset, "+0"), "+%d", &n)
+		return unix.Signal(firstRealTime + n), err == nil && firstRealTime+n <= lastSignal
+	}
+	if offset, ok := strings.CutPrefix(name, "SIGRTMAX"); ok {
+		_, err := fmt.Sscanf(cmp.Or(offset, "-0"), "-%d", &n)
+		return unix.Signal(lastSignal - n), err == nil && lastSignal-n >= firstRealTime
+	}
+	sig := unix.SignalNum(name)
+	return sig, sig != 0
+}
+
+// The real-time signals as libc numbers them.
+const (
+	firstRealTime = 34
+	lastSignal    = 64
+)
