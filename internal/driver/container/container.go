@@ -45,8 +45,10 @@ type Runtime interface {
 	RemoveSandbox(ctx context.Context, id string) error
 	ListSandboxes(ctx context.Context) ([]SandboxStatus, error)
 
-	// Start creates a container and starts its process; when it returns nil the program has been executed. On an error
-	// nothing of the container is left, except ErrExists.
+	// Start creates a container and starts its process. When it returns nil the program was found and is being executed; if the
+	// kernel then refuses it (another architecture's, no interpreter), the container ends at once with the reason in its log. On
+	// an error nothing of the container is left, except with ErrExists, and with ErrUnavailable, when the answer was lost: ask
+	// Status.
 	Start(ctx context.Context, spec Spec) error
 	// Signal sends one signal to the container's first process; ErrNotRunning when it has ended.
 	Signal(ctx context.Context, id string, signal int) error

@@ -2,18 +2,24 @@ package container
 
 import (
 	"context"
+	"slices"
 	"sync"
 )
 
-// subscriber is one receiver of events: a queue without a bound of its own, but each container ends once, and what is
-// said again replaces nothing.
+// broadcast tells everybody who listens or waits how containers end. Its zero value is ready.
+type broadcast struct {
+	mu      sync.Mutex
+	subs    map[*subscriber]struct{}
+	waiters map[string][]chan Status
+}
+
+// subscriber is one receiver of events: a queue without a bound of its own, but each container ends once, and a
+// repeat of all comes only with a new supervisor.
 type subscriber struct {
 	mu    sync.Mutex
 	queue []Status
 	wake  chan struct{} // holds one token while the queue is not empty
 }
-
-func newSubscriber() *subscriber { return &subscriber{wake: make(chan struct{}, 1)} }
 
 func (s *subscriber) push(st Status) {
 	s.mu.Lock()
@@ -33,39 +39,38 @@ func (s *subscriber) take() []Status {
 	return q
 }
 
-// publish passes the end of a container to everybody who listens or waits.
-func (n *Native) publish(st Status) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	for s := range n.subs {
+// publish passes on the end of a container.
+func (b *broadcast) publish(st Status) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for s := range b.subs {
 		s.push(st)
 	}
-	for _, ch := range n.waiters[st.ID] {
+	for _, ch := range b.waiters[st.ID] {
 		ch <- st // each has room for one
 	}
-	delete(n.waiters, st.ID)
+	delete(b.waiters, st.ID)
 }
 
-// Events implements Runtime.
-func (n *Native) Events(ctx context.Context) <-chan Status {
-	s := newSubscriber()
-	n.mu.Lock()
-	n.subs[s] = struct{}{}
-	n.mu.Unlock()
+// subscribe delivers events until ctx ends, first those of list, which is called after the registration, so that none
+// falls between.
+func (b *broadcast) subscribe(ctx context.Context, list func() []Status) <-chan Status {
+	s := &subscriber{wake: make(chan struct{}, 1)}
+	b.mu.Lock()
+	if b.subs == nil {
+		b.subs = map[*subscriber]struct{}{}
+	}
+	b.subs[s] = struct{}{}
+	b.mu.Unlock()
 	out := make(chan Status)
 	go func() {
 		defer close(out)
 		defer func() {
-			n.mu.Lock()
-			delete(n.subs, s)
-			n.mu.Unlock()
+			b.mu.Lock()
+			delete(b.subs, s)
+			b.mu.Unlock()
 		}()
-		// What ended before comes from a list; a supervisor that does not answer now says it when it comes back.
-		past, err := n.List(ctx)
-		if err != nil {
-			n.log.Warn("events start without the past", "err", err)
-		}
-		for _, st := range past {
+		for _, st := range list() {
 			if st.State == Exited {
 				s.push(st)
 			}
@@ -88,14 +93,17 @@ func (n *Native) Events(ctx context.Context) <-chan Status {
 	return out
 }
 
-// Wait implements Runtime.
-func (n *Native) Wait(ctx context.Context, id string) (Status, error) {
+// wait returns the final status of a container. status is asked after the registration.
+func (b *broadcast) wait(ctx context.Context, id string, status func() (Status, error)) (Status, error) {
 	ch := make(chan Status, 1)
-	n.mu.Lock()
-	n.waiters[id] = append(n.waiters[id], ch)
-	n.mu.Unlock()
-	defer n.forget(id, ch)
-	st, err := n.Status(ctx, id) // after the registration, so that no end falls between
+	b.mu.Lock()
+	if b.waiters == nil {
+		b.waiters = map[string][]chan Status{}
+	}
+	b.waiters[id] = append(b.waiters[id], ch)
+	b.mu.Unlock()
+	defer b.forget(id, ch)
+	st, err := status()
 	if err != nil || st.State == Exited {
 		return st, err
 	}
@@ -107,16 +115,28 @@ func (n *Native) Wait(ctx context.Context, id string) (Status, error) {
 	}
 }
 
-func (n *Native) forget(id string, ch chan Status) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	left := n.waiters[id][:0]
-	for _, c := range n.waiters[id] {
-		if c != ch {
-			left = append(left, c)
+func (b *broadcast) forget(id string, ch chan Status) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.waiters[id] = slices.DeleteFunc(b.waiters[id], func(c chan Status) bool { return c == ch })
+	if len(b.waiters[id]) == 0 {
+		delete(b.waiters, id)
+	}
+}
+
+// Events implements Runtime.
+func (n *Native) Events(ctx context.Context) <-chan Status {
+	return n.ends.subscribe(ctx, func() []Status {
+		// A supervisor that does not answer now says everything when it comes back.
+		past, err := n.List(ctx)
+		if err != nil && ctx.Err() == nil {
+			n.log.Warn("events start without the past", "err", err)
 		}
-	}
-	if n.waiters[id] = left; len(left) == 0 {
-		delete(n.waiters, id)
-	}
+		return past
+	})
+}
+
+// Wait implements Runtime.
+func (n *Native) Wait(ctx context.Context, id string) (Status, error) {
+	return n.ends.wait(ctx, id, func() (Status, error) { return n.Status(ctx, id) })
 }

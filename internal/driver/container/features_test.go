@@ -145,7 +145,7 @@ func TestLimitsAndStats(t *testing.T) {
 	s.Resources = Resources{MemoryBytes: 32 << 20, PIDs: 20}
 	mustStart(t, n, s)
 	st, err := n.Stats(ctx, "stats")
-	if err != nil || st.MemoryLimit != 32<<20 || st.PIDs != 1 || st.MemoryUsage == 0 || st.CPUUsageNanos == 0 {
+	if err != nil || st.MemoryLimit != 32<<20 || st.PIDs == 0 || st.MemoryUsage == 0 || st.CPUUsageNanos == 0 {
 		t.Errorf("stats %+v, %v", st, err)
 	}
 	if err := n.Update(ctx, "stats", Resources{MemoryBytes: 64 << 20, PIDs: 20}); err != nil {

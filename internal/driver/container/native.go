@@ -41,13 +41,13 @@ type Native struct {
 	stop   context.CancelFunc
 	work   sync.WaitGroup
 
+	ends broadcast
+
 	mu          sync.Mutex
 	sandboxes   map[string]*sandbox
 	supervisors map[int]*supervisor
 	home        map[string]*supervisor // of each container
 	podOf       map[string]string      // sandbox of each container
-	subs        map[*subscriber]struct{}
-	waiters     map[string][]chan Status
 }
 
 var _ Runtime = (*Native)(nil)
@@ -70,7 +70,6 @@ func Open(ctx context.Context, o Options) (n *Native, err error) {
 	n = &Native{
 		opts: o, log: o.Log,
 		sandboxes: map[string]*sandbox{}, supervisors: map[int]*supervisor{}, home: map[string]*supervisor{}, podOf: map[string]string{},
-		subs: map[*subscriber]struct{}{}, waiters: map[string][]chan Status{},
 	}
 	n.ctx, n.stop = context.WithCancel(context.Background())
 	defer func() {

@@ -45,13 +45,7 @@ func (n *Native) CreateSandbox(ctx context.Context, c SandboxConfig) error {
 	if there {
 		return fmt.Errorf("sandbox %s: %w", c.ID, ErrExists)
 	}
-	sb := &sandbox{Config: c, CreatedAt: time.Now(), NetNS: c.NetNS}
-	if sb.NetNS == "" {
-		sb.NetNS = c.ID
-	}
-	if c.HostNetwork {
-		sb.NetNS = ""
-	}
+	sb := &sandbox{Config: c, CreatedAt: time.Now(), NetNS: netnsName(c)}
 	err := n.makeSandbox(ctx, sb)
 	if err != nil {
 		return fmt.Errorf("create sandbox %s: %w", c.ID, errors.Join(err, n.unmakeSandbox(sb)))
@@ -60,6 +54,17 @@ func (n *Native) CreateSandbox(ctx context.Context, c SandboxConfig) error {
 	defer n.mu.Unlock()
 	n.sandboxes[c.ID] = sb
 	return nil
+}
+
+// netnsName is the pin's name of a sandbox's network namespace; empty for the host's.
+func netnsName(c SandboxConfig) string {
+	switch {
+	case c.HostNetwork:
+		return ""
+	case c.NetNS != "":
+		return c.NetNS
+	}
+	return c.ID
 }
 
 func (n *Native) makeSandbox(ctx context.Context, sb *sandbox) error {

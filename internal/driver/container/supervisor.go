@@ -85,7 +85,7 @@ func (s *supervisor) session() error {
 			s.setUp(true)
 		}
 		for _, st := range resp.Statuses {
-			s.n.publish(st)
+			s.n.ends.publish(st)
 		}
 	}
 }
