@@ -1,0 +1,57 @@
+package app
+
+import (
+	"k8s.io/apiserver/pkg/authentication/user"
+
+	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/client"
+	"gantry.dev/gantry/internal/client/events"
+	"gantry.dev/gantry/internal/controllers/endpoints"
+	"gantry.dev/gantry/internal/controllers/endpointslice"
+	"gantry.dev/gantry/internal/controllers/namespace"
+	"gantry.dev/gantry/internal/controllers/replicaset"
+	"gantry.dev/gantry/internal/controllers/rootca"
+	"gantry.dev/gantry/internal/controllers/serviceaccount"
+	"gantry.dev/gantry/internal/reconcile"
+	"gantry.dev/gantry/internal/scheduler"
+)
+
+// controllers is the table of all controllers.
+func (s *Server) controllers() []reconcile.Controller {
+	ca := string(s.pki.CAPEM())
+	return []reconcile.Controller{
+		namespace.New(s.namespaced()),
+		serviceaccount.Controller(),
+		rootca.New(func(api.Cluster) string { return ca }),
+		replicaset.Controller(),
+		endpointslice.Controller(),
+		endpoints.Controller(),
+	}
+}
+
+// namespaced lists what a namespace can hold.
+func (s *Server) namespaced() (out []api.Resource) {
+	for _, r := range s.stored() {
+		if s.law.Kind(r).Namespaced {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// hands builds what acts on the view: the controllers' runner, the scheduler and the writer of their events.
+func (s *Server) hands(own client.Interface) error {
+	s.events = events.NewRecorder(own, s.clock, s.log)
+	rec := planEvents{s.law, s.events}
+	as := func(name string) client.Interface {
+		return s.reg.Client(&user.DefaultInfo{Name: name, Groups: []string{user.AllAuthenticated}}, name[len("system:"):])
+	}
+	var err error
+	s.runner, err = reconcile.NewRunner(s.view, as(user.KubeControllerManager), rec, s.clock, s.log, s.controllers())
+	if err != nil {
+		return err
+	}
+	sched := scheduler.New(scheduler.Config{View: s.view, Client: as(user.KubeScheduler), Events: rec, Clock: s.clock, Log: s.log})
+	s.runs = append(s.runs, s.events.Run, s.runner.Run, sched.Run)
+	return nil
+}

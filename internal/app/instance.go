@@ -1,0 +1,96 @@
+package app
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/netip"
+	"os"
+
+	"gantry.dev/gantry/internal/driver/link"
+	"gantry.dev/gantry/internal/plan/ipam"
+)
+
+// Instance is what a Gantry chose once, at its first start, and keeps: its id, which is in every name that the kernel
+// sees of it, and address ranges that collide with nothing on the machine.
+type Instance struct {
+	ID          string       `json:"id"`
+	PodCIDR     netip.Prefix `json:"podCIDR"`
+	ServiceCIDR netip.Prefix `json:"serviceCIDR"`
+	NodeAddress netip.Addr   `json:"nodeAddress"`
+	// Listen is the last address that the API was served on, for the commands that look for it.
+	Listen string `json:"listen"`
+}
+
+// idBytes makes ids of eight characters: link names have fifteen.
+const idBytes = 4
+
+// LoadInstance reads the instance of a data directory.
+func LoadInstance(dir string) (Instance, error) {
+	l := Layout{Dir: dir}
+	b, err := os.ReadFile(l.State())
+	if err != nil {
+		return Instance{}, fmt.Errorf("no instance in %s: %w", dir, err)
+	}
+	var in Instance
+	if err := json.Unmarshal(b, &in); err != nil || in.ID == "" {
+		return Instance{}, fmt.Errorf("%s is damaged (%v): restore it from a copy; its id is in the names of the links and cgroups of this instance (`ip link`, gantry-<id>)", l.State(), err)
+	}
+	return in, nil
+}
+
+// openInstance loads the instance or chooses one. The caller holds the directory's lock.
+func openInstance(dir, listen string) (Instance, error) {
+	in, err := LoadInstance(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		taken, err := link.Taken()
+		if err != nil {
+			return Instance{}, fmt.Errorf("reading the machine's routes: %w", err)
+		}
+		r, err := ipam.ChooseRanges(taken)
+		if err != nil {
+			return Instance{}, fmt.Errorf("choosing address ranges: %w", err)
+		}
+		id := make([]byte, idBytes)
+		if _, err := rand.Read(id); err != nil {
+			return Instance{}, err
+		}
+		in = Instance{ID: hex.EncodeToString(id), PodCIDR: r.Pods, ServiceCIDR: r.Services, NodeAddress: r.Node}
+	} else if err != nil {
+		return Instance{}, err
+	}
+	if in.Listen != listen {
+		in.Listen = listen
+		if err := in.save(dir); err != nil {
+			return Instance{}, err
+		}
+	}
+	return in, nil
+}
+
+func (in Instance) save(dir string) error {
+	b, err := json.MarshalIndent(in, "", "  ")
+	if err != nil {
+		return err
+	}
+	return writeFile(Layout{Dir: dir}.State(), append(b, '\n'), 0o644)
+}
+
+// writeFile replaces a file in one step: a crash leaves the old one or the new one.
+func writeFile(path string, b []byte, mode os.FileMode) error {
+	tmp := path + ".new"
+	f, err := os.OpenFile(tmp, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, mode)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err != nil {
+		os.Remove(tmp)
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	return os.Rename(tmp, path)
+}

@@ -1,0 +1,268 @@
+// Package app wires a Gantry by hand: it builds the graph of store, registry, view, controllers, scheduler, API server and
+// node agent from one configuration, starts it in order and stops it in the reverse. It decides nothing.
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
+	"k8s.io/apimachinery/pkg/types"
+	utilrand "k8s.io/apimachinery/pkg/util/rand"
+	"k8s.io/apiserver/pkg/authentication/user"
+
+	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/apiserver"
+	"gantry.dev/gantry/internal/authz"
+	"gantry.dev/gantry/internal/client"
+	"gantry.dev/gantry/internal/client/events"
+	"gantry.dev/gantry/internal/driver/pki"
+	"gantry.dev/gantry/internal/reconcile"
+	"gantry.dev/gantry/internal/registry"
+	"gantry.dev/gantry/internal/schema"
+	"gantry.dev/gantry/internal/store/disk"
+	"gantry.dev/gantry/internal/token"
+	"gantry.dev/gantry/internal/view"
+)
+
+// Config is what a Gantry is told from outside.
+type Config struct {
+	DataDir string
+	// Listen is the address and port of the API, normally on loopback. With a node, the API answers on the same port of
+	// the node address too, for pods.
+	Listen string
+	// Node also runs the agent of this machine in the process.
+	Node bool
+	// NodeName is the name of this machine's Node; empty takes the host's name.
+	NodeName string
+	Log      *slog.Logger
+}
+
+// drain is how long requests may go on after a stop was asked for.
+const drain = 3 * time.Second
+
+// generatedSuffix is the length of the random part of generated names, as upstream's.
+const generatedSuffix = 5
+
+// Server is a control plane, and the node of this machine if the configuration says so.
+type Server struct {
+	cfg      Config
+	layout   Layout
+	instance Instance
+	listen   netip.AddrPort
+	clock    client.Clock
+	log      *slog.Logger
+	release  func()
+
+	law     *schema.Schema
+	store   *disk.Store
+	pki     *pki.Authority
+	reg     *registry.Registry
+	view    *view.View
+	runner  *reconcile.Runner
+	events  *events.Recorder
+	api     *apiserver.Server
+	tls     *tls.Config
+	runs    []func(context.Context) error
+	cleanup []func()
+}
+
+// Open takes the data directory and builds everything. It listens on nothing and starts nothing yet.
+func Open(ctx context.Context, cfg Config) (s *Server, err error) {
+	listen, err := netip.ParseAddrPort(cfg.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("--listen %q: want ADDR:PORT, for example 127.0.0.1:6443", cfg.Listen)
+	}
+	s = &Server{cfg: cfg, listen: listen, clock: time.Now, log: cfg.Log, layout: Layout{Dir: cfg.DataDir}}
+	if s.release, err = s.layout.Lock(); err != nil {
+		return nil, err
+	}
+	s.cleanup = append(s.cleanup, s.release)
+	defer func() {
+		if err != nil {
+			s.Close()
+		}
+	}()
+	if s.instance, err = openInstance(cfg.DataDir, cfg.Listen); err != nil {
+		return nil, err
+	}
+	s.layout.Instance = s.instance.ID
+	if s.cfg.NodeName == "" {
+		if s.cfg.NodeName, err = os.Hostname(); err != nil {
+			return nil, fmt.Errorf("the name of this machine: %w", err)
+		}
+	}
+	var g errgroup.Group
+	g.Go(func() (err error) { s.law, err = schema.New(); return err })
+	g.Go(func() (err error) { s.store, err = disk.Open(s.layout.Store(), disk.Options{}); return err })
+	g.Go(func() (err error) { s.pki, err = pki.Open(s.layout.PKI(), s.clock); return err })
+	err = g.Wait()
+	if s.store != nil {
+		s.cleanup = append(s.cleanup, func() {
+			if err := s.store.Close(); err != nil {
+				s.log.Error("closing the store", "err", err)
+			}
+		})
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := s.controlPlane(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// controlPlane builds the floors from the registry to the API server.
+func (s *Server) controlPlane(ctx context.Context) error {
+	key, err := s.pki.SigningKey("service-accounts")
+	if err != nil {
+		return err
+	}
+	keys, err := token.NewKeys(key)
+	if err != nil {
+		return err
+	}
+	s.view = view.New(s.law, s.store, s.stored())
+	policy := newPolicySource(s.view)
+	auth := authz.New(policy, nil)
+	s.reg, err = registry.New(registry.Config{
+		Law: s.law, Store: s.store, Clock: s.clock,
+		UID:         func() types.UID { return types.UID(uuid.NewString()) },
+		Suffix:      func() string { return utilrand.String(generatedSuffix) },
+		ServiceCIDR: s.instance.ServiceCIDR.String(),
+		Escalation:  auth,
+		Tokens:      tokenIssuer{keys, s.clock},
+	})
+	if err != nil {
+		return err
+	}
+	own := s.reg.Client(&user.DefaultInfo{Name: user.APIServerUser, Groups: []string{user.SystemPrivilegedGroup}}, "")
+	if err := bootstrap(ctx, own, s.law, api.Host, s.instance, int32(s.listen.Port())); err != nil {
+		return err
+	}
+	if err := s.hands(own); err != nil {
+		return err
+	}
+	if s.tls, err = s.serving(); err != nil {
+		return err
+	}
+	nodes, err := s.towardsNodes()
+	if err != nil {
+		return err
+	}
+	s.api, err = apiserver.New(apiserver.Config{
+		Law: s.law, Registry: s.reg, Authorizer: auth, Tokens: keys, Objects: tokenObjects{s.law, s.store},
+		ClientCAs: s.pki.Pool(), Nodes: nodes, URL: "https://" + nth(s.instance.ServiceCIDR, 1).String() + ":443",
+		Version: Version(), Clock: s.clock, Log: s.log,
+		Checks: []apiserver.Check{{Name: "store", Probe: func(context.Context) error { return s.reg.Ready() }}},
+	})
+	return err
+}
+
+// stored lists the resources that the view follows: every kind that has records of its own.
+func (s *Server) stored() (out []api.Resource) {
+	for _, k := range s.law.Kinds() {
+		if !k.Virtual && k.StoreAs == k.Resource {
+			out = append(out, k.Resource)
+		}
+	}
+	return out
+}
+
+// serving is the server's certificate: every name and address under which clients reach the API.
+func (s *Server) serving() (*tls.Config, error) {
+	ips := []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback, s.instance.NodeAddress.AsSlice(), nth(s.instance.ServiceCIDR, 1).AsSlice()}
+	if a := s.listen.Addr(); !a.IsUnspecified() && !a.IsLoopback() {
+		ips = append(ips, a.AsSlice())
+	}
+	names := []string{"localhost", s.cfg.NodeName}
+	for _, n := range []string{"kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"} {
+		names = append(names, n)
+	}
+	pair, err := s.pki.Pair("apiserver", pki.Leaf{CommonName: "kube-apiserver", DNSNames: names, IPs: ips, Server: true})
+	if err != nil {
+		return nil, err
+	}
+	cert, err := tls.X509KeyPair(pair.CertPEM, pair.KeyPEM)
+	if err != nil {
+		return nil, fmt.Errorf("the server's certificate: %w", err)
+	}
+	return &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}, nil
+}
+
+// towardsNodes is how the API server shows itself to nodes.
+func (s *Server) towardsNodes() (*tls.Config, error) {
+	pair, err := s.pki.Pair("apiserver-kubelet-client", pki.Leaf{CommonName: kubeletClient, Organizations: []string{user.SystemPrivilegedGroup}, Client: true})
+	if err != nil {
+		return nil, err
+	}
+	cert, err := tls.X509KeyPair(pair.CertPEM, pair.KeyPEM)
+	if err != nil {
+		return nil, fmt.Errorf("the certificate towards nodes: %w", err)
+	}
+	return &tls.Config{Certificates: []tls.Certificate{cert}, RootCAs: s.pki.Pool(), MinVersion: tls.VersionTLS12}, nil
+}
+
+// kubeletClient is the name by which nodes know the API server.
+const kubeletClient = "kube-apiserver-kubelet-client"
+
+// Run serves until ctx ends. ready, if not nil, is called when the API answers.
+func (s *Server) Run(ctx context.Context, ready func()) error {
+	l, err := net.Listen("tcp", s.listen.String())
+	if err != nil {
+		return fmt.Errorf("listening on %s: %w; choose another address with --listen", s.listen, err)
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return s.view.Run(ctx) })
+	if _, err := s.view.AtLeast(ctx, s.store.Revision()); err != nil {
+		return err
+	}
+	for _, run := range s.runs {
+		g.Go(func() error { return run(ctx) })
+	}
+	g.Go(func() error { return s.api.Serve(ctx, l, s.tls, drain) })
+	if err := s.writeKubeconfig(); err != nil {
+		return errors.Join(err, l.Close())
+	}
+	if s.cfg.Node {
+		if err := s.node(ctx, g); err != nil {
+			l.Close()
+			return err
+		}
+	}
+	if ready != nil {
+		ready()
+	}
+	// What the first write would otherwise wait for.
+	g.Go(func() error { return s.law.Warm() })
+	err = g.Wait()
+	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) {
+		return nil
+	}
+	return err
+}
+
+// Close releases what Open took.
+func (s *Server) Close() {
+	for i := len(s.cleanup) - 1; i >= 0; i-- {
+		s.cleanup[i]()
+	}
+	s.cleanup = nil
+}
+
+// Instance tells who this is.
+func (s *Server) Instance() Instance { return s.instance }
+
+func hostPort(a netip.Addr, port uint16) string {
+	return net.JoinHostPort(a.String(), strconv.Itoa(int(port)))
+}

@@ -1,0 +1,160 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
+
+	"gantry.dev/gantry/internal/app"
+)
+
+// readyFD is where the daemon says "ready", or why it could not start.
+const readyFD = 3
+
+func serverFlags(c *cobra.Command, cfg *app.Config) {
+	c.Flags().StringVar(&cfg.Listen, "listen", defaultListen, "ADDR:PORT of the API")
+}
+
+func upCommand(e *env) *cobra.Command {
+	var cfg app.Config
+	c := &cobra.Command{Use: "up", Short: "Start a one-machine cluster in the background", Args: noArgs,
+		Long: `Start a one-machine cluster in the background and wait until it is ready. Its data live in the data
+directory, its processes, links, cgroups and firewall rules carry the instance's id. A second "up" on the
+same directory changes nothing. Several instances share a machine: give each a directory and a port.`,
+		Example: "  gantry up\n  gantry up --data-dir /srv/edge --listen 127.0.0.1:7443",
+		RunE:    func(c *cobra.Command, _ []string) error { return e.up(c.Context(), cfg) }}
+	serverFlags(c, &cfg)
+	c.Flags().StringVar(&cfg.NodeName, "node-name", "", "name of this machine's Node (default: the host name)")
+	return c
+}
+
+func (e *env) up(ctx context.Context, cfg app.Config) error {
+	if os.Geteuid() != 0 {
+		return fmt.Errorf("gantry up needs root: it makes namespaces, cgroups and network links; run `sudo gantry up` (a control plane alone runs without: gantry server)")
+	}
+	if e.layout().Running() {
+		e.printf("already running: %s\n", e.where())
+		return nil
+	}
+	if err := os.MkdirAll(e.dataDir, 0o755); err != nil {
+		return fmt.Errorf("data directory: %w", err)
+	}
+	logFile, err := os.OpenFile(e.layout().Log(), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o640)
+	if err != nil {
+		return fmt.Errorf("log file: %w", err)
+	}
+	defer logFile.Close()
+	r, w, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	args := []string{"daemon", "--data-dir", e.dataDir, "--listen", cfg.Listen}
+	if cfg.NodeName != "" {
+		args = append(args, "--node-name", cfg.NodeName)
+	}
+	if e.verbose {
+		args = append(args, "--verbose")
+	}
+	d := exec.Command(self, args...)
+	d.Stdout, d.Stderr = logFile, logFile
+	d.ExtraFiles = []*os.File{w}
+	d.SysProcAttr = &unix.SysProcAttr{Setsid: true} // it outlives the terminal
+	d.Dir = "/"
+	err = d.Start()
+	w.Close()
+	if err != nil {
+		return fmt.Errorf("starting the daemon: %w", err)
+	}
+	e.printf("starting … ")
+	said := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(r).ReadString('\n')
+		said <- strings.TrimSpace(line)
+	}()
+	select {
+	case <-ctx.Done():
+		return fmt.Errorf("interrupted while the daemon (process %d) starts; stop it with `gantry down --data-dir %s`", d.Process.Pid, e.dataDir)
+	case line := <-said:
+		if line != "ready" {
+			_ = d.Wait()
+			e.printf("failed\n")
+			if line == "" {
+				line = "the daemon ended without a word; see " + e.layout().Log()
+			}
+			return errors.New(line)
+		}
+	}
+	e.printf("ready\n%s\n", e.where())
+	return d.Process.Release()
+}
+
+// where tells how to reach the instance.
+func (e *env) where() string {
+	in, err := app.LoadInstance(e.dataDir)
+	if err != nil {
+		return err.Error()
+	}
+	return fmt.Sprintf("instance %s, API https://%s, data %s, log %s", in.ID, in.Listen, e.dataDir, e.layout().Log())
+}
+
+// daemonCommand is what up starts. It is not for people.
+func daemonCommand(e *env) *cobra.Command {
+	cfg := app.Config{Node: true}
+	c := &cobra.Command{Use: "daemon", Hidden: true, Args: noArgs, RunE: func(c *cobra.Command, _ []string) error {
+		say := io.WriteCloser(os.NewFile(readyFD, "ready"))
+		unix.CloseOnExec(readyFD)
+		err := e.serve(c.Context(), cfg, func() {
+			fmt.Fprintln(say, "ready")
+			say.Close()
+		})
+		if err != nil {
+			fmt.Fprintln(say, oneLine(err))
+			say.Close()
+		}
+		return err
+	}}
+	serverFlags(c, &cfg)
+	c.Flags().StringVar(&cfg.NodeName, "node-name", "", "")
+	return c
+}
+
+func serverCommand(e *env) *cobra.Command {
+	var cfg app.Config
+	c := &cobra.Command{Use: "server", Short: "Run a control plane without a node in the foreground", Args: noArgs,
+		Long:    "Run the API server, the controllers and the scheduler in the foreground, without a node. It needs no root.",
+		Example: "  gantry server --data-dir ./cp --listen 127.0.0.1:6443",
+		RunE: func(c *cobra.Command, _ []string) error {
+			return e.serve(c.Context(), cfg, func() { e.printf("ready: %s\n", e.where()) })
+		}}
+	serverFlags(c, &cfg)
+	return c
+}
+
+func (e *env) serve(ctx context.Context, cfg app.Config, ready func()) error {
+	cfg.DataDir, cfg.Log = e.dataDir, e.log(e.err)
+	s, err := app.Open(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	pid := e.layout().PID()
+	if err := os.WriteFile(pid, []byte(strconv.Itoa(os.Getpid())+"\n"), 0o644); err != nil {
+		return fmt.Errorf("pid file: %w", err)
+	}
+	defer os.Remove(pid)
+	return s.Run(ctx, ready)
+}
