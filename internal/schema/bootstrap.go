@@ -1,38 +1,40 @@
 package schema
 
 import (
-	"slices"
-
 	rbacv1 "k8s.io/api/rbac/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/kubernetes/plugin/pkg/auth/authorizer/rbac/bootstrappolicy"
 )
 
-// BootstrapPolicy is the RBAC policy that upstream gives to a new cluster: cluster roles and their bindings, the roles of
-// controllers, and the few roles in system namespaces. The objects are the caller's.
-func (s *Schema) BootstrapPolicy() []runtime.Object {
-	var out []runtime.Object
-	for _, r := range slices.Concat(bootstrappolicy.ClusterRoles(), bootstrappolicy.ControllerRoles()) {
-		out = append(out, &r)
-	}
-	for _, b := range slices.Concat(bootstrappolicy.ClusterRoleBindings(), bootstrappolicy.ControllerRoleBindings()) {
-		out = append(out, &b)
-	}
-	byNamespace(bootstrappolicy.NamespaceRoles(), func(r rbacv1.Role) { out = append(out, &r) })
-	byNamespace(bootstrappolicy.NamespaceRoleBindings(), func(b rbacv1.RoleBinding) { out = append(out, &b) })
-	return out
+// BootstrapPolicy is upstream's bootstrap RBAC policy: the cluster roles and bindings that every cluster has, and the
+// roles and bindings of kube-system and kube-public, which carry their namespaces. ClusterRoles with an aggregation rule
+// come without rules. Nobody may change what is returned.
+type BootstrapPolicy struct {
+	ClusterRoles        []*rbacv1.ClusterRole
+	ClusterRoleBindings []*rbacv1.ClusterRoleBinding
+	Roles               []*rbacv1.Role
+	RoleBindings        []*rbacv1.RoleBinding
 }
 
-// byNamespace visits the values of a map in the order of its keys.
-func byNamespace[T any](m map[string][]T, visit func(T)) {
-	names := make([]string, 0, len(m))
-	for ns := range m {
-		names = append(names, ns)
+// BootstrapPolicy returns the policy as of the pinned release.
+func (s *Schema) BootstrapPolicy() BootstrapPolicy {
+	var p BootstrapPolicy
+	for _, r := range append(bootstrappolicy.ClusterRoles(), bootstrappolicy.ControllerRoles()...) {
+		p.ClusterRoles = append(p.ClusterRoles, &r)
 	}
-	slices.Sort(names)
-	for _, ns := range names {
-		for _, v := range m[ns] {
-			visit(v)
+	for _, b := range append(bootstrappolicy.ClusterRoleBindings(), bootstrappolicy.ControllerRoleBindings()...) {
+		p.ClusterRoleBindings = append(p.ClusterRoleBindings, &b)
+	}
+	for ns, roles := range bootstrappolicy.NamespaceRoles() {
+		for _, r := range roles {
+			r.Namespace = ns
+			p.Roles = append(p.Roles, &r)
 		}
 	}
+	for ns, bindings := range bootstrappolicy.NamespaceRoleBindings() {
+		for _, b := range bindings {
+			b.Namespace = ns
+			p.RoleBindings = append(p.RoleBindings, &b)
+		}
+	}
+	return p
 }

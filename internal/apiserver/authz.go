@@ -1,0 +1,98 @@
+package apiserver
+
+import (
+	"context"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
+	kschema "k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apiserver/pkg/authentication/user"
+
+	"gantry.dev/gantry/internal/authz"
+	"gantry.dev/gantry/internal/fair"
+)
+
+func groupResource(group, resource string) kschema.GroupResource {
+	return kschema.GroupResource{Group: group, Resource: resource}
+}
+
+// authorize asks whether the user may do what the request is for.
+func (s *Server) authorize(c *call) error {
+	at := authz.Attributes{User: c.user, Verb: c.verb}
+	if !c.isResource() {
+		at.Path = c.path
+		if at.Verb == "head" {
+			at.Verb = "get"
+		}
+		return s.allow(c, at)
+	}
+	at.Group, at.Resource, at.Subresource = c.group, c.resource, c.subresource
+	at.Namespace, at.Name = c.namespace, c.name
+	if c.isCollection() {
+		if sel, err := fields.ParseSelector(c.q.get("fieldSelector")); err == nil { // a bad one is refused when it is used
+			at.Fields = sel.Requirements()
+			if name, ok := sel.RequiresExactMatch(metav1.ObjectNameField); ok && at.Name == "" {
+				at.Name = name // such a list is for one object
+			}
+		}
+	}
+	if err := s.allow(c, at); err != nil {
+		return err
+	}
+	switch c.subresource {
+	case "exec", "attach", "portforward":
+		if c.verb == "get" { // what a WebSocket begins with; it gives as much as a POST
+			at.Verb = "create"
+			return s.allow(c, at)
+		}
+	}
+	return nil
+}
+
+func (s *Server) allow(c *call, at authz.Attributes) error {
+	if d := s.Authorizer.Authorize(c.cluster, at); !d.Allowed {
+		return forbidden(at, d.Reason)
+	}
+	return nil
+}
+
+// queueTime is how long a request waits for a seat before it is sent away.
+const queueTime = 30 * time.Second
+
+// seat waits for the request's turn and returns how to give the seat back. Administrators never wait: they are who
+// repairs an overload.
+func (s *Server) seat(c *call) (leave func(), err error) {
+	for _, g := range c.user.GetGroups() {
+		if g == user.SystemPrivilegedGroup {
+			return func() {}, nil
+		}
+	}
+	granted := make(chan struct{})
+	ticket, standing := s.gate.Enter(c.cluster, c.user.GetName(), func() { close(granted) })
+	switch standing {
+	case fair.Granted:
+		return func() { s.gate.Leave(ticket) }, nil
+	case fair.Refused:
+		s.metrics.refused.Inc()
+		return nil, tooMany()
+	}
+	ctx, cancel := context.WithTimeout(c.r.Context(), queueTime)
+	defer cancel()
+	select {
+	case <-granted:
+		return func() { s.gate.Leave(ticket) }, nil
+	case <-ctx.Done():
+		s.gate.Leave(ticket)
+		if c.r.Context().Err() != nil {
+			return nil, context.Canceled
+		}
+		s.metrics.refused.Inc()
+		return nil, tooMany()
+	}
+}
+
+func tooMany() error {
+	return apierrors.NewTooManyRequests("too many requests, please try again later", 1)
+}

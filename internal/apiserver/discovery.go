@@ -1,0 +1,254 @@
+package apiserver
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"gantry.dev/gantry/internal/schema"
+)
+
+// documents keeps what discovery answers, encoded: it is the same for everybody and as long as the process lives.
+type documents struct {
+	mu   sync.Mutex
+	made map[string]document
+}
+
+type document struct {
+	body []byte
+	etag string
+}
+
+// get returns the document of a key, and makes it at the first call. The keys are few: paths that exist times formats.
+func (d *documents) get(key string, make func() ([]byte, error)) (document, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if doc, ok := d.made[key]; ok {
+		return doc, nil
+	}
+	body, err := make()
+	if err != nil {
+		return document{}, err
+	}
+	sum := sha256.Sum256(body)
+	doc := document{body, `"` + strings.ToUpper(hex.EncodeToString(sum[:])) + `"`}
+	if d.made == nil {
+		d.made = map[string]document{}
+	}
+	d.made[key] = doc
+	return doc, nil
+}
+
+// discover answers below /api and /apis.
+func (s *Server) discover(c *call, path string) error {
+	if path == "/api" || path == "/apis" {
+		if version, media := aggregated(c.r); version != "" {
+			return s.discoverAll(c, path == "/api", version, media)
+		}
+	}
+	var obj runtime.Object
+	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
+	switch {
+	case path == "/api":
+		v := s.Law.DiscoveryVersions()
+		v.ServerAddressByClientCIDRs = []metav1.ServerAddressByClientCIDR{{ClientCIDR: "0.0.0.0/0", ServerAddress: c.r.Host}}
+		obj = v
+	case path == "/apis":
+		obj = s.Law.DiscoveryGroups()
+	case parts[0] == "api" && len(parts) == 2:
+		if l := s.Law.DiscoveryLegacy("", parts[1]); l != nil {
+			obj = l
+		}
+	case parts[0] == "apis" && len(parts) == 2:
+		if g := s.Law.DiscoveryGroup(parts[1]); g != nil {
+			obj = g
+		}
+	case parts[0] == "apis" && len(parts) == 3:
+		if l := s.Law.DiscoveryLegacy(parts[1], parts[2]); l != nil {
+			obj = l
+		}
+	}
+	if obj == nil {
+		return errNoPath
+	}
+	f, err := negotiate(c.r, plainOnly)
+	if err != nil {
+		return err
+	}
+	s.send(c.w, c.r, f, http.StatusOK, obj, coreV1)
+	return nil
+}
+
+// aggregated reads whether the client understands discovery in one document, and in which version and media type.
+func aggregated(r *http.Request) (version string, media schema.Media) {
+	for _, cl := range clauses(r.Header.Get("Accept")) {
+		if cl.media == mediaJSON && cl.params["as"] == "" {
+			return "", schema.JSON
+		}
+		if cl.params["as"] != "APIGroupDiscoveryList" || cl.params["g"] != "apidiscovery.k8s.io" {
+			continue
+		}
+		media := schema.JSON
+		if cl.media == mediaProtobuf {
+			media = schema.Protobuf
+		}
+		if v := cl.params["v"]; v == "v2" || v == "v2beta1" {
+			return v, media
+		}
+	}
+	return "", schema.JSON
+}
+
+func (s *Server) discoverAll(c *call, core bool, version string, media schema.Media) error {
+	doc, err := s.docs.get(fmt.Sprint("discovery ", core, version, media), func() ([]byte, error) {
+		var obj runtime.Object = s.Law.DiscoveryAggregated(core)
+		if version == "v2beta1" {
+			var err error
+			if obj, err = s.Law.DiscoveryAggregatedV2beta1(core); err != nil {
+				return nil, err
+			}
+		}
+		return s.Law.EncodeAny(obj, media, coreV1)
+	})
+	if err != nil {
+		return err
+	}
+	h := c.w.Header()
+	h.Set("ETag", doc.etag)
+	h.Add("Vary", "Accept")
+	h.Set("Cache-Control", "public")
+	if c.r.Header.Get("If-None-Match") == doc.etag {
+		c.w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	typ := mediaJSON
+	if media == schema.Protobuf {
+		typ = mediaProtobuf
+	}
+	h.Set("Content-Type", typ+";g=apidiscovery.k8s.io;v="+version+";as=APIGroupDiscoveryList")
+	s.sendBytes(c, doc.body)
+	return nil
+}
+
+// sendBytes sends a finished body whose headers are set.
+func (s *Server) sendBytes(c *call, body []byte) {
+	c.w.Header().Set("Content-Length", fmt.Sprint(len(body)))
+	c.w.WriteHeader(http.StatusOK)
+	if c.r.Method == http.MethodHead {
+		return
+	}
+	if _, err := c.w.Write(body); err != nil {
+		s.Log.Debug("a client went away during an answer", "path", c.r.URL.Path, "err", err)
+	}
+}
+
+// openAPI answers below /openapi.
+func (s *Server) openAPI(c *call, path string) error {
+	switch {
+	case path == "/openapi/v2":
+		return s.openAPIV2(c)
+	case path == "/openapi/v3":
+		index, err := s.docs.get("openapi v3", s.Law.OpenAPIV3Index)
+		if err != nil {
+			return err
+		}
+		return s.jsonAnswer(c, index.body)
+	}
+	name, ok := strings.CutPrefix(path, "/openapi/v3/")
+	if !ok {
+		return errNoPath
+	}
+	gz, hash, ok := s.Law.OpenAPIV3(name)
+	if !ok {
+		return errNoPath
+	}
+	h := c.w.Header()
+	if asked := c.q.get("hash"); asked == hash {
+		// The address names the content: it can be kept for good.
+		h.Set("Cache-Control", "public, immutable")
+		h.Set("Expires", s.Clock().AddDate(1, 0, 0).UTC().Format(http.TimeFormat))
+	} else if asked != "" {
+		http.Redirect(c.w, c.r, path+"?hash="+hash, http.StatusMovedPermanently)
+		return nil
+	}
+	h.Set("Content-Type", mediaJSON)
+	return s.sendZipped(c, gz, hash)
+}
+
+func (s *Server) openAPIV2(c *call) error {
+	// Its media type has an @, which no parser of media types lets through.
+	proto := strings.Contains(c.r.Header.Get("Accept"), "com.github.proto-openapi.spec.v2")
+	gz, hash, err := s.Law.OpenAPIV2(proto)
+	if err != nil {
+		return err
+	}
+	typ := mediaJSON
+	if proto {
+		typ = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
+	}
+	c.w.Header().Set("Content-Type", typ)
+	return s.sendZipped(c, gz, hash)
+}
+
+// sendZipped sends a document that is kept compressed.
+func (s *Server) sendZipped(c *call, gz []byte, hash string) error {
+	h := c.w.Header()
+	h.Set("ETag", `"`+hash+`"`)
+	h.Add("Vary", "Accept-Encoding")
+	h.Add("Vary", "Accept")
+	h.Set("Last-Modified", time.Unix(0, 0).UTC().Format(http.TimeFormat))
+	if c.r.Header.Get("If-None-Match") == `"`+hash+`"` {
+		c.w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	if !acceptsGzip(c.r) {
+		plain, err := s.Law.Gunzip(gz)
+		if err != nil {
+			return err
+		}
+		s.sendBytes(c, plain)
+		return nil
+	}
+	h.Set("Content-Encoding", "gzip")
+	s.sendBytes(c, gz)
+	return nil
+}
+
+// version answers /version.
+func (s *Server) version(c *call) error {
+	body, err := json.Marshal(s.Version)
+	if err != nil {
+		return err
+	}
+	return s.jsonAnswer(c, body)
+}
+
+// index answers /, the list of paths.
+func (s *Server) index(c *call) error {
+	paths := []string{"/.well-known/openid-configuration", "/api", "/api/v1", "/apis"}
+	seen := map[string]bool{}
+	for _, gv := range s.Law.GroupVersions() {
+		if gv.Group == "" {
+			continue
+		}
+		if !seen[gv.Group] {
+			seen[gv.Group] = true
+			paths = append(paths, "/apis/"+gv.Group)
+		}
+		paths = append(paths, "/apis/"+gv.String())
+	}
+	paths = append(paths, "/healthz", "/livez", "/metrics", "/openapi/v2", "/openapi/v3", "/openid/v1/jwks", "/readyz", "/version")
+	body, err := json.Marshal(metav1.RootPaths{Paths: paths})
+	if err != nil {
+		return err
+	}
+	return s.jsonAnswer(c, body)
+}

@@ -1,0 +1,219 @@
+package apiserver
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apiserver/pkg/authentication/user"
+	"k8s.io/apiserver/pkg/endpoints/request"
+
+	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/registry"
+	"gantry.dev/gantry/internal/schema"
+)
+
+// call is one request on its way through the door.
+type call struct {
+	target
+	w    *answer
+	r    *http.Request
+	user user.Info
+	q    query
+	kind *schema.Kind // set for resource requests once it has been looked up
+}
+
+// ServeHTTP receives a request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	begin := time.Now() // for metrics only
+	c := &call{target: parseTarget(r.Method, r.URL.Path), w: &answer{ResponseWriter: w}, r: r}
+	c.w.Header()["Audit-Id"] = []string{auditID(r)}
+	if r.URL.RawQuery != "" {
+		c.q.values = r.URL.Query()
+	}
+	if c.verb == "list" && c.q.boolean("watch") {
+		c.verb = "watch"
+	}
+	s.metrics.begin(c)
+	defer func() { s.count(c, time.Since(begin)) }() // after a panic has been answered
+	defer s.recoverPanic(c)
+	if err := s.receive(c); err != nil {
+		s.refuse(c, err)
+	}
+}
+
+// receive finds out who asks and whether they may, and has the request served.
+func (s *Server) receive(c *call) error {
+	if c.cluster != api.Host && (s.Serves == nil || !s.Serves(c.cluster)) {
+		return errNoPath
+	}
+	var err error
+	if c.user, err = s.authenticate(c.r, c.cluster); err != nil {
+		return err
+	}
+	c.r.Header.Del("Authorization") // what is proxied must not carry the client's credentials
+	if err := s.impersonate(c); err != nil {
+		return err
+	}
+	if err := s.authorize(c); err != nil {
+		return err
+	}
+	if !c.streams() {
+		leave, err := s.seat(c)
+		if err != nil {
+			return err
+		}
+		defer leave()
+	}
+	if !c.isResource() {
+		return s.servePath(c)
+	}
+	return s.serveResource(c)
+}
+
+// errNoPath answers as upstream does where nothing is mounted: in plain text.
+var errNoPath = errors.New("404 page not found")
+
+// refuse answers with an error, unless the answer has begun: then all that is left is to end it early.
+func (s *Server) refuse(c *call, err error) {
+	switch {
+	case c.w.code != 0:
+		s.Log.Warn("an answer ended early", "path", c.r.URL.Path, "err", err)
+		panic(http.ErrAbortHandler) // the client must not take what it has for the whole
+	case errors.Is(err, errNoPath):
+		http.NotFound(c.w, c.r)
+	case errors.Is(err, context.Canceled) && c.r.Context().Err() != nil:
+		c.w.code = 499 // nobody listens; for metrics, as other servers count it
+	case errors.Is(err, context.DeadlineExceeded):
+		s.fail(c.w, c.r, apierrors.NewTimeoutError("request did not complete within the requested timeout", 0))
+	default:
+		if st := statusOf(err); st.Code >= http.StatusInternalServerError {
+			s.Log.Error("request failed", "verb", c.verb, "path", c.r.URL.Path, "user", userName(c.user), "err", err)
+		}
+		s.fail(c.w, c.r, err)
+	}
+}
+
+// recoverPanic keeps the server alive through a bug in a handler.
+func (s *Server) recoverPanic(c *call) {
+	v := recover()
+	if v == nil {
+		return
+	}
+	if v == http.ErrAbortHandler {
+		panic(v)
+	}
+	s.Log.Error("a handler panicked", "verb", c.verb, "path", c.r.URL.Path, "panic", v, "stack", string(debug.Stack()))
+	s.metrics.panics.Inc()
+	if c.w.code != 0 {
+		panic(http.ErrAbortHandler)
+	}
+	s.fail(c.w, c.r, apierrors.NewInternalError(fmt.Errorf("this request caused apiserver to panic. Look in the logs for details")))
+}
+
+// requestTimeout bounds what is no stream, as upstream.
+const requestTimeout = 60 * time.Second
+
+// deadline gives a write its time: the client's timeout parameter, at most requestTimeout.
+func (c *call) deadline() (context.Context, context.CancelFunc, error) {
+	limit := requestTimeout
+	if s := c.q.get("timeout"); s != "" {
+		d, err := time.ParseDuration(s)
+		if err != nil {
+			return nil, nil, apierrors.NewBadRequest(fmt.Sprintf("invalid timeout specified in the request URL: timeout: %v", err))
+		}
+		if d > 0 {
+			limit = min(limit, d)
+		}
+	}
+	ctx, cancel := context.WithTimeout(c.r.Context(), limit)
+	return ctx, cancel, nil
+}
+
+// request is what the registry is asked for.
+func (c *call) request() registry.Request {
+	q := registry.Request{Cluster: c.cluster, Kind: c.kind, Version: c.version, Namespace: c.namespace, Name: c.name,
+		Subresource: c.subresource, User: c.user, FieldManager: c.q.get("fieldManager")}
+	if !c.kind.Namespaced {
+		q.Namespace = "" // the path of a namespace names itself
+	}
+	return q
+}
+
+// auditID takes the client's id of the request, or makes one.
+func auditID(r *http.Request) string {
+	if id := r.Header.Get("Audit-Id"); id != "" && len(id) <= 64 {
+		return id
+	}
+	var b [16]byte
+	rand.Read(b[:]) // never fails
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+func userName(u user.Info) string {
+	if u == nil {
+		return ""
+	}
+	return u.GetName()
+}
+
+// answer remembers the status that was sent.
+type answer struct {
+	http.ResponseWriter
+	code  int
+	bytes int64
+}
+
+// WriteHeader is http.ResponseWriter's.
+func (a *answer) WriteHeader(code int) {
+	if a.code == 0 && code >= 200 || code == http.StatusSwitchingProtocols {
+		a.code = code
+	}
+	a.ResponseWriter.WriteHeader(code)
+}
+
+// Write is http.ResponseWriter's.
+func (a *answer) Write(p []byte) (int, error) {
+	if a.code == 0 {
+		a.code = http.StatusOK
+	}
+	n, err := a.ResponseWriter.Write(p)
+	a.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap is for http.ResponseController.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+// Flush is http.Flusher's; upstream's proxies ask for it.
+func (a *answer) Flush() {
+	if f, ok := a.ResponseWriter.(http.Flusher); ok {
+		f.Flush()
+	}
+}
+
+// Hijack is http.Hijacker's, for exec, attach and port forwarding.
+func (a *answer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	h, ok := a.ResponseWriter.(http.Hijacker)
+	if !ok {
+		return nil, nil, errors.New("apiserver: the connection cannot be upgraded; use HTTP/1.1")
+	}
+	conn, rw, err := h.Hijack()
+	if err == nil {
+		a.code = http.StatusSwitchingProtocols
+	}
+	return conn, rw, err
+}
+
+// requestContext carries the user and namespace where upstream's libraries look for them.
+func (c *call) requestContext() context.Context {
+	return request.WithNamespace(request.WithUser(c.r.Context(), c.user), c.namespace)
+}

@@ -1,0 +1,146 @@
+package apiserver
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"k8s.io/apimachinery/pkg/version"
+
+	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/authz"
+	"gantry.dev/gantry/internal/client"
+	"gantry.dev/gantry/internal/fair"
+	"gantry.dev/gantry/internal/registry"
+	"gantry.dev/gantry/internal/schema"
+	"gantry.dev/gantry/internal/token"
+)
+
+// Config is what the door needs. Fields that may be left empty say so.
+type Config struct {
+	Law        *schema.Schema
+	Registry   *registry.Registry
+	Authorizer *authz.Authorizer
+	// Tokens checks service account tokens; nil knows none. Objects says what they are bound to.
+	Tokens  *token.Keys
+	Objects token.Objects
+	// ClientCAs signs client certificates; nil accepts none.
+	ClientCAs *x509.CertPool
+	// Serves says which clusters exist; nil serves the host cluster only.
+	Serves func(api.Cluster) bool
+	// Nodes is the TLS configuration towards the nodes' own servers: our client certificate and their authority. Nil
+	// refuses log, exec and the like.
+	Nodes *tls.Config
+	// URL is how clients inside the cluster reach this server ("https://10.43.0.1:443"), for the OIDC documents.
+	URL string
+	// Seats bound requests at the same time; the zero value takes DefaultSeats.
+	Seats fair.Limits
+	// Checks are asked by /readyz and, unless ReadyOnly, by /livez and /healthz.
+	Checks []Check
+	// Version is what /version answers.
+	Version version.Info
+	Clock   client.Clock
+	Log     *slog.Logger // nil logs nothing
+}
+
+// DefaultSeats bound requests that are not watches: as many at once as upstream's two limits together, and queues that
+// hold what a busy second brings.
+func DefaultSeats() fair.Limits { return fair.Limits{Seats: 600, PerUser: 200, PerCluster: 1000} }
+
+// Server is the API server as an http.Handler. It is safe for concurrent use.
+type Server struct {
+	Config
+	gate    *fair.Gate
+	metrics *metrics
+	docs    documents
+	tokens  tokenCache
+	nodes   nodeTransports
+
+	stop     context.CancelFunc // ends watches and other streams
+	stopping context.Context
+}
+
+// New makes a server. It serves nothing before its handler is called or Serve runs.
+func New(c Config) (*Server, error) {
+	switch {
+	case c.Law == nil || c.Registry == nil || c.Authorizer == nil || c.Clock == nil:
+		return nil, errors.New("apiserver: Law, Registry, Authorizer and Clock are required")
+	case c.Tokens != nil && c.Objects == nil:
+		return nil, errors.New("apiserver: Tokens needs Objects, to ask what tokens are bound to")
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Seats == (fair.Limits{}) {
+		c.Seats = DefaultSeats()
+	}
+	s := &Server{Config: c, gate: fair.New(c.Seats), metrics: newMetrics()}
+	s.stopping, s.stop = context.WithCancel(context.Background())
+	return s, nil
+}
+
+// Bounds of connections, against clients that take their time.
+const (
+	// headerTimeout is for a request's header, as upstream.
+	headerTimeout = 32 * time.Second
+	idleTimeout   = 90 * time.Second
+	// writeTimeout is for an answer that is no stream; a LIST of 100 MB at 3 Mbit/s fits.
+	writeTimeout = 5 * time.Minute
+	// maxHeader bounds headers: a token, impersonation and a long selector fit many times.
+	maxHeader = 1 << 20
+	// streamsPerConn is how many requests one HTTP/2 connection carries: an informer's watch takes one each.
+	streamsPerConn = 1000
+)
+
+// Serve answers requests on a listener until ctx ends; then it takes no more, ends watches, and waits up to drain for the
+// requests that run. It returns nil after a clean end.
+func (s *Server) Serve(ctx context.Context, l net.Listener, t *tls.Config, drain time.Duration) error {
+	t = t.Clone()
+	// Certificates are asked for, and judged in authenticate: a bad one deserves a 401, not a broken handshake.
+	t.ClientAuth = tls.RequestClientCert
+	t.NextProtos = []string{"h2", "http/1.1"}
+	if t.MinVersion == 0 {
+		t.MinVersion = tls.VersionTLS12
+	}
+	h := &http.Server{
+		Handler: s, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, WriteTimeout: writeTimeout, MaxHeaderBytes: maxHeader,
+		ConnContext: withConn, ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
+		HTTP2: &http.HTTP2Config{MaxConcurrentStreams: streamsPerConn},
+	}
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	ended := make(chan struct{})
+	defer close(ended)
+	var drained error
+	done := make(chan struct{})
+	wg.Go(func() {
+		defer close(done)
+		select {
+		case <-ended: // the listener broke; nothing to drain
+			return
+		case <-ctx.Done():
+		}
+		s.stop()
+		dctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
+		defer cancel()
+		if err := h.Shutdown(dctx); err != nil {
+			drained = errors.Join(fmt.Errorf("apiserver: requests still ran after %s: %w", drain, err), h.Close())
+		}
+	})
+	err := h.Serve(tls.NewListener(l, t))
+	if !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("apiserver: serving on %s: %w", l.Addr(), err)
+	}
+	<-done
+	return drained
+}
+
+// Close ends all streams. Serve does it by itself; whoever mounts the handler elsewhere calls it.
+func (s *Server) Close() { s.stop() }

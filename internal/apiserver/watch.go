@@ -1,0 +1,220 @@
+package apiserver
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net/http"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	kschema "k8s.io/apimachinery/pkg/runtime/schema"
+
+	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/client"
+	"gantry.dev/gantry/internal/registry"
+	"gantry.dev/gantry/internal/schema"
+	"gantry.dev/gantry/internal/store"
+)
+
+const (
+	// minWatch is the shortest life of a watch whose client names none; the longest is twice that. The spread keeps ten
+	// thousand watches that began together from ending together.
+	minWatch = 30 * time.Minute
+	// bookmarkEvery is how often a watch without events hears how far it has come, so that it can resume there although
+	// others have filled the history since.
+	bookmarkEvery = time.Minute
+	// watchSlack is how long the last write of a watch may take beyond its end.
+	watchSlack = 30 * time.Second
+	// watchChunk is from where on due events are written before more are gathered.
+	watchChunk = 256 << 10
+)
+
+// watch streams changes: the request's own goroutine sleeps in the registry and writes all that is due in one write.
+func (s *Server) watch(c *call) error {
+	f, err := negotiate(c.r, eventsOf)
+	if err != nil {
+		return err
+	}
+	p, err := parseList(c.kind, &c.q, c.name)
+	if err == nil {
+		err = p.checkWatch(&c.q)
+	}
+	if err != nil {
+		return err
+	}
+	w := &watchWriter{s: s, c: c, f: f, form: f.form(c.version), bookmarks: p.bookmarks, initial: p.SendInitialEvents,
+		rc: http.NewResponseController(c.w), buf: buffers.Get().(*[]byte)}
+	defer putBuffer(w.buf)
+	if f.as == "Table" {
+		if w.table, err = c.tableOptions(); err != nil {
+			return err
+		}
+	}
+	life := p.timeout
+	if life == 0 {
+		life = minWatch + rand.N(minWatch)
+	}
+	q := c.request()
+	q.Name = ""
+	cursor, err := s.Registry.Watch(c.r.Context(), q, p.ListOptions)
+	if err != nil && !apierrors.IsResourceExpired(err) {
+		return err
+	}
+	w.begin(life)
+	if err != nil { // as upstream: the stream begins, and its only event says that the history is gone
+		return w.end(err)
+	}
+	defer cursor.Stop()
+	return w.run(cursor, life)
+}
+
+// watchWriter is one watch's stream.
+type watchWriter struct {
+	s     *Server
+	c     *call
+	f     format
+	form  schema.Form
+	rc    *http.ResponseController
+	buf   *[]byte
+	table *metav1.TableOptions // nil unless events are tables
+
+	bookmarks bool
+	initial   bool // the end of the initial events is to be marked
+}
+
+// begin sends the header, so that the client knows at once that its watch holds.
+func (w *watchWriter) begin(life time.Duration) {
+	h := w.c.w.Header()
+	h["Content-Type"] = []string{w.f.contentType(true)}
+	h["Cache-Control"] = noCache
+	// Not every server underneath has deadlines; then the end of the connection is the only bound.
+	if err := w.rc.SetWriteDeadline(time.Now().Add(life + watchSlack)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		w.s.Log.Debug("a watch has no deadline", "err", err)
+	}
+	w.c.w.WriteHeader(http.StatusOK)
+	w.c.w.Flush()
+}
+
+// run writes what is due until the watch's time is over, its reader is gone, or the server stops.
+func (w *watchWriter) run(cursor *registry.Watch, life time.Duration) error {
+	ctx, cancel := context.WithTimeout(w.c.r.Context(), life)
+	defer cancel()
+	defer context.AfterFunc(w.s.stopping, cancel)()
+	var told api.Revision // the newest revision that the client has heard of
+	for {
+		turn, ring := context.WithTimeout(ctx, bookmarkEvery)
+		for turn.Err() == nil {
+			batch, err := cursor.Next(turn)
+			if err != nil && turn.Err() == nil {
+				ring()
+				return w.end(err)
+			}
+			if err != nil {
+				if w.bookmarks && ctx.Err() == nil && batch.Rev > told {
+					told = batch.Rev
+					err = w.flushed(w.bookmark((*w.buf)[:0], batch.Rev, false))
+				} else {
+					err = nil
+				}
+			} else if len(batch.Events) > 0 || batch.InitialDone && w.initial {
+				told = batch.Rev
+				err = w.batch(&batch)
+			}
+			if err != nil {
+				ring()
+				return w.gone(err)
+			}
+		}
+		ring()
+		if ctx.Err() != nil {
+			return nil
+		}
+	}
+}
+
+// batch writes events in as few writes as their size allows.
+func (w *watchWriter) batch(b *registry.WatchBatch) error {
+	out := (*w.buf)[:0]
+	var err error
+	for i := range b.Events {
+		if out, err = w.event(out, &b.Events[i]); err != nil {
+			return err
+		}
+		if len(out) >= watchChunk {
+			if _, err := w.c.w.Write(out); err != nil {
+				return err
+			}
+			out = out[:0]
+		}
+	}
+	if b.InitialDone && w.initial {
+		if out, err = w.bookmark(out, b.Rev, true); err != nil {
+			return err
+		}
+	}
+	return w.flushed(out, nil)
+}
+
+func (w *watchWriter) flushed(out []byte, err error) error {
+	if err != nil {
+		return err
+	}
+	*w.buf = out
+	if len(out) > 0 {
+		if _, err := w.c.w.Write(out); err != nil {
+			return err
+		}
+	}
+	w.c.w.Flush()
+	if cap(out) > maxPooled { // one large batch must not be held for the life of a watch
+		b := make([]byte, 0, 16<<10)
+		w.buf = &b
+	}
+	return nil
+}
+
+func (w *watchWriter) event(out []byte, ev *registry.WatchEvent) ([]byte, error) {
+	typ := schema.Added
+	switch ev.Type {
+	case client.Modified:
+		typ = schema.Modified
+	case client.Deleted:
+		typ = schema.Deleted
+	}
+	law := w.s.Law
+	if w.table == nil {
+		return law.AppendWatchEvent(out, w.c.kind, typ, ev.Rec, w.form)
+	}
+	t, err := law.Table(w.c.r.Context(), w.c.kind, []*store.Record{ev.Rec}, w.form, w.table, nil)
+	if err != nil {
+		return out, err
+	}
+	w.table.NoHeaders = true // once is enough
+	return law.AppendWatchAny(out, typ, t, w.form.Media, metaV1)
+}
+
+func (w *watchWriter) bookmark(out []byte, rev api.Revision, initialEnd bool) ([]byte, error) {
+	law := w.s.Law
+	if w.table == nil {
+		return law.AppendBookmark(out, w.c.kind, rev, initialEnd, w.form)
+	}
+	t := &metav1.Table{ListMeta: metav1.ListMeta{ResourceVersion: schema.RevisionString(rev)}, ColumnDefinitions: []metav1.TableColumnDefinition{}, Rows: []metav1.TableRow{}}
+	return law.AppendWatchAny(out, schema.Bookmark, t, w.form.Media, metaV1)
+}
+
+// end tells the client why its watch cannot go on, as an event: the header has been sent.
+func (w *watchWriter) end(cause error) error {
+	st := statusOf(cause)
+	out, err := w.s.Law.AppendWatchAny((*w.buf)[:0], schema.Error, st, w.form.Media, kschema.GroupVersion{Version: "v1"})
+	return w.gone(w.flushed(out, err))
+}
+
+// gone takes the usual end of a watch, a reader that went away, for what it is.
+func (w *watchWriter) gone(err error) error {
+	if err != nil {
+		w.s.Log.Debug("a watch ended", "path", w.c.r.URL.Path, "err", err)
+	}
+	return nil
+}

@@ -1,0 +1,255 @@
+package apiserver
+
+import (
+	"mime"
+	"net/http"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	kschema "k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apiserver/pkg/endpoints/handlers/negotiation"
+
+	"gantry.dev/gantry/internal/registry"
+	"gantry.dev/gantry/internal/schema"
+	"gantry.dev/gantry/internal/store"
+)
+
+// create stores a new object.
+func (s *Server) create(c *call) error {
+	f, o, err := c.writeOptions("CreateOptions")
+	if err != nil {
+		return err
+	}
+	body, err := s.readBody(c)
+	if err != nil {
+		return err
+	}
+	obj, warnings, err := s.Law.DecodeRequest(c.kind, "", c.version, c.r.Header.Get("Content-Type"), body, o.FieldValidation)
+	if err != nil {
+		return err
+	}
+	ctx, cancel, err := c.deadline()
+	if err != nil {
+		return err
+	}
+	defer cancel()
+	out, err := s.Registry.Create(ctx, c.writeRequest(), obj, o)
+	return s.wrote(c, f, out, warnings, err)
+}
+
+// update replaces an object, or what a subresource of it covers.
+func (s *Server) update(c *call) error {
+	f, o, err := c.writeOptions("UpdateOptions")
+	if err != nil {
+		return err
+	}
+	body, err := s.readBody(c)
+	if err != nil {
+		return err
+	}
+	obj, warnings, err := s.Law.DecodeRequest(c.kind, c.subresource, c.version, c.r.Header.Get("Content-Type"), body, o.FieldValidation)
+	if err != nil {
+		return err
+	}
+	ctx, cancel, err := c.deadline()
+	if err != nil {
+		return err
+	}
+	defer cancel()
+	out, err := s.Registry.Update(ctx, c.writeRequest(), obj, o)
+	return s.wrote(c, f, out, warnings, err)
+}
+
+// patch changes an object.
+func (s *Server) patch(c *call) error {
+	pt, err := patchType(c.r)
+	if err != nil {
+		return err
+	}
+	f, o, err := c.writeOptions("PatchOptions")
+	if err != nil {
+		return err
+	}
+	var force *bool
+	if _, ok := c.q.values["force"]; ok {
+		b := c.q.boolean("force")
+		force = &b
+	}
+	if err := c.checkApply(pt, force != nil); err != nil {
+		return err
+	}
+	body, err := s.readBody(c)
+	if err != nil {
+		return err
+	}
+	ctx, cancel, err := c.deadline()
+	if err != nil {
+		return err
+	}
+	defer cancel()
+	q := c.writeRequest()
+	if pt == types.ApplyPatchType {
+		q.FieldManager = c.q.get("fieldManager") // never guessed: it decides who owns what
+	}
+	out, err := s.Registry.Patch(ctx, q, pt, body, force, o)
+	return s.wrote(c, f, out, nil, err)
+}
+
+// checkApply refuses what upstream refuses of a patch's options.
+func (c *call) checkApply(pt types.PatchType, hasForce bool) error {
+	if err := c.q.bad("PatchOptions"); err != nil {
+		return err
+	}
+	switch {
+	case pt == types.ApplyPatchType && c.q.get("fieldManager") == "":
+		return apierrors.NewBadRequest(`PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch`)
+	case pt != types.ApplyPatchType && hasForce:
+		return apierrors.NewBadRequest(`PatchOptions.meta.k8s.io "" is invalid: force: Forbidden: may not be specified for non-apply patch`)
+	}
+	return nil
+}
+
+// patchType reads the Content-Type of a patch.
+func patchType(r *http.Request) (types.PatchType, error) {
+	known := []types.PatchType{types.JSONPatchType, types.MergePatchType, types.StrategicMergePatchType, types.ApplyPatchType}
+	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err == nil {
+		for _, k := range known {
+			if media == string(k) {
+				return k, nil
+			}
+		}
+	}
+	names := make([]string, len(known))
+	for i, k := range known {
+		names[i] = string(k)
+	}
+	return "", negotiation.NewUnsupportedMediaTypeError(names)
+}
+
+// writeOptions negotiates the answer and reads the options before anything is done.
+func (c *call) writeOptions(kind string) (format, registry.WriteOptions, error) {
+	f, err := negotiate(c.r, objectsOf)
+	if err != nil {
+		return f, registry.WriteOptions{}, err
+	}
+	o, err := parseWrite(&c.q, kind)
+	return f, o, err
+}
+
+func (c *call) writeRequest() registry.Request {
+	q := c.request()
+	q.FieldManager = c.manager()
+	return q
+}
+
+// wrote answers with the outcome of a write.
+func (s *Server) wrote(c *call, f format, out registry.Outcome, warnings []string, err error) error {
+	warn(c.w.Header(), warnings)
+	warn(c.w.Header(), out.Warnings)
+	if err != nil {
+		return err
+	}
+	code := http.StatusOK
+	if out.Created {
+		code = http.StatusCreated
+	}
+	return s.sendObject(c, f, code, out.Rec)
+}
+
+// delete ends an object's life.
+func (s *Server) delete(c *call) error {
+	f, err := negotiate(c.r, objectsOf)
+	if err != nil {
+		return err
+	}
+	opts, err := s.deleteOptions(c)
+	if err != nil {
+		return err
+	}
+	ctx, cancel, err := c.deadline()
+	if err != nil {
+		return err
+	}
+	defer cancel()
+	out, err := s.Registry.Delete(ctx, c.writeRequest(), opts)
+	warn(c.w.Header(), out.Warnings)
+	if err != nil {
+		return err
+	}
+	if !out.Deleted || returnsDeleted(c.kind) {
+		code := http.StatusOK
+		if !out.Deleted && opts.OrphanDependents != nil && !*opts.OrphanDependents {
+			code = http.StatusAccepted
+		}
+		return s.sendObject(c, f, code, out.Rec)
+	}
+	st := &metav1.Status{Status: metav1.StatusSuccess, Code: http.StatusOK,
+		// Upstream's legacy: the kind of the details is the resource.
+		Details: &metav1.StatusDetails{Name: c.name, Group: c.group, Kind: c.resource}}
+	if m, err := s.Law.Meta(c.kind, out.Rec); err == nil {
+		st.Details.UID = m.UID
+	}
+	if f.as != "" {
+		f.as = "" // a Status is never a table
+	}
+	s.send(c.w, c.r, f, http.StatusOK, withoutCode(st), kschema.GroupVersion{Version: "v1"})
+	return nil
+}
+
+// withoutCode drops what upstream does not say of a success.
+func withoutCode(st *metav1.Status) *metav1.Status {
+	st.Code = 0
+	return st
+}
+
+// returnsDeleted lists the kinds whose delete answers with the object instead of a Status, as upstream's storages are
+// configured.
+func returnsDeleted(k *schema.Kind) bool {
+	switch k.Resource.String() {
+	case "pods", "services", "serviceaccounts", "namespaces", "resourcequotas", "persistentvolumes",
+		"persistentvolumeclaims", "podtemplates", "storageclasses.storage.k8s.io", "csidrivers.storage.k8s.io",
+		"csinodes.storage.k8s.io", "volumeattachments.storage.k8s.io":
+		return true
+	}
+	return false
+}
+
+// deleteOptions come in the body, or in the query of a client that sends none.
+func (s *Server) deleteOptions(c *call) (*metav1.DeleteOptions, error) {
+	body, err := s.readBody(c)
+	if err != nil {
+		return nil, err
+	}
+	if len(body) == 0 {
+		return deleteParams(&c.q)
+	}
+	return s.Law.DecodeDeleteOptions(c.r.Header.Get("Content-Type"), body)
+}
+
+// deleteCollection deletes what a list would show.
+func (s *Server) deleteCollection(c *call) error {
+	f, err := negotiate(c.r, listsOf)
+	if err != nil {
+		return err
+	}
+	p, err := parseList(c.kind, &c.q, "")
+	if err != nil {
+		return err
+	}
+	opts, err := s.deleteOptions(c)
+	if err != nil {
+		return err
+	}
+	ctx, cancel, err := c.deadline()
+	if err != nil {
+		return err
+	}
+	defer cancel()
+	var recs []*store.Record
+	if recs, err = s.Registry.DeleteCollection(ctx, c.writeRequest(), opts, p.ListOptions); err != nil {
+		return err
+	}
+	return s.sendList(c, f, recs, schema.ListMeta{})
+}
