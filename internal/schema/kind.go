@@ -45,6 +45,8 @@ type Kind struct {
 	Virtual bool
 	Verbs   []string
 
+	// plain says that upstream has no printer for the kind: its table shows name and creation time.
+	plain bool
 	// fields knows the fields beyond metadata that selectors of this kind may name; nil if there are none.
 	fields *fieldTable
 	// typed is the external Go type of the storage version, without pointer.

@@ -95,12 +95,14 @@ func rbacKinds() []*Kind {
 		}, {
 			Resource: api.Resource{Group: group, Name: "clusterroles"}, Kind: "ClusterRole",
 			Singular: "clusterrole", Versions: v1, Verbs: allVerbs, Strategy: clusterrole.Strategy,
+			plain: true,
 		}, {
 			Resource: api.Resource{Group: group, Name: "rolebindings"}, Kind: "RoleBinding",
 			Singular: "rolebinding", Namespaced: true, Versions: v1, Verbs: allVerbs, Strategy: rolebinding.Strategy,
 		}, {
 			Resource: api.Resource{Group: group, Name: "roles"}, Kind: "Role",
 			Singular: "role", Namespaced: true, Versions: v1, Verbs: allVerbs, Strategy: role.Strategy,
+			plain: true,
 		},
 	}
 }

@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apiserver/pkg/registry/rest"
 	"k8s.io/kubernetes/pkg/printers"
 	printersinternal "k8s.io/kubernetes/pkg/printers/internalversion"
 
@@ -34,7 +35,7 @@ func (s *Schema) Table(ctx context.Context, k *Kind, recs []*store.Record, f For
 	if opts == nil {
 		opts = &metav1.TableOptions{}
 	}
-	out, err := s.tableHead(k, f, opts)
+	out, err := s.tableHead(ctx, k, f, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +49,7 @@ func (s *Schema) Table(ctx context.Context, k *Kind, recs []*store.Record, f For
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if err := s.addRows(out, k, rec, f, opts); err != nil {
+		if err := s.addRows(ctx, out, k, rec, f, opts); err != nil {
 			return nil, err
 		}
 	}
@@ -56,7 +57,7 @@ func (s *Schema) Table(ctx context.Context, k *Kind, recs []*store.Record, f For
 }
 
 // tableHead makes the table of an empty list: kind and columns.
-func (s *Schema) tableHead(k *Kind, f Form, opts *metav1.TableOptions) (*metav1.Table, error) {
+func (s *Schema) tableHead(ctx context.Context, k *Kind, f Form, opts *metav1.TableOptions) (*metav1.Table, error) {
 	switch opts.IncludeObject {
 	case "", metav1.IncludeNone, metav1.IncludeMetadata, metav1.IncludeObject:
 	default:
@@ -66,7 +67,7 @@ func (s *Schema) tableHead(k *Kind, f Form, opts *metav1.TableOptions) (*metav1.
 	if err != nil {
 		return nil, fmt.Errorf("schema: list of %s: %w", k.Resource, err)
 	}
-	out, err := s.print(list, opts)
+	out, err := s.print(ctx, k, list, opts)
 	if err != nil {
 		return nil, fmt.Errorf("schema: columns of %s: %w", k.Resource, err)
 	}
@@ -84,16 +85,19 @@ func metaVersion(f Form) string {
 	return f.MetaVersion
 }
 
-func (s *Schema) print(obj runtime.Object, opts *metav1.TableOptions) (*metav1.Table, error) {
+func (s *Schema) print(ctx context.Context, k *Kind, obj runtime.Object, opts *metav1.TableOptions) (*metav1.Table, error) {
+	if k.plain {
+		return rest.NewDefaultTableConvertor(k.GroupResource()).ConvertToTable(ctx, obj, opts)
+	}
 	return s.printers.get().GenerateTable(obj, printers.GenerateOptions{NoHeaders: opts.NoHeaders, Wide: true})
 }
 
-func (s *Schema) addRows(out *metav1.Table, k *Kind, rec *store.Record, f Form, opts *metav1.TableOptions) error {
+func (s *Schema) addRows(ctx context.Context, out *metav1.Table, k *Kind, rec *store.Record, f Form, opts *metav1.TableOptions) error {
 	internal, err := s.Internal(k, rec)
 	if err != nil {
 		return err
 	}
-	part, err := s.print(internal, &metav1.TableOptions{NoHeaders: true})
+	part, err := s.print(ctx, k, internal, &metav1.TableOptions{NoHeaders: true})
 	if err != nil {
 		return fmt.Errorf("schema: printing %s: %w", rec.Key, err)
 	}
