@@ -110,14 +110,19 @@ func (n *Native) Update(ctx context.Context, id string, r Resources) error {
 	return err
 }
 
-// UpdateSandbox implements Runtime. The limits last as long as the sandbox, not longer than this process is told of.
+// UpdateSandbox implements Runtime.
 func (n *Native) UpdateSandbox(_ context.Context, id string, r Resources) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.sandboxes[id] == nil {
+	sb := n.sandboxes[id]
+	if sb == nil {
 		return fmt.Errorf("sandbox %s: %w", id, ErrNotFound)
 	}
-	return n.cg.limit(n.podCgroup(id), r)
+	if err := n.cg.limit(n.podCgroup(id), r); err != nil {
+		return err
+	}
+	sb.Config.Resources = r
+	return n.writeSandbox(sb)
 }
 
 // ReopenLog implements Runtime.

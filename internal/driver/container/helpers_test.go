@@ -47,6 +47,9 @@ func TestMain(m *testing.M) {
 			os.RemoveAll(filepath.Dir(path))
 		}
 	}
+	if dir, err := busyboxLayer(); err == nil && os.Getenv(layerEnv) == "" {
+		os.RemoveAll(dir)
+	}
 	os.Exit(code)
 }
 
@@ -101,8 +104,14 @@ func openNative(t testing.TB, o Options) *Native {
 	return n
 }
 
+// layerEnv hands the layer on to a test program that this one starts.
+const layerEnv = "GANTRY_TEST_LAYER"
+
 // busyboxLayer is a root file system with nothing but busybox, made once.
 var busyboxLayer = sync.OnceValues(func() (string, error) {
+	if dir := os.Getenv(layerEnv); dir != "" {
+		return dir, nil
+	}
 	bin, err := exec.LookPath("busybox")
 	if err != nil {
 		return "", err

@@ -26,6 +26,9 @@ type Options struct {
 	DataDir string
 	// Binary is the supervisor's executable. Empty: the embedded one is written to DataDir.
 	Binary string
+	// SharedDirs are directories in which mounts that are made later (volumes) must be seen by containers. Where the host does not
+	// share mounts, each becomes a shared mount of its own.
+	SharedDirs []string
 	// PerSupervisor bounds the containers of one supervisor; 0 is DefaultPerSupervisor.
 	PerSupervisor int
 	Log           *slog.Logger // nil: slog.Default
@@ -61,6 +64,9 @@ func Open(ctx context.Context, o Options) (n *Native, err error) {
 	if !filepath.IsAbs(o.RunDir) || !filepath.IsAbs(o.DataDir) {
 		return nil, fmt.Errorf("run directory %q and data directory %q must be absolute", o.RunDir, o.DataDir)
 	}
+	if len(o.RunDir) > maxRunDir {
+		return nil, fmt.Errorf("run directory %s: longer than %d bytes, too long for a socket in it", o.RunDir, maxRunDir)
+	}
 	if o.PerSupervisor == 0 {
 		o.PerSupervisor = DefaultPerSupervisor
 	}
@@ -83,6 +89,11 @@ func Open(ctx context.Context, o Options) (n *Native, err error) {
 	if err := mountRunDir(o.RunDir); err != nil {
 		return nil, err
 	}
+	for _, dir := range o.SharedDirs {
+		if err := shareMount(dir); err != nil {
+			return nil, err
+		}
+	}
 	if n.holder, err = openHolder(o.RunDir); err != nil {
 		return nil, err
 	}
@@ -92,6 +103,9 @@ func Open(ctx context.Context, o Options) (n *Native, err error) {
 		}
 	}
 	if err := n.loadSandboxes(); err != nil {
+		return nil, err
+	}
+	if err := n.sweep(); err != nil {
 		return nil, err
 	}
 	return n, n.loadSupervisors(ctx)
@@ -115,6 +129,9 @@ func (n *Native) podCgroup(sandbox string) string {
 
 // layerDir is where a container's writable layer is.
 func (n *Native) layerDir(id string) string { return filepath.Join(n.opts.DataDir, "containers", id) }
+
+// maxRunDir leaves room for "/sup/NNNN/sock" in the 108 bytes of a socket's address.
+const maxRunDir = 90
 
 // maxName leaves room for prefixes and suffixes in file names of 255 bytes.
 const maxName = 200

@@ -1,7 +1,9 @@
 package container
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -75,8 +77,15 @@ func (n *Native) pick(ctx context.Context) (*supervisor, error) {
 	return best, best.waitUp(ctx)
 }
 
-// place reserves a container's place.
+// place reserves a container's place. One that is placed already exists, unless its supervisor knows nothing of it: then
+// the supervisor died while starting it.
 func (n *Native) place(ctx context.Context, id, sandbox string) (*supervisor, error) {
+	if _, err := n.homeOf(id); err == nil {
+		if _, err := n.Status(ctx, id); !errors.Is(err, ErrNotFound) {
+			return nil, cmp.Or(err, fmt.Errorf("container %s: %w", id, ErrExists))
+		}
+		n.unplace(id)
+	}
 	s, err := n.pick(ctx)
 	if err != nil {
 		return nil, err

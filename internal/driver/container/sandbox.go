@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -88,15 +87,22 @@ func (n *Native) makeSandbox(ctx context.Context, sb *sandbox) error {
 			return err
 		}
 	}
+	return n.writeSandbox(sb)
+}
+
+func (n *Native) writeSandbox(sb *sandbox) error {
 	body, err := json.Marshal(sb)
 	if err != nil {
-		return err
+		return fmt.Errorf("encode record of sandbox: %w", err)
 	}
-	tmp := n.sandboxPath(c.ID) + ".new"
-	if err := os.WriteFile(tmp, body, 0o600); err != nil {
-		return fmt.Errorf("write record: %w", err)
+	path := n.sandboxPath(sb.Config.ID)
+	if err := os.WriteFile(path+".new", body, 0o600); err != nil {
+		return fmt.Errorf("write record of sandbox: %w", err)
 	}
-	return os.Rename(tmp, n.sandboxPath(c.ID))
+	if err := os.Rename(path+".new", path); err != nil {
+		return fmt.Errorf("write record of sandbox: %w", err)
+	}
+	return nil
 }
 
 // makeNamespaces makes and pins the namespaces that the sandbox does not share with the host, and sets the kernel
@@ -244,49 +250,4 @@ func (n *Native) ListSandboxes(context.Context) ([]SandboxStatus, error) {
 		out = append(out, SandboxStatus{SandboxConfig: sb.Config, CreatedAt: sb.CreatedAt, InitAlive: alive})
 	}
 	return out, nil
-}
-
-func (n *Native) loadSandboxes() error {
-	entries, err := os.ReadDir(filepath.Join(n.opts.RunDir, "sandboxes"))
-	if err != nil {
-		return fmt.Errorf("list sandboxes: %w", err)
-	}
-	for _, e := range entries {
-		if !strings.HasSuffix(e.Name(), ".json") {
-			continue
-		}
-		body, err := os.ReadFile(filepath.Join(n.opts.RunDir, "sandboxes", e.Name()))
-		if err != nil {
-			return fmt.Errorf("read sandbox: %w", err)
-		}
-		sb := &sandbox{}
-		if err := json.Unmarshal(body, sb); err != nil {
-			return fmt.Errorf("sandbox %s: %w", e.Name(), err)
-		}
-		n.sandboxes[sb.Config.ID] = sb
-	}
-	return nil
-}
-
-// openNamespaces opens what a container of the sandbox has to join.
-func (n *Native) openNamespaces(sb *sandbox) (names []string, files []*os.File, err error) {
-	err = n.inHolder(func() error {
-		for _, k := range sb.ownKinds() {
-			name := sb.Config.ID
-			if k == kindNet {
-				name = sb.NetNS
-			}
-			f, err := openPin(k, name)
-			if err != nil {
-				return err
-			}
-			names, files = append(names, string(k)), append(files, f)
-		}
-		return nil
-	})
-	if err != nil {
-		wire.CloseAll(files)
-		return nil, nil, err
-	}
-	return names, files, nil
 }
