@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -42,6 +43,8 @@ type recorder struct {
 	clock   client.Clock
 	log     *slog.Logger
 	in      chan *corev1.Event
+	// last is the number in the newest event's name: the time, but never the same twice.
+	last atomic.Int64
 
 	// The rest belongs to run's goroutine.
 	seen    map[string]*corev1.Event
@@ -86,7 +89,7 @@ func (r *recorder) record(ref corev1.ObjectReference, warning bool, reason, mess
 		namespace = metav1.NamespaceDefault
 	}
 	ev := &corev1.Event{
-		ObjectMeta:     metav1.ObjectMeta{Namespace: namespace, Name: fmt.Sprintf("%s.%x", ref.Name, now.UnixNano())},
+		ObjectMeta:     metav1.ObjectMeta{Namespace: namespace, Name: fmt.Sprintf("%s.%x", ref.Name, r.number(now.UnixNano()))},
 		InvolvedObject: ref, Reason: reason, Message: strings.ToValidUTF8(message[:min(len(message), maxEventMessage)], ""), Type: kind, Count: 1,
 		FirstTimestamp: now, LastTimestamp: now,
 		Source: corev1.EventSource{Component: component, Host: r.node}, ReportingController: component, ReportingInstance: r.node,
@@ -95,6 +98,17 @@ func (r *recorder) record(ref corev1.ObjectReference, warning bool, reason, mess
 	case r.in <- ev:
 	default:
 		r.log.Debug("an event was dropped, the API is too slow", "object", ref.Name, "reason", reason)
+	}
+}
+
+// number is nanos, or the next number that was not used yet.
+func (r *recorder) number(nanos int64) int64 {
+	for {
+		last := r.last.Load()
+		n := max(nanos, last+1)
+		if r.last.CompareAndSwap(last, n) {
+			return n
+		}
 	}
 }
 
