@@ -7,6 +7,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
+
+	"gantry.dev/gantry/internal/plan"
 )
 
 // Builder builds Desired states one after another. It looks only at what came and went since the last call, recognised
@@ -73,7 +75,7 @@ func (b *Builder) Build(in Input) Desired {
 }
 
 func (b *Builder) takeServices(now []*corev1.Service, dirty map[*entry]bool, contested map[claimKey]bool) {
-	gone, come := difference(b.services, now)
+	gone, come := plan.Difference(b.services, now)
 	for _, svc := range gone {
 		if e := b.owners[serviceKey(svc)]; e != nil && e.svc == svc {
 			e.svc = nil
@@ -100,7 +102,7 @@ func serviceKey(svc *corev1.Service) ownerKey {
 }
 
 func (b *Builder) takeSlices(now []*discoveryv1.EndpointSlice, dirty map[*entry]bool) {
-	gone, come := difference(b.slices, now)
+	gone, come := plan.Difference(b.slices, now)
 	key := func(s *discoveryv1.EndpointSlice) ownerKey {
 		return ownerKey{namespace: s.Namespace, name: s.Labels[discoveryv1.LabelServiceName]}
 	}
@@ -206,33 +208,6 @@ func (b *Builder) desired() Desired {
 		}
 	}
 	return d
-}
-
-// difference returns what is only in before and what is only in after. Equal beginnings and ends cost a comparison each.
-func difference[T comparable](before, after []T) (gone, come []T) {
-	for len(before) > 0 && len(after) > 0 && before[0] == after[0] {
-		before, after = before[1:], after[1:]
-	}
-	for len(before) > 0 && len(after) > 0 && before[len(before)-1] == after[len(after)-1] {
-		before, after = before[:len(before)-1], after[:len(after)-1]
-	}
-	old := make(map[T]bool, len(before))
-	for _, x := range before {
-		old[x] = true
-	}
-	for _, x := range after {
-		if old[x] {
-			delete(old, x)
-		} else {
-			come = append(come, x)
-		}
-	}
-	for _, x := range before {
-		if old[x] {
-			gone = append(gone, x)
-		}
-	}
-	return gone, come
 }
 
 func sortLoopback(ports []LoopbackPort) {
