@@ -21,9 +21,9 @@ type assembler struct {
 	rev     api.Revision
 	floor   api.Revision
 	dropped api.Revision
-	// history is the cost of all rings.
-	history int
-	batch   *batch
+	// history is the cost of all rings, entries the number of entries in the log.
+	history, entries int
+	batch            *batch
 }
 
 // batch is what becomes durable and visible in one step.
@@ -167,6 +167,7 @@ func (a *assembler) write(op *store.Op) *store.Record {
 }
 
 func (a *assembler) log(rev api.Revision, e *entry) {
+	a.entries++
 	op := a.batch.log.SetDeferred(logKeyLen, e.size())
 	putLogKey(op.Key, rev)
 	e.encode(op.Value)
@@ -207,6 +208,7 @@ func (a *assembler) evict(t *table) {
 }
 
 func (a *assembler) unlog(rev api.Revision) {
+	a.entries--
 	op := a.batch.log.DeleteDeferred(logKeyLen)
 	putLogKey(op.Key, rev)
 	_ = op.Finish() // fails only for indexed batches
@@ -226,13 +228,15 @@ func (a *assembler) seal() *batch {
 		}
 		a.tables.Set(t)
 	}
+	_ = b.log.Set([]byte(metaState), stateValue(a.rev, a.entries), nil)
 	b.root = a.root()
 	return b
 }
 
 // root makes an immutable copy of the newest state.
 func (a *assembler) root() *root {
-	return &root{rev: a.rev, floor: a.floor, dropped: a.dropped, tables: a.tables.Copy()}
+	return &root{rev: a.rev, floor: a.floor, dropped: a.dropped, tables: a.tables.Copy(),
+		entries: a.entries, history: a.history}
 }
 
 // ownKey copies a key's strings, so that a record does not hold on to the buffers of the request that brought it, and

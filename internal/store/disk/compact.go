@@ -21,16 +21,13 @@ func (s *Store) Compact(rev api.Revision) error {
 		compact: rev, results: make([]store.Result, 1), done: make(chan struct{})})[0].Err
 }
 
-// compact evicts every event up to rev. It also writes down the newest revision, because the log's last entry may be
-// a tombstone that goes.
+// compact evicts every event up to rev.
 func (a *assembler) compact(rev api.Revision) {
 	if rev <= a.floor {
 		return
 	}
 	a.floor = rev
-	log := a.batch.log
-	_ = log.Set([]byte(metaFloor), revValue(rev), nil) // these fail only for indexed batches
-	_ = log.Set([]byte(metaRev), revValue(a.rev), nil)
+	_ = a.batch.log.Set([]byte(metaFloor), revValue(rev), nil) // fails only for indexed batches
 
 	var stale, idle []tableID
 	visit := func(t *table) {

@@ -11,18 +11,15 @@ import (
 // The keyspace on disk:
 //
 //	h/<revision, 8 bytes big endian>             an entry of the log
-//	m/format                                     formatVersion, decimal
-//	m/rev                                        a revision at or above every entry ever deleted from the log's end
+//	m/state                                      the newest revision, and how many entries the log holds
 //	m/floor                                      the revision of the last Compact
 //	m/c/<group>\x00<resource>\x00<cluster>       the revision up to which the table's history is gone
 const (
-	logPrefix     = "h/"
-	metaFormat    = "m/format"
-	metaRev       = "m/rev"
-	metaFloor     = "m/floor"
-	metaTable     = "m/c/"
-	logKeyLen     = len(logPrefix) + 8
-	formatVersion = 1
+	logPrefix = "h/"
+	metaState = "m/state"
+	metaFloor = "m/floor"
+	metaTable = "m/c/"
+	logKeyLen = len(logPrefix) + 8
 )
 
 func putLogKey(dst []byte, rev api.Revision) {
@@ -54,6 +51,19 @@ func parseTableKey(k []byte) (tableID, error) {
 		return tableID{}, fmt.Errorf("malformed table key %q", k)
 	}
 	return tableID{api.Resource{Group: parts[0], Name: parts[1]}, api.Cluster(parts[2])}, nil
+}
+
+// stateValue goes with every batch, so that at open a log with fewer entries than it should have is noticed, and so
+// that revisions go on where they were even if the last entry is a tombstone that Compact has removed.
+func stateValue(rev api.Revision, entries int) []byte {
+	return binary.BigEndian.AppendUint64(revValue(rev), uint64(entries))
+}
+
+func parseStateValue(v []byte) (rev api.Revision, entries int, err error) {
+	if len(v) != 16 {
+		return 0, 0, fmt.Errorf("malformed state %x", v)
+	}
+	return api.Revision(binary.BigEndian.Uint64(v)), int(binary.BigEndian.Uint64(v[8:])), nil
 }
 
 func revValue(rev api.Revision) []byte { return binary.BigEndian.AppendUint64(nil, uint64(rev)) }

@@ -31,20 +31,19 @@ func open(dir string, opts Options) (*Store, error) {
 		return nil, fmt.Errorf("lock: %w", err)
 	}
 	s := &Store{
-		dir: dir, lock: lock,
+		fs: opts.FS, dir: dir, lock: lock,
 		space:  space{fs: opts.FS, dir: dir, reserve: opts.Reserve},
 		queue:  make(chan *request, queueLen),
 		idle:   make(chan struct{}, 1),
 		sealed: make(chan *batch, 1),
 		ended:  make(chan struct{}), failed: make(chan struct{}), drained: make(chan struct{}),
 	}
-	if s.db, err = s.openPebble(opts); err != nil {
-		_ = lock.Close() // the error at hand says more
-		return nil, err
-	}
-	a, err := recoverState(s.db, opts)
+	a, err := s.load(opts)
 	if err != nil {
-		_, _ = s.db.Close(), lock.Close() // the error at hand says more
+		if s.db != nil {
+			_ = s.db.Close() // the error at hand says more
+		}
+		_ = lock.Close()
 		return nil, err
 	}
 	s.root.Store(a.root())
@@ -53,6 +52,27 @@ func open(dir string, opts Options) (*Store, error) {
 	go s.assemble(a)
 	go s.sync()
 	return s, nil
+}
+
+// load opens the database and reads it.
+func (s *Store) load(opts Options) (*assembler, error) {
+	mark, marked, err := readMark(s.fs, s.dir)
+	if err != nil {
+		return nil, err
+	}
+	if s.db, err = s.openPebble(marked); err != nil {
+		return nil, err
+	}
+	a, err := recoverState(s.db, opts, mark)
+	if err = errors.Join(err, s.Err()); err != nil {
+		return nil, err
+	}
+	if marked && a.rev > mark {
+		_ = writeMark(s.fs, s.dir, a.rev) // an older mark only proves less
+	} else if !marked {
+		err = writeMark(s.fs, s.dir, a.rev)
+	}
+	return a, err
 }
 
 // makeDir creates the directory and makes the entries that it adds durable. Bodies are secrets: nobody else may read
@@ -91,29 +111,39 @@ var errFormat = errors.New("the data was written by a newer version; use that ve
 
 // explain turns what went wrong into what to do.
 func explain(err error) error {
-	text := err.Error()
+	cause := oneLine(err.Error())
+	var errno unix.Errno
 	switch {
 	case errors.Is(err, errFormat):
 		return err
-	case strings.Contains(text, "unknown format major version"):
-		return fmt.Errorf("%w (%s)", errFormat, oneLine(text))
-	case errors.Is(err, unix.EAGAIN) || strings.Contains(text, "lock held by current process"):
+	case strings.Contains(cause, "unknown format major version"):
+		return fmt.Errorf("%w (%s)", errFormat, cause)
+	case errors.Is(err, unix.EAGAIN), strings.Contains(cause, "lock held by current process"):
 		return errors.New("another instance is using this directory; stop it or choose another directory")
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("no permission (%s); run as the owner of the directory", oneLine(text))
+		return fmt.Errorf("no permission (%s); run as the owner of the directory", cause)
 	case errors.Is(err, unix.ENOTDIR):
 		return errors.New("this is not a directory; choose another path")
 	case errors.Is(err, unix.ENOSPC):
-		return fmt.Errorf("no space left on the disk (%s); make room and start again", oneLine(text))
+		return fmt.Errorf("no space left on the disk (%s); make room and start again", cause)
 	case errors.Is(err, unix.EROFS):
 		return errors.New("the file system is read-only; remount it or choose another directory")
-	case errors.Is(err, pebble.ErrCorruption), errors.Is(err, errDamaged), errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("%w (%s); restore a backup, or move the directory away to start empty", errDamaged, oneLine(text))
+	case errors.As(err, &errno) && errno != unix.ENOENT:
+		return fmt.Errorf("the disk fails (%s); check it, then start again", cause)
 	}
-	return errors.New(oneLine(text))
+	// Whatever else Pebble or the recovery say is about what they have read. Pebble marks only a part of it.
+	cause = strings.TrimPrefix(cause, errDamaged.Error()+": ")
+	return fmt.Errorf("%w (%s); restore a backup, or move the directory away to start empty", errDamaged, cause)
 }
 
 var errDamaged = errors.New("the data is damaged")
 
 // oneLine keeps an error of a library from spreading over several lines.
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+func oneLine(s string) string {
+	const enough = 300
+	s = strings.Join(strings.Fields(s), " ")
+	if len(s) > enough {
+		s = s[:enough] + "..."
+	}
+	return s
+}

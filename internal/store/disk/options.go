@@ -46,7 +46,7 @@ type Options struct {
 	HistoryBytes  int
 	MinTableBytes int
 	// Reserve is the free space below which commits answer store.ErrFull, so that Pebble can always flush and compact
-	// what was acknowledged. On a file system smaller than 16 reserves it is a sixteenth. Deletions may use half of it.
+	// what was acknowledged. On a file system smaller than four reserves it is a quarter. Deletions may use half of it.
 	Reserve uint64
 }
 

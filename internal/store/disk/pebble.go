@@ -2,20 +2,29 @@ package disk
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/cockroachdb/pebble/v2"
 )
 
 // openPebble opens the database with a small footprint: it is written and, except by Open, never read.
-func (s *Store) openPebble(opts Options) (*pebble.DB, error) {
+func (s *Store) openPebble(exists bool) (*pebble.DB, error) {
+	log := &logger{s: s, stuck: make(chan struct{})}
 	o := &pebble.Options{
-		FS:                 opts.FS,
+		FS:                 s.fs,
 		Lock:               s.lock,
-		Logger:             logger{s},
+		Logger:             log,
 		FormatMajorVersion: pebble.FormatNewest,
 		MemTableSize:       memTableSize,
 		CacheSize:          cacheSize,
 		MaxOpenFiles:       maxOpenFiles,
+		// Else a directory whose manifest is gone would be taken for a new one, and swept.
+		ErrorIfNotExists: exists,
+		EventListener: &pebble.EventListener{DataCorruption: func(i pebble.DataCorruptionInfo) {
+			// Found by a compaction. The memory is whole, but the next start would fail: better to stop while a backup
+			// is young.
+			s.fail(fmt.Errorf("%w: %s: %s", errDamaged, i.Path, oneLine(i.Details.Error())))
+		}},
 	}
 	type opened struct {
 		db  *pebble.DB
@@ -36,22 +45,28 @@ func (s *Store) openPebble(opts Options) (*pebble.DB, error) {
 	select {
 	case res := <-done:
 		return res.db, res.err
-	case <-s.failed:
+	case <-log.stuck:
 		return nil, s.Err()
 	}
 }
 
 // logger receives what Pebble says. Its messages are of no use to anyone but Pebble's makers; its fatal errors are
 // ours.
-type logger struct{ s *Store }
+type logger struct {
+	s *Store
+	// stuck closes when a goroutine of Pebble has stopped for good.
+	stuck chan struct{}
+	once  sync.Once
+}
 
-func (logger) Infof(string, ...any)  {}
-func (logger) Errorf(string, ...any) {}
+func (*logger) Infof(string, ...any)  {}
+func (*logger) Errorf(string, ...any) {}
 
 // Fatalf is called where Pebble cannot go on, for example after a failed write to the WAL or the manifest. It expects
 // the process to end there; a goroutine that went on could delete a log whose contents are not yet elsewhere. So the
 // goroutine stays here until the process really ends.
-func (l logger) Fatalf(format string, args ...any) {
+func (l *logger) Fatalf(format string, args ...any) {
 	l.s.fail(fmt.Errorf(format, args...))
+	l.once.Do(func() { close(l.stuck) })
 	select {}
 }

@@ -3,7 +3,6 @@ package disk
 import (
 	"errors"
 	"fmt"
-	"strconv"
 
 	"github.com/cockroachdb/pebble/v2"
 
@@ -17,24 +16,26 @@ type recovery struct {
 	floors map[tableID]api.Revision
 	open   map[tableID]*table
 	texts  map[string]string
+	found  int // entries in the log
 }
 
-// recoverState reads the whole database once and returns an assembler with the newest state.
-func recoverState(db *pebble.DB, opts Options) (*assembler, error) {
+// recoverState reads the whole database once and returns an assembler with the newest state, which has at least reached
+// the revision of the mark.
+func recoverState(db *pebble.DB, opts Options, mark api.Revision) (*assembler, error) {
 	r := &recovery{
 		assembler: &assembler{db: db, opts: opts, tables: newTables()},
 		floors:    make(map[tableID]api.Revision),
 		open:      make(map[tableID]*table),
 		texts:     make(map[string]string),
 	}
-	if err := checkFormat(db); err != nil {
-		return nil, err
-	}
 	// The m/ keys rule over the entries, so they come first.
 	if err := scan(db, "m/", r.meta); err != nil {
 		return nil, err
 	}
 	for id, floor := range r.floors {
+		if floor <= r.floor {
+			continue
+		}
 		r.table(id)
 		all := tableID{id.res, api.AllClusters}
 		r.table(all).ring.floor = max(r.table(all).ring.floor, floor)
@@ -42,29 +43,14 @@ func recoverState(db *pebble.DB, opts Options) (*assembler, error) {
 	if err := scan(db, logPrefix, r.entry); err != nil {
 		return nil, err
 	}
+	if r.found != r.entries || r.rev < mark {
+		return nil, fmt.Errorf("%w: %d of %d log entries and revision %d of at least %d are left",
+			errDamaged, r.found, r.entries, r.rev, mark)
+	}
 	for _, t := range r.open {
 		r.tables.Set(t)
 	}
 	return r.assembler, nil
-}
-
-// checkFormat reads the version of the keyspace, or writes it into a new database.
-func checkFormat(db *pebble.DB) error {
-	v, closer, err := db.Get([]byte(metaFormat))
-	if errors.Is(err, pebble.ErrNotFound) {
-		return db.Set([]byte(metaFormat), []byte(strconv.Itoa(formatVersion)), pebble.Sync)
-	}
-	if err != nil {
-		return err
-	}
-	defer func() { _ = closer.Close() }()
-	switch n, err := strconv.Atoi(string(v)); {
-	case err != nil:
-		return fmt.Errorf("%w: format %q", errDamaged, v)
-	case n > formatVersion:
-		return fmt.Errorf("%w (format %d, this version reads up to %d)", errFormat, n, formatVersion)
-	}
-	return nil
 }
 
 // scan visits the keys with a prefix in order; the slices are the iterator's.
@@ -89,25 +75,27 @@ func scan(db *pebble.DB, prefix string, visit func(k, v []byte) error) error {
 
 func (r *recovery) meta(k, v []byte) error {
 	key := string(k)
-	if key == metaFormat {
+	if key == metaState {
+		rev, n, err := parseStateValue(v)
+		if err != nil {
+			return fmt.Errorf("%w: %s: %w", errDamaged, key, err)
+		}
+		r.rev, r.entries = rev, n
 		return nil
 	}
 	rev, err := parseRevValue(v)
 	if err != nil {
 		return fmt.Errorf("%w: %s: %w", errDamaged, key, err)
 	}
-	switch key {
-	case metaRev:
-		r.rev = rev
-	case metaFloor:
+	if key == metaFloor {
 		r.floor, r.dropped = rev, rev
-	default:
-		id, err := parseTableKey(k)
-		if err != nil {
-			return fmt.Errorf("%w: %w", errDamaged, err)
-		}
-		r.floors[id] = rev
+		return nil
 	}
+	id, err := parseTableKey(k)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errDamaged, err)
+	}
+	r.floors[id] = rev
 	return nil
 }
 
@@ -121,7 +109,10 @@ func (r *recovery) entry(k, v []byte) error {
 	if err != nil {
 		return fmt.Errorf("%w: revision %d: %w", errDamaged, rev, err)
 	}
-	r.rev = max(r.rev, rev)
+	if rev > r.rev {
+		return fmt.Errorf("%w: an entry at revision %d, but the newest revision is %d", errDamaged, rev, r.rev)
+	}
+	r.found++
 	t := r.table(idOf(e.key))
 	prev := t.get(e.key)
 	isEvent := rev > t.ring.floor

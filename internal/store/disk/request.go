@@ -2,6 +2,7 @@ package disk
 
 import (
 	"fmt"
+	"strings"
 	"sync/atomic"
 
 	"gantry.dev/gantry/internal/api"
@@ -70,6 +71,9 @@ func checkTxn(t *store.Txn) (bytes int, err error) {
 		if op.Key.Cluster == api.AllClusters || op.Key.Resource.Name == "" || op.Key.Name == "" {
 			return 0, fmt.Errorf("store: commit of %s: a key needs a cluster, a resource and a name", op.Key)
 		}
+		if hasNUL(op.Key) {
+			return 0, fmt.Errorf("store: commit of %q: a cluster or resource must not hold a NUL", op.Key.String())
+		}
 		repeated := seen[op.Key]
 		if seen == nil {
 			for j := range t.Ops[:i] {
@@ -88,4 +92,10 @@ func checkTxn(t *store.Txn) (bytes int, err error) {
 			store.ErrTooLarge, bytes, t.Ops[0].Key, txnBytes)
 	}
 	return bytes, nil
+}
+
+// hasNUL looks for the byte that separates the parts of a table's key on disk.
+func hasNUL(k api.Key) bool {
+	return strings.IndexByte(k.Resource.Group, 0) >= 0 || strings.IndexByte(k.Resource.Name, 0) >= 0 ||
+		strings.IndexByte(string(k.Cluster), 0) >= 0
 }

@@ -22,6 +22,8 @@ type root struct {
 	// tables holds the tables by resource, then cluster. Per resource, the table of api.AllClusters comes first; it
 	// has no rows, its ring holds the events of all clusters.
 	tables *btree.BTreeG[*table]
+	// entries and history are the length of the log and the cost of all rings.
+	entries, history int
 }
 
 // tableID names a table: the budget of history and of wake-ups.

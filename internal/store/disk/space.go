@@ -10,8 +10,9 @@ type space struct {
 	reserve uint64
 }
 
-// smallDisk is the number of reserves below which a file system counts as small and keeps less.
-const smallDisk = 16
+// smallDisk is the part of a file system that the reserve takes at most, as a divisor. Less than a quarter of a small
+// one would not hold what Pebble needs to flush two memtables and to merge them.
+const smallDisk = 4
 
 // check answers full when a commit of so many bytes would eat into the reserve, and brimful when even deletions must
 // stop. A file system that cannot tell is taken to have room.

@@ -2,11 +2,13 @@ package disk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
 
 	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/vfs"
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/store"
@@ -14,6 +16,7 @@ import (
 
 // Store is the engine. Open makes one; it implements store.Store.
 type Store struct {
+	fs   vfs.FS
 	dir  string
 	db   *pebble.DB
 	lock *pebble.Lock
@@ -156,11 +159,9 @@ func (s *Store) Close() error {
 			return
 		}
 		close(s.drained)
-		if err := s.db.Close(); err != nil {
-			s.closeErr = fmt.Errorf("store: close %s: %w", s.dir, err)
-		}
-		if err := s.lock.Close(); err != nil && s.closeErr == nil {
-			s.closeErr = fmt.Errorf("store: unlock %s: %w", s.dir, err)
+		_ = writeMark(s.fs, s.dir, s.Revision()) // an older mark only proves less
+		if err := errors.Join(s.db.Close(), s.lock.Close()); err != nil {
+			s.closeErr = fmt.Errorf("store: close %s: %s", s.dir, oneLine(err.Error()))
 		}
 	})
 	return s.closeErr
