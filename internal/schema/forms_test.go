@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math/rand"
 	"reflect"
+	"slices"
 	"testing"
 
 	"k8s.io/apimachinery/pkg/api/apitesting/fuzzer"
@@ -259,6 +260,38 @@ func listOf(t *testing.T, s *Schema, k *Kind, recs []*store.Record) {
 			sameDocument(t, "list", buf.Bytes(), want)
 		} else {
 			sameProtobuf(t, "list as protobuf", buf.Bytes(), want)
+		}
+	}
+}
+
+// TestBookmark: a bookmark is an empty object with a revision, as upstream sends it.
+func TestBookmark(t *testing.T) {
+	s := newSchema(t)
+	for _, k := range storedKinds(s) {
+		for _, media := range []Media{JSON, Protobuf} {
+			obj, err := s.scheme.New(k.GVK(""))
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, _ := metaOf(obj)
+			m.ResourceVersion = "77"
+			m.Annotations = map[string]string{metav1.InitialEventsAnnotationKey: "true"}
+			raw := upstreamBytes(t, media, obj, k.GVK("").GroupVersion())
+			got, err := s.AppendBookmark(nil, k, 77, true, Form{Media: media, Version: k.Versions[0]})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if media == Protobuf {
+				if want := upstreamFrame(t, Bookmark, raw); !slices.Equal(got, want) {
+					t.Errorf("%s: got %q\nwant %q", k.Resource, got, want)
+				}
+				continue
+			}
+			want, _ := json.Marshal(&metav1.WatchEvent{Type: Bookmark, Object: runtime.RawExtension{Raw: raw}})
+			sameDocument(t, "bookmark", got, want)
+		}
+		if _, err := s.AppendBookmark(nil, k, 77, false, Form{As: PartialMeta, Version: k.Versions[0]}); err != nil {
+			t.Error(err)
 		}
 	}
 }

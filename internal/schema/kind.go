@@ -13,7 +13,9 @@ import (
 	"gantry.dev/gantry/internal/api"
 )
 
-// Strategy is upstream's law for creating and updating objects of one kind.
+// Strategy is upstream's law for creating and updating objects of one kind. Some strategies (events, endpoint slices,
+// budgets, and all with declarative validation) look for the request's group, version and subresource in the context:
+// call them under genericapirequest.WithRequestInfo and WithNamespace.
 type Strategy interface {
 	rest.RESTCreateStrategy
 	rest.RESTUpdateStrategy

@@ -217,3 +217,32 @@ func TestCacheBudget(t *testing.T) {
 		t.Fatalf("bytes changed after eviction: %v", err)
 	}
 }
+
+// TestReviews: virtual kinds are decoded, made readable, and answered.
+func TestReviews(t *testing.T) {
+	s := newSchema(t)
+	for _, k := range s.Kinds() {
+		if !k.Virtual {
+			continue
+		}
+		for _, media := range []Media{JSON, Protobuf} {
+			typed := k.NewTyped()
+			body, err := s.EncodeAny(typed, media, k.GVK("").GroupVersion())
+			if err != nil {
+				t.Fatal(err)
+			}
+			contentType := map[Media]string{JSON: runtime.ContentTypeJSON, Protobuf: runtime.ContentTypeProtobuf}[media]
+			internal, _, err := s.DecodeRequest(k, "", k.Versions[0], contentType, body, Strict)
+			if err != nil {
+				t.Fatal(err)
+			}
+			back, err := s.ToTyped(k, internal)
+			if err != nil || reflect.TypeOf(back) != reflect.TypeOf(typed) {
+				t.Fatalf("%s: %T, %v", k.Resource, back, err)
+			}
+			if _, err := s.EncodeAny(internal, media, k.GVK("").GroupVersion()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"os/exec"
 	"strings"
 	"testing"
@@ -43,6 +44,32 @@ func TestEmbeddedFilesAreCurrent(t *testing.T) {
 			if !ok || !strings.Contains(string(index), `"`+path+`":{"serverRelativeURL":"/openapi/v3/`+path+`?hash=`+hash+`"}`) {
 				t.Errorf("%s is not in the index %s", path, index)
 			}
+		}
+	}
+}
+
+// TestTypesSurviveTheirWireForm: the mirror of every type says the same after it has been written and read.
+func TestTypesSurviveTheirWireForm(t *testing.T) {
+	files, err := generate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var types openapi.Types
+	if err := json.Unmarshal(files["types.json"], &types); err != nil {
+		t.Fatal(err)
+	}
+	if len(types.Types) < 200 || len(types.Kinds) < 20 {
+		t.Fatalf("only %d types, %d kinds", len(types.Types), len(types.Kinds))
+	}
+	for _, def := range types.Types {
+		again, err := openapi.FromLibrary(def.ToLibrary())
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, _ := json.Marshal(def)
+		b, _ := json.Marshal(again)
+		if !bytes.Equal(a, b) {
+			t.Errorf("%s:\n %s\n %s", def.Name, a, b)
 		}
 	}
 }
