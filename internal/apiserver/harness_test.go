@@ -17,6 +17,7 @@ import (
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/google/uuid"
+	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/rand"
 	"k8s.io/client-go/kubernetes"
@@ -27,9 +28,9 @@ import (
 	"gantry.dev/gantry/internal/driver/pki"
 	"gantry.dev/gantry/internal/registry"
 	"gantry.dev/gantry/internal/schema"
+	"gantry.dev/gantry/internal/store"
 	"gantry.dev/gantry/internal/store/disk"
 	"gantry.dev/gantry/internal/token"
-	"gantry.dev/gantry/internal/view"
 )
 
 // door is a whole API server on a port of its own, with the real registry on a store in memory.
@@ -65,8 +66,7 @@ func newDoor(t *testing.T, opts ...option) *door {
 	keys, err := token.NewKeys(key)
 	check(t, err)
 
-	v := view.New(law, st, []api.Resource{rolesResource, roleBindingsResource, clusterRolesResource, clusterRoleBindingsResource, podsResource})
-	policies := NewPolicies(v)
+	policies := storePolicies{law, st}
 	boot := law.BootstrapPolicy()
 	base := authz.NewPolicy(nil, authz.Objects{ClusterRoles: boot.ClusterRoles, ClusterRoleBindings: boot.ClusterRoleBindings, Roles: boot.Roles, RoleBindings: boot.RoleBindings})
 	az := authz.New(policies, base)
@@ -89,8 +89,7 @@ func newDoor(t *testing.T, opts ...option) *door {
 	check(t, err)
 
 	ctx, cancel := context.WithCancel(context.Background())
-	viewed, served := make(chan error, 1), make(chan error, 1)
-	go func() { viewed <- v.Run(ctx) }()
+	served := make(chan error, 1)
 	go func() {
 		served <- srv.Serve(ctx, l, &tls.Config{Certificates: []tls.Certificate{cert}}, 10*time.Second)
 	}()
@@ -103,7 +102,6 @@ func newDoor(t *testing.T, opts ...option) *door {
 		if err := <-served; err != nil {
 			t.Error(err)
 		}
-		<-viewed
 	}
 	t.Cleanup(stop)
 	d := &door{t: t, url: "https://" + l.Addr().String(), ca: ca, srv: srv, store: st, reg: reg, law: law, stop: stop}
@@ -114,6 +112,37 @@ func newDoor(t *testing.T, opts ...option) *door {
 	}
 	return d
 }
+
+// storePolicies reads RBAC straight from the store, so that tests need not wait for a view.
+type storePolicies struct {
+	law   *schema.Schema
+	store *disk.Store
+}
+
+func (p storePolicies) Version(api.Cluster) uint64 { return uint64(p.store.Revision()) }
+
+func (p storePolicies) Objects(c api.Cluster) (authz.Objects, uint64) {
+	version := p.Version(c)
+	return authz.Objects{Roles: all[rbacv1.Role](p, c, rolesResource), RoleBindings: all[rbacv1.RoleBinding](p, c, roleBindingsResource),
+		ClusterRoles: all[rbacv1.ClusterRole](p, c, clusterRolesResource), ClusterRoleBindings: all[rbacv1.ClusterRoleBinding](p, c, clusterRoleBindingsResource)}, version
+}
+
+func all[T any](p storePolicies, c api.Cluster, r api.Resource) (out []*T) {
+	page, err := p.store.Range(store.Range{Scope: api.Scope{Resource: r, Cluster: c}})
+	if err != nil {
+		panic(err)
+	}
+	for _, rec := range page.Records {
+		obj, err := p.law.Typed(p.law.Kind(r), rec)
+		if err != nil {
+			panic(err)
+		}
+		out = append(out, any(obj).(*T))
+	}
+	return out
+}
+
+func (p storePolicies) Relations(api.Cluster) authz.Relations { return relations{} }
 
 func check(t *testing.T, err error) {
 	t.Helper()
