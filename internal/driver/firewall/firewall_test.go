@@ -413,6 +413,41 @@ func TestInstancesSideBySide(t *testing.T) {
 	wantAnswer(t, nil, "tcp", "10.1.128.10:80", "a", "")
 }
 
+func TestForeignDropsAreNamed(t *testing.T) {
+	open(t, config())
+	conn, err := nftables.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := conn.AddTable(&nftables.Table{Name: "strict", Family: nftables.TableFamilyINet})
+	drop := nftables.ChainPolicyDrop
+	conn.AddChain(&nftables.Chain{Table: table, Name: "fwd", Type: nftables.ChainTypeFilter, Hooknum: nftables.ChainHookForward,
+		Priority: nftables.ChainPriorityFilter, Policy: &drop})
+	if err := conn.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		conn.DelTable(table)
+		if err := conn.Flush(); err != nil {
+			t.Error(err)
+		}
+	})
+	got, err := ForeignDrops()
+	if want := "[table inet strict, chain fwd: policy drop at hook forward]"; err != nil || fmt.Sprint(got) != want {
+		t.Errorf("foreign drops %v (%v), want %s", got, err, want)
+	}
+}
+
+func TestEndpointOnTheNode(t *testing.T) {
+	b := newBed(t)
+	client := b.pod("client", "10.1.0.9")
+	nettest.Serve(t, nil, "api", nodeIP+":8080")
+	b.service("kubernetes", "10.1.128.1", nodeIP)
+	b.apply()
+	wantAnswer(t, client, "tcp", "10.1.128.1:80", "api", "10.1.0.9")
+	wantAnswer(t, nil, "tcp", "10.1.128.1:80", "api", "")
+}
+
 // routeVia gives a namespace a route to a host.
 func routeVia(t testing.TB, ns *nettest.Namespace, ip, via string) {
 	t.Helper()

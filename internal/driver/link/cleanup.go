@@ -3,16 +3,12 @@ package link
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync/atomic"
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
 )
-
-// cleanupBatch is how many links are removed with one call.
-const cleanupBatch = 64
 
 // Cleanup removes every link and route of the instance and restores the host settings that it changed, where they are
 // still as it left them and no other instance needs them. Twice is harmless.
@@ -42,23 +38,18 @@ func cleanup(instance string) error {
 	if err != nil {
 		return fmt.Errorf("list links: %w", err)
 	}
-	var steps []step
+	var names []string
 	for _, l := range links {
 		name, alias := l.Attrs().Name, l.Attrs().Alias
 		foreign := alias != "" && !strings.HasPrefix(alias, aliasWord+" "+instance+" ")
 		if strings.HasPrefix(name, instancePrefix(instance)) && !foreign && name != nodeLink(instance) && name != peerLink(instance) {
-			steps = append(steps, step{"remove link " + name, deleteLink(name), []unix.Errno{unix.ENODEV}})
+			names = append(names, name)
 		}
 	}
-	var errs []error
-	for batch := range slices.Chunk(steps, cleanupBatch) {
-		errs = append(errs, s.run(batch...))
-	}
-	errs = append(errs, deleteRoutes(instance))
+	errs := []error{removeLinks(s, instance, names), deleteRoutes(instance)}
 	// The node's link goes last: it holds the memory of the host settings, which are restored right after it. A crash
 	// in between leaves a forwarding uplink, never one that is switched off under another instance.
-	node := nodeLink(instance)
-	errs = append(errs, s.run(step{"remove link " + node, deleteLink(node), []unix.Errno{unix.ENODEV}}))
+	errs = append(errs, removeLinks(s, instance, []string{nodeLink(instance)}))
 	errs = append(errs, restoreForwarding(all[instance]))
 	return errors.Join(errs...)
 }

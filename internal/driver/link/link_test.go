@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/vishvananda/netlink"
+	"golang.org/x/sync/errgroup"
 
 	"gantry.dev/gantry/internal/nettest"
 )
@@ -145,6 +146,33 @@ func TestObserveAndDetach(t *testing.T) {
 	}
 }
 
+func TestManyAtOnce(t *testing.T) {
+	n := setup(t, testConfig(1))
+	const pods = 40
+	var g errgroup.Group
+	for i := range pods {
+		ns := nettest.New(t)
+		g.Go(func() error {
+			return n.AttachPod(context.Background(), Pod{UID: fmt.Sprint(i), Address: netip.AddrFrom4([4]byte{10, 1, 0, byte(i + 1)}), Netns: ns.FD()})
+		})
+	}
+	if err := g.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if found, err := n.Observe(); err != nil || len(found) != pods {
+		t.Fatalf("observed %d pods (%v), want %d", len(found), err, pods)
+	}
+	for i := range pods - 2 {
+		g.Go(func() error { return n.DetachPod(fmt.Sprint(i)) })
+	}
+	if err := g.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if found, err := n.Observe(); err != nil || len(found) != 2 {
+		t.Fatalf("observed %v (%v), want the last two pods", found, err)
+	}
+}
+
 func TestNamespaceOfOurOwn(t *testing.T) {
 	n := setup(t, testConfig(1))
 	file, err := NewNamespace()
@@ -170,6 +198,15 @@ func TestRefusals(t *testing.T) {
 	bad.NodeAddress = netip.MustParseAddr("10.2.0.9")
 	if _, err := Setup(context.Background(), bad); err == nil {
 		t.Error("a node address inside the pod range was accepted")
+	}
+}
+
+func TestHostNetworksAreThoseOfOthers(t *testing.T) {
+	nettest.Outside(t, "up0", "198.51.100.1/24", "198.51.100.2/24")
+	setup(t, testConfig(1))
+	got, err := HostNetworks()
+	if want := "[127.0.0.0/8 198.51.100.0/24]"; err != nil || fmt.Sprint(got) != want {
+		t.Errorf("host networks %v (%v), want %s", got, err, want)
 	}
 }
 

@@ -105,14 +105,6 @@ func upLink(name string, extra uint32) *nl.NetlinkRequest {
 	return req
 }
 
-// deleteLink removes a link (a pair, if it is one end of it) by name.
-func deleteLink(name string) *nl.NetlinkRequest {
-	req := nl.NewNetlinkRequest(unix.RTM_DELLINK, 0)
-	req.AddData(nl.NewIfInfomsg(unix.AF_UNSPEC))
-	req.AddData(nl.NewRtAttr(unix.IFLA_IFNAME, nl.ZeroTerminated(name)))
-	return req
-}
-
 // addAddress gives a link a /32.
 func addAddress(index int32, ip []byte) *nl.NetlinkRequest {
 	req := nl.NewNetlinkRequest(unix.RTM_NEWADDR, unix.NLM_F_CREATE|unix.NLM_F_REPLACE)

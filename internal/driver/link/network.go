@@ -24,6 +24,8 @@ type Network struct {
 
 	mu   sync.Mutex // guards host, which carries one batch at a time
 	host *rtnl
+
+	remover remover
 }
 
 // defaultMTU is that of Ethernet, where no default route tells better.
@@ -72,11 +74,18 @@ func (n *Network) setup() (err error) {
 	if n.host, err = openRTNL(&n.calls); err != nil {
 		return err
 	}
+	n.remover.instance = n.cfg.Instance
+	if n.remover.sock, err = openRTNL(&n.calls); err != nil {
+		return err
+	}
 	release, err := lockNamespace()
 	if err != nil {
 		return err
 	}
 	defer release()
+	if err := checkGroup(n.cfg.Instance); err != nil {
+		return err
+	}
 	if err := n.nodeLink(); err != nil {
 		return err
 	}
@@ -121,13 +130,13 @@ func (n *Network) MTU() int { return n.mtu }
 
 // Close releases sockets; what is in the kernel stays.
 func (n *Network) Close() error {
+	err := n.remover.close()
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.host == nil {
-		return nil
+	if n.host != nil {
+		err = errors.Join(err, n.host.close())
+		n.host = nil
 	}
-	err := n.host.close()
-	n.host = nil
 	return err
 }
 
@@ -136,7 +145,7 @@ func (n *Network) onHost(f func(*rtnl) error) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.host == nil {
-		return errors.New("link: network is closed")
+		return errClosed
 	}
 	return f(n.host)
 }

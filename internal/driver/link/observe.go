@@ -112,3 +112,27 @@ func appendPrefix(to []netip.Prefix, ip, mask []byte) []netip.Prefix {
 	}
 	return append(to, netip.PrefixFrom(addr.Unmap(), ones).Masked())
 }
+
+// HostNetworks lists the networks to which the host itself is attached, by links that are no Gantry's. No service may
+// capture an address in them: it is the Reserved of plan/dataplane.
+func HostNetworks() ([]netip.Prefix, error) {
+	links, err := netlink.LinkList()
+	if err != nil {
+		return nil, fmt.Errorf("list links: %w", err)
+	}
+	var found []netip.Prefix
+	for _, l := range links {
+		if strings.HasPrefix(l.Attrs().Alias, aliasWord+" ") {
+			continue
+		}
+		addrs, err := netlink.AddrList(l, unix.AF_INET)
+		if err != nil {
+			return nil, fmt.Errorf("list addresses of %s: %w", l.Attrs().Name, err)
+		}
+		for _, a := range addrs {
+			found = appendPrefix(found, a.IP, a.Mask)
+		}
+	}
+	slices.SortFunc(found, func(a, b netip.Prefix) int { return strings.Compare(a.String(), b.String()) })
+	return slices.Compact(found), nil
+}

@@ -44,7 +44,7 @@ func (n *Network) attach(ctx context.Context, pod Pod) error {
 		if errors.Is(err, unix.EEXIST) {
 			var same bool
 			if same, err = n.samePodLink(pod); err == nil && !same {
-				if err = n.deletePodLink(host, podLink(n.cfg.Instance, pod.UID)); err == nil {
+				if err = removeLinks(host, n.cfg.Instance, []string{podLink(n.cfg.Instance, pod.UID)}); err == nil {
 					err = n.createPodLink(host, pod)
 				}
 			}
@@ -124,7 +124,8 @@ func (n *Network) samePodLink(pod Pod) (bool, error) {
 		inner.Attrs().HardwareAddr.String() == podMAC(pod.UID).String(), nil
 }
 
-// DetachPod removes the pod's link with all that hangs on it. A pod that has none is success.
+// DetachPod removes the pod's link with all that hangs on it. A pod that has none is success. Calls that come together
+// are carried out together.
 func (n *Network) DetachPod(podUID string) error {
 	return n.DetachLink(podLink(n.cfg.Instance, podUID))
 }
@@ -134,10 +135,5 @@ func (n *Network) DetachLink(name string) error {
 	if !isPodLink(n.cfg.Instance, name) {
 		return fmt.Errorf("remove link %s: it is no pod link of instance %s", name, n.cfg.Instance)
 	}
-	return n.onHost(func(host *rtnl) error { return n.deletePodLink(host, name) })
-}
-
-// deletePodLink removes one end and with it the pair, its routes and neighbours.
-func (n *Network) deletePodLink(host *rtnl, name string) error {
-	return host.run(step{"remove link " + name, deleteLink(name), []unix.Errno{unix.ENODEV}})
+	return n.remover.remove(name)
 }
