@@ -124,6 +124,13 @@ func (s *server) runExec(ct *ctr, r *record, p *libcontainer.Process) error {
 			ID: ct.id, InitProcessPid: r.PID, InitProcessStartTime: r.StartTime, Created: r.StartedAt, Config: *cfg,
 		},
 	}
+	filter, _, err := s.filters.get(cfg.Seccomp, false)
+	if err != nil {
+		return err
+	}
+	if filter != nil {
+		p.ExtraFiles = []*os.File{filter}
+	}
 	m, err := cgroupManager(r.Start.Cgroup)
 	if err != nil {
 		return err

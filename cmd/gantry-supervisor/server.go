@@ -25,6 +25,7 @@ type server struct {
 	loop    *loop
 	buffers *readBuffers
 	logs    *crilog.Pool
+	filters *filterCache
 
 	// starting is held for reading while libcontainer starts a process: it waits for children of its own then, and
 	// nobody may reap them. The reaper of orphans holds it for writing.
@@ -48,7 +49,7 @@ func newServer(dir string) (*server, error) {
 		return nil, err
 	}
 	s := &server{
-		dir: dir, loop: l, buffers: newReadBuffers(), logs: crilog.NewPool(),
+		dir: dir, loop: l, buffers: newReadBuffers(), logs: crilog.NewPool(), filters: newFilterCache(),
 		log:   log.New(os.Stderr, "", log.LstdFlags|log.Lmicroseconds),
 		slots: make(chan struct{}, startsAtOnce),
 		table: map[string]*ctr{}, pids: map[int]*process{}, subs: map[chan *ctr]struct{}{},

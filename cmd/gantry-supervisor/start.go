@@ -74,15 +74,24 @@ func (s *server) create(st *wire.Start, fds map[string]*os.File) (c *ctr, r *rec
 	}
 	defer func() { io.close(err != nil) }()
 
+	// A filter is learnt only where nobody but the init itself can have touched it.
+	filter, started, err := s.filters.get(cfg.Seccomp, c.ownPIDs && !st.Spec.Privileged)
+	if err != nil {
+		return nil, nil, err
+	}
+	if filter != nil {
+		proc.ExtraFiles = []*os.File{filter}
+	}
 	s.starting.RLock()
 	pid, err := s.launch(st, fds, func() (*libcontainer.Container, error) {
 		return libcontainer.Create(filepath.Join(s.dir, "lc"), st.Spec.ID, cfg)
 	}, proc)
 	s.starting.RUnlock()
+	started(err == nil)
 	if err != nil {
 		return nil, nil, err
 	}
-	started, err := startTime(pid) // it is our child: the number is its own until we reap it
+	startedAt, err := startTime(pid) // it is our child: the number is its own until we reap it
 	if err != nil {
 		return nil, nil, err
 	}
@@ -90,7 +99,7 @@ func (s *server) create(st *wire.Start, fds map[string]*os.File) (c *ctr, r *rec
 	if err != nil {
 		return nil, nil, fmt.Errorf("pidfd_open: %w", err)
 	}
-	r.PID, r.StartTime, r.StartedAt = pid, started, time.Now()
+	r.PID, r.StartTime, r.StartedAt = pid, startedAt, time.Now()
 	if err := s.writeRecord(st.Spec.ID, r); err != nil {
 		unix.Close(pidfd)
 		return nil, nil, err

@@ -19,6 +19,11 @@ func run(t *testing.T, n Runtime, s Spec) (string, Status) {
 func TestSecurity(t *testing.T) {
 	o := testOptions(t)
 	n := openNative(t, o)
+	profile := filepath.Join(o.DataDir, "profile.json")
+	const rules = `{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["chmod","fchmodat","fchmod"],"action":"SCMP_ACT_ERRNO"}]}`
+	if err := os.WriteFile(profile, []byte(rules), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	mustSandbox(t, n, SandboxConfig{ID: "pod", Sysctls: map[string]string{"net.ipv4.ip_unprivileged_port_start": "80", "kernel.msgmax": "9000"}})
 	for _, tt := range []struct {
 		name string
@@ -28,6 +33,8 @@ func TestSecurity(t *testing.T) {
 	}{
 		{"seccomp filters", "grep ^Seccomp: /proc/self/status", nil, "Seccomp:\t2"},
 		{"unconfined", "grep ^Seccomp: /proc/self/status", func(s *Spec) { s.Seccomp = SeccompUnconfined }, "Seccomp:\t0"},
+		{"no descriptor of ours", "ls /proc/self/fd | wc -l", nil, "stdout: 4\n"},
+		{"a profile of the node", "chmod 700 /tmp || echo refused; sync && echo fine", func(s *Spec) { s.Seccomp = profile }, "refused\nstdout: fine"},
 		{"no new privileges", "grep NoNewPrivs /proc/self/status", nil, "NoNewPrivs:\t1"},
 		{"unshare is refused", "unshare -m true 2>&1 || echo refused", nil, "refused"},
 		{"user and groups", "id -u; id -g; id -G", func(s *Spec) { s.UID, s.GID, s.AdditionalGIDs = 1000, 1001, []uint32{7} }, "1000\nstdout: 1001\nstdout: 1001 7"},

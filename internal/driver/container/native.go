@@ -78,9 +78,10 @@ func Open(ctx context.Context, o Options) (n *Native, err error) {
 		sandboxes: map[string]*sandbox{}, supervisors: map[int]*supervisor{}, home: map[string]*supervisor{}, podOf: map[string]string{},
 	}
 	n.ctx, n.stop = context.WithCancel(context.Background())
+	opened := n // a failing return has set n to nil
 	defer func() {
 		if err != nil {
-			n.Close()
+			opened.Close()
 		}
 	}()
 	if n.cg, err = findHierarchies(); err != nil {

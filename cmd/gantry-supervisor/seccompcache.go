@@ -1,0 +1,145 @@
+package main
+
+/*
+#cgo LDFLAGS: -Wl,--wrap=seccomp_rule_add_array -Wl,--wrap=seccomp_export_bpf -lseccomp
+
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+// The linker sends libcontainer's two expensive calls into libseccomp here (--wrap). In an init, descriptor 3 may be a file that
+// starts with the magic. If a program follows it, that is the filter, and nothing is compiled. If not, what libseccomp
+// compiles is added to it.
+enum { CACHE_FD = 3, MAGIC_LEN = 16 };
+static const char magic[MAGIC_LEN + 1] = "gantry-seccomp-1";
+
+typedef void *scmp_filter_ctx;
+extern int __real_seccomp_rule_add_array(scmp_filter_ctx, uint32_t, int, unsigned int, const void *);
+extern int __real_seccomp_export_bpf(scmp_filter_ctx, int);
+
+// cached is the size of the file, or -1 if there is none.
+static off_t cached(void) {
+	char head[MAGIC_LEN];
+	struct stat st;
+	if (pread(CACHE_FD, head, MAGIC_LEN, 0) != MAGIC_LEN || memcmp(head, magic, MAGIC_LEN) != 0 || fstat(CACHE_FD, &st) != 0)
+		return -1;
+	return st.st_size;
+}
+
+int __wrap_seccomp_rule_add_array(scmp_filter_ctx ctx, uint32_t action, int nr, unsigned int n, const void *args) {
+	static int known = -1; // asked once: there are hundreds of rules
+	if (known < 0)
+		known = cached() > MAGIC_LEN;
+	if (known)
+		return 0;
+	return __real_seccomp_rule_add_array(ctx, action, nr, n, args);
+}
+
+int __wrap_seccomp_export_bpf(scmp_filter_ctx ctx, int fd) {
+	off_t size = cached();
+	if (size < 0)
+		return __real_seccomp_export_bpf(ctx, fd);
+	// The container's program must not see it.
+	if (fcntl(CACHE_FD, F_SETFD, FD_CLOEXEC) != 0)
+		return -errno;
+	if (size == MAGIC_LEN) {
+		if (lseek(CACHE_FD, MAGIC_LEN, SEEK_SET) != MAGIC_LEN)
+			return -errno;
+		int rc = __real_seccomp_export_bpf(ctx, CACHE_FD);
+		if (rc != 0)
+			return rc;
+		if ((size = cached()) <= MAGIC_LEN)
+			return -EIO;
+	}
+	char buf[4096];
+	for (off_t at = MAGIC_LEN; at < size;) {
+		ssize_t got = pread(CACHE_FD, buf, sizeof buf, at);
+		if (got <= 0)
+			return -EIO;
+		for (ssize_t done = 0; done < got;) {
+			ssize_t put = write(fd, buf + done, got - done);
+			if (put < 0)
+				return -errno;
+			done += put;
+		}
+		at += got;
+	}
+	return 0;
+}
+*/
+import "C"
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"os"
+	"sync"
+
+	"github.com/opencontainers/runc/libcontainer/configs"
+	"golang.org/x/sys/unix"
+)
+
+// filterMagic begins every cache file; the C above has it too.
+const filterMagic = "gantry-seccomp-1"
+
+// maxFilters bounds the cache. Profiles differ by the capabilities that are held; a node sees a handful.
+const maxFilters = 256
+
+// filterCache keeps compiled seccomp filters: to compile the default profile takes longer than all the rest of a start.
+type filterCache struct {
+	mu    sync.Mutex
+	files map[[sha256.Size]byte]*os.File // sealed
+}
+
+func newFilterCache() *filterCache {
+	return &filterCache{files: map[[sha256.Size]byte]*os.File{}}
+}
+
+// get returns the file to pass to an init as its first extra file, or nil, and what to call when the init has succeeded
+// or failed. With learn a profile that is not known is compiled into a new file and kept.
+func (f *filterCache) get(profile *configs.Seccomp, learn bool) (*os.File, func(ok bool), error) {
+	none := func(bool) {}
+	if profile == nil {
+		return nil, none, nil
+	}
+	body, err := json.Marshal(profile)
+	if err != nil {
+		return nil, nil, fmt.Errorf("encode seccomp profile: %w", err)
+	}
+	key := sha256.Sum256(body)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if file := f.files[key]; file != nil || !learn || len(f.files) >= maxFilters {
+		return file, none, nil
+	}
+	fd, err := unix.MemfdCreate("gantry-seccomp", unix.MFD_CLOEXEC|unix.MFD_ALLOW_SEALING)
+	if err != nil {
+		return nil, nil, fmt.Errorf("seccomp cache: %w", err)
+	}
+	file := os.NewFile(uintptr(fd), "gantry-seccomp")
+	if _, err := file.WriteString(filterMagic); err != nil {
+		file.Close()
+		return nil, nil, fmt.Errorf("seccomp cache: %w", err)
+	}
+	return file, func(ok bool) { f.learn(key, file, ok) }, nil
+}
+
+// learn keeps a file that an init has filled, sealed, so that no other init can change it.
+func (f *filterCache) learn(key [sha256.Size]byte, file *os.File, ok bool) {
+	const seals = unix.F_SEAL_SEAL | unix.F_SEAL_SHRINK | unix.F_SEAL_GROW | unix.F_SEAL_WRITE
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	info, err := file.Stat()
+	if ok && err == nil && info.Size() > int64(len(filterMagic)) && f.files[key] == nil {
+		if _, err := unix.FcntlInt(file.Fd(), unix.F_ADD_SEALS, seals); err == nil {
+			f.files[key] = file
+			return
+		}
+	}
+	file.Close()
+}
