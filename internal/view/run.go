@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tidwall/btree"
@@ -135,8 +136,10 @@ func (v *View) advance(rev api.Revision) {
 	v.wake = make(chan struct{})
 }
 
-// tell hands the events to the followers, grouped in runs of one resource. mu is held: followers only note keys.
+// tell hands the events to the followers, grouped in runs of one resource. mu is held: followers only note keys. They may
+// keep what they are given; the watcher takes its slice back at its next call, so they get a copy.
 func (v *View) tell(events []store.Event) {
+	events = slices.Clone(events)
 	for len(events) > 0 {
 		r := events[0].Record.Key.Resource
 		n := 1
