@@ -77,35 +77,45 @@ type Server struct {
 }
 
 // Open takes the data directory and builds everything. It listens on nothing and starts nothing yet.
-func Open(ctx context.Context, cfg Config) (s *Server, err error) {
-	listen, err := netip.ParseAddrPort(cfg.Listen)
-	if err != nil {
-		return nil, fmt.Errorf("--listen %q: want ADDR:PORT, for example 127.0.0.1:6443", cfg.Listen)
-	}
-	s = &Server{cfg: cfg, listen: listen, clock: time.Now, log: cfg.Log, layout: Layout{Dir: cfg.DataDir}}
-	if s.release, err = s.layout.Lock(); err != nil {
+func Open(ctx context.Context, cfg Config) (*Server, error) {
+	s := &Server{cfg: cfg, clock: time.Now, log: cfg.Log, layout: Layout{Dir: cfg.DataDir}}
+	if err := s.open(ctx); err != nil {
+		s.Close()
 		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Server) open(ctx context.Context) (err error) {
+	if s.listen, err = netip.ParseAddrPort(s.cfg.Listen); err != nil {
+		return fmt.Errorf("--listen %q: want ADDR:PORT, for example 127.0.0.1:6443", s.cfg.Listen)
+	}
+	if s.release, err = s.layout.Lock(); err != nil {
+		return err
 	}
 	s.cleanup = append(s.cleanup, s.release)
-	defer func() {
-		if err != nil {
-			s.Close()
-		}
-	}()
-	if s.instance, err = openInstance(cfg.DataDir, cfg.Listen); err != nil {
-		return nil, err
+	if s.instance, err = openInstance(s.cfg.DataDir, s.cfg.Listen); err != nil {
+		return err
 	}
 	s.layout.Instance = s.instance.ID
 	if s.cfg.NodeName == "" {
 		if s.cfg.NodeName, err = os.Hostname(); err != nil {
-			return nil, fmt.Errorf("the name of this machine: %w", err)
+			return fmt.Errorf("the name of this machine: %w", err)
 		}
 	}
+	if err := s.ground(); err != nil {
+		return err
+	}
+	return s.controlPlane(ctx)
+}
+
+// ground opens what stands on nothing: law, store and keys, side by side.
+func (s *Server) ground() error {
 	var g errgroup.Group
 	g.Go(func() (err error) { s.law, err = schema.New(); return err })
 	g.Go(func() (err error) { s.store, err = disk.Open(s.layout.Store(), disk.Options{}); return err })
 	g.Go(func() (err error) { s.pki, err = pki.Open(s.layout.PKI(), s.clock); return err })
-	err = g.Wait()
+	err := g.Wait()
 	if s.store != nil {
 		s.cleanup = append(s.cleanup, func() {
 			if err := s.store.Close(); err != nil {
@@ -113,13 +123,7 @@ func Open(ctx context.Context, cfg Config) (s *Server, err error) {
 			}
 		})
 	}
-	if err != nil {
-		return nil, err
-	}
-	if err := s.controlPlane(ctx); err != nil {
-		return nil, err
-	}
-	return s, nil
+	return err
 }
 
 // controlPlane builds the floors from the registry to the API server.

@@ -68,6 +68,9 @@ func (r *Registry) create(ctx context.Context, q Request, internal runtime.Objec
 			return nil, err
 		}
 		if q.Kind.Resource == services {
+			if r.Store.Get(p.key) != nil { // else the Service itself would be found to hold its address
+				return nil, p.onLost(nil)
+			}
 			if obj, err = r.services.create(&q, obj, p, r.Law); err != nil {
 				return nil, err
 			}

@@ -72,7 +72,8 @@ func (r *Registry) Watch(_ context.Context, q Request, o ListOptions) (*Watch, e
 	return w, nil
 }
 
-// Next waits for what is due. A batch may hold no events: then only Rev has moved.
+// Next waits for what is due. A batch may hold no events: then only Rev has moved. When ctx ends, Rev is valid beside its
+// error: how far a quiet watch has come, for a bookmark.
 func (w *Watch) Next(ctx context.Context) (WatchBatch, error) {
 	if w.begin {
 		b := WatchBatch{Rev: w.rev, InitialDone: true, Events: make([]WatchEvent, 0, len(w.initial))}
@@ -84,7 +85,7 @@ func (w *Watch) Next(ctx context.Context) (WatchBatch, error) {
 	}
 	events, upTo, err := w.cursor.Next(ctx)
 	if err != nil {
-		return WatchBatch{}, watchError(err, w.rev)
+		return WatchBatch{Rev: upTo}, watchError(err, w.rev)
 	}
 	w.rev = upTo
 	b := WatchBatch{Rev: upTo}
