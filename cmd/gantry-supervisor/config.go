@@ -20,6 +20,7 @@ import (
 // hostFacts is what the translation of a container has to know about the host.
 type hostFacts struct {
 	rootDir   string // where the launching thread has mounted the root file system
+	stage     string // and where the volumes
 	cgroupV2  bool
 	minOOMAdj int // the lowest oom_score_adj that may be set
 }
@@ -34,7 +35,7 @@ func containerConfig(s *wire.Start, h hostFacts) (*configs.Config, error) {
 	case sp.SELinuxLabel != "":
 		return nil, unsupported("SELinux label %q", sp.SELinuxLabel)
 	}
-	mounts, err := containerMounts(s)
+	mounts, err := containerMounts(s, h.stage)
 	if err != nil {
 		return nil, err
 	}

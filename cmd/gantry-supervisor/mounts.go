@@ -16,7 +16,7 @@ const sealed = unix.MS_NOSUID | unix.MS_NOEXEC | unix.MS_NODEV
 
 // containerMounts are the standard mounts and then the container's own, which replace a standard one of the same
 // destination.
-func containerMounts(s *wire.Start) ([]*configs.Mount, error) {
+func containerMounts(s *wire.Start, stage string) ([]*configs.Mount, error) {
 	var out []*configs.Mount
 	taken := func(dest string) bool {
 		return slices.ContainsFunc(s.Spec.Mounts, func(m wire.Mount) bool { return filepath.Clean(m.Destination) == dest })
@@ -26,8 +26,8 @@ func containerMounts(s *wire.Start) ([]*configs.Mount, error) {
 			out = append(out, m)
 		}
 	}
-	for _, m := range s.Spec.Mounts {
-		mount, err := ownMount(m)
+	for i, m := range s.Spec.Mounts {
+		mount, err := ownMount(m, volumePath(stage, i))
 		if err != nil {
 			return nil, err
 		}
@@ -58,7 +58,8 @@ func standardMounts(s *wire.Start) []*configs.Mount {
 	return mounts
 }
 
-func ownMount(m wire.Mount) (*configs.Mount, error) {
+// ownMount is one of the container's own mounts; a bind is of what is staged at source.
+func ownMount(m wire.Mount, source string) (*configs.Mount, error) {
 	if !filepath.IsAbs(m.Destination) {
 		return nil, fmt.Errorf("mount destination %q is not absolute", m.Destination)
 	}
@@ -78,10 +79,7 @@ func ownMount(m wire.Mount) (*configs.Mount, error) {
 		}
 		return &configs.Mount{Device: "tmpfs", Source: "tmpfs", Destination: m.Destination, Flags: flags, Data: data}, nil
 	}
-	if !filepath.IsAbs(m.Source) {
-		return nil, fmt.Errorf("source %q of mount %s is not absolute", m.Source, m.Destination)
-	}
-	out := &configs.Mount{Device: "bind", Source: m.Source, Destination: m.Destination, Flags: flags | unix.MS_BIND | unix.MS_REC}
+	out := &configs.Mount{Device: "bind", Source: source, Destination: m.Destination, Flags: flags | unix.MS_BIND | unix.MS_REC}
 	switch m.Propagation {
 	case wire.PropagationNone:
 		out.PropagationFlags = []int{unix.MS_PRIVATE | unix.MS_REC}

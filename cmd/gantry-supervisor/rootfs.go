@@ -1,9 +1,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 
 	"golang.org/x/sys/unix"
 )
@@ -19,19 +22,35 @@ func makeWritable(dataDir string) error {
 	return os.Chmod(filepath.Join(dataDir, "upper"), 0o755)
 }
 
-// mountRoot mounts the overlay of a container on target in the calling thread's mount namespace. It uses the new mount
-// API, which takes one layer a call: a path list in mount(2) ends at one page.
-func mountRoot(layers []string, dataDir, target string) error {
+// mountRoot mounts the overlay of a container on target in the calling thread's mount namespace. stage is a directory in
+// memory for what older kernels need.
+func mountRoot(layers []string, dataDir, target, stage string) error {
 	if len(layers) == 0 {
 		return fmt.Errorf("container has no layers")
 	}
+	err := mountOverlay(layers, dataDir, target)
+	if errors.Is(err, errNoLayerOption) {
+		err = mountOverlayOld(layers, dataDir, target, stage)
+	}
+	return err
+}
+
+// errNoLayerOption says that the kernel does not take layers one by one (before Linux 6.5).
+var errNoLayerOption = errors.New("overlay takes no single layers")
+
+// mountOverlay uses the mount API that takes one layer a call.
+func mountOverlay(layers []string, dataDir, target string) error {
 	fs, err := unix.Fsopen("overlay", unix.FSOPEN_CLOEXEC)
 	if err != nil {
 		return fmt.Errorf("fsopen overlay: %w", err)
 	}
 	defer unix.Close(fs)
 	for i := len(layers) - 1; i >= 0; i-- { // the kernel wants the uppermost first
-		if err := unix.FsconfigSetString(fs, "lowerdir+", layers[i]); err != nil {
+		err := unix.FsconfigSetString(fs, "lowerdir+", layers[i])
+		if errors.Is(err, unix.EINVAL) {
+			return errNoLayerOption
+		}
+		if err != nil {
 			return fmt.Errorf("overlay layer %s: %w", layers[i], err)
 		}
 	}
@@ -54,6 +73,31 @@ func mountRoot(layers []string, dataDir, target string) error {
 	}
 	defer unix.Close(mnt)
 	if err := unix.MoveMount(mnt, "", unix.AT_FDCWD, target, unix.MOVE_MOUNT_F_EMPTY_PATH); err != nil {
+		return fmt.Errorf("mount overlay on %s: %w", target, err)
+	}
+	return nil
+}
+
+// mountOverlayOld uses mount(2). Its options end at one page, so it names the layers by short links in the working directory,
+// which is the thread's own.
+func mountOverlayOld(layers []string, dataDir, target, stage string) error {
+	var names []string
+	for i := len(layers) - 1; i >= 0; i-- {
+		name := strconv.Itoa(i)
+		if err := os.Symlink(layers[i], filepath.Join(stage, name)); err != nil {
+			return fmt.Errorf("overlay layer: %w", err)
+		}
+		names = append(names, name)
+	}
+	if err := os.Symlink(dataDir, filepath.Join(stage, "rw")); err != nil {
+		return fmt.Errorf("overlay writable layer: %w", err)
+	}
+	if err := unix.Chdir(stage); err != nil {
+		return fmt.Errorf("overlay: %w", err)
+	}
+	defer unix.Chdir("/")
+	options := "volatile,lowerdir=" + strings.Join(names, ":") + ",upperdir=rw/upper,workdir=rw/work"
+	if err := unix.Mount("overlay", target, "overlay", 0, options); err != nil {
 		return fmt.Errorf("mount overlay on %s: %w", target, err)
 	}
 	return nil

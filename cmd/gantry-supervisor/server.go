@@ -54,10 +54,10 @@ func newServer(dir string) (*server, error) {
 		slots: make(chan struct{}, startsAtOnce),
 		table: map[string]*ctr{}, pids: map[int]*process{}, subs: map[chan *ctr]struct{}{},
 		facts: hostFacts{
-			rootDir: filepath.Join(dir, "root"), cgroupV2: cgroups.IsCgroup2UnifiedMode(), minOOMAdj: lowestOOMAdj(),
+			rootDir: filepath.Join(dir, "root"), stage: filepath.Join(dir, "stage"), cgroupV2: cgroups.IsCgroup2UnifiedMode(), minOOMAdj: lowestOOMAdj(),
 		},
 	}
-	for _, d := range []string{"root", "c", "lc"} {
+	for _, d := range []string{"root", "stage", "c", "lc"} {
 		if err := os.MkdirAll(filepath.Join(dir, d), 0o700); err != nil {
 			return nil, fmt.Errorf("run directory: %w", err)
 		}

@@ -137,7 +137,7 @@ func (s *server) newCtr(st *wire.Start) *ctr {
 }
 
 // launch runs libcontainer on a thread of its own, which joins the sandbox's namespaces and has a mount namespace of
-// its own with nothing but the container's root more than ours. The container is cloned from this thread. The thread
+// its own with nothing but the container's root and volumes more than ours. The container is cloned from this thread. The thread
 // ends with the call, and what was mounted lives on in the container only.
 func (s *server) launch(st *wire.Start, fds map[string]*os.File, create func() (*libcontainer.Container, error), p *libcontainer.Process) (pid int, err error) {
 	done := make(chan struct{})
@@ -168,7 +168,13 @@ func (s *server) enter(st *wire.Start, fds map[string]*os.File) error {
 	if err := unix.Unshare(unix.CLONE_NEWNS); err != nil {
 		return fmt.Errorf("unshare mount namespace: %w", err)
 	}
-	if err := mountRoot(st.Spec.Layers, st.DataDir, s.facts.rootDir); err != nil {
+	if err := mountStage(s.facts.stage); err != nil {
+		return err
+	}
+	if err := mountRoot(st.Spec.Layers, st.DataDir, s.facts.rootDir, s.facts.stage); err != nil {
+		return err
+	}
+	if err := stageVolumes(s.facts.stage, st.Spec.Mounts, fds); err != nil {
 		return err
 	}
 	for _, ns := range []struct {

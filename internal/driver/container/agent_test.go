@@ -75,19 +75,14 @@ func TestAgentKilled(t *testing.T) {
 func TestLateMount(t *testing.T) {
 	o := testOptions(t)
 	volumes := filepath.Join(o.DataDir, "volumes")
-	o.SharedDirs = []string{volumes}
-	t.Cleanup(func() {
-		if err := unshareMount(volumes); err != nil {
-			t.Error(err)
-		}
-	})
 	n := openNative(t, o)
 	mustSandbox(t, n, SandboxConfig{ID: "pod"})
 	run(t, n, script(t, o, "first", "true; echo")) // so that there is a supervisor
 	dir := filepath.Join(volumes, "mem")
-	if err := os.Mkdir(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { unix.Unmount(dir, unix.MNT_DETACH) })
 	if err := unix.Mount("gantry-test", dir, "tmpfs", 0, "size=1m"); err != nil {
 		t.Fatal(err)
 	}

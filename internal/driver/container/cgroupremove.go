@@ -37,11 +37,16 @@ func (h hierarchies) removeTree(cgroup string) error {
 }
 
 func (h hierarchies) tryRemove(cgroup string) error {
-	var errs []error
+	var busy error
 	for _, root := range h.roots {
-		errs = append(errs, killAndRemove(filepath.Join(root, cgroup)))
+		switch err := killAndRemove(filepath.Join(root, cgroup)); {
+		case errors.Is(err, errBusy):
+			busy = errBusy
+		case err != nil:
+			return err
+		}
 	}
-	return errors.Join(errs...)
+	return busy
 }
 
 // killAndRemove works on one directory, deepest first.
@@ -50,14 +55,22 @@ func killAndRemove(dir string) error {
 	if err != nil {
 		return ignoreMissing(err)
 	}
+	var below []error // one that is busy does not keep the others
 	for _, e := range entries {
 		if e.IsDir() {
-			if err := killAndRemove(filepath.Join(dir, e.Name())); err != nil {
-				return err
-			}
+			below = append(below, killAndRemove(filepath.Join(dir, e.Name())))
 		}
 	}
+	if err := errors.Join(below...); err != nil {
+		if errors.Is(err, errBusy) {
+			err = errBusy // once, not a line for each
+		}
+		return err
+	}
 	pids, err := readPIDs(dir)
+	if errors.Is(err, unix.ENODEV) {
+		return nil // removed between the opening and the reading
+	}
 	if err != nil {
 		return ignoreMissing(err)
 	}

@@ -31,11 +31,6 @@ func Cleanup(o Options) error {
 			return fmt.Errorf("clean up: %w", err)
 		}
 	}
-	for _, dir := range o.SharedDirs {
-		if err := unshareMount(dir); err != nil {
-			return fmt.Errorf("clean up: %w", err)
-		}
-	}
 	err = errors.Join(os.RemoveAll(o.RunDir), os.RemoveAll(filepath.Join(o.DataDir, "containers")))
 	if err != nil {
 		return fmt.Errorf("clean up: %w", err)

@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
 
 	"gantry.dev/gantry/internal/driver/container/wire"
 )
@@ -37,7 +41,17 @@ func (n *Native) Start(ctx context.Context, spec Spec) error {
 	if err != nil {
 		return fmt.Errorf("start container %s: %w", spec.ID, err)
 	}
-	defer wire.CloseAll(files)
+	defer func() { wire.CloseAll(files) }()
+	for i, m := range spec.Mounts {
+		if m.Tmpfs {
+			continue
+		}
+		f, err := cloneMount(m.Source)
+		if err != nil {
+			return fmt.Errorf("start container %s: volume for %s: %w", spec.ID, m.Destination, err)
+		}
+		names, files = append(names, wire.FDMount(i)), append(files, f)
+	}
 	s, err := n.place(ctx, spec.ID, c.ID)
 	if err != nil {
 		return err
@@ -129,4 +143,17 @@ func (n *Native) UpdateSandbox(_ context.Context, id string, r Resources) error 
 func (n *Native) ReopenLog(ctx context.Context, id string) error {
 	_, err := n.ask(ctx, id, &wire.Request{Op: wire.OpReopenLog})
 	return err
+}
+
+// cloneMount opens a detached copy of what is at path, with the mounts below it. The supervisor could not open it itself:
+// mounts that are made after it started need not be in its mount namespace.
+func cloneMount(path string) (*os.File, error) {
+	if !filepath.IsAbs(path) {
+		return nil, fmt.Errorf("path %q is not absolute", path)
+	}
+	fd, err := unix.OpenTree(unix.AT_FDCWD, path, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|unix.AT_RECURSIVE)
+	if err != nil {
+		return nil, &os.PathError{Op: "open_tree", Path: path, Err: err}
+	}
+	return os.NewFile(uintptr(fd), path), nil
 }

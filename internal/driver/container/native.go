@@ -26,9 +26,6 @@ type Options struct {
 	DataDir string
 	// Binary is the supervisor's executable. Empty: the embedded one is written to DataDir.
 	Binary string
-	// SharedDirs are directories in which mounts that are made later (volumes) must be seen by containers. Where the host does not
-	// share mounts, each becomes a shared mount of its own.
-	SharedDirs []string
 	// PerSupervisor bounds the containers of one supervisor; 0 is DefaultPerSupervisor.
 	PerSupervisor int
 	Log           *slog.Logger // nil: slog.Default
@@ -89,11 +86,6 @@ func Open(ctx context.Context, o Options) (n *Native, err error) {
 	}
 	if err := mountRunDir(o.RunDir); err != nil {
 		return nil, err
-	}
-	for _, dir := range o.SharedDirs {
-		if err := shareMount(dir); err != nil {
-			return nil, err
-		}
 	}
 	if n.holder, err = openHolder(o.RunDir); err != nil {
 		return nil, err

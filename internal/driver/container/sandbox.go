@@ -47,6 +47,9 @@ func (n *Native) CreateSandbox(ctx context.Context, c SandboxConfig) error {
 	sb := &sandbox{Config: c, CreatedAt: time.Now(), NetNS: netnsName(c)}
 	err := n.makeSandbox(ctx, sb)
 	if err != nil {
+		if c.NetNS != "" {
+			sb.NetNS = "" // it stays its maker's
+		}
 		return fmt.Errorf("create sandbox %s: %w", c.ID, errors.Join(err, n.unmakeSandbox(sb)))
 	}
 	n.mu.Lock()
@@ -152,8 +155,11 @@ func (sb *sandbox) makeNamespaces() error {
 // ownKinds are the namespaces that are not the host's.
 func (sb *sandbox) ownKinds() []kind {
 	var out []kind
+	if sb.NetNS != "" {
+		out = append(out, kindNet)
+	}
 	if !sb.Config.HostNetwork {
-		out = append(out, kindNet, kindUTS)
+		out = append(out, kindUTS)
 	}
 	if !sb.Config.HostIPC {
 		out = append(out, kindIPC)

@@ -1,5 +1,7 @@
 package wire
 
+import "strconv"
+
 // Op names a call.
 type Op string
 
@@ -48,6 +50,9 @@ const (
 	FDStderr = "stderr"
 	FDMaster = "master" // of a terminal
 )
+
+// FDMount names the detached mount (open_tree) of Spec.Mounts[i].
+func FDMount(i int) string { return "mount" + strconv.Itoa(i) }
 
 // Start is a container with what its sandbox and the client decided for it.
 type Start struct {

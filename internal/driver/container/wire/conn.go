@@ -14,8 +14,8 @@ const (
 	// maxFrame bounds one message: a list of 4,000 containers with 2 KiB of labels each, or a container with the
 	// 1 MiB of environment that a ConfigMap may hold, fit several times.
 	maxFrame = 16 << 20
-	// maxFDs is what one frame may carry: three namespaces or three streams, and room.
-	maxFDs = 8
+	// maxFDs is what one frame may carry: the kernel's bound. A container uses three for namespaces and one a volume.
+	maxFDs = 253
 )
 
 // Conn sends and receives frames: a length of four bytes, JSON, and descriptors with the first byte. One goroutine may send while
@@ -49,6 +49,9 @@ func (c *Conn) Send(v any, files ...*os.File) error {
 		return fmt.Errorf("frame of %d bytes is larger than %d", len(body), maxFrame)
 	}
 	frame := append(binary.BigEndian.AppendUint32(make([]byte, 0, 4+len(body)), uint32(len(body))), body...)
+	if len(files) > maxFDs {
+		return fmt.Errorf("%d descriptors are more than the %d that one message may carry", len(files), maxFDs)
+	}
 	var oob []byte
 	if len(files) > 0 {
 		fds := make([]int, len(files))

@@ -10,7 +10,7 @@ type Spec struct {
 	Env  []string `json:",omitempty"` // KEY=VALUE; HOME is added from the user if it is missing
 	Cwd  string   `json:",omitempty"` // made if it does not exist; empty is /
 
-	UID, GID       uint32   // see LookupUser for names
+	UID, GID       uint32   // package image resolves names
 	AdditionalGIDs []uint32 `json:",omitempty"` // supplementary groups, fsGroup among them
 
 	// Layers are the directories of the root file system, the lowest (the base) first. They are never written to; the
