@@ -44,6 +44,9 @@ type Config struct {
 	Seats fair.Limits
 	// Checks are asked by /readyz and, unless ReadyOnly, by /livez and /healthz.
 	Checks []Check
+	// Bookmarks is how often a quiet watch hears how far it has come, so that it can resume there although others have
+	// filled the history since; zero takes a minute, as upstream.
+	Bookmarks time.Duration
 	// Version is what /version answers.
 	Version version.Info
 	Clock   client.Clock
@@ -80,6 +83,9 @@ func New(c Config) (*Server, error) {
 	}
 	if c.Seats == (fair.Limits{}) {
 		c.Seats = DefaultSeats()
+	}
+	if c.Bookmarks == 0 {
+		c.Bookmarks = time.Minute
 	}
 	s := &Server{Config: c, gate: fair.New(c.Seats), metrics: newMetrics()}
 	s.stopping, s.stop = context.WithCancel(context.Background())

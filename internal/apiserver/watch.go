@@ -22,9 +22,6 @@ const (
 	// minWatch is the shortest life of a watch whose client names none; the longest is twice that. The spread keeps ten
 	// thousand watches that began together from ending together.
 	minWatch = 30 * time.Minute
-	// bookmarkEvery is how often a watch without events hears how far it has come, so that it can resume there although
-	// others have filled the history since.
-	bookmarkEvery = time.Minute
 	// watchSlack is how long the last write of a watch may take beyond its end.
 	watchSlack = 30 * time.Second
 	// watchChunk is from where on due events are written before more are gathered.
@@ -104,7 +101,7 @@ func (w *watchWriter) run(cursor *registry.Watch, life time.Duration) error {
 	defer context.AfterFunc(w.s.stopping, cancel)()
 	var told api.Revision // the newest revision that the client has heard of
 	for {
-		turn, ring := context.WithTimeout(ctx, bookmarkEvery)
+		turn, ring := context.WithTimeout(ctx, w.s.Bookmarks)
 		for turn.Err() == nil {
 			batch, err := cursor.Next(turn)
 			if err != nil && turn.Err() == nil {
