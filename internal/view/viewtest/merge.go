@@ -10,7 +10,7 @@ import (
 )
 
 // mergeParts gives obj those parts of cur that a write to the subresource may not change: the status for a write to the
-// object, everything else for a write to its status. A changed spec is a new generation.
+// object, everything else but annotations for a write to its status. A changed spec is a new generation.
 func mergeParts(sub string, cur, obj runtime.Object) error {
 	o, c := reflect.ValueOf(obj).Elem(), reflect.ValueOf(cur.DeepCopyObject()).Elem()
 	status := o.FieldByName("Status")
@@ -19,9 +19,10 @@ func mergeParts(sub string, cur, obj runtime.Object) error {
 		if !status.IsValid() {
 			return fmt.Errorf("viewtest: %T has no status", obj)
 		}
-		keep := reflect.ValueOf(status.Interface())
+		keep, notes := reflect.ValueOf(status.Interface()), obj.(metav1.Object).GetAnnotations()
 		o.Set(c)
 		o.FieldByName("Status").Set(keep)
+		obj.(metav1.Object).SetAnnotations(notes) // as upstream's strategies: a status write may annotate
 		return nil
 	case "", "finalize":
 		if status.IsValid() {
