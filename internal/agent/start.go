@@ -121,7 +121,7 @@ func (a *Agent) compile(ctx context.Context, p *corev1.Pod, c *corev1.Container,
 		Env: imageEnv(img.Config.Env, env), Cwd: c.WorkingDir, Layers: img.Layers,
 		Resources: resources(pod.ContainerLimits(c.Resources), 0), OOMScoreAdj: pod.OOMScoreAdj(p, c, a.node.memory()),
 		TTY: c.TTY, Stdin: c.Stdin, StdinOnce: c.StdinOnce,
-		LogPath: filepath.Join(a.logDir(p), c.Name, strconv.Itoa(act.Attempt)+".log"),
+		LogPath: a.logPath(p, c.Name, act.Attempt),
 	}
 	if spec.Cwd == "" {
 		spec.Cwd = img.Config.WorkingDir

@@ -5,9 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"golang.org/x/sys/unix"
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -89,11 +92,30 @@ func (a *Agent) removeContainer(ctx context.Context, ps *podState, id string) er
 	if err := a.cfg.Containers.Remove(ctx, id); err != nil && !errors.Is(err, container.ErrNotFound) {
 		return fmt.Errorf("agent: removing container %s: %w", id, err)
 	}
+	var old *pod.Container
 	ps.change(func() {
+		old = ps.containers[id]
 		delete(ps.containers, id)
 		delete(ps.probes, id)
 	})
+	if old != nil {
+		a.removeLog(ps.current(), old)
+	}
 	return nil
+}
+
+// removeLog deletes the log of an instance that nobody can ask for any more, with its rotated files.
+func (a *Agent) removeLog(p *corev1.Pod, c *pod.Container) {
+	files, err := filepath.Glob(a.logPath(p, c.Name, c.Attempt) + "*")
+	if err != nil {
+		// The pattern holds no special characters: names are DNS labels.
+		a.log.Error("looking for old logs", "err", err)
+	}
+	for _, f := range files {
+		if err := os.Remove(f); err != nil {
+			a.log.Warn("removing an old log", "err", err)
+		}
+	}
 }
 
 // deletePod tells the API that the pod's end is complete. Only this very pod is meant, not one made since by its name.
