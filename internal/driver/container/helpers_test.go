@@ -80,7 +80,7 @@ func testOptions(t testing.TB) Options {
 	}
 	o.RunDir = filepath.Join(os.TempDir(), "gantry-"+o.Instance)
 	t.Cleanup(func() {
-		if t.Failed() {
+		if t.Failed() || os.Getenv("GANTRY_SHOW") != "" {
 			logs, _ := filepath.Glob(filepath.Join(o.RunDir, "sup", "*", "log"))
 			for _, l := range logs {
 				body, _ := os.ReadFile(l)
