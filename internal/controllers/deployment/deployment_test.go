@@ -40,7 +40,9 @@ func get(w *viewtest.World) *appsv1.Deployment {
 
 func sets(w *viewtest.World) []*appsv1.ReplicaSet {
 	out := viewtest.All[appsv1.ReplicaSet](w, plan.ReplicaSets)
-	slices.SortFunc(out, func(a, b *appsv1.ReplicaSet) int { return strings.Compare(a.Annotations[rollout.RevisionAnnotation], b.Annotations[rollout.RevisionAnnotation]) })
+	slices.SortFunc(out, func(a, b *appsv1.ReplicaSet) int {
+		return strings.Compare(a.Annotations[rollout.RevisionAnnotation], b.Annotations[rollout.RevisionAnnotation])
+	})
 	return out
 }
 
