@@ -25,8 +25,6 @@ func (k *nodeKeeper) renew(ctx context.Context) {
 	case err == nil && ok:
 		lease = lease.DeepCopy()
 		lease.Spec.HolderIdentity, lease.Spec.LeaseDurationSeconds, lease.Spec.RenewTime = &cfg.NodeName, &seconds, &now
-		// Nobody else writes it: the newest renewal wins whatever was read.
-		lease.ResourceVersion = ""
 		w = client.Write{Verb: client.Update, Key: key, Object: lease, Why: "the node lives"}
 	case apierrors.IsNotFound(err):
 		lease = &coordinationv1.Lease{

@@ -52,7 +52,7 @@ func (s *Server) node(ctx context.Context, g *errgroup.Group) error {
 	if err := s.alsoListen(ctx, g); err != nil {
 		return err
 	}
-	a, err := s.agent(ctx, c, network)
+	a, err := s.agent(ctx, g, c, network)
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (s *Server) alsoListen(ctx context.Context, g *errgroup.Group) error {
 }
 
 // agent opens the drivers and wires the agent over them.
-func (s *Server) agent(ctx context.Context, c client.Interface, network *link.Network) (*agent.Agent, error) {
+func (s *Server) agent(ctx context.Context, g *errgroup.Group, c client.Interface, network *link.Network) (*agent.Agent, error) {
 	in, l := s.instance, s.layout
 	ro := l.runtimeOptions()
 	ro.Log = s.log
@@ -111,7 +111,7 @@ func (s *Server) agent(ctx context.Context, c client.Interface, network *link.Ne
 	lo := loopback.New(s.log)
 	s.cleanup = append(s.cleanup, func() { lo.Close() })
 	names := dns.New(dns.Config{Addresses: []string{net.JoinHostPort(in.NodeAddress.String(), strconv.Itoa(dnsPort))}, Log: s.log})
-	s.runs = append(s.runs, func(ctx context.Context) error { return names.ListenAndServe(ctx, nil) })
+	g.Go(func() error { return names.ListenAndServe(ctx, nil) })
 	return agent.New(agent.Config{
 		Cluster: api.Host, NodeName: s.cfg.NodeName, Instance: in.ID, Version: Version().GitVersion,
 		DataDir: l.Node(), NodeAddress: in.NodeAddress, PodCIDR: in.PodCIDR, ClusterDNS: []netip.Addr{in.NodeAddress}, KubeletPort: kubeletPort,

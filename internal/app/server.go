@@ -226,6 +226,8 @@ func (s *Server) Run(ctx context.Context, ready func()) error {
 	if err != nil {
 		return fmt.Errorf("listening on %s: %w; choose another address with --listen", s.listen, err)
 	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return s.view.Run(ctx) })
 	if _, err := s.view.AtLeast(ctx, s.store.Revision()); err != nil {
@@ -236,12 +238,11 @@ func (s *Server) Run(ctx context.Context, ready func()) error {
 	}
 	g.Go(func() error { return s.api.Serve(ctx, l, s.tls, drain) })
 	if err := s.writeKubeconfig(); err != nil {
-		return errors.Join(err, l.Close())
+		return s.abort(stop, g, err)
 	}
 	if s.cfg.Node {
 		if err := s.node(ctx, g); err != nil {
-			l.Close()
-			return err
+			return s.abort(stop, g, err)
 		}
 	}
 	if ready != nil {
@@ -253,6 +254,13 @@ func (s *Server) Run(ctx context.Context, ready func()) error {
 	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) {
 		return nil
 	}
+	return err
+}
+
+// abort ends a start that failed half way: everything that runs is stopped before Close takes the ground away.
+func (s *Server) abort(stop context.CancelFunc, g *errgroup.Group, err error) error {
+	stop()
+	_ = g.Wait() // what matters is why
 	return err
 }
 

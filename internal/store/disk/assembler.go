@@ -163,6 +163,7 @@ func (a *assembler) write(op *store.Op) *store.Record {
 	a.log(a.rev, &e)
 	a.remember(t, ev)
 	a.remember(a.open(tableID{t.id.res, api.AllClusters}), ev)
+	a.remember(a.open(everything), ev)
 	return rec
 }
 

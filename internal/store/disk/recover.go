@@ -47,6 +47,8 @@ func recoverState(db *pebble.DB, opts Options, mark api.Revision) (*assembler, e
 		return nil, fmt.Errorf("%w: %d of %d log entries and revision %d of at least %d are left",
 			errDamaged, r.found, r.entries, r.rev, mark)
 	}
+	// A view begins with a read, so its history begins with the process.
+	r.table(everything).ring.floor = r.rev
 	for _, t := range r.open {
 		r.tables.Set(t)
 	}

@@ -36,6 +36,9 @@ func (id tableID) compare(o tableID) int {
 	return cmp.Or(id.res.Compare(o.res), strings.Compare(string(id.cluster), string(o.cluster)))
 }
 
+// everything is the table of the zero scope: its ring holds the events of all resources of all clusters, for views.
+var everything = tableID{}
+
 func idOf(k api.Key) tableID { return tableID{k.Resource, k.Cluster} }
 
 // table is one resource in one cluster. It is immutable once its root is published.

@@ -93,7 +93,7 @@ func testWatchResume(b *bench) {
 		txns = append(txns, txn(put(key("default", fmt.Sprint("a", i%3)), fmt.Sprint(i)), put(in("t1", key("default", "x")), fmt.Sprint(i))))
 	}
 	b.commit(txns...)
-	for _, scope := range []api.Scope{hostPods(), {Resource: pods, Cluster: api.AllClusters}} {
+	for _, scope := range []api.Scope{hostPods(), {Resource: pods, Cluster: api.AllClusters}, {}} {
 		n := 30
 		if scope.Cluster == api.AllClusters {
 			n = 60

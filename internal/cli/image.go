@@ -1,0 +1,142 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"gantry.dev/gantry/internal/driver/image"
+)
+
+// imageCommand works on the image store of the data directory, whether or not an instance runs on it.
+func imageCommand(e *env) *cobra.Command {
+	c := &cobra.Command{Use: "image", Short: "Bring images to this node, list them, push them", Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+	name := ""
+	imp := &cobra.Command{Use: "import PATH", Short: "Import a docker-save archive, an OCI layout directory or an OCI archive", Args: cobra.ExactArgs(1),
+		Long:    "Import all images of a docker-save archive, an OCI layout directory or an OCI archive (also compressed).",
+		Example: "  docker save web:1 | gantry image import /dev/stdin\n  gantry image import ./layout --name registry.local/web:1",
+		RunE: func(c *cobra.Command, args []string) error {
+			return e.images(func(s *image.Store) error {
+				list, err := s.Import(c.Context(), args[0], name)
+				for _, i := range list {
+					e.printf("imported %s (%s)\n", strings.Join(i.Tags, ", "), i.ID)
+				}
+				return err
+			})
+		}}
+	imp.Flags().StringVar(&name, "name", "", "name of an image that has none in the archive")
+	list := &cobra.Command{Use: "list", Short: "List the images of this node", Args: noArgs, RunE: func(*cobra.Command, []string) error {
+		return e.images(func(s *image.Store) error { return e.listImages(s) })
+	}}
+	auth := ""
+	push := &cobra.Command{Use: "push IMAGE [REFERENCE]", Short: "Push an image of this node to a registry", Args: cobra.RangeArgs(1, 2),
+		Example: "  gantry image push web:1 127.0.0.1:5000/web:1 --auth-file ~/.docker/config.json",
+		RunE: func(c *cobra.Command, args []string) error {
+			return e.images(func(s *image.Store) error { return e.push(c.Context(), s, args[0], args[len(args)-1], auth) })
+		}}
+	push.Flags().StringVar(&auth, "auth-file", "", "credentials in the form of ~/.docker/config.json")
+	c.AddCommand(imp, list, push, imageBuildCommand(e))
+	return c
+}
+
+func (e *env) images(do func(*image.Store) error) error {
+	s, err := image.Open(e.layout().Images(), image.Options{})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return do(s)
+}
+
+func (e *env) listImages(s *image.Store) error {
+	list, err := s.List()
+	if err != nil {
+		return err
+	}
+	w := tabwriter.NewWriter(e.out, 0, 4, 3, ' ', 0)
+	fmt.Fprintln(w, "NAME\tID\tLAYERS\tSIZE")
+	for _, i := range list {
+		names := i.Tags
+		if len(names) == 0 {
+			names = i.RepoDigests
+		}
+		fmt.Fprintf(w, "%s\t%.19s\t%d\t%.1f MiB\n", strings.Join(names, " "), i.ID, len(i.Layers), float64(i.Size)/(1<<20))
+	}
+	return w.Flush()
+}
+
+func (e *env) push(ctx context.Context, s *image.Store, src, dst, authFile string) error {
+	var auths []image.Auth
+	if authFile != "" {
+		b, err := os.ReadFile(authFile)
+		if err != nil {
+			return fmt.Errorf("--auth-file: %w", err)
+		}
+		if auths, err = image.ParseDockerConfig(b); err != nil {
+			return fmt.Errorf("--auth-file %s: %w", authFile, err)
+		}
+	}
+	if err := s.Push(ctx, src, dst, auths); err != nil {
+		return err
+	}
+	e.printf("pushed %s\n", dst)
+	return nil
+}
+
+func imageBuildCommand(e *env) *cobra.Command {
+	var files, env, cmd []string
+	var entry, user, dir string
+	c := &cobra.Command{Use: "build NAME --file SRC:DST ... --entrypoint PATH", Short: "Make an image of files, for programs that need nothing else", Args: cobra.ExactArgs(1),
+		Long:    "Make an image of one layer from files of this machine: enough for a static binary. For more, use any builder and import its result.",
+		Example: "  gantry image build web:1 --file ./bin/web:/web --entrypoint /web",
+		RunE: func(c *cobra.Command, args []string) error {
+			var list []image.File
+			for _, f := range files {
+				src, dst, ok := strings.Cut(f, ":")
+				if !ok || !path.IsAbs(dst) {
+					return usageError{fmt.Errorf("--file %q: want SRC:DST with an absolute DST", f)}
+				}
+				one, err := fileOf(src, dst)
+				if err != nil {
+					return err
+				}
+				list = append(list, one)
+			}
+			conf := image.Config{Env: env, Cmd: cmd, User: user, WorkingDir: dir}
+			if entry != "" {
+				conf.Entrypoint = []string{entry}
+			}
+			img, err := image.FromFiles(conf, list...)
+			if err != nil {
+				return err
+			}
+			return e.images(func(s *image.Store) error {
+				i, err := s.Add(c.Context(), args[0], img)
+				if err == nil {
+					e.printf("built %s (%s)\n", args[0], i.ID)
+				}
+				return err
+			})
+		}}
+	c.Flags().StringArrayVar(&files, "file", nil, "a file SRC of this machine, as DST in the image (repeatable)")
+	c.Flags().StringArrayVar(&env, "env", nil, "NAME=VALUE (repeatable)")
+	c.Flags().StringArrayVar(&cmd, "cmd", nil, "default arguments (repeatable)")
+	c.Flags().StringVar(&entry, "entrypoint", "", "program to run")
+	c.Flags().StringVar(&user, "user", "", "user[:group] to run as")
+	c.Flags().StringVar(&dir, "workdir", "", "working directory")
+	return c
+}
+
+func fileOf(src, dst string) (image.File, error) {
+	st, err := os.Stat(src)
+	if err != nil {
+		return image.File{}, err
+	}
+	return image.File{Path: dst, Mode: st.Mode().Perm(), Source: src}, nil
+}
