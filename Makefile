@@ -1,0 +1,47 @@
+# `make help` lists what there is. Everything that a target needs is installed by it (Debian packages when root).
+GO        ?= go
+DATA_DIR  ?= /var/lib/gantry
+LISTEN    ?= 127.0.0.1:6443
+VERSION   := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+COMMIT    := $(shell git rev-parse HEAD 2>/dev/null)
+LDFLAGS   := -s -w -X gantry.dev/gantry/internal/app.stamp=$(VERSION) -X gantry.dev/gantry/internal/app.commit=$(COMMIT)
+SUPERVISOR := internal/driver/container/supervisorbin/gantry-supervisor
+
+.DEFAULT_GOAL := help
+.PHONY: help up down build test accept lint bench generate clean deps
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+up: build ## start a one-machine cluster with a demo app
+	@scripts/up.sh $(DATA_DIR) $(LISTEN)
+
+down: ## stop it and leave nothing behind
+	@if [ -x bin/gantry ]; then bin/gantry down --data-dir $(DATA_DIR); else echo "nothing was built here, so nothing runs from here"; fi
+
+build: deps ## build bin/gantry
+	@echo "building bin/gantry ..."
+	@GO=$(GO) cmd/gantry-supervisor/build.sh $(SUPERVISOR)
+	@CGO_ENABLED=0 $(GO) build -trimpath -tags supervisor -ldflags '$(LDFLAGS)' -o bin/gantry ./cmd/gantry
+	@CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o bin/demo-web ./examples/web
+
+test: build ## run all tests, acceptance tests on the real kernel included (needs root for those)
+	@scripts/test.sh
+
+accept: build ## run the acceptance tests alone; RUN=C4 picks some
+	@$(GO) test -count=1 -timeout 30m -v $(if $(RUN),-run 'Test$(RUN)') ./test/accept
+
+lint: ## gofmt, go vet, staticcheck and golangci-lint
+	@scripts/lint.sh
+
+bench: build ## measure start, store and api into bench.jsonl
+	@for b in start store api; do bin/gantry bench $$b --json; done | tee bench.jsonl
+
+generate: ## make the embedded OpenAPI documents anew
+	@$(GO) generate ./internal/schema/openapi
+
+clean: ## remove what was built
+	@rm -rf bin $(SUPERVISOR) bench.jsonl
+
+deps:
+	@scripts/deps.sh

@@ -1,0 +1,15 @@
+#!/bin/sh
+# Installs what building needs: a C compiler and libseccomp for the supervisor, and busybox for the tests' images.
+set -eu
+missing=
+have() { dpkg -s "$1" >/dev/null 2>&1; }
+for p in gcc libc6-dev libseccomp-dev busybox-static iproute2; do have "$p" || missing="$missing $p"; done
+[ -z "$missing" ] && exit 0
+if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+	echo "these packages are missing:$missing; install them, or run this as root on Debian" >&2
+	exit 1
+fi
+echo "installing$missing ..."
+export DEBIAN_FRONTEND=noninteractive
+# shellcheck disable=SC2086 # a list
+apt-get install -y -qq $missing >/dev/null 2>&1 || { apt-get update -qq >/dev/null && apt-get install -y -qq $missing >/dev/null; }

@@ -1,0 +1,11 @@
+#!/bin/sh
+# Runs all tests: unit, kernel and acceptance tests of the module, and the supervisor's own module. Prints go test's lines.
+set -eu
+cd "$(dirname "$0")/.."
+go=${GO:-go}
+fail=0
+$go vet ./... || fail=1
+# Two packages at a time: kernel tests take the same locks of the kernel, and there may be only two cores.
+$go test -p 2 -timeout 40m ./... || fail=1
+(cd cmd/gantry-supervisor && $go test -timeout 10m -tags seccomp,runc_nocriu ./...) || fail=1
+exit $fail
