@@ -33,6 +33,8 @@ func run(args []string) error {
 	}
 	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
 	dir := flags.String("dir", "", "run directory, on a tmpfs")
+	binary := flags.String("binary", "", "path of this program, for the agent to know its version")
+	inherit := flags.String("inherit", "", "files that the program before this one has left open")
 	ready := flags.Int("ready-fd", -1, "descriptor to write \"ready\" to when calls are answered")
 	if err := flags.Parse(args[1:]); err != nil {
 		return err
@@ -46,18 +48,22 @@ func run(args []string) error {
 	if err := ownMounts(); err != nil {
 		return err
 	}
-	s, err := newServer(*dir)
+	s, err := newServer(*dir, *binary)
 	if err != nil {
 		return err
 	}
-	ln, err := s.listen()
+	left, err := parseHandover(*inherit)
+	if err != nil {
+		return err
+	}
+	ln, err := s.listen(left)
 	if err != nil {
 		return err
 	}
 	if err := s.reapOrphans(); err != nil {
 		return err
 	}
-	if err := s.recover(); err != nil {
+	if err := s.recover(left); err != nil {
 		return err
 	}
 	failed := make(chan error, 1)

@@ -16,6 +16,7 @@ import (
 // procStat is what /proc/PID/stat says of a process.
 type procStat struct {
 	state     byte
+	parent    int
 	startTime uint64 // in clock ticks since boot: with the pid it names a process for ever
 	exitCode  uint32 // as wait(2) has it; of a zombie
 }
@@ -23,6 +24,7 @@ type procStat struct {
 // Fields of /proc/PID/stat after the command's name, counted from the state, which is proc(5)'s number 3.
 const (
 	statState     = 0
+	statParent    = 4 - 3
 	statStartTime = 22 - 3
 	statExitCode  = 52 - 3
 )
@@ -38,10 +40,11 @@ func readStat(pid int) (procStat, error) {
 	}
 	start, err1 := strconv.ParseUint(string(fields[statStartTime]), 10, 64)
 	code, err2 := strconv.ParseUint(string(fields[statExitCode]), 10, 32)
-	if err := errors.Join(err1, err2); err != nil {
+	parent, err3 := strconv.Atoi(string(fields[statParent]))
+	if err := errors.Join(err1, err2, err3); err != nil {
 		return procStat{}, fmt.Errorf("/proc/%d/stat: %w", pid, err)
 	}
-	return procStat{state: fields[statState][0], startTime: start, exitCode: uint32(code)}, nil
+	return procStat{state: fields[statState][0], parent: parent, startTime: start, exitCode: uint32(code)}, nil
 }
 
 func startTime(pid int) (uint64, error) {

@@ -14,7 +14,7 @@ import (
 
 // recover takes over what an earlier supervisor of the same directory has left. It ends before the first call is
 // answered.
-func (s *server) recover() error {
+func (s *server) recover(left handover) error {
 	if err := os.RemoveAll(filepath.Join(s.dir, "lc")); err != nil {
 		return fmt.Errorf("recover: %w", err)
 	}
@@ -30,14 +30,14 @@ func (s *server) recover() error {
 		if err != nil {
 			return fmt.Errorf("recover: %w", err)
 		}
-		if err := s.recoverOne(id, r); err != nil {
+		if err := s.recoverOne(id, r, left["tty/"+id]); err != nil {
 			return fmt.Errorf("recover container %s: %w", id, err)
 		}
 	}
 	return nil
 }
 
-func (s *server) recoverOne(id string, r *record) error {
+func (s *server) recoverOne(id string, r *record, master *os.File) error {
 	if r.PID == 0 {
 		// It died while starting this one; nobody was told of it.
 		return s.erase(&r.Start)
@@ -59,6 +59,14 @@ func (s *server) recoverOne(id string, r *record) error {
 		return err
 	}
 	gone := err != nil
+	if master != nil {
+		if err := c.useMaster(s, master); err != nil {
+			return err
+		}
+		if err := c.out.watch(); err != nil {
+			return err
+		}
+	}
 	if err := s.reopenStreams(c, &r.Start.Spec); err != nil {
 		return err
 	}
@@ -68,7 +76,14 @@ func (s *server) recoverOne(id string, r *record) error {
 		s.onExit(c, wire.Exit{Code: wire.UnknownExitCode, Finished: time.Now()}, false)
 		return nil
 	}
-	c.proc = s.containerProc(c, r.PID, pidfd, false)
+	st, err := readStat(r.PID)
+	child := err == nil && st.parent == os.Getpid() // after an upgrade in the same process
+	if child {
+		s.mu.Lock()
+		s.orphans = true // there may be children of which no record tells: execs, and inits of sandboxes
+		s.mu.Unlock()
+	}
+	c.proc = s.containerProc(c, r.PID, pidfd, child)
 	return c.proc.watch()
 }
 

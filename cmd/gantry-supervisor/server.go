@@ -19,7 +19,10 @@ import (
 
 // server is one supervisor.
 type server struct {
-	dir     string // its run directory: sock, lock, root (mount point), c (records and FIFOs), lc (libcontainer)
+	dir     string   // its run directory: sock, lock, root (mount point), c (records and FIFOs), lc (libcontainer)
+	binary  string   // path that this program was started from
+	lock    *os.File // held as long as the process lives
+	sock    *os.File // the listening socket, for an upgrade to hand on
 	facts   hostFacts
 	log     *log.Logger
 	loop    *loop
@@ -42,14 +45,14 @@ type server struct {
 // startsAtOnce bounds concurrent starts of one supervisor: beyond it they only wait for each other in the kernel.
 const startsAtOnce = 8
 
-func newServer(dir string) (*server, error) {
+func newServer(dir, binary string) (*server, error) {
 	openCgroupRoot()
 	l, err := newLoop()
 	if err != nil {
 		return nil, err
 	}
 	s := &server{
-		dir: dir, loop: l, buffers: newReadBuffers(), logs: crilog.NewPool(), filters: newFilterCache(),
+		dir: dir, binary: binary, loop: l, buffers: newReadBuffers(), logs: crilog.NewPool(), filters: newFilterCache(),
 		log:   log.New(os.Stderr, "", log.LstdFlags|log.Lmicroseconds),
 		slots: make(chan struct{}, startsAtOnce),
 		table: map[string]*ctr{}, pids: map[int]*process{}, subs: map[chan *ctr]struct{}{},
@@ -65,19 +68,31 @@ func newServer(dir string) (*server, error) {
 	return s, nil
 }
 
-// listen takes the directory's lock, which lasts as long as the process, and opens the socket.
-func (s *server) listen() (*net.UnixListener, error) {
-	lock, err := unix.Open(filepath.Join(s.dir, "lock"), unix.O_CREAT|unix.O_RDWR|unix.O_CLOEXEC, 0o600)
+// listen takes the directory's lock, which lasts as long as the process, and opens the socket; both may be left from the
+// program before this one.
+func (s *server) listen(left handover) (*net.UnixListener, error) {
+	if s.lock, s.sock = left["lock"], left["sock"]; s.lock != nil && s.sock != nil {
+		ln, err := net.FileListener(s.sock)
+		if err != nil {
+			return nil, fmt.Errorf("listen: %w", err)
+		}
+		return ln.(*net.UnixListener), nil
+	}
+	lock, err := os.OpenFile(filepath.Join(s.dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("open lock: %w", err)
 	}
-	if err := unix.Flock(lock, unix.LOCK_EX|unix.LOCK_NB); err != nil {
+	if err := unix.Flock(int(lock.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
 		return nil, fmt.Errorf("another supervisor serves %s: %w", s.dir, err)
 	}
 	socket := filepath.Join(s.dir, "sock")
 	_ = os.Remove(socket) // of one that has died: the lock says that none lives
 	ln, err := net.ListenUnix("unix", &net.UnixAddr{Name: socket, Net: "unix"})
 	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	s.lock = lock
+	if s.sock, err = ln.File(); err != nil {
 		return nil, fmt.Errorf("listen: %w", err)
 	}
 	return ln, nil
@@ -121,6 +136,10 @@ func (s *server) answer(c *wire.Conn) {
 		s.exec(c, &req, fds)
 	case wire.OpAttach:
 		s.attach(c, &req, fds)
+	case wire.OpUpgrade:
+		if err := s.upgrade(req.Path, func() error { return c.Send(wire.Response{}) }); err != nil {
+			_ = c.Send(failure(err)) // the client has gone: nobody to tell
+		}
 	default:
 		resp, err := s.call(&req, fds)
 		if err != nil {
@@ -139,7 +158,7 @@ func (s *server) answer(c *wire.Conn) {
 func (s *server) call(req *wire.Request, fds map[string]*os.File) (wire.Response, error) {
 	switch {
 	case req.Op == wire.OpHello:
-		return wire.Response{Hello: &wire.Hello{Version: wire.Version, PID: os.Getpid(), Containers: s.count()}}, nil
+		return wire.Response{Hello: &wire.Hello{Version: wire.Version, PID: os.Getpid(), Containers: s.count(), Binary: s.binary}}, nil
 	case req.Op == wire.OpStart && req.Start != nil:
 		return s.start(req.Start, fds)
 	case req.Op == wire.OpSignal:

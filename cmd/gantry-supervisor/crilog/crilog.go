@@ -41,11 +41,16 @@ func (c *Cutter) Cut(dst, data []byte, now time.Time) ([]byte, int) {
 }
 
 // Flush appends what is left when the stream has ended.
-func (c *Cutter) Flush(dst []byte, now time.Time) ([]byte, int) {
+func (c *Cutter) Flush(dst []byte, now time.Time) ([]byte, int) { return c.rest(dst, now, 'F') }
+
+// Park appends what is left as a partial line: somebody else will cut the rest of the stream.
+func (c *Cutter) Park(dst []byte, now time.Time) ([]byte, int) { return c.rest(dst, now, 'P') }
+
+func (c *Cutter) rest(dst []byte, now time.Time, tag byte) ([]byte, int) {
 	if len(c.pending) == 0 {
 		return dst, 0
 	}
-	return c.line(dst, now, 'F', nil), 1
+	return c.line(dst, now, tag, nil), 1
 }
 
 // line appends one log line made of the pending bytes and the rest.

@@ -48,6 +48,24 @@ func BenchmarkStart(b *testing.B) {
 	}
 }
 
+// BenchmarkExec measures a probe: start, output, end.
+func BenchmarkExec(b *testing.B) {
+	o := testOptions(b)
+	n := openNative(b, o)
+	mustSandbox(b, n, SandboxConfig{ID: "pod"})
+	mustStart(b, n, script(b, o, "c", "exec sleep 100000"))
+	for b.Loop() {
+		p, err := n.Exec(b.Context(), "c", ExecSpec{Args: []string{"true"}})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if exit, err := p.Wait(b.Context()); err != nil || exit.Code != 0 {
+			b.Fatal(exit, err)
+		}
+		p.Close()
+	}
+}
+
 // supervisorMemory is the private memory of the first supervisor, in KiB.
 func supervisorMemory(b *testing.B, o Options) uint64 {
 	pids, err := readPIDs(filepath.Join("/sys/fs/cgroup/memory", cgroupRoot(o.Instance), "supervisor"))

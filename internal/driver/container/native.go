@@ -58,6 +58,9 @@ func Open(ctx context.Context, o Options) (n *Native, err error) {
 	if err := checkName(o.Instance); err != nil {
 		return nil, fmt.Errorf("instance: %w", err)
 	}
+	if os.Geteuid() != 0 {
+		return nil, fmt.Errorf("containers need root: namespaces, mounts and cgroups are made: %w", os.ErrPermission)
+	}
 	if !filepath.IsAbs(o.RunDir) || !filepath.IsAbs(o.DataDir) {
 		return nil, fmt.Errorf("run directory %q and data directory %q must be absolute", o.RunDir, o.DataDir)
 	}

@@ -28,14 +28,11 @@ func (n *Native) loadSupervisors(ctx context.Context) error {
 	}
 	n.mu.Unlock()
 	for _, s := range found {
-		resp, err := s.call(ctx, &wire.Request{Op: wire.OpHello})
-		if err != nil {
+		if err := n.agree(ctx, s); err != nil {
 			return fmt.Errorf("supervisor %s: %w", s.dir, err)
 		}
-		if resp.Hello == nil || resp.Hello.Version != wire.Version {
-			return fmt.Errorf("supervisor %s speaks another version of the protocol: stop its containers or run the gantry that started it: %w", s.dir, ErrUnsupported)
-		}
-		if resp, err = s.call(ctx, &wire.Request{Op: wire.OpList}); err != nil {
+		resp, err := s.call(ctx, &wire.Request{Op: wire.OpList})
+		if err != nil {
 			return fmt.Errorf("supervisor %s: %w", s.dir, err)
 		}
 		n.mu.Lock()
@@ -46,6 +43,30 @@ func (n *Native) loadSupervisors(ctx context.Context) error {
 		n.mu.Unlock()
 	}
 	return nil
+}
+
+// agree sees to it that a supervisor is of our version: one that another gantry has started goes on as ours.
+func (n *Native) agree(ctx context.Context, s *supervisor) error {
+	for upgraded := false; ; upgraded = true {
+		resp, err := s.call(ctx, &wire.Request{Op: wire.OpHello})
+		if upgraded && errors.Is(err, ErrUnavailable) && ctx.Err() == nil {
+			continue // the old program took the connection with it
+		}
+		if err != nil {
+			return err
+		}
+		h := resp.Hello
+		if h != nil && h.Binary == n.opts.Binary && h.Version == wire.Version {
+			return nil
+		}
+		if upgraded {
+			return fmt.Errorf("it is of another version and stays so: %w", ErrUnsupported)
+		}
+		n.log.Info("upgrading a supervisor", "dir", s.dir, "to", n.opts.Binary)
+		if _, err := s.call(ctx, &wire.Request{Op: wire.OpUpgrade, Path: n.opts.Binary}); err != nil {
+			return fmt.Errorf("upgrade: %w", err)
+		}
+	}
 }
 
 // addSupervisor begins to keep the supervisor of that number. n.mu is held.

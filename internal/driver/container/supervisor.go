@@ -105,7 +105,7 @@ func (s *supervisor) launch() error {
 		theirs.Close()
 		return fmt.Errorf("start supervisor: %w", err)
 	}
-	cmd := exec.Command(s.n.opts.Binary, "serve", "--dir", s.dir, "--ready-fd", "3")
+	cmd := exec.Command(s.n.opts.Binary, "serve", "--dir", s.dir, "--binary", s.n.opts.Binary, "--ready-fd", "3")
 	cmd.Dir, cmd.Env = "/", []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin"}
 	cmd.Stdout, cmd.Stderr, cmd.ExtraFiles = log, log, []*os.File{theirs}
 	// A session of its own, so that no terminal's signal reaches it, and a mount namespace of its own.

@@ -20,6 +20,7 @@ const (
 	OpUpdate    Op = "update"     // ID, Resources
 	OpReopenLog Op = "reopen-log" // ID
 	OpPodInit   Op = "pod-init"   // PodInit → PID, StartTime
+	OpUpgrade   Op = "upgrade"    // Path: the process goes on as that program, with its children
 	OpShutdown  Op = "shutdown"   // ends the supervisor; its containers live on
 )
 
@@ -36,6 +37,7 @@ type Request struct {
 	Resources *Resources  `json:"resources,omitempty"`
 	PodInit   *PodInit    `json:"podInit,omitempty"`
 	Signal    int         `json:"signal,omitempty"`
+	Path      string      `json:"path,omitempty"`
 	// FDs names the descriptors that come with the frame, in their order.
 	FDs []string `json:"fds,omitempty"`
 }
@@ -74,6 +76,8 @@ type Hello struct {
 	Version    int `json:"version"`
 	PID        int `json:"pid"`
 	Containers int `json:"containers"`
+	// Binary is the path of the program that runs; it names its version.
+	Binary string `json:"binary,omitempty"`
 }
 
 // Code sorts errors, so that the client can return an error that errors.Is knows.
