@@ -17,18 +17,15 @@ import (
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 	"github.com/google/uuid"
-	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/rand"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 
-	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/authz"
 	"gantry.dev/gantry/internal/driver/pki"
 	"gantry.dev/gantry/internal/registry"
 	"gantry.dev/gantry/internal/schema"
-	"gantry.dev/gantry/internal/store"
 	"gantry.dev/gantry/internal/store/disk"
 	"gantry.dev/gantry/internal/token"
 )
@@ -71,9 +68,9 @@ func newDoor(t *testing.T, opts ...option) *door {
 	base := authz.NewPolicy(nil, authz.Objects{ClusterRoles: boot.ClusterRoles, ClusterRoleBindings: boot.ClusterRoleBindings, Roles: boot.Roles, RoleBindings: boot.RoleBindings})
 	az := authz.New(policies, base)
 	reg, err := registry.New(registry.Config{Law: law, Store: st, Clock: time.Now, UID: func() types.UID { return types.UID(uuid.NewString()) },
-		Suffix: func() string { return rand.String(5) }, ServiceCIDR: "10.43.0.0/16", Escalation: az, Tokens: TokenIssuer{keys, time.Now}})
+		Suffix: func() string { return rand.String(5) }, ServiceCIDR: "10.43.0.0/16", Escalation: az, Tokens: tokenIssuer{keys, time.Now}})
 	check(t, err)
-	cfg := Config{Law: law, Registry: reg, Authorizer: az, Tokens: keys, Objects: BoundObjects{law, st}, ClientCAs: ca.Pool(), Clock: time.Now,
+	cfg := Config{Law: law, Registry: reg, Authorizer: az, Tokens: keys, Objects: boundObjects{law, st}, ClientCAs: ca.Pool(), Clock: time.Now,
 		URL: "https://127.0.0.1", Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))}
 	cfg.Version.GitVersion, cfg.Version.Major, cfg.Version.Minor = "v1.36.3+gantry", "1", "36"
 	for _, o := range opts {
@@ -112,37 +109,6 @@ func newDoor(t *testing.T, opts ...option) *door {
 	}
 	return d
 }
-
-// storePolicies reads RBAC straight from the store, so that tests need not wait for a view.
-type storePolicies struct {
-	law   *schema.Schema
-	store *disk.Store
-}
-
-func (p storePolicies) Version(api.Cluster) uint64 { return uint64(p.store.Revision()) }
-
-func (p storePolicies) Objects(c api.Cluster) (authz.Objects, uint64) {
-	version := p.Version(c)
-	return authz.Objects{Roles: all[rbacv1.Role](p, c, rolesResource), RoleBindings: all[rbacv1.RoleBinding](p, c, roleBindingsResource),
-		ClusterRoles: all[rbacv1.ClusterRole](p, c, clusterRolesResource), ClusterRoleBindings: all[rbacv1.ClusterRoleBinding](p, c, clusterRoleBindingsResource)}, version
-}
-
-func all[T any](p storePolicies, c api.Cluster, r api.Resource) (out []*T) {
-	page, err := p.store.Range(store.Range{Scope: api.Scope{Resource: r, Cluster: c}})
-	if err != nil {
-		panic(err)
-	}
-	for _, rec := range page.Records {
-		obj, err := p.law.Typed(p.law.Kind(r), rec)
-		if err != nil {
-			panic(err)
-		}
-		out = append(out, any(obj).(*T))
-	}
-	return out
-}
-
-func (p storePolicies) Relations(api.Cluster) authz.Relations { return relations{} }
 
 func check(t *testing.T, err error) {
 	t.Helper()

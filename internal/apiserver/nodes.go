@@ -91,7 +91,7 @@ func (s *Server) object(c *call, r api.Resource, namespace, name string) (runtim
 }
 
 func (s *Server) pod(c *call, name string) (*corev1.Pod, error) {
-	obj, err := s.object(c, podsResource, c.namespace, name)
+	obj, err := s.object(c, api.Resource{Name: "pods"}, c.namespace, name)
 	if err != nil {
 		return nil, err
 	}
