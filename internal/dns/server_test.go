@@ -44,6 +44,14 @@ func start(t testing.TB, cfg Config) (*Server, string) {
 	t.Helper()
 	addr := freeAddress(t)
 	cfg.Addresses = []string{addr}
+	return run(t, cfg), addr
+}
+
+// startAt serves at a given address.
+func startAt(t testing.TB, addr string) *Server { return run(t, Config{Addresses: []string{addr}}) }
+
+func run(t testing.TB, cfg Config) *Server {
+	t.Helper()
 	cfg.Log = slog.New(slog.DiscardHandler)
 	if cfg.ResolvConf == "" {
 		cfg.ResolvConf = filepath.Join(t.TempDir(), "none")
@@ -63,7 +71,7 @@ func start(t testing.TB, cfg Config) (*Server, string) {
 			t.Error(err)
 		}
 	})
-	return s, addr
+	return s
 }
 
 // resolvConf names upstreams, all of one port.

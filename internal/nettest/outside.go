@@ -5,8 +5,10 @@ import (
 	"net"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/vishvananda/netlink"
+	"golang.org/x/sys/unix"
 )
 
 // Outside makes a namespace that acts as another machine: a link joins it to the test's own namespace, whose default
@@ -28,6 +30,7 @@ func Outside(t testing.TB, link, here, there string) *Namespace {
 	}
 	t.Cleanup(func() { _ = netlink.LinkDel(l) }) // the namespace may have taken it along
 	ns.Do(t, func() error { _, err := configure("eth0", there); return err })
+	carries(t, nil, link)
 	gw, _, err := net.ParseCIDR(there)
 	if err != nil {
 		t.Fatal(err)
@@ -36,6 +39,30 @@ func Outside(t testing.TB, link, here, there string) *Namespace {
 		t.Fatalf("route through %s: %v", link, err)
 	}
 	return ns
+}
+
+// carries waits until a link gives packets to its other end: the one that came up first loses what is sent before the
+// kernel has noticed.
+func carries(t testing.TB, ns *Namespace, link string) {
+	t.Helper()
+	wait := func() error {
+		for end := time.Now().Add(patience); time.Now().Before(end); {
+			l, err := netlink.LinkByName(link)
+			if err != nil {
+				return err
+			}
+			if l.Attrs().RawFlags&unix.IFF_RUNNING != 0 {
+				return nil
+			}
+			<-time.After(time.Millisecond)
+		}
+		return fmt.Errorf("link %s does not carry packets", link)
+	}
+	if ns != nil {
+		ns.Do(t, wait)
+	} else if err := wait(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func configure(link, addr string) (netlink.Link, error) {

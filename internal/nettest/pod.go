@@ -55,6 +55,7 @@ func Pod(t testing.TB, link, ip string) *Namespace {
 		t.Fatalf("route %s: %v", ip, err)
 	}
 	Forward(t, link)
+	carries(t, ns, "eth0")
 	return ns
 }
 
@@ -79,6 +80,7 @@ func Node(t testing.TB, link, ip, services string) {
 	if err := netlink.LinkSetUp(peer); err != nil {
 		t.Fatal(err)
 	}
+	carries(t, nil, link)
 	_, dst, err := net.ParseCIDR(services)
 	if err != nil {
 		t.Fatal(err)

@@ -210,6 +210,23 @@ func TestHostNetworksAreThoseOfOthers(t *testing.T) {
 	}
 }
 
+func TestRangesOfAnotherInstanceAreRefused(t *testing.T) {
+	setup(t, testConfig(1))
+	thief := testConfig(1)
+	thief.Instance, thief.NodeAddress = "thief", netip.MustParseAddr("10.9.255.254")
+	if _, err := Setup(context.Background(), thief); err == nil || !strings.Contains(err.Error(), "another instance") {
+		t.Errorf("the same ranges twice: %v", err)
+	}
+	// The rightful owner may start again.
+	n, err := Setup(context.Background(), testConfig(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := n.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // state is everything that Cleanup has to bring back.
 func state(t *testing.T) string {
 	t.Helper()

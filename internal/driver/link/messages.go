@@ -16,6 +16,8 @@ const (
 	// addrGenNone is IN6_ADDR_GEN_MODE_NONE: no link-local address, so no duplicate address detection and no
 	// multicast reports on thousands of links.
 	addrGenNone = 1
+	// skipStats is RTEXT_FILTER_SKIP_STATS.
+	skipStats = 1 << 3
 )
 
 // veth describes one end of a pair.
@@ -102,6 +104,15 @@ func upLink(name string, extra uint32) *nl.NetlinkRequest {
 	msg.Flags, msg.Change = unix.IFF_UP|extra, unix.IFF_UP|extra
 	req.AddData(msg)
 	req.AddData(nl.NewRtAttr(unix.IFLA_IFNAME, nl.ZeroTerminated(name)))
+	return req
+}
+
+// getLink asks for a link by name, without statistics.
+func getLink(name string) *nl.NetlinkRequest {
+	req := nl.NewNetlinkRequest(unix.RTM_GETLINK, 0)
+	req.AddData(nl.NewIfInfomsg(unix.AF_UNSPEC))
+	req.AddData(nl.NewRtAttr(unix.IFLA_IFNAME, nl.ZeroTerminated(name)))
+	req.AddData(nl.NewRtAttr(unix.IFLA_EXT_MASK, nl.Uint32Attr(skipStats)))
 	return req
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -83,13 +84,43 @@ func (n *Network) setup() (err error) {
 		return err
 	}
 	defer release()
-	if err := checkGroup(n.cfg.Instance); err != nil {
+	if err := errors.Join(checkGroup(n.cfg.Instance), n.checkRanges()); err != nil {
 		return err
 	}
 	if err := n.nodeLink(); err != nil {
 		return err
 	}
 	return claimForwarding(n.host, n.cfg.Instance, uplinks)
+}
+
+// checkRanges refuses ranges of another instance, which may have chosen them at the same moment: its routes would be
+// replaced by ours.
+func (n *Network) checkRanges() error {
+	links, err := netlink.LinkList()
+	if err != nil {
+		return fmt.Errorf("list links: %w", err)
+	}
+	mine := make(map[int]bool)
+	for _, l := range links {
+		if strings.HasPrefix(l.Attrs().Name, instancePrefix(n.cfg.Instance)) {
+			mine[l.Attrs().Index] = true
+		}
+	}
+	routes, err := ourRoutes()
+	if err != nil {
+		return err
+	}
+	for _, r := range routes {
+		if r.Dst == nil || mine[r.LinkIndex] || (r.LinkIndex == 0 && uint32(r.Priority) == uint32(routeMetric(n.cfg.Instance))) {
+			continue
+		}
+		for _, p := range appendPrefix(nil, r.Dst.IP, r.Dst.Mask) {
+			if p.Overlaps(n.cfg.PodCIDR) || p.Overlaps(n.cfg.ServiceCIDR) || p.Contains(n.cfg.NodeAddress) {
+				return fmt.Errorf("another instance on this machine routes %s, which overlaps our ranges %s and %s", p, n.cfg.PodCIDR, n.cfg.ServiceCIDR)
+			}
+		}
+	}
+	return nil
 }
 
 // nodeLink makes the pair that carries the node's address. Its other end stays in the same namespace and is not used;

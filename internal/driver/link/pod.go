@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/vishvananda/netlink"
 	"github.com/vishvananda/netns"
@@ -39,24 +40,30 @@ func (n *Network) attach(ctx context.Context, pod Pod) error {
 		return err
 	}
 	defer inside.close()
-	return n.onHost(func(host *rtnl) error {
+	err = n.onHost(func(host *rtnl) error {
 		err := n.createPodLink(host, pod)
-		if errors.Is(err, unix.EEXIST) {
-			var same bool
-			if same, err = n.samePodLink(pod); err == nil && !same {
-				if err = removeLinks(host, n.cfg.Instance, []string{podLink(n.cfg.Instance, pod.UID)}); err == nil {
-					err = n.createPodLink(host, pod)
-				}
-			}
-		}
-		if err := errors.Join(err, ctx.Err()); err != nil {
+		if !errors.Is(err, unix.EEXIST) {
 			return err
 		}
-		if err := n.configureInside(inside, ip); err != nil {
+		same, err := n.samePodLink(pod)
+		if err != nil || same {
 			return err
 		}
-		return n.configureHost(host, pod, ip)
+		if err := removeLinks(host, n.cfg.Instance, []string{podLink(n.cfg.Instance, pod.UID)}); err != nil {
+			return err
+		}
+		return n.createPodLink(host, pod)
 	})
+	if err != nil {
+		return err
+	}
+	if err := n.configureInside(inside, ip); err != nil {
+		return err
+	}
+	if err := n.onHost(func(host *rtnl) error { return n.configureHost(host, pod, ip) }); err != nil {
+		return err
+	}
+	return waitRunning(ctx, inside)
 }
 
 // createPodLink makes the pair.
@@ -96,6 +103,30 @@ func (n *Network) configureHost(host *rtnl, pod Pod, ip []byte) error {
 		step{"add the pod as neighbour on " + name, addNeighbour(index, ip, podMAC(pod.UID)), nil},
 		step{"route " + pod.Address.String() + " to " + name, route{dst: ip, bits: 32, index: index, src: n.nodeAddr}.add(), nil},
 	)
+}
+
+const (
+	// runningPoll and runningTries bound the wait for a link that has just come up; the kernel takes a millisecond.
+	runningPoll  = time.Millisecond
+	runningTries = 2000
+)
+
+// waitRunning returns when the pod's link carries packets. The end that came up first gets its queue by deferred work in
+// the kernel and loses what is sent before, for example a pod's first DNS question, which is repeated only after
+// seconds. From Linux 6.8 on, asking for the link makes the kernel do that work at once.
+func waitRunning(ctx context.Context, inside *rtnl) error {
+	for range runningTries {
+		running, err := inside.running(podInterface)
+		if err != nil || running {
+			return err
+		}
+		select {
+		case <-time.After(runningPoll):
+		case <-ctx.Done():
+			return fmt.Errorf("wait for eth0 of the pod to carry packets: %w", ctx.Err())
+		}
+	}
+	return errors.New("eth0 of the pod does not carry packets: its other end is down")
 }
 
 // samePodLink reports whether the pod's link leads into the namespace given. It is the slow path of a repeated attach.

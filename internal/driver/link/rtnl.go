@@ -60,7 +60,10 @@ type step struct {
 }
 
 // run sends all steps at once and returns the error of the first that failed.
-func (s *rtnl) run(steps ...step) error {
+func (s *rtnl) run(steps ...step) error { return s.exchange(steps, nil) }
+
+// exchange is run with a function that gets the messages that come before an acknowledgement.
+func (s *rtnl) exchange(steps []step, reply func(kind uint16, body []byte)) error {
 	var out []byte
 	first := s.seq + 1
 	for _, st := range steps {
@@ -87,14 +90,19 @@ func (s *rtnl) run(steps ...step) error {
 			return fmt.Errorf("wait for the kernel to %s: %w", steps[len(steps)-left].what, err)
 		}
 		for msg := s.buf[:n]; len(msg) >= unix.SizeofNlMsghdr; {
-			length := binary.NativeEndian.Uint32(msg)
+			length := int(binary.NativeEndian.Uint32(msg))
+			if length < unix.SizeofNlMsghdr || length > len(msg) {
+				return fmt.Errorf("wait for the kernel to %s: message of %d bytes in %d", steps[0].what, length, len(msg))
+			}
 			kind, seq := binary.NativeEndian.Uint16(msg[4:]), binary.NativeEndian.Uint32(msg[8:])
 			if kind == unix.NLMSG_ERROR && seq-first < uint32(len(steps)) {
 				left--
 				code := int32(binary.NativeEndian.Uint32(msg[unix.SizeofNlMsghdr:]))
 				errs[seq-first] = steps[seq-first].verdict(unix.Errno(-code))
+			} else if reply != nil && seq-first < uint32(len(steps)) {
+				reply(kind, msg[unix.SizeofNlMsghdr:length])
 			}
-			msg = msg[min(len(msg), int(length+unix.NLMSG_ALIGNTO-1)&^(unix.NLMSG_ALIGNTO-1)):]
+			msg = msg[min(len(msg), (length+unix.NLMSG_ALIGNTO-1)&^(unix.NLMSG_ALIGNTO-1)):]
 		}
 	}
 	for _, err := range errs {
@@ -127,6 +135,18 @@ func (s *rtnl) index(name string) (int32, error) {
 		return 0, fmt.Errorf("look up link %s: %w", name, err)
 	}
 	return int32(ifr.Uint32()), nil
+}
+
+// running reports whether a link is up and carries packets.
+func (s *rtnl) running(name string) (bool, error) {
+	var flags uint32
+	err := s.exchange([]step{{"look at link " + name, getLink(name), nil}}, func(kind uint16, body []byte) {
+		// struct ifinfomsg: the flags are at offset 8.
+		if kind == unix.RTM_NEWLINK && len(body) >= unix.SizeofIfInfomsg {
+			flags = binary.NativeEndian.Uint32(body[8:])
+		}
+	})
+	return flags&unix.IFF_RUNNING != 0, err
 }
 
 // inNamespace calls f on a thread that is in the namespace. If the thread cannot come back it is given up.
