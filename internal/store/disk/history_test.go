@@ -135,7 +135,7 @@ func TestEmptyTablesGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	keep := clusterPut(t, s, "keep", 2, 10)
-	if got := s.Stats(); got.Tables != 52 { // 50, keep, all clusters
+	if got := s.Stats(); got.Tables != 51 {
 		t.Fatalf("%+v", got)
 	}
 	if err := s.Compact(keep); err != nil {

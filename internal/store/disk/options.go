@@ -31,6 +31,10 @@ const (
 	memTableSize = 4 << 20
 	cacheSize    = 1 << 20
 	maxOpenFiles = 128
+	// l0Compaction and l0StopWrites let more flushed memtables gather before they are merged than Pebble does for
+	// stores that are read: every flush deletes old revisions all over the log, so that every merge rewrites most of it.
+	l0Compaction = 12
+	l0StopWrites = 48
 )
 
 // Options tune an engine. The zero value is meant for production.

@@ -11,13 +11,15 @@ import (
 func (s *Store) openPebble(exists bool) (*pebble.DB, error) {
 	log := &logger{s: s, stuck: make(chan struct{})}
 	o := &pebble.Options{
-		FS:                 s.fs,
-		Lock:               s.lock,
-		Logger:             log,
-		FormatMajorVersion: pebble.FormatNewest,
-		MemTableSize:       memTableSize,
-		CacheSize:          cacheSize,
-		MaxOpenFiles:       maxOpenFiles,
+		FS:                    s.fs,
+		Lock:                  s.lock,
+		Logger:                log,
+		FormatMajorVersion:    pebble.FormatNewest,
+		MemTableSize:          memTableSize,
+		CacheSize:             cacheSize,
+		MaxOpenFiles:          maxOpenFiles,
+		L0CompactionThreshold: l0Compaction,
+		L0StopWritesThreshold: l0StopWrites,
 		// Else a directory whose manifest is gone would be taken for a new one, and swept.
 		ErrorIfNotExists: exists,
 		EventListener: &pebble.EventListener{DataCorruption: func(i pebble.DataCorruptionInfo) {

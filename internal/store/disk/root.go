@@ -20,7 +20,7 @@ type root struct {
 	// dropped is at or above the floor of every table that Compact has removed because nothing was left in it.
 	dropped api.Revision
 	// tables holds the tables by resource, then cluster. Per resource, the table of api.AllClusters comes first; it
-	// has no rows, its ring holds the events of all clusters.
+	// has no rows, its ring holds the events of all clusters. The table called everything comes before them all.
 	tables *btree.BTreeG[*table]
 	// entries and history are the length of the log and the cost of all rings.
 	entries, history int
@@ -37,7 +37,7 @@ func (id tableID) compare(o tableID) int {
 }
 
 // everything is the table of the zero scope: its ring holds the events of all resources of all clusters, for views.
-var everything = tableID{}
+var everything = tableID{} //nolint:gochecknoglobals // never changed; Go has no constants of structs
 
 func idOf(k api.Key) tableID { return tableID{k.Resource, k.Cluster} }
 
