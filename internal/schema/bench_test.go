@@ -7,6 +7,7 @@ import (
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	genericrequest "k8s.io/apiserver/pkg/endpoints/request"
 	"k8s.io/apiserver/pkg/registry/rest"
@@ -133,24 +134,65 @@ func BenchmarkList1000(b *testing.B) {
 	}
 }
 
-func BenchmarkManagerStatusUpdate(b *testing.B) {
+// BenchmarkManager measures field management alone: a create, and a status update by the manager that owns the status.
+func BenchmarkManager(b *testing.B) {
 	s, k := pods(b)
-	m, err := s.Manager(k, "status", "v1")
+	create, err := s.Manager(k, "", "v1")
 	if err != nil {
 		b.Fatal(err)
 	}
-	rec := podRecord(b, s, k)
-	live, err := s.Internal(k, rec)
+	status, err := s.Manager(k, "status", "v1")
 	if err != nil {
 		b.Fatal(err)
 	}
-	live = m.UpdateNoErrors(live, live.DeepCopyObject(), "agent")
-	b.ReportAllocs()
-	for b.Loop() {
-		next, _, err := s.Patch(k, "status", "v1", live, types.MergePatchType, []byte(`{"status":{"phase":"Running","podIP":"10.0.0.1","podIPs":[{"ip":"10.0.0.1"}]}}`), Ignore)
+	obj, err := s.Internal(k, podRecord(b, s, k))
+	if err != nil {
+		b.Fatal(err)
+	}
+	empty, err := s.NewInternal(k)
+	if err != nil {
+		b.Fatal(err)
+	}
+	patch := func(live runtime.Object, phase string) runtime.Object {
+		next, _, err := s.Patch(k, "status", "v1", live, types.MergePatchType,
+			[]byte(`{"status":{"phase":"`+phase+`","podIP":"10.0.0.1","podIPs":[{"ip":"10.0.0.1"}]}}`), Ignore)
 		if err != nil {
 			b.Fatal(err)
 		}
-		m.UpdateNoErrors(live, next, "agent")
+		return next
 	}
+	live := create.UpdateNoErrors(empty, obj.DeepCopyObject(), "creator")
+	running := status.UpdateNoErrors(live, patch(live, "Running"), "agent")
+	failed := patch(running, "Failed")
+	b.Run("Create", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			create.UpdateNoErrors(empty, obj.DeepCopyObject(), "creator")
+		}
+	})
+	b.Run("Status", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			status.UpdateNoErrors(running, failed.DeepCopyObject(), "agent")
+		}
+	})
+	b.Run("StatusShort", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := s.UpdateManaged(k, "status", "v1", running, failed.DeepCopyObject(), "agent"); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("DeepCopy", func(b *testing.B) {
+		for b.Loop() {
+			failed.DeepCopyObject()
+		}
+	})
+	b.Run("Patch", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			patch(running, "Failed")
+		}
+	})
 }

@@ -16,8 +16,8 @@ import (
 
 // managers holds the field managers made so far and the types that they merge by.
 type managers struct {
-	types func() (managedfields.TypeConverter, error)
-	made  sync.Map // managerKey → *managedfields.FieldManager
+	types func() (managedfields.TypeConverter, error) // as the library would
+	made  sync.Map                                    // managerKey → *managedfields.FieldManager
 }
 
 type managerKey struct {
@@ -41,14 +41,22 @@ func (s *Schema) Manager(k *Kind, sub, version string) (*managedfields.FieldMana
 	if err != nil {
 		return nil, fmt.Errorf("schema: type descriptions: %w", err)
 	}
-	gvk := k.bodyGVK(sub, version)
-	hub := schema.GroupVersion{Group: gvk.Group, Version: runtime.APIVersionInternal}
-	m, err := managedfields.NewDefaultFieldManager(types, unsafeConvertor{s.scheme}, s.scheme, s.scheme, gvk, hub, sub, k.resetFields(sub))
+	m, err := s.newManager(k, sub, version, ownable{types})
 	if err != nil {
-		return nil, fmt.Errorf("schema: field manager of %s/%s: %w", k.Resource, sub, err)
+		return nil, err
 	}
 	got, _ := s.managers.made.LoadOrStore(key, m)
 	return got.(*managedfields.FieldManager), nil
+}
+
+func (s *Schema) newManager(k *Kind, sub, version string, types managedfields.TypeConverter) (*managedfields.FieldManager, error) {
+	gvk := k.bodyGVK(sub, version)
+	hub := schema.GroupVersion{Group: gvk.Group, Version: runtime.APIVersionInternal}
+	m, err := managedfields.NewDefaultFieldManager(types, runtime.UnsafeObjectConvertor(s.scheme), s.scheme, s.scheme, gvk, hub, sub, k.resetFields(sub))
+	if err != nil {
+		return nil, fmt.Errorf("schema: field manager of %s/%s: %w", k.Resource, sub, err)
+	}
+	return m, nil
 }
 
 // Warm reads what is otherwise read at the first write: call it in the background once the server answers.
@@ -73,11 +81,4 @@ func (k *Kind) resetFields(sub string) map[fieldpath.APIVersion]fieldpath.Filter
 		return fieldpath.NewExcludeFilterSetMap(r.GetResetFields())
 	}
 	return nil
-}
-
-// unsafeConvertor converts without copying: field managers only read what they are given.
-type unsafeConvertor struct{ *runtime.Scheme }
-
-func (c unsafeConvertor) ConvertToVersion(in runtime.Object, out runtime.GroupVersioner) (runtime.Object, error) {
-	return c.UnsafeConvertToVersion(in, out)
 }

@@ -191,8 +191,8 @@ func strategicError(err error) error {
 	return err
 }
 
-// DecodeApply decodes an apply patch (YAML or JSON) into the object that Manager's Apply wants. Call it once more with
-// the result of Apply in hand is not needed: unlike upstream, strict errors are found before the merge.
+// DecodeApply decodes an apply patch (YAML or JSON) into the object that Manager's Apply wants. Duplicate fields are
+// found here; unknown ones are refused by Apply.
 func (s *Schema) DecodeApply(patch []byte, fv FieldValidation) (*unstructured.Unstructured, []string, error) {
 	obj := &unstructured.Unstructured{Object: map[string]any{}}
 	if err := yaml.Unmarshal(patch, &obj.Object); err != nil {
