@@ -1,0 +1,240 @@
+package scheduler_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2/vfs"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apiserver/pkg/authentication/user"
+
+	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/client"
+	"gantry.dev/gantry/internal/plan"
+	"gantry.dev/gantry/internal/reconcile"
+	"gantry.dev/gantry/internal/registry"
+	"gantry.dev/gantry/internal/scheduler"
+	"gantry.dev/gantry/internal/schema"
+	"gantry.dev/gantry/internal/store/disk"
+	"gantry.dev/gantry/internal/view"
+)
+
+// house is a scheduler over a real registry, view and store in memory.
+type house struct {
+	t   testing.TB
+	ctx context.Context
+	c   client.Interface
+
+	mu     sync.Mutex
+	events []string
+}
+
+func (h *house) Record(_ context.Context, _ string, _ api.Cluster, events []reconcile.Event) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, e := range events {
+		h.events = append(h.events, e.Reason+": "+e.Message)
+	}
+}
+
+func newHouse(t testing.TB) *house {
+	law, err := schema.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	st, err := disk.Open("db", disk.Options{FS: vfs.NewMem()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var n atomic.Int64
+	reg, err := registry.New(registry.Config{Law: law, Store: st, Clock: time.Now, ServiceCIDR: "10.43.0.0/16",
+		UID:    func() types.UID { return types.UID(fmt.Sprintf("uid-%d", n.Add(1))) },
+		Suffix: func() string { return fmt.Sprintf("%05d", n.Add(1)) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := view.New(law, st, scheduler.Resources())
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	h := &house{t: t, ctx: ctx, c: reg.Client(&user.DefaultInfo{Name: "test"}, "test")}
+	s := scheduler.New(scheduler.Config{View: v, Client: h.c, Events: h, Clock: time.Now, Log: slog.New(slog.DiscardHandler)})
+	var wg sync.WaitGroup
+	wg.Go(func() { _ = v.Run(ctx) })
+	wg.Go(func() { _ = s.Run(ctx) })
+	t.Cleanup(func() {
+		cancel()
+		wg.Wait()
+		st.Close()
+	})
+	h.write(plan.Create(api.Key{Resource: plan.Namespaces, Cluster: api.Host, Name: "default"}, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "default"}}, ""))
+	h.write(plan.Create(api.Key{Resource: plan.ServiceAccounts, Cluster: api.Host, Namespace: "default", Name: "default"}, &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: "default", Namespace: "default"}}, ""))
+	return h
+}
+
+func (h *house) write(w ...client.Write) {
+	h.t.Helper()
+	for i, r := range h.c.Apply(h.ctx, w) {
+		if r.Err != nil {
+			h.t.Fatalf("writing %s: %v", w[i].Key, r.Err)
+		}
+	}
+}
+
+func (h *house) node(name, cpu string) {
+	h.t.Helper()
+	key := api.Key{Resource: plan.Nodes, Cluster: api.Host, Name: name}
+	n := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{corev1.LabelHostname: name}}}
+	h.write(plan.Create(key, n, ""))
+	n = n.DeepCopy()
+	n.Status.Allocatable = corev1.ResourceList{corev1.ResourceCPU: resource.MustParse(cpu), corev1.ResourceMemory: resource.MustParse("64Gi"), corev1.ResourcePods: resource.MustParse("20000")}
+	n.Status.Capacity = n.Status.Allocatable
+	h.write(plan.UpdateStatus(key, n, ""))
+}
+
+func podKey(name string) api.Key {
+	return api.Key{Resource: plan.Pods, Cluster: api.Host, Namespace: "default", Name: name}
+}
+
+func pod(name, cpu string) client.Write {
+	p := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: "default"}}
+	p.Spec.Containers = []corev1.Container{{Name: "c", Image: "i", Resources: corev1.ResourceRequirements{Requests: corev1.ResourceList{corev1.ResourceCPU: resource.MustParse(cpu)}}}}
+	return plan.Create(podKey(name), p, "")
+}
+
+// until waits until all pods satisfy ok, following the watch.
+func (h *house) until(ok func(pods []*corev1.Pod) bool) []*corev1.Pod {
+	h.t.Helper()
+	scope := api.Scope{Resource: plan.Pods, Cluster: api.Host}
+	objs, rev, err := h.c.List(h.ctx, scope, client.ListOptions{})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	w, err := h.c.Watch(h.ctx, scope, rev, client.ListOptions{})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer w.Stop()
+	now := map[string]*corev1.Pod{}
+	for _, o := range objs {
+		now[o.(*corev1.Pod).Name] = o.(*corev1.Pod)
+	}
+	for {
+		var list []*corev1.Pod
+		for _, p := range now {
+			list = append(list, p)
+		}
+		if ok(list) {
+			return list
+		}
+		events, _, err := w.Next(h.ctx)
+		if err != nil {
+			h.t.Fatalf("waiting: %v; %d pods, events %q", err, len(list), h.events)
+		}
+		for _, e := range events {
+			p := runtime.Object(e.Object).(*corev1.Pod)
+			if e.Type == client.Deleted {
+				delete(now, p.Name)
+			} else {
+				now[p.Name] = p
+			}
+		}
+	}
+}
+
+func allBound(pods []*corev1.Pod) bool {
+	return !slices.ContainsFunc(pods, func(p *corev1.Pod) bool { return p.Spec.NodeName == "" })
+}
+
+func TestBindsAndTells(t *testing.T) {
+	h := newHouse(t)
+	h.node("n1", "4")
+	h.write(pod("a", "1"))
+	p := h.until(allBound)[0]
+	if p.Spec.NodeName != "n1" {
+		t.Errorf("bound to %q", p.Spec.NodeName)
+	}
+	if c := plan.PodCondition(p, corev1.PodScheduled); c == nil || c.Status != corev1.ConditionTrue {
+		t.Errorf("PodScheduled %v", c)
+	}
+}
+
+func TestRefusedPodsWaitForWhatHelps(t *testing.T) {
+	h := newHouse(t)
+	h.write(pod("early", "1"))
+	refused := func(message string) func([]*corev1.Pod) bool {
+		return func(pods []*corev1.Pod) bool {
+			return slices.ContainsFunc(pods, func(p *corev1.Pod) bool {
+				c := plan.PodCondition(p, corev1.PodScheduled)
+				return c != nil && c.Status == corev1.ConditionFalse && c.Reason == "Unschedulable" && c.Message == message
+			})
+		}
+	}
+	h.until(refused("no nodes available to schedule pods"))
+	h.node("n1", "1")
+	h.until(allBound)
+	h.write(pod("late", "1"))
+	h.until(refused("0/1 nodes are available: 1 Insufficient cpu."))
+	early, err := h.c.Get(h.ctx, podKey("early"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	del := plan.Delete(podKey("early"), early.(*corev1.Pod), "")
+	del.Delete.GracePeriodSeconds = new(int64)
+	h.write(del)
+	h.until(allBound)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if n := len(h.events); n < 4 || !strings.HasPrefix(h.events[0], "FailedScheduling: ") {
+		t.Errorf("events %q", h.events)
+	}
+}
+
+func TestManyPodsFillNodesExactly(t *testing.T) {
+	h := newHouse(t)
+	for i := range 10 {
+		h.node(fmt.Sprintf("n%d", i), "10")
+	}
+	var w []client.Write
+	for i := range 100 {
+		w = append(w, pod(fmt.Sprintf("p%03d", i), "1"))
+	}
+	h.write(w...)
+	load := map[string]int{}
+	for _, p := range h.until(allBound) {
+		load[p.Spec.NodeName]++
+	}
+	for n, k := range load {
+		if k != 10 {
+			t.Errorf("%s has %d pods of 1 CPU on 10", n, k)
+		}
+	}
+}
+
+func BenchmarkSchedule(b *testing.B) {
+	const pods = 1000
+	for b.Loop() {
+		b.StopTimer()
+		h := newHouse(b)
+		for i := range 100 {
+			h.node(fmt.Sprintf("n%d", i), "100")
+		}
+		var w []client.Write
+		for i := range pods {
+			w = append(w, pod(fmt.Sprintf("p%04d", i), "1"))
+		}
+		b.StartTimer()
+		h.write(w...)
+		h.until(allBound)
+	}
+	b.ReportMetric(pods*float64(b.N)/b.Elapsed().Seconds(), "pods/s")
+}
