@@ -32,7 +32,7 @@ import (
 
 // door is a whole API server on a port of its own, with the real registry on a store in memory.
 type door struct {
-	t     *testing.T
+	t     testing.TB
 	url   string
 	ca    *pki.Authority
 	srv   *Server
@@ -45,7 +45,7 @@ type door struct {
 // options change the Config before the server starts.
 type option func(*Config)
 
-func newDoor(t *testing.T, opts ...option) *door {
+func newDoor(t testing.TB, opts ...option) *door {
 	t.Helper()
 	law, err := schema.New()
 	check(t, err)
@@ -110,7 +110,7 @@ func newDoor(t *testing.T, opts ...option) *door {
 	return d
 }
 
-func check(t *testing.T, err error) {
+func check(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

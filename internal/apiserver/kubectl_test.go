@@ -50,9 +50,13 @@ kind: Service
 metadata: {name: web}
 spec: {selector: {app: web}, ports: [{port: 80}]}
 `), 0o600))
+	changed := filepath.Join(dir, "changed.yaml")
+	check(t, os.WriteFile(changed, []byte("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, namespace: red}\ndata: {new: content}\n"), 0o600))
+	d.admin().must("POST", "/api/v1/nodes", `{"metadata":{"name":"n1"}}`, 201)
 	run := func(want string, args ...string) string {
 		t.Helper()
 		cmd := exec.CommandContext(t.Context(), bin, append([]string{"--kubeconfig", conf, "--cache-dir", dir}, args...)...)
+		cmd.Env = append(os.Environ(), "KUBE_EDITOR=sed -i s/b$/c/")
 		out, err := cmd.CombinedOutput()
 		if err != nil {
 			t.Fatalf("kubectl %s: %v\n%s", strings.Join(args, " "), err, out)
@@ -83,6 +87,18 @@ spec: {selector: {app: web}, ports: [{port: 80}]}
 	run("yes", "auth", "can-i", "list", "pods", "--as=system:serviceaccount:red:bot")
 	run("admin", "auth", "whoami")
 	run("deployments", "api-resources")
+	run("*.*", "auth", "can-i", "--list")
+	run("web", "get", "deploy", "--chunk-size=1", "--show-labels")
+	run("web", "get", "deploy", "--field-selector=metadata.name=web")
+	run("configmap/c edited", "edit", "configmap", "c")
+	run("replaced", "replace", "-f", changed)
+	run("No events found", "events")
+	run("cordoned", "cordon", "n1")
+	run("SchedulingDisabled", "get", "nodes")
+	run("uncordoned", "uncordon", "n1")
+	run("drained", "drain", "n1")
+	run("running at", "cluster-info")
+	run("ok", "get", "--raw", "/readyz")
 	run("apps/v1", "api-versions")
 	run("replicas", "explain", "deployment.spec")
 	run("Server Version", "version")

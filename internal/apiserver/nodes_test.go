@@ -227,6 +227,21 @@ func TestExec(t *testing.T) {
 		t.Errorf("%v", st)
 	}
 	a.must("POST", webPod+"/exec", "", 400) // neither a command nor an upgrade
+
+	// A session whose user types nothing ends with the server.
+	pr, pw := io.Pipe()
+	defer pw.Close()
+	ended := make(chan error, 1)
+	go func() {
+		ended <- ws.StreamWithContext(t.Context(), remotecommand.StreamOptions{Stdin: pr, Stdout: io.Discard, Stderr: io.Discard})
+	}()
+	if _, err := pw.Write([]byte("x")); err != nil { // taken: the session stands
+		t.Fatal(err)
+	}
+	d.stop()
+	if err := <-ended; err == nil {
+		t.Error("the session ended well")
+	}
 }
 
 func TestPortForward(t *testing.T) {

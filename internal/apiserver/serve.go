@@ -33,7 +33,7 @@ type call struct {
 // ServeHTTP receives a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	begin := time.Now() // for metrics only
-	c := &call{target: parseTarget(r.Method, r.URL.Path), w: &answer{ResponseWriter: w}, r: r}
+	c := &call{target: parseTarget(r.Method, r.URL.Path), w: &answer{ResponseWriter: w, stopping: s.stopping}, r: r}
 	c.w.Header()["Audit-Id"] = []string{auditID(r)}
 	if r.URL.RawQuery != "" {
 		c.q.values = r.URL.Query()
@@ -168,8 +168,9 @@ func userName(u user.Info) string {
 // answer remembers the status that was sent.
 type answer struct {
 	http.ResponseWriter
-	code  int
-	bytes int64
+	code int
+	// stopping, if set, ends a connection that was taken out of the HTTP server's hands, which no longer knows it.
+	stopping context.Context
 }
 
 // WriteHeader is http.ResponseWriter's.
@@ -185,9 +186,7 @@ func (a *answer) Write(p []byte) (int, error) {
 	if a.code == 0 {
 		a.code = http.StatusOK
 	}
-	n, err := a.ResponseWriter.Write(p)
-	a.bytes += int64(n)
-	return n, err
+	return a.ResponseWriter.Write(p)
 }
 
 // Unwrap is for http.ResponseController.
@@ -207,10 +206,26 @@ func (a *answer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		return nil, nil, errors.New("apiserver: the connection cannot be upgraded; use HTTP/1.1")
 	}
 	conn, rw, err := h.Hijack()
-	if err == nil {
-		a.code = http.StatusSwitchingProtocols
+	if err != nil {
+		return nil, nil, err
 	}
-	return conn, rw, err
+	a.code = http.StatusSwitchingProtocols
+	if a.stopping != nil {
+		conn = &hijacked{Conn: conn, forget: context.AfterFunc(a.stopping, func() { conn.Close() })} // nobody is left to tell
+	}
+	return conn, rw, nil
+}
+
+// hijacked is an upgraded connection, which ends with the server.
+type hijacked struct {
+	net.Conn
+	forget func() bool
+}
+
+// Close is net.Conn's.
+func (h *hijacked) Close() error {
+	h.forget()
+	return h.Conn.Close()
 }
 
 // requestContext carries the user and namespace where upstream's libraries look for them.

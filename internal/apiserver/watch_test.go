@@ -18,7 +18,7 @@ import (
 
 // stream reads a watch in JSON.
 type stream struct {
-	t    *testing.T
+	t    testing.TB
 	resp *http.Response
 	scan *bufio.Scanner
 }

@@ -1,0 +1,130 @@
+package apiserver
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"k8s.io/apiserver/pkg/authentication/user"
+
+	"gantry.dev/gantry/internal/fair"
+)
+
+// sink is a ResponseWriter that costs nothing.
+type sink struct {
+	h http.Header
+	n int64
+}
+
+func (s *sink) Header() http.Header         { return s.h }
+func (s *sink) WriteHeader(int)             {}
+func (s *sink) Write(p []byte) (int, error) { s.n += int64(len(p)); return len(p), nil }
+func (s *sink) Flush()                      {}
+
+// benchDoor has n pods, and lets a bench call the handler without a network as an administrator.
+func benchDoor(b *testing.B, n int) *door {
+	d := newDoor(b, func(c *Config) { c.Seats = fair.Limits{Seats: 100, PerUser: 10, PerCluster: 10} })
+	a := d.admin()
+	for i := range n {
+		a.must("POST", "/api/v1/namespaces/red/pods", fmt.Sprintf(`{"metadata":{"name":"p%05d","labels":{"app":"web","n":"%d"}},"spec":{"containers":[{"name":"c","image":"registry.example/web:1","env":[{"name":"A","value":"B"}],"resources":{"requests":{"cpu":"10m","memory":"16Mi"}}}]}}`, i, i%10), 201)
+	}
+	return d
+}
+
+func (d *door) handler(b *testing.B, path, accept string) int64 {
+	r := httptest.NewRequest("GET", path, nil)
+	r.Header.Set("Accept", accept)
+	w := &sink{h: http.Header{}}
+	c := &call{target: parseTarget(r.Method, r.URL.Path), w: &answer{ResponseWriter: w}, r: r, user: &user.DefaultInfo{Name: "admin"}}
+	if r.URL.RawQuery != "" {
+		c.q.values = r.URL.Query()
+	}
+	if err := d.srv.serveResource(c); err != nil {
+		b.Fatal(err)
+	}
+	return w.n
+}
+
+func BenchmarkGetPod(b *testing.B) {
+	d := benchDoor(b, 1)
+	for _, accept := range []string{mediaJSON, mediaProtobuf} {
+		b.Run(accept, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				d.handler(b, "/api/v1/namespaces/red/pods/p00000", accept)
+			}
+		})
+	}
+}
+
+func BenchmarkList1000Pods(b *testing.B) {
+	d := benchDoor(b, 1000)
+	for _, accept := range []string{mediaJSON, mediaProtobuf, "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1", "application/json;as=Table;g=meta.k8s.io;v=v1"} {
+		b.Run(accept, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				b.SetBytes(d.handler(b, "/api/v1/namespaces/red/pods", accept))
+			}
+		})
+	}
+	b.Run("selector", func(b *testing.B) {
+		for b.Loop() {
+			d.handler(b, "/api/v1/namespaces/red/pods?labelSelector=n%3D3", mediaJSON)
+		}
+	})
+}
+
+// BenchmarkGetOverTLS is a whole GET through client, HTTP/2, TLS, authentication and authorization, many at once.
+func BenchmarkGetOverTLS(b *testing.B) {
+	d := benchDoor(b, 1)
+	a := d.admin()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if code, _, _ := a.do("GET", "/api/v1/namespaces/red/pods/p00000", ""); code != 200 {
+				b.Error(code)
+			}
+		}
+	})
+}
+
+// BenchmarkWatchFanOut is one event to 1,000 watches of one collection, without the network.
+func BenchmarkWatchFanOut(b *testing.B) {
+	const watches = 1000
+	d := benchDoor(b, 1)
+	rev := fmt.Sprint(d.store.Revision())
+	seen := make(chan struct{}, watches)
+	ctx, cancel := context.WithCancel(b.Context())
+	defer cancel()
+	for range watches {
+		r := httptest.NewRequestWithContext(ctx, "GET", "/api/v1/namespaces/red/configmaps?watch=1&resourceVersion="+rev, nil)
+		c := &call{target: parseTarget("GET", r.URL.Path), w: &answer{ResponseWriter: &ringing{sink{h: http.Header{}}, seen}}, r: r,
+			user: &user.DefaultInfo{Name: "admin"}, q: query{values: r.URL.Query()}}
+		c.verb = "watch"
+		go func() {
+			if err := d.srv.serveResource(c); err != nil {
+				b.Error(err)
+			}
+		}()
+	}
+	for range watches {
+		<-seen // the header
+	}
+	a := d.admin()
+	b.ResetTimer()
+	for i := 0; b.Loop(); i++ {
+		a.must("POST", "/api/v1/namespaces/red/configmaps", fmt.Sprintf(`{"metadata":{"name":"c%d"}}`, i), 201)
+		for range watches {
+			<-seen
+		}
+	}
+}
+
+// ringing tells when something has been flushed.
+type ringing struct {
+	sink
+	seen chan<- struct{}
+}
+
+func (r *ringing) Flush() { r.seen <- struct{}{} }
