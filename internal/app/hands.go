@@ -1,14 +1,22 @@
 package app
 
 import (
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apiserver/pkg/authentication/user"
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/client/events"
+	"gantry.dev/gantry/internal/controllers/deployment"
+	"gantry.dev/gantry/internal/controllers/disruption"
 	"gantry.dev/gantry/internal/controllers/endpoints"
 	"gantry.dev/gantry/internal/controllers/endpointslice"
+	"gantry.dev/gantry/internal/controllers/eviction"
+	"gantry.dev/gantry/internal/controllers/expire"
+	"gantry.dev/gantry/internal/controllers/garbage"
 	"gantry.dev/gantry/internal/controllers/namespace"
+	"gantry.dev/gantry/internal/controllers/nodelifecycle"
+	"gantry.dev/gantry/internal/controllers/podgc"
 	"gantry.dev/gantry/internal/controllers/replicaset"
 	"gantry.dev/gantry/internal/controllers/rootca"
 	"gantry.dev/gantry/internal/controllers/serviceaccount"
@@ -23,10 +31,33 @@ func (s *Server) controllers() []reconcile.Controller {
 		namespace.New(s.namespaced()),
 		serviceaccount.Controller(),
 		rootca.New(func(api.Cluster) string { return ca }),
+		deployment.Controller(),
 		replicaset.Controller(),
 		endpointslice.Controller(),
 		endpoints.Controller(),
+		garbage.New(s.stored(), s.resourceOf),
+		nodelifecycle.New(nodelifecycle.Defaults()),
+		eviction.Controller(),
+		podgc.New(maxEndedPods),
+		disruption.Controller(),
+		expire.New(expire.DefaultTTL),
 	}
+}
+
+// maxEndedPods is upstream's --terminated-pod-gc-threshold.
+const maxEndedPods = 12500
+
+// resourceOf maps the kind that an owner reference names to its resource.
+func (s *Server) resourceOf(apiVersion, kind string) (r api.Resource, namespaced, ok bool) {
+	gv, err := schema.ParseGroupVersion(apiVersion)
+	if err != nil {
+		return api.Resource{}, false, false
+	}
+	k := s.law.KindFor(gv.WithKind(kind))
+	if k == nil {
+		return api.Resource{}, false, false
+	}
+	return k.StoreAs, k.Namespaced, true
 }
 
 // namespaced lists what a namespace can hold.

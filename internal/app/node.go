@@ -2,7 +2,10 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
+	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/netip"
 	"path/filepath"
@@ -20,7 +23,9 @@ import (
 	"gantry.dev/gantry/internal/driver/image"
 	"gantry.dev/gantry/internal/driver/link"
 	"gantry.dev/gantry/internal/driver/loopback"
+	"gantry.dev/gantry/internal/driver/pki"
 	"gantry.dev/gantry/internal/driver/volume"
+	"gantry.dev/gantry/internal/nodeapi"
 )
 
 const (
@@ -39,21 +44,40 @@ func (l Layout) volumes() volume.Config {
 	return volume.Config{Dir: filepath.Join(l.Node(), "pods"), Memory: l.RunDir() + "-volumes"}
 }
 
-// node starts the agent of this machine and returns when it works.
-func (s *Server) node(ctx context.Context, g *errgroup.Group) error {
-	in := s.instance
-	name := "system:node:" + s.cfg.NodeName
-	c := s.reg.Client(&user.DefaultInfo{Name: name, Groups: []string{user.NodesGroup, user.AllAuthenticated}}, "gantry-agent")
+// node is the node of this machine: the agent over its drivers, and the servers that listen on the node address.
+type node struct {
+	layout   Layout
+	instance Instance
+	name     string
+	client   client.Interface
+	pki      *pki.Authority
+	clock    client.Clock
+	log      *slog.Logger
+	cleanup  []func()
+}
+
+func nodeUser(name string) *user.DefaultInfo {
+	return &user.DefaultInfo{Name: "system:node:" + name, Groups: []string{user.NodesGroup, user.AllAuthenticated}}
+}
+
+// network makes the node's links and its address, on which others may then listen.
+func (n *node) network(ctx context.Context) (*link.Network, error) {
+	in := n.instance
 	network, err := link.Setup(ctx, link.Config{Instance: in.ID, NodeAddress: in.NodeAddress, PodCIDR: in.PodCIDR, ServiceCIDR: in.ServiceCIDR})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	s.cleanup = append(s.cleanup, func() { network.Close() })
-	if err := s.alsoListen(ctx, g); err != nil {
-		return err
-	}
-	a, err := s.agent(ctx, g, c, network)
+	n.cleanup = append(n.cleanup, func() { network.Close() })
+	return network, nil
+}
+
+// start runs the node in g and returns when it has taken over what ran before and works.
+func (n *node) start(ctx context.Context, g *errgroup.Group, network *link.Network) error {
+	a, containers, err := n.agent(ctx, g, network)
 	if err != nil {
+		return err
+	}
+	if err := n.serve(ctx, g, a, containers); err != nil {
 		return err
 	}
 	failed := make(chan error, 1)
@@ -70,52 +94,95 @@ func (s *Server) node(ctx context.Context, g *errgroup.Group) error {
 	}
 }
 
-// alsoListen serves the API at the node address, where pods reach it. With an address that covers it already there is
-// nothing to do.
-func (s *Server) alsoListen(ctx context.Context, g *errgroup.Group) error {
-	if s.listen.Addr().IsUnspecified() || s.listen.Addr() == s.instance.NodeAddress {
-		return nil
+func (n *node) close() {
+	for i := len(n.cleanup) - 1; i >= 0; i-- {
+		n.cleanup[i]()
 	}
-	at := netip.AddrPortFrom(s.instance.NodeAddress, s.listen.Port())
-	l, err := net.Listen("tcp", at.String())
-	if err != nil {
-		return fmt.Errorf("listening on the node address %s: %w", at, err)
-	}
-	g.Go(func() error { return s.api.Serve(ctx, l, s.tls, drain) })
-	return nil
 }
 
 // agent opens the drivers and wires the agent over them.
-func (s *Server) agent(ctx context.Context, g *errgroup.Group, c client.Interface, network *link.Network) (*agent.Agent, error) {
-	in, l := s.instance, s.layout
+func (n *node) agent(ctx context.Context, g *errgroup.Group, network *link.Network) (*agent.Agent, container.Runtime, error) {
+	in, l := n.instance, n.layout
 	ro := l.runtimeOptions()
-	ro.Log = s.log
+	ro.Log = n.log
 	containers, err := container.Open(ctx, ro)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	s.cleanup = append(s.cleanup, containers.Close)
+	n.cleanup = append(n.cleanup, containers.Close)
 	images, err := image.Open(l.Images(), image.Options{})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	n.cleanup = append(n.cleanup, func() { images.Close() })
 	volumes, err := volume.Open(l.volumes())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	fw, err := firewall.Open(firewall.Config{Instance: in.ID, PodCIDR: in.PodCIDR, ServiceCIDR: in.ServiceCIDR, NodeAddress: in.NodeAddress})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	s.cleanup = append(s.cleanup, func() { fw.Close() })
-	lo := loopback.New(s.log)
-	s.cleanup = append(s.cleanup, func() { lo.Close() })
-	names := dns.New(dns.Config{Addresses: []string{net.JoinHostPort(in.NodeAddress.String(), strconv.Itoa(dnsPort))}, Log: s.log})
+	n.cleanup = append(n.cleanup, func() { fw.Close() })
+	lo := loopback.New(n.log)
+	n.cleanup = append(n.cleanup, func() { lo.Close() })
+	names := dns.New(dns.Config{Addresses: []string{n.at(dnsPort)}, Log: n.log})
 	g.Go(func() error { return names.ListenAndServe(ctx, nil) })
-	return agent.New(agent.Config{
-		Cluster: api.Host, NodeName: s.cfg.NodeName, Instance: in.ID, Version: Version().GitVersion,
+	a, err := agent.New(agent.Config{
+		Cluster: api.Host, NodeName: n.name, Instance: in.ID, Version: Version().GitVersion,
 		DataDir: l.Node(), NodeAddress: in.NodeAddress, PodCIDR: in.PodCIDR, ClusterDNS: []netip.Addr{in.NodeAddress}, KubeletPort: kubeletPort,
-		Client: c, Containers: containers, Images: images, Network: network, Volumes: volumes,
-		Firewall: fw, Loopback: lo, DNS: names, Clock: s.clock, Log: s.log,
+		Client: n.client, Containers: containers, Images: images, Network: network, Volumes: volumes,
+		Firewall: fw, Loopback: lo, DNS: names, Clock: n.clock, Log: n.log,
 	})
+	return a, containers, err
+}
+
+// serve runs the node's own server, for logs, exec and the like.
+func (n *node) serve(ctx context.Context, g *errgroup.Group, a *agent.Agent, containers container.Runtime) error {
+	pair, err := n.pki.Pair("kubelet", pki.Leaf{CommonName: "system:node:" + n.name, Organizations: []string{user.NodesGroup},
+		DNSNames: []string{n.name}, IPs: []net.IP{n.instance.NodeAddress.AsSlice()}, Server: true})
+	if err != nil {
+		return err
+	}
+	cert, err := tls.X509KeyPair(pair.CertPEM, pair.KeyPEM)
+	if err != nil {
+		return fmt.Errorf("the node's certificate: %w", err)
+	}
+	l, err := net.Listen("tcp", n.at(kubeletPort))
+	if err != nil {
+		return fmt.Errorf("the node's server: %w", err)
+	}
+	s := nodeapi.New(nodeapi.Config{Agent: a, Containers: containers, Clients: []string{kubeletClient}, Log: n.log})
+	g.Go(func() error {
+		if err := s.Serve(ctx, l, cert, n.pki.Pool()); err != nil && !errors.Is(err, net.ErrClosed) {
+			return err
+		}
+		return nil
+	})
+	return nil
+}
+
+// at is a port of the node address.
+func (n *node) at(port int) string {
+	return net.JoinHostPort(n.instance.NodeAddress.String(), strconv.Itoa(port))
+}
+
+// node runs the node of this machine inside of the server's process.
+func (s *Server) node(ctx context.Context, g *errgroup.Group) error {
+	n := &node{layout: s.layout, instance: s.instance, name: s.cfg.NodeName, client: s.reg.Client(nodeUser(s.cfg.NodeName), "gantry-agent"),
+		pki: s.pki, clock: s.clock, log: s.log}
+	s.cleanup = append(s.cleanup, n.close)
+	network, err := n.network(ctx)
+	if err != nil {
+		return err
+	}
+	// Pods reach the API at the node address. With an address that covers it already there is nothing to do.
+	if !s.listen.Addr().IsUnspecified() && s.listen.Addr() != s.instance.NodeAddress {
+		l, err := net.Listen("tcp", n.at(int(s.listen.Port())))
+		if err != nil {
+			return fmt.Errorf("the API at the node address: %w", err)
+		}
+		g.Go(func() error { return s.api.Serve(ctx, l, s.tls, drain) })
+	}
+	return n.start(ctx, g, network)
 }

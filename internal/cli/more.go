@@ -2,4 +2,4 @@ package cli
 
 import "github.com/spf13/cobra"
 
-func more(e *env) []*cobra.Command { return []*cobra.Command{imageCommand(e)} }
+func more(e *env) []*cobra.Command { return []*cobra.Command{imageCommand(e), agentCommand(e)} }

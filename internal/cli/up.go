@@ -144,6 +144,24 @@ func serverCommand(e *env) *cobra.Command {
 	return c
 }
 
+func agentCommand(e *env) *cobra.Command {
+	var cfg app.Config
+	c := &cobra.Command{Use: "agent", Short: "Run the node of an instance whose control plane is a `gantry server`", Args: noArgs,
+		Long: `Run this machine's node in the foreground, for the control plane that "gantry server" serves from the same data
+directory. Stopping or killing it leaves the containers running; the next one picks them up. Nodes on other machines
+than their control plane are to come with networks across machines.`,
+		Example: "  gantry server --data-dir ./cp &\n  gantry agent --data-dir ./cp",
+		RunE: func(c *cobra.Command, _ []string) error {
+			if os.Geteuid() != 0 {
+				return fmt.Errorf("gantry agent needs root: it makes namespaces, cgroups and network links")
+			}
+			cfg.DataDir, cfg.Log = e.dataDir, e.log(e.err)
+			return app.RunAgent(c.Context(), cfg, func() { e.printf("ready: the node works\n") })
+		}}
+	c.Flags().StringVar(&cfg.NodeName, "node-name", "", "name of this machine's Node (default: the host name)")
+	return c
+}
+
 func (e *env) serve(ctx context.Context, cfg app.Config, ready func()) error {
 	cfg.DataDir, cfg.Log = e.dataDir, e.log(e.err)
 	s, err := app.Open(ctx, cfg)

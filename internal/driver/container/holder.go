@@ -84,12 +84,42 @@ func openHolder(runDir string) (*os.File, error) {
 	return os.Open(path)
 }
 
-// makeHolder makes the mount namespace on a thread and pins it from this one.
+// makeHolder makes the holder. The kernel only lets a mount namespace be pinned in one with a lower id, to keep loops
+// out, and since Linux 6.18 each CPU hands out ids from a block of its own: in a namespace that is young itself the first
+// try may be refused (EINVAL), and one on another CPU is not.
 func makeHolder(pin, mountPoint string) error {
+	err := makeHolderOn(nil, pin, mountPoint)
+	if !errors.Is(err, unix.EINVAL) {
+		return err
+	}
+	var allowed unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &allowed); err != nil {
+		return fmt.Errorf("read CPU affinity: %w", err)
+	}
+	for cpu := range allowed.Count() * 2 { // CPUs may be numbered with gaps
+		if !allowed.IsSet(cpu) {
+			continue
+		}
+		var one unix.CPUSet
+		one.Set(cpu)
+		if err = makeHolderOn(&one, pin, mountPoint); !errors.Is(err, unix.EINVAL) {
+			return err
+		}
+	}
+	return err
+}
+
+// makeHolderOn makes the mount namespace on a thread, on the CPUs given, and pins it from this one.
+func makeHolderOn(cpus *unix.CPUSet, pin, mountPoint string) error {
 	tid, pinned := make(chan int), make(chan error, 1)
 	failed := make(chan error, 1)
 	go func() {
 		failed <- onThread(func() error {
+			if cpus != nil { // the thread ends with the function
+				if err := unix.SchedSetaffinity(0, cpus); err != nil {
+					return fmt.Errorf("set CPU affinity: %w", err)
+				}
+			}
 			if err := emptyNamespace(mountPoint); err != nil {
 				return err
 			}
