@@ -9,6 +9,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	apiequality "k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/yaml"
@@ -65,11 +66,7 @@ func (n *node) settle() {
 	}
 }
 
-func sameStatus(a, b corev1.PodStatus) bool {
-	x, _ := yaml.Marshal(a)
-	y, _ := yaml.Marshal(b)
-	return string(x) == string(y)
-}
+func sameStatus(a, b corev1.PodStatus) bool { return apiequality.Semantic.DeepEqual(a, b) }
 
 // check holds the invariants of the package's comment against one plan.
 func (n *node) check(plan Plan) {
