@@ -15,24 +15,31 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// inside marks the second run of a test binary.
+// inside marks the second run of a test binary: "enter" in fresh namespaces, "ready" when they are prepared.
 const inside = "GANTRY_NETTEST_INSIDE"
 
 // Main is for TestMain: it runs the tests in namespaces of their own, so that nothing they do can reach the machine's
 // network. Without root they run where they are, and Need skips those that would change something.
 func Main(m *testing.M) int {
-	if os.Getenv(inside) != "" {
-		if err := prepare(); err != nil {
+	switch os.Getenv(inside) {
+	case "enter":
+		err := prepare()
+		if err == nil {
+			err = os.Setenv(inside, "ready")
+		}
+		if err != nil {
 			fmt.Fprintln(os.Stderr, "nettest:", err)
 			return 1
 		}
+		return m.Run()
+	case "ready": // a worker of a fuzz test, in the namespaces of its parent
 		return m.Run()
 	}
 	if os.Geteuid() != 0 {
 		return m.Run()
 	}
 	cmd := exec.Command("/proc/self/exe", os.Args[1:]...)
-	cmd.Env = append(os.Environ(), inside+"=1")
+	cmd.Env = append(os.Environ(), inside+"=enter")
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: syscall.CLONE_NEWNET | syscall.CLONE_NEWNS,

@@ -102,7 +102,8 @@ func TestManyServices(t *testing.T) {
 	}
 }
 
-// FuzzLoads changes random services step by step: the kernel takes every step, and holds what was wanted.
+// FuzzLoads changes random services step by step: the kernel takes every step, and holds what was wanted. Workers share a
+// network namespace: fuzz with -parallel 1.
 func FuzzLoads(f *testing.F) {
 	for seed := range uint64(8) {
 		f.Add(seed)
