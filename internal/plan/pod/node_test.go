@@ -1,0 +1,127 @@
+package pod
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+func TestResolver(t *testing.T) {
+	host := ParseResolvConf("# comment\nnameserver 192.0.2.1\nsearch example.com\noptions timeout:1 ndots:2\n")
+	cluster := []string{"10.0.0.10"}
+	for name, c := range map[string]struct{ spec, want string }{
+		"cluster first": {`{dnsPolicy: ClusterFirst}`, "nameserver 10.0.0.10\nsearch shop.svc.cluster.local svc.cluster.local cluster.local example.com\noptions ndots:5\n"},
+		"host network":  {`{dnsPolicy: ClusterFirst, hostNetwork: true}`, host.String()},
+		"host network with cluster": {`{dnsPolicy: ClusterFirstWithHostNet, hostNetwork: true}`,
+			"nameserver 10.0.0.10\nsearch shop.svc.cluster.local svc.cluster.local cluster.local example.com\noptions ndots:5\n"},
+		"default": {`{dnsPolicy: Default}`, host.String()},
+		"own": {`{dnsPolicy: None, dnsConfig: {nameservers: [1.1.1.1], searches: [a.b], options: [{name: ndots, value: "1"}, {name: edns0}]}}`,
+			"nameserver 1.1.1.1\nsearch a.b\noptions ndots:1 edns0\n"},
+		"added": {`{dnsPolicy: Default, dnsConfig: {nameservers: [192.0.2.1, 2.2.2.2, 3.3.3.3, 4.4.4.4], options: [{name: ndots, value: "9"}]}}`,
+			"nameserver 192.0.2.1\nnameserver 2.2.2.2\nnameserver 3.3.3.3\nsearch example.com\noptions timeout:1 ndots:9\n"},
+	} {
+		p := &corev1.Pod{Spec: *parse[corev1.PodSpec](t, c.spec)}
+		p.Namespace = "shop"
+		if got := Resolver(p, cluster, "cluster.local", host).String(); got != c.want {
+			t.Errorf("%s: got\n%s\nwant\n%s", name, got, c.want)
+		}
+	}
+	if !slices.Equal(host.Options, []string{"timeout:1", "ndots:2"}) {
+		t.Errorf("the host's configuration was changed: %v", host.Options)
+	}
+}
+
+func TestHostnames(t *testing.T) {
+	p := &corev1.Pod{}
+	p.Name, p.Namespace = "web-0", "shop"
+	p.Spec = *parse[corev1.PodSpec](t, `{subdomain: web, setHostnameAsFQDN: true, hostAliases: [{ip: 1.2.3.4, hostnames: [a, b]}]}`)
+	name, err := UTSHostname(p, "cluster.local")
+	if err != nil || name != "web-0.web.shop.svc.cluster.local" {
+		t.Errorf("name: %q %v", name, err)
+	}
+	hosts := HostsFile(p, []string{"10.1.0.2"}, "cluster.local", "")
+	for _, want := range []string{"10.1.0.2\tweb-0.web.shop.svc.cluster.local\tweb-0\n", "1.2.3.4\ta\tb\n", "127.0.0.1\tlocalhost\n"} {
+		if !strings.Contains(hosts, want) {
+			t.Errorf("no %q in %s", want, hosts)
+		}
+	}
+	p.Name = strings.Repeat("long-", 20)
+	if _, err := UTSHostname(p, "cluster.local"); err == nil {
+		t.Error("a name that the kernel cannot hold was accepted")
+	}
+	p.Spec.SetHostnameAsFQDN = nil
+	if name, err := UTSHostname(p, "cluster.local"); err != nil || len(name) > maxHostname || strings.HasSuffix(name, "-") {
+		t.Errorf("name: %q %v", name, err)
+	}
+}
+
+func TestQOSAndLimits(t *testing.T) {
+	const gib = 1 << 30
+	for name, c := range map[string]struct {
+		spec   string
+		qos    corev1.PodQOSClass
+		limits Limits
+		oom    int
+	}{
+		"nothing":    {`containers: [{name: a}]`, corev1.PodQOSBestEffort, Limits{CPUShares: 2}, 1000},
+		"guaranteed": {`containers: [{name: a, resources: {limits: {cpu: 500m, memory: 1Gi}, requests: {cpu: 500m, memory: 1Gi}}}]`, corev1.PodQOSGuaranteed, Limits{512, 50_000, 100_000, gib}, -997},
+		"burstable":  {`containers: [{name: a, resources: {requests: {memory: 2Gi, cpu: 1}}}, {name: b, resources: {limits: {memory: 1Gi}}}]`, corev1.PodQOSBurstable, Limits{CPUShares: 1024}, 500},
+		"init peak": {`{initContainers: [{name: i, resources: {limits: {memory: 3Gi}}}, {name: s, restartPolicy: Always, resources: {limits: {memory: 1Gi}}}], containers: [{name: a, resources: {limits: {memory: 1Gi}}}]}`,
+			corev1.PodQOSBurstable, Limits{CPUShares: 2, Memory: 3 * gib}, 999},
+		"critical": {`{priority: 2000001000, containers: [{name: a}]}`, corev1.PodQOSBestEffort, Limits{CPUShares: 2}, -997},
+	} {
+		p := &corev1.Pod{Spec: *parse[corev1.PodSpec](t, c.spec)}
+		if got := QOS(p); got != c.qos {
+			t.Errorf("%s: class %s, want %s", name, got, c.qos)
+		}
+		if got := PodLimits(p); got != c.limits {
+			t.Errorf("%s: limits %+v, want %+v", name, got, c.limits)
+		}
+		if got := OOMScoreAdj(p, &p.Spec.Containers[0], 4*gib); got != c.oom {
+			t.Errorf("%s: score %d, want %d", name, got, c.oom)
+		}
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	node := &corev1.Node{}
+	node.Labels = map[string]string{"disk": "ssd"}
+	for spec, want := range map[string]string{
+		`{os: {name: windows}}`:               "PodOSNotSupported",
+		`{nodeSelector: {disk: hdd}}`:         "NodeAffinity",
+		`{nodeSelector: {disk: ssd}}`:         "",
+		`{os: {name: linux}, containers: []}`: "",
+	} {
+		got := Refuse(&corev1.Pod{Spec: *parse[corev1.PodSpec](t, spec)}, node)
+		if got == nil && want != "" || got != nil && got.Reason != want {
+			t.Errorf("%s: got %+v, want %q", spec, got, want)
+		}
+	}
+	for spec, want := range map[string]string{
+		`{hostUsers: false}`:         "spec.hostUsers",
+		`{runtimeClassName: gvisor}`: "spec.runtimeClassName",
+		`{containers: [{name: a, securityContext: {seLinuxOptions: {type: x}}}]}`:         "spec.containers[0].securityContext.seLinuxOptions",
+		`{containers: [{name: a, restartPolicyRules: [{action: RestartAllContainers}]}]}`: "spec.containers[0].restartPolicyRules[0].action",
+		`{hostUsers: true, containers: [{name: a}]}`:                                      "",
+	} {
+		got := Unsupported(&corev1.Pod{Spec: *parse[corev1.PodSpec](t, spec)})
+		if want == "" && got != "" || !strings.HasPrefix(got, want) {
+			t.Errorf("%s: got %q, want %q", spec, got, want)
+		}
+	}
+}
+
+func TestProbeCount(t *testing.T) {
+	p := &corev1.Probe{FailureThreshold: 3, SuccessThreshold: 2}
+	for results, want := range map[string]Outcome{"": Unknown, "+": Unknown, "++": Healthy, "+-+": Unknown, "---": Unhealthy, "++--": Healthy, "++---": Unhealthy, "---+": Unhealthy, "---++": Healthy} {
+		c := NewProbeCount(Readiness)
+		for _, r := range results {
+			c = c.Add(r == '+', p)
+		}
+		if c.Outcome != want {
+			t.Errorf("%q: got %d, want %d", results, c.Outcome, want)
+		}
+	}
+}
