@@ -4,4 +4,5 @@
 set -eu
 out=$(realpath -m "$1")
 cd "$(dirname "$0")"
-CGO_ENABLED=1 ${GO:-go} build -trimpath -tags seccomp,runc_nocriu,netgo,osusergo -ldflags '-s -w -extldflags "-static"' -o "$out" .
+# -mod=mod: a newer version of a shared library in the main module raises it here as well.
+CGO_ENABLED=1 ${GO:-go} build -mod=mod -trimpath -tags seccomp,runc_nocriu,netgo,osusergo -ldflags '-s -w -extldflags "-static"' -o "$out" .

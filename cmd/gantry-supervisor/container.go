@@ -86,11 +86,12 @@ func (s *server) onExit(c *ctr, exit wire.Exit, known bool) {
 	c.mu.Lock()
 	c.exit = e
 	c.mu.Unlock()
-	if err := s.recordExit(c, e); err != nil {
+	r, err := s.recordExit(c, e)
+	if err != nil {
 		s.log.Printf("container %s: %v", c.id, err) // it is in memory still; a crash now would make it unknown
 	}
+	s.publish(c.status(r)) // before anybody can remove it
 	close(c.done)
-	s.publish(c)
 }
 
 // finishStreams reads the rest of the output and lets go of everything but the log's name.

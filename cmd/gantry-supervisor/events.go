@@ -8,7 +8,7 @@ const eventBacklog = 4096
 
 // events tells a client of every container that has ended or will end, until it goes away.
 func (s *server) events(c *wire.Conn) {
-	ch := make(chan *ctr, eventBacklog)
+	ch := make(chan wire.Status, eventBacklog)
 	s.mu.Lock()
 	s.subs[ch] = struct{}{}
 	var past []*ctr
@@ -28,14 +28,15 @@ func (s *server) events(c *wire.Conn) {
 		return
 	}
 	for _, ct := range past {
-		if !s.tell(c, ct) {
+		r, err := s.readRecord(ct.id)
+		if err == nil && !tell(c, ct.status(r)) { // an error: removed meanwhile, so nobody waits for it
 			return
 		}
 	}
 	for {
 		select {
-		case ct, ok := <-ch:
-			if !ok || !s.tell(c, ct) {
+		case st, ok := <-ch:
+			if !ok || !tell(c, st) {
 				return
 			}
 		case <-gone:
@@ -44,21 +45,17 @@ func (s *server) events(c *wire.Conn) {
 	}
 }
 
-func (s *server) tell(c *wire.Conn, ct *ctr) bool {
-	r, err := s.readRecord(ct.id)
-	if err != nil {
-		return true // removed meanwhile
-	}
-	return c.Send(wire.Response{Statuses: []wire.Status{ct.status(r)}}) == nil
+func tell(c *wire.Conn, st wire.Status) bool {
+	return c.Send(wire.Response{Statuses: []wire.Status{st}}) == nil
 }
 
 // publish tells all subscribers that a container has ended.
-func (s *server) publish(c *ctr) {
+func (s *server) publish(st wire.Status) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for ch := range s.subs {
 		select {
-		case ch <- c:
+		case ch <- st:
 		default:
 			delete(s.subs, ch)
 			close(ch)

@@ -60,16 +60,17 @@ func (s *server) readRecord(id string) (*record, error) {
 	return r, nil
 }
 
-func (s *server) recordExit(c *ctr, e *exited) error {
+// recordExit adds the end to the record, and returns it, empty if it cannot be read.
+func (s *server) recordExit(c *ctr, e *exited) (*record, error) {
 	r, err := s.readRecord(c.id)
 	if err != nil {
-		return err
+		return &record{}, err
 	}
 	r.Exit = e
 	if c.log != nil {
 		r.Dropped = c.log.Dropped()
 	}
-	return s.writeRecord(c.id, r)
+	return r, s.writeRecord(c.id, r)
 }
 
 // recordedIDs lists the containers that have a record.

@@ -38,7 +38,7 @@ type server struct {
 	mu      sync.Mutex
 	table   map[string]*ctr // nil value: being started
 	pids    map[int]*process
-	subs    map[chan *ctr]struct{}
+	subs    map[chan wire.Status]struct{}
 	orphans bool // there has been a container without a PID namespace: what it leaves behind becomes our child
 }
 
@@ -55,7 +55,7 @@ func newServer(dir, binary string) (*server, error) {
 		dir: dir, binary: binary, loop: l, buffers: newReadBuffers(), logs: crilog.NewPool(), filters: newFilterCache(),
 		log:   log.New(os.Stderr, "", log.LstdFlags|log.Lmicroseconds),
 		slots: make(chan struct{}, startsAtOnce),
-		table: map[string]*ctr{}, pids: map[int]*process{}, subs: map[chan *ctr]struct{}{},
+		table: map[string]*ctr{}, pids: map[int]*process{}, subs: map[chan wire.Status]struct{}{},
 		facts: hostFacts{
 			rootDir: filepath.Join(dir, "root"), stage: filepath.Join(dir, "stage"), cgroupV2: cgroups.IsCgroup2UnifiedMode(), minOOMAdj: lowestOOMAdj(),
 		},

@@ -2,6 +2,7 @@ package container
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"testing"
 	"time"
@@ -94,7 +95,22 @@ func suite(t *testing.T, r Runtime, sleeper func(id string) Spec) {
 	is("stats of what is gone", err, ErrNotFound)
 	_, err = r.Stats(ctx, "b")
 	is("stats", err, nil)
+	waited := make(chan error, 1)
+	go func() {
+		st, err := r.Wait(ctx, "b")
+		if err == nil && st.ExitCode != 137 {
+			err = fmt.Errorf("exit code %d", st.ExitCode)
+		}
+		waited <- err
+	}()
+	later := r.Events(ctx)
 	is("remove while it runs", r.Remove(ctx, "b"), nil)
+	if ev := <-later; ev.ID != "b" || ev.ExitCode != 137 {
+		t.Errorf("event of what was removed: %+v", ev)
+	}
+	if err := <-waited; err != nil && !errors.Is(err, ErrNotFound) { // it may have come too late
+		t.Errorf("waited for what was removed: %v", err)
+	}
 	is("start with the name of one that was removed", r.Start(ctx, sleeper("b")), nil)
 	is("remove sandbox", r.RemoveSandbox(ctx, "pod"), nil)
 	is("remove sandbox again", r.RemoveSandbox(ctx, "pod"), nil)
