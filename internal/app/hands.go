@@ -7,6 +7,7 @@ import (
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/client/events"
+	"gantry.dev/gantry/internal/controllers/aggregation"
 	"gantry.dev/gantry/internal/controllers/deployment"
 	"gantry.dev/gantry/internal/controllers/disruption"
 	"gantry.dev/gantry/internal/controllers/endpoints"
@@ -40,6 +41,7 @@ func (s *Server) controllers() []reconcile.Controller {
 		eviction.Controller(),
 		podgc.New(maxEndedPods),
 		disruption.Controller(),
+		aggregation.Controller(),
 		expire.New(expire.DefaultTTL),
 	}
 }
