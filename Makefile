@@ -8,7 +8,7 @@ LDFLAGS   := -s -w -X gantry.dev/gantry/internal/app.stamp=$(VERSION) -X gantry.
 SUPERVISOR := internal/driver/container/supervisorbin/gantry-supervisor
 
 .DEFAULT_GOAL := help
-.PHONY: help up down build test accept lint bench generate clean deps
+.PHONY: help up down build peers test accept lint bench generate clean deps
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,10 +25,14 @@ build: deps ## build bin/gantry
 	@CGO_ENABLED=0 $(GO) build -trimpath -tags supervisor -ldflags '$(LDFLAGS)' -o bin/gantry ./cmd/gantry
 	@CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o bin/demo-web ./examples/web
 
-test: build ## run all tests, acceptance tests on the real kernel included (needs root for those)
+peers: build ## build what the acceptance tests run beside Gantry: other kubectls, a tool for pods
+	@CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o bin/podtool ./test/podtool
+	@for v in 1.34 1.35; do (cd test/peers/kubectl-$$v && CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o ../../../bin/kubectl-$$v .) || exit 1; done
+
+test: peers ## run all tests, acceptance tests on the real kernel included (needs root for those)
 	@scripts/test.sh
 
-accept: build ## run the acceptance tests alone; RUN=C4 picks some
+accept: peers ## run the acceptance tests alone; RUN=C4 picks some
 	@$(GO) test -count=1 -timeout 30m -v $(if $(RUN),-run 'Test$(RUN)') ./test/accept
 
 lint: ## gofmt, go vet, staticcheck and golangci-lint

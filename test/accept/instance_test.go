@@ -2,6 +2,7 @@ package accept
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,7 +26,8 @@ type instance struct {
 	kubectl []string
 }
 
-func binary() string { return filepath.Join(root, "bin", "gantry") }
+// binary is the program under test; GANTRY_BIN names another one than that of `make build`.
+func binary() string { return cmp.Or(os.Getenv("GANTRY_BIN"), filepath.Join(root, "bin", "gantry")) }
 
 // run executes a command and returns what it printed; a failure carries all of it.
 func run(ctx context.Context, stdin string, name string, args ...string) (string, error) {
@@ -124,9 +126,9 @@ func (s *sharedCluster) stop() error {
 
 // images gives the node what the tests run: busybox and the demo in two versions.
 func (i *instance) images() error {
-	web := filepath.Join(root, "bin", "demo-web")
+	web, tool := filepath.Join(root, "bin", "demo-web"), filepath.Join(root, "bin", "podtool")
 	for _, args := range [][]string{
-		{"busybox:1", "--file", "/bin/busybox:/bin/busybox", "--file", "/bin/busybox:/bin/sh", "--file", "/bin/busybox:/bin/tar", "--file", "/bin/busybox:/bin/cat", "--cmd", "/bin/sh"},
+		{"busybox:1", "--file", "/bin/busybox:/bin/busybox", "--file", "/bin/busybox:/bin/sh", "--file", "/bin/busybox:/bin/tar", "--file", "/bin/busybox:/bin/cat", "--file", tool + ":/bin/tool", "--cmd", "/bin/sh"},
 		{"web:1", "--file", web + ":/web", "--file", "/bin/busybox:/bin/busybox", "--file", "/bin/busybox:/bin/sh", "--entrypoint", "/web", "--env", "VERSION=1"},
 		{"web:2", "--file", web + ":/web", "--file", "/bin/busybox:/bin/busybox", "--file", "/bin/busybox:/bin/sh", "--entrypoint", "/web", "--env", "VERSION=2"},
 	} {

@@ -83,7 +83,7 @@ func TestC8(t *testing.T) {
 		})
 	}
 	for _, name := range []string{"web", "web." + w.ns, "web." + w.ns + ".svc.cluster.local"} {
-		out, err := w.inPod("client", "/bin/busybox wget -q -T 5 -O - http://"+name+"/")
+		out, err := w.inPod("client", "/bin/tool get http://"+name+"/")
 		if err := errors.Join(err, want(out, "hello from web-")); err != nil {
 			t.Fatalf("from a pod, %s: %v", name, err)
 		}
