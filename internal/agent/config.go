@@ -41,6 +41,8 @@ type Config struct {
 	ExtraAddresses []netip.Addr
 	// PodCIDR is the prefix that pod addresses of this node are taken from.
 	PodCIDR netip.Prefix
+	// ServiceCIDR is the range of ClusterIPs; DNS owns the reverse names in it. May be empty.
+	ServiceCIDR netip.Prefix
 	// Reserved are prefixes that no Service may capture, see dataplane.Input. May be empty.
 	Reserved []netip.Prefix
 	// ClusterDNS is what pods get as nameserver: the node address, or a Service's.

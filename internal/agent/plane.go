@@ -68,7 +68,10 @@ func (l *plane) apply(ctx context.Context) error {
 	services := listOf[corev1.Service](l.a.services)
 	slicesOf := listOf[discoveryv1.EndpointSlice](l.a.slices)
 	if l.a.cfg.DNS != nil {
-		l.a.cfg.DNS.Set(l.zones.Build(dnsrecords.Input{Domain: l.a.cfg.ClusterDomain, Services: services, Slices: slicesOf, Serial: serial(services, slicesOf)}))
+		l.a.cfg.DNS.Set(l.zones.Build(dnsrecords.Input{
+			Domain: l.a.cfg.ClusterDomain, Services: services, Slices: slicesOf, Serial: serial(services, slicesOf),
+			Ranges: []netip.Prefix{l.a.cfg.PodCIDR, l.a.cfg.ServiceCIDR},
+		}))
 	}
 	if l.a.cfg.Firewall == nil {
 		return nil

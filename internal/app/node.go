@@ -124,13 +124,18 @@ func (n *node) agent(ctx context.Context, g *errgroup.Group, network *link.Netwo
 		return nil, nil, err
 	}
 	n.cleanup = append(n.cleanup, func() { fw.Close() })
+	reserved, err := link.HostNetworks()
+	if err != nil {
+		return nil, nil, fmt.Errorf("looking for the machine's own networks: %w", err)
+	}
 	lo := loopback.New(n.log)
 	n.cleanup = append(n.cleanup, func() { lo.Close() })
 	names := dns.New(dns.Config{Addresses: []string{n.at(dnsPort)}, Log: n.log})
 	g.Go(func() error { return names.ListenAndServe(ctx, nil) })
 	a, err := agent.New(agent.Config{
 		Cluster: api.Host, NodeName: n.name, Instance: in.ID, Version: Version().GitVersion,
-		DataDir: l.Node(), NodeAddress: in.NodeAddress, PodCIDR: in.PodCIDR, ClusterDNS: []netip.Addr{in.NodeAddress}, KubeletPort: kubeletPort,
+		DataDir: l.Node(), NodeAddress: in.NodeAddress, PodCIDR: in.PodCIDR, ServiceCIDR: in.ServiceCIDR, Reserved: reserved,
+		ClusterDNS: []netip.Addr{in.NodeAddress}, KubeletPort: kubeletPort,
 		Client: n.client, Containers: containers, Images: images, Network: network, Volumes: volumes,
 		Firewall: fw, Loopback: lo, DNS: names, Clock: n.clock, Log: n.log,
 	})
