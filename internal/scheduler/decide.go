@@ -33,12 +33,14 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, batch []*waiting, no
 			Delete: metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: &uid}}})
 	}
 	var said []reconcile.Event
+	var shown []*waiting // whose condition is written, in the order of the writes behind the bindings
 	for _, r := range refusals {
 		w := byUID[string(r.Pod.UID)]
 		w.help = r.Help
 		c.refused[w.key] = w
 		if fresh, changed := unschedulable(w.pod, r.Message, now); changed {
 			writes = append(writes, plan.UpdateStatus(w.key, fresh, "unschedulable"))
+			shown = append(shown, w)
 			said = append(said, reconcile.Event{Object: w.pod, Warning: true, Reason: "FailedScheduling", Message: r.Message})
 		}
 	}
@@ -59,7 +61,12 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, batch []*waiting, no
 		said = append(said, reconcile.Event{Object: w.pod, Reason: "Scheduled",
 			Message: fmt.Sprintf("Successfully assigned %s/%s to %s", w.key.Namespace, w.key.Name, b.Node)})
 	}
-	// Conditions that were overtaken are written again when the pod is decided again.
+	for i, w := range shown {
+		if err := results[len(bindings)+i].Err; err != nil && !apierrors.IsNotFound(err) {
+			delete(c.refused, w.key)
+			c.later(w, now) // somebody else wrote the pod: decide again, so that people learn why it waits
+		}
+	}
 	s.Events.Record(ctx, Name, c.id, said)
 }
 
@@ -69,6 +76,11 @@ func (c *cluster) undo(w *waiting, b schedule.Binding, err error, now time.Time)
 	if apierrors.IsNotFound(err) {
 		return // deleted; if it is back under the same name, the view will say so
 	}
+	c.later(w, now)
+}
+
+// later has a pod decided again after a back-off.
+func (c *cluster) later(w *waiting, now time.Time) {
 	w.after = now.Add(min(lastRetry, firstRetry<<min(w.fails, 16)))
 	w.fails++
 	c.pending[w.key] = w

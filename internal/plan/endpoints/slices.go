@@ -26,10 +26,9 @@ type Changes struct {
 
 // Want describes the slices of one Service and family.
 type Want struct {
-	Family      discoveryv1.AddressType
-	Labels      map[string]string
-	Annotations map[string]string
-	Backends    []Backend
+	Family   discoveryv1.AddressType
+	Labels   map[string]string
+	Backends []Backend
 }
 
 // Pack fits the backends into the slices that there are with as few writes as possible: an endpoint stays where it is,
@@ -94,7 +93,7 @@ func packGroup(ch *Changes, w Want, backends []Backend, have []*discoveryv1.Endp
 			}
 			d.eps = append(d.eps, b.Endpoint)
 		}
-		if !maps.Equal(s.Labels, w.Labels) || s.AddressType != w.Family || !annotated(s.Annotations, w.Annotations) {
+		if !maps.Equal(s.Labels, w.Labels) {
 			d.changed = true
 		}
 		drafts = append(drafts, d)
@@ -115,31 +114,15 @@ func packGroup(ch *Changes, w Want, backends []Backend, have []*discoveryv1.Endp
 		case len(d.eps) == 0 && d.old != nil && (len(backends) > 0 || i > 0):
 			ch.Delete = append(ch.Delete, d.old)
 		case d.old == nil:
-			ch.Create = append(ch.Create, &discoveryv1.EndpointSlice{AddressType: w.Family, Endpoints: d.eps, Ports: ports})
+			s := &discoveryv1.EndpointSlice{AddressType: w.Family, Endpoints: d.eps, Ports: ports}
+			s.Labels = maps.Clone(w.Labels)
+			ch.Create = append(ch.Create, s)
 		case d.changed:
 			s := d.old.DeepCopy()
-			s.Endpoints = d.eps
+			s.Endpoints, s.Labels = d.eps, maps.Clone(w.Labels)
 			ch.Update = append(ch.Update, s)
 		}
 	}
-	for _, s := range append(slices.Clone(ch.Create), ch.Update...) {
-		s.Labels = maps.Clone(w.Labels)
-		for k, v := range w.Annotations {
-			if s.Annotations == nil {
-				s.Annotations = map[string]string{}
-			}
-			s.Annotations[k] = v
-		}
-	}
-}
-
-func annotated(have, want map[string]string) bool {
-	for k, v := range want {
-		if have[k] != v {
-			return false
-		}
-	}
-	return true
 }
 
 // place puts fresh endpoints into slices that are changed anyway, then into the fullest others, then into new ones.

@@ -71,7 +71,7 @@ func (s *State) bestOfAll(c *class) int {
 	for k, sp := range c.hard {
 		least[k] = sp.least()
 	}
-	var cands []candidate
+	cands := s.scratch[:0]
 	n := len(c.base)
 	for k := range n {
 		i := (s.turn + k) % n
@@ -79,6 +79,7 @@ func (s *State) bestOfAll(c *class) int {
 			cands = append(cands, candidate{node: i})
 		}
 	}
+	s.scratch = cands
 	if len(cands) == 0 {
 		return -1
 	}

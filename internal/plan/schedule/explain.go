@@ -17,7 +17,7 @@ func (s *State) explain(c *class) (string, Help) {
 		least[k] = sp.least()
 	}
 	reasons := map[string]int{}
-	var help Help
+	help := HelpNode // a node that comes may always help
 	for i := range s.nodes {
 		if c.verdict[i] == gone {
 			continue
@@ -50,19 +50,19 @@ func (s *State) why(c *class, i int, least []int64) ([]string, Help) {
 		return []string{"node(s) didn't have free ports for the requested pod ports"}, HelpRoom
 	}
 	if short := s.short(i, &c.demand); len(short) > 0 {
-		return short, HelpRoom | HelpNode
+		return short, HelpRoom
 	}
 	switch c.objects(i, least) {
 	case spreadLabel:
 		return []string{"node(s) didn't match pod topology spread constraints (missing required label)"}, HelpNode
 	case spreadSkew:
-		return []string{"node(s) didn't match pod topology spread constraints"}, HelpPods | HelpNode
+		return []string{"node(s) didn't match pod topology spread constraints"}, HelpPods
 	case notNear:
-		return []string{"node(s) didn't match pod affinity rules"}, HelpPods | HelpNode
+		return []string{"node(s) didn't match pod affinity rules"}, HelpPods
 	case notApart:
-		return []string{"node(s) didn't match pod anti-affinity rules"}, HelpPods | HelpNode
+		return []string{"node(s) didn't match pod anti-affinity rules"}, HelpPods
 	case keptOut:
-		return []string{"node(s) didn't satisfy existing pods anti-affinity rules"}, HelpPods | HelpNode
+		return []string{"node(s) didn't satisfy existing pods anti-affinity rules"}, HelpPods
 	default:
 		return nil, HelpNode
 	}

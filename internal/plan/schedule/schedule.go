@@ -68,7 +68,7 @@ const (
 	assumedMemory   = 200 << 20
 )
 
-// classes bounds the cached pod classes: the oldest goes when a new one comes.
+// maxClasses bounds the cached pod classes: the oldest goes when a new one comes.
 const maxClasses = 1024
 
 // Namespaces tells the labels of a namespace, for terms with namespace selectors.

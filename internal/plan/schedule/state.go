@@ -31,6 +31,7 @@ type State struct {
 	log     []change
 	base    int // position of log[0] in the history of changes
 	turn    int // where the next scan for the best node begins: ties go round
+	scratch []candidate
 }
 
 // node is what does not fit into a column. A node without object is known from its pods only.
