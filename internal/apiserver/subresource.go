@@ -167,7 +167,15 @@ func (s *Server) scale(c *call) error {
 		if body, err = s.readBody(c); err != nil {
 			return err
 		}
-		out, err = s.Registry.PatchScale(ctx, c.writeRequest(), pt, body, o)
+		var force *bool
+		if _, ok := c.q.values["force"]; ok {
+			b := c.q.boolean("force")
+			force = &b
+		}
+		if err = c.checkApply(pt, force != nil); err != nil {
+			return err
+		}
+		out, err = s.Registry.PatchScale(ctx, c.writeRequest(), pt, body, force, o)
 	}
 	if err != nil {
 		return err

@@ -15,12 +15,9 @@ func (r *Registry) manage(q *Request, sub string, live, obj runtime.Object) (run
 	if q.FieldManager == "" {
 		return obj, nil
 	}
-	fm, err := r.Law.Manager(q.Kind, sub, q.Version)
-	if err != nil {
-		return nil, apierrors.NewInternalError(fmt.Errorf("field manager of %s: %w", q.Kind.Resource, err))
-	}
 	var old []metav1.ManagedFieldsEntry
 	if live == nil {
+		var err error
 		if live, err = r.Law.NewInternal(q.Kind); err != nil {
 			return nil, apierrors.NewInternalError(err)
 		}
@@ -28,7 +25,10 @@ func (r *Registry) manage(q *Request, sub string, live, obj runtime.Object) (run
 		m, _ := meta.Accessor(live)
 		old = m.GetManagedFields()
 	}
-	out := fm.UpdateNoErrors(live, obj, q.FieldManager)
+	out, err := r.Law.UpdateManaged(q.Kind, sub, q.Version, live, obj, q.FieldManager)
+	if err != nil {
+		return nil, apierrors.NewInternalError(fmt.Errorf("field owners of %s: %w", q.Kind.Resource, err))
+	}
 	m, _ := meta.Accessor(out)
 	r.stampManaged(m, old)
 	return out, nil
@@ -51,13 +51,4 @@ func (r *Registry) stampManaged(m metav1.Object, old []metav1.ManagedFieldsEntry
 		}
 	}
 	m.SetManagedFields(entries)
-}
-
-// managedPart is the subresource under which a write is recorded. A write through scale changes the parent itself and is
-// recorded as one of the parent: the manager of the scale subresource describes Scale objects.
-func managedPart(q *Request) string {
-	if q.Subresource == "scale" {
-		return ""
-	}
-	return q.Subresource
 }

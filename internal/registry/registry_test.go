@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cockroachdb/pebble/v2/vfs"
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -378,5 +379,40 @@ func TestWatchSeesSelectorsComeAndGo(t *testing.T) {
 	want := []client.EventType{client.Added, client.Deleted, client.Added, client.Deleted}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Fatalf("events %v, want %v", got, want)
+	}
+}
+
+func TestScaleKeepsOwners(t *testing.T) {
+	h := newHouse(t)
+	one := int32(1)
+	labelsOf := map[string]string{"app": "web"}
+	h.create(&appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Name: "web", Namespace: "default"}, Spec: appsv1.DeploymentSpec{Replicas: &one,
+		Selector: &metav1.LabelSelector{MatchLabels: labelsOf},
+		Template: corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: labelsOf}, Spec: pod("x").Spec}}})
+	q := h.request("deployments")
+	q.Kind = law.Kind(api.Resource{Group: "apps", Name: "deployments"})
+	q.Name, q.FieldManager = "web", "scaler"
+	s, err := h.r.PatchScale(context.Background(), q, types.MergePatchType, []byte(`{"spec":{"replicas":3}}`), nil, registry.WriteOptions{})
+	if err != nil || s.Spec.Replicas != 3 || s.Status.Selector != "app=web" {
+		t.Fatalf("scale: %+v %v", s, err)
+	}
+	s.Spec.Replicas = 5
+	if s, err = h.r.UpdateScale(context.Background(), q, s, registry.WriteOptions{}); err != nil || s.Spec.Replicas != 5 {
+		t.Fatalf("update of scale: %+v %v", s, err)
+	}
+	s.Spec.Replicas, s.ResourceVersion = 6, "1"
+	if _, err = h.r.UpdateScale(context.Background(), q, s, registry.WriteOptions{}); !apierrors.IsConflict(err) {
+		t.Fatalf("an old version was answered with %v", err)
+	}
+	obj, err := h.c.Get(context.Background(), api.Key{Resource: q.Kind.Resource, Cluster: api.Host, Namespace: "default", Name: "web"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var scaler bool
+	for _, e := range obj.(*appsv1.Deployment).ManagedFields {
+		scaler = scaler || e.Manager == "scaler" && e.Subresource == "scale"
+	}
+	if !scaler {
+		t.Fatalf("managedFields do not name the scaler: %+v", obj.(*appsv1.Deployment).ManagedFields)
 	}
 }

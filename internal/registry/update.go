@@ -89,7 +89,7 @@ func (r *Registry) replace(ctx context.Context, q *Request, strategy rest.RESTUp
 	if obj, err = r.admitUpdate(ctx, q, obj, old, p); err != nil {
 		return nil, err
 	}
-	if obj, err = r.manage(q, managedPart(q), old, obj); err != nil {
+	if obj, err = r.manage(q, q.Subresource, old, obj); err != nil {
 		return nil, err
 	}
 	if q.Kind.Resource == services && q.Subresource == "" {
