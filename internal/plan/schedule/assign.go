@@ -36,25 +36,12 @@ func (s *State) Assign(pods []Pod) (bindings []Binding, refusals []Refusal) {
 	return bindings, refusals
 }
 
-// best is the node with the highest score, or -1. Ties go round: the scan begins behind the last winner.
+// best is the node with the highest score, or -1. Ties go round: the search begins behind the last winner.
 func (s *State) best(c *class) int {
 	if c.prefer != nil || c.shunned > 0 || c.social() {
 		return s.bestOfAll(c)
 	}
-	best, top := -1, int64(-1)
-	n := len(c.base)
-	if n == 0 {
-		return -1
-	}
-	start := s.turn % n
-	for _, part := range [2][2]int{{start, n}, {0, start}} {
-		for i, v := range c.base[part[0]:part[1]] {
-			if v > top {
-				best, top = part[0]+i, v
-			}
-		}
-	}
-	return best
+	return c.ranking.best(s.turn)
 }
 
 // candidate is a feasible node with its raw scores.
@@ -72,11 +59,13 @@ func (s *State) bestOfAll(c *class) int {
 		least[k] = sp.least()
 	}
 	cands := s.scratch[:0]
-	n := len(c.base)
-	for k := range n {
-		i := (s.turn + k) % n
-		if c.base[i] >= 0 && c.objects(i, least) == none {
-			cands = append(cands, candidate{node: i})
+	picky := len(c.hard)+len(c.near)+len(c.apart)+len(c.meets) > 0
+	start := min(s.turn, len(c.base))
+	for _, part := range [2][2]int{{start, len(c.base)}, {0, start}} {
+		for i := part[0]; i < part[1]; i++ {
+			if c.base[i] >= 0 && (!picky || c.objects(i, least) == none) {
+				cands = append(cands, candidate{node: i})
+			}
 		}
 	}
 	s.scratch = cands

@@ -23,6 +23,7 @@ type class struct {
 
 	verdict []verdict // per node, from what the node is
 	base    []int64   // per node, the score of its room; negative where the pod does not fit
+	ranking ranking   // the same, by score
 	prefer  []int64   // per node, weight of the preferred node affinity terms that match; nil without any
 	shun    []int64   // per node, number of PreferNoSchedule taints not tolerated
 	shunned int       // nodes with such taints

@@ -41,6 +41,10 @@ func (s *State) refresh(c *class) {
 	if c.at < s.base { // new, or it has not looked for longer than the log goes back
 		c.verdict = resized(c.verdict, len(s.nodes))
 		c.base = resized(c.base, len(s.nodes))
+		for i := range c.base {
+			c.base[i] = -1
+		}
+		c.ranking = ranking{}
 		c.shun, c.shunned = resized(c.shun, len(s.nodes)), 0
 		if c.preferred != nil {
 			c.prefer = resized(c.prefer, len(s.nodes))
@@ -86,11 +90,12 @@ func (s *State) look(c *class, i int, static bool) {
 			c.shunned++
 		}
 	}
-	if c.verdict[i] != fine || !s.portsFree(i, &c.demand) || !s.fits(i, &c.demand) {
-		c.base[i] = -1
-		return
+	score := int64(-1)
+	if c.verdict[i] == fine && s.portsFree(i, &c.demand) && s.fits(i, &c.demand) {
+		score = s.roomScore(i, &c.demand)
 	}
-	c.base[i] = s.roomScore(i, &c.demand)
+	c.ranking.move(i, c.base[i], score)
+	c.base[i] = score
 }
 
 // toleratesSoftly looks only at tolerations that may be meant for PreferNoSchedule, as upstream does.
