@@ -263,10 +263,10 @@ func want(got string, words ...string) error {
 	return nil
 }
 
-// field reads one field by JSONPath.
+// field reads one field by JSONPath; object may be several words ("pods -l app=web").
 func (w *world) field(object, path string) string {
 	w.Helper()
-	return w.k("get", object, "-o", "jsonpath={"+path+"}")
+	return w.k(append(append([]string{"get"}, strings.Fields(object)...), "-o", "jsonpath={"+path+"}")...)
 }
 
 // ready waits until objects meet a condition of kubectl wait.
