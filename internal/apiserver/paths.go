@@ -1,10 +1,14 @@
 package apiserver
 
 import (
+	"io"
 	"net/http"
+	"net/http/pprof"
 	"strings"
 
 	kschema "k8s.io/apimachinery/pkg/runtime/schema"
+
+	"gantry.dev/gantry/internal/api"
 )
 
 // servePath serves what is for no resource.
@@ -33,8 +37,45 @@ func (s *Server) servePath(c *call) error {
 		return s.openAPI(c, path)
 	case strings.HasPrefix(path, "/healthz"), strings.HasPrefix(path, "/livez"), strings.HasPrefix(path, "/readyz"):
 		return s.health(c, path)
+	case strings.HasPrefix(path, "/debug/pprof"):
+		return s.profile(c, path)
+	case path == "/debug/explain" && s.Explain != nil:
+		return s.explain(c)
 	}
 	return errNoPath
+}
+
+// explain answers for the object that the query names by group, resource, namespace and name.
+func (s *Server) explain(c *call) error {
+	q := c.r.URL.Query()
+	key := api.Key{Resource: api.Resource{Group: q.Get("group"), Name: q.Get("resource")}, Cluster: c.cluster, Namespace: q.Get("namespace"), Name: q.Get("name")}
+	text, err := s.Explain(c.r.Context(), key)
+	if err != nil {
+		return err
+	}
+	c.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = io.WriteString(c.w, text) // a client that went away has nobody to tell
+	return nil
+}
+
+// profile serves Go's profiles, as upstream does, to whom RBAC lets read the path.
+func (s *Server) profile(c *call, path string) error {
+	c.lift(s) // a CPU profile takes as long as it is asked for
+	switch name := strings.TrimPrefix(strings.TrimPrefix(path, "/debug/pprof"), "/"); name {
+	case "":
+		pprof.Index(c.w, c.r)
+	case "cmdline":
+		pprof.Cmdline(c.w, c.r)
+	case "profile":
+		pprof.Profile(c.w, c.r)
+	case "symbol":
+		pprof.Symbol(c.w, c.r)
+	case "trace":
+		pprof.Trace(c.w, c.r)
+	default:
+		pprof.Handler(name).ServeHTTP(c.w, c.r)
+	}
+	return nil
 }
 
 // jsonAnswer sends JSON that is not an API object.

@@ -47,6 +47,8 @@ type Config struct {
 	// Bookmarks is how often a quiet watch hears how far it has come, so that it can resume there although others have
 	// filled the history since; zero takes a minute, as upstream.
 	Bookmarks time.Duration
+	// Explain tells in text what Gantry would do next for an object and why: /debug/explain. Nil answers 404.
+	Explain func(ctx context.Context, key api.Key) (string, error)
 	// Version is what /version answers.
 	Version version.Info
 	Clock   client.Clock

@@ -167,7 +167,7 @@ func (s *Server) controlPlane(ctx context.Context) error {
 	s.api, err = apiserver.New(apiserver.Config{
 		Law: s.law, Registry: s.reg, Authorizer: auth, Tokens: keys, Objects: tokenObjects{s.law, s.store},
 		ClientCAs: s.pki.Pool(), Nodes: nodes, URL: "https://" + nth(s.instance.ServiceCIDR, 1).String() + ":443",
-		Version: Version(), Clock: s.clock, Log: s.log,
+		Explain: s.explain, Version: Version(), Clock: s.clock, Log: s.log,
 		Checks: []apiserver.Check{{Name: "store", Probe: func(context.Context) error { return s.reg.Ready() }}},
 	})
 	return err

@@ -2,4 +2,6 @@ package cli
 
 import "github.com/spf13/cobra"
 
-func more(e *env) []*cobra.Command { return []*cobra.Command{imageCommand(e), agentCommand(e)} }
+func more(e *env) []*cobra.Command {
+	return []*cobra.Command{imageCommand(e), agentCommand(e), explainCommand(e)}
+}

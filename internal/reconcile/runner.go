@@ -2,7 +2,6 @@ package reconcile
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"runtime"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client"
@@ -244,27 +244,37 @@ func (r *Runner) retry(it item, now time.Time) {
 	r.timers.set(it, now.Add(min(lastRetry, firstRetry<<min(n, 20))))
 }
 
-// Explain plans a key of every controller that has it as its own kind and returns the plans, by controller name, without
-// carrying anything out.
-func (r *Runner) Explain(ctx context.Context, key api.Key) (map[string]Plan, error) {
+// Explained is what one controller would do for a key now.
+type Explained struct {
+	Controller string
+	Plan       Plan
+}
+
+// Explain plans a key of every controller whose keys are of its resource, and carries nothing out.
+func (r *Runner) Explain(ctx context.Context, key api.Key) ([]Explained, error) {
 	s, err := r.view.AtLeast(ctx, 0)
 	if err != nil {
 		return nil, err
 	}
-	out := map[string]Plan{}
-	var errs []error
-	for i, ctl := range r.ctls {
-		if ctl.Watches[key.Resource] == nil {
+	rec := s.Record(key)
+	if rec == nil {
+		return nil, apierrors.NewNotFound(schema.GroupResource{Group: key.Resource.Group, Resource: key.Resource.Name}, key.Name)
+	}
+	var out []Explained
+	for i := range r.ctls {
+		ctl := &r.ctls[i]
+		trigger := ctl.Watches[key.Resource]
+		// A controller plans keys of this resource if the creation of one makes that very key stale.
+		if trigger == nil || !slices.Contains(trigger(s, store.Event{Type: store.Put, Record: rec}), key) {
 			continue
 		}
 		p, err := r.plan(s, item{i, key}, r.clock())
 		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", ctl.Name, err))
-			continue
+			p.Note = "cannot decide: " + err.Error()
 		}
-		out[ctl.Name] = p
+		out = append(out, Explained{ctl.Name, p})
 	}
-	return out, errors.Join(errs...)
+	return out, nil
 }
 
 // Idle reports whether no event waits and no key is queued or being planned; timers may be pending.
