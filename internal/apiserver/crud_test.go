@@ -171,6 +171,10 @@ func TestSubresources(t *testing.T) {
 	if sc := a.with("Content-Type", "application/merge-patch+json").must("PATCH", web+"/scale", `{"spec":{"replicas":5}}`, 200); at(sc, "spec.replicas") != "5" {
 		t.Errorf("scale: %v", sc)
 	}
+	if sc := a.with("Content-Type", "application/apply-patch+yaml").must("PATCH", web+"/scale?fieldManager=me&force=true",
+		"{apiVersion: autoscaling/v1, kind: Scale, metadata: {name: web}, spec: {replicas: 5}}", 200); at(sc, "spec.replicas") != "5" {
+		t.Errorf("scale: %v", sc)
+	}
 	st := a.with("Content-Type", "application/merge-patch+json").must("PATCH", web+"/status", `{"status":{"replicas":1},"spec":{"replicas":9}}`, 200)
 	if at(st, "status.replicas") != "1" || at(st, "spec.replicas") != "5" {
 		t.Errorf("status: %v", st)
@@ -211,7 +215,7 @@ func TestDocuments(t *testing.T) {
 	}
 	for path, want := range map[string]string{
 		"/": `"/apis/apps/v1"`, "/healthz": "ok", "/readyz?verbose": "[+]registry ok", "/livez/ping": "ok", "/openapi/v2": "swagger",
-		"/metrics": "apiserver_request_total", "/.well-known/openid-configuration": "jwks_uri", "/openid/v1/jwks": `"kty":"EC"`, "/api": "APIVersions", "/apis": "APIGroupList",
+		"/metrics": "apiserver_request_total", "/.well-known/openid-configuration": "jwks_uri", "/openid/v1/jwks": `"kty":"EC"`, "/debug/pprof/goroutine?debug=1": "goroutine profile", "/api": "APIVersions", "/apis": "APIGroupList",
 	} {
 		if code, _, body := a.do("GET", path, ""); code != 200 || !strings.Contains(string(body), want) {
 			t.Errorf("%s: %d %.200s, want %q", path, code, body, want)

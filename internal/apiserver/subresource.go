@@ -1,18 +1,18 @@
 package apiserver
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
 	autoscalingv1 "k8s.io/api/autoscaling/v1"
-	corev1 "k8s.io/api/core/v1"
-	policyv1 "k8s.io/api/policy/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/types"
+
+	"gantry.dev/gantry/internal/registry"
 )
 
 // serveSubresource sends a request below an object to where it belongs.
@@ -34,21 +34,9 @@ func (s *Server) serveSubresource(c *call) error {
 	case "scale":
 		return s.scale(c)
 	case "binding":
-		return createdBody(s, c, "Success", func(b *corev1.Binding) error {
-			o, err := parseWrite(&c.q, "CreateOptions")
-			if err != nil {
-				return err
-			}
-			return s.Registry.Bind(c.requestContext(), c.writeRequest(), b, o)
-		})
+		return order(s, c, s.Registry.Bind)
 	case "eviction":
-		return createdBody(s, c, "Success", func(e *policyv1.Eviction) error {
-			o, err := parseWrite(&c.q, "CreateOptions")
-			if err != nil {
-				return err
-			}
-			return s.Registry.Evict(c.requestContext(), c.writeRequest(), e, o)
-		})
+		return order(s, c, s.Registry.Evict)
 	case "token":
 		return s.createToken(c)
 	}
@@ -92,9 +80,9 @@ func typedBody[T runtime.Object](s *Server, c *call) (T, []string, error) {
 	return out, warnings, nil
 }
 
-// createdBody serves a subresource that is only an order: its answer is a Status.
-func createdBody[T runtime.Object](s *Server, c *call, status string, do func(T) error) error {
-	f, err := negotiate(c.r, plainOnly)
+// order serves a subresource that is only an order, a binding or an eviction: its answer is a Status.
+func order[T runtime.Object](s *Server, c *call, do func(context.Context, registry.Request, T, registry.WriteOptions) error) error {
+	f, o, err := c.writeOptions("CreateOptions")
 	if err != nil {
 		return err
 	}
@@ -103,10 +91,16 @@ func createdBody[T runtime.Object](s *Server, c *call, status string, do func(T)
 		return err
 	}
 	warn(c.w.Header(), warnings)
-	if err := do(body); err != nil {
+	ctx, cancel, err := c.deadline()
+	if err != nil {
 		return err
 	}
-	s.send(c.w, c.r, f, http.StatusCreated, &metav1.Status{Status: status, Code: http.StatusCreated}, metaV1)
+	defer cancel()
+	if err := do(ctx, c.writeRequest(), body, o); err != nil {
+		return err
+	}
+	f.as = ""
+	s.send(c.w, c.r, f, http.StatusCreated, &metav1.Status{Status: metav1.StatusSuccess, Code: http.StatusCreated}, metaV1)
 	return nil
 }
 
@@ -133,53 +127,49 @@ func (s *Server) scale(c *call) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel, err := c.deadline()
-	if err != nil {
-		return err
-	}
-	defer cancel()
 	var out *autoscalingv1.Scale
 	switch c.verb {
 	case "get":
-		out, err = s.Registry.GetScale(ctx, c.request())
+		out, err = s.Registry.GetScale(c.requestContext(), c.request())
 	case "update":
-		var in *autoscalingv1.Scale
-		var warnings []string
-		if in, warnings, err = typedBody[*autoscalingv1.Scale](s, c); err != nil {
-			return err
-		}
-		warn(c.w.Header(), warnings)
-		o, oerr := parseWrite(&c.q, "UpdateOptions")
-		if oerr != nil {
-			return oerr
-		}
-		out, err = s.Registry.UpdateScale(ctx, c.writeRequest(), in, o)
+		out, err = s.updateScale(c)
 	case "patch":
-		var pt types.PatchType
-		if pt, err = patchType(c.r); err != nil {
-			return err
-		}
-		o, oerr := parseWrite(&c.q, "PatchOptions")
-		if oerr != nil {
-			return oerr
-		}
-		var body []byte
-		if body, err = s.readBody(c); err != nil {
-			return err
-		}
-		var force *bool
-		if _, ok := c.q.values["force"]; ok {
-			b := c.q.boolean("force")
-			force = &b
-		}
-		if err = c.checkApply(pt, force != nil); err != nil {
-			return err
-		}
-		out, err = s.Registry.PatchScale(ctx, c.writeRequest(), pt, body, force, o)
+		out, err = s.patchScale(c)
 	}
 	if err != nil {
 		return err
 	}
 	s.send(c.w, c.r, f, http.StatusOK, out, autoscalingv1.SchemeGroupVersion)
 	return nil
+}
+
+func (s *Server) updateScale(c *call) (*autoscalingv1.Scale, error) {
+	in, warnings, err := typedBody[*autoscalingv1.Scale](s, c)
+	if err != nil {
+		return nil, err
+	}
+	warn(c.w.Header(), warnings)
+	o, err := parseWrite(&c.q, "UpdateOptions")
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel, err := c.deadline()
+	if err != nil {
+		return nil, err
+	}
+	defer cancel()
+	return s.Registry.UpdateScale(ctx, c.writeRequest(), in, o)
+}
+
+func (s *Server) patchScale(c *call) (*autoscalingv1.Scale, error) {
+	p, err := s.readPatch(c)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel, err := c.deadline()
+	if err != nil {
+		return nil, err
+	}
+	defer cancel()
+	return s.Registry.PatchScale(ctx, p.request, p.typ, p.body, p.force, p.options)
 }

@@ -63,23 +63,7 @@ func (s *Server) update(c *call) error {
 
 // patch changes an object.
 func (s *Server) patch(c *call) error {
-	pt, err := patchType(c.r)
-	if err != nil {
-		return err
-	}
-	f, o, err := c.writeOptions("PatchOptions")
-	if err != nil {
-		return err
-	}
-	var force *bool
-	if _, ok := c.q.values["force"]; ok {
-		b := c.q.boolean("force")
-		force = &b
-	}
-	if err := c.checkApply(pt, force != nil); err != nil {
-		return err
-	}
-	body, err := s.readBody(c)
+	p, err := s.readPatch(c)
 	if err != nil {
 		return err
 	}
@@ -88,12 +72,41 @@ func (s *Server) patch(c *call) error {
 		return err
 	}
 	defer cancel()
-	q := c.writeRequest()
-	if pt == types.ApplyPatchType {
-		q.FieldManager = c.q.get("fieldManager") // never guessed: it decides who owns what
+	out, err := s.Registry.Patch(ctx, p.request, p.typ, p.body, p.force, p.options)
+	return s.wrote(c, p.format, out, nil, err)
+}
+
+// patchRequest is what a PATCH carries.
+type patchRequest struct {
+	request registry.Request
+	format  format
+	typ     types.PatchType
+	body    []byte
+	force   *bool
+	options registry.WriteOptions
+}
+
+func (s *Server) readPatch(c *call) (patchRequest, error) {
+	p := patchRequest{request: c.writeRequest()}
+	var err error
+	if p.typ, err = patchType(c.r); err != nil {
+		return p, err
 	}
-	out, err := s.Registry.Patch(ctx, q, pt, body, force, o)
-	return s.wrote(c, f, out, nil, err)
+	if p.format, p.options, err = c.writeOptions("PatchOptions"); err != nil {
+		return p, err
+	}
+	if _, ok := c.q.values["force"]; ok {
+		b := c.q.boolean("force")
+		p.force = &b
+	}
+	if err := c.checkApply(p.typ, p.force != nil); err != nil {
+		return p, err
+	}
+	if p.typ == types.ApplyPatchType {
+		p.request.FieldManager = c.q.get("fieldManager") // never guessed: it decides who owns what
+	}
+	p.body, err = s.readBody(c)
+	return p, err
 }
 
 // checkApply refuses what upstream refuses of a patch's options.
