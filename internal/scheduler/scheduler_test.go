@@ -38,6 +38,7 @@ type house struct {
 
 	mu     sync.Mutex
 	events []string
+	rung   chan struct{} // has a token when events have come
 }
 
 func (h *house) Record(_ context.Context, _ string, _ api.Cluster, events []reconcile.Event) {
@@ -45,6 +46,28 @@ func (h *house) Record(_ context.Context, _ string, _ api.Cluster, events []reco
 	defer h.mu.Unlock()
 	for _, e := range events {
 		h.events = append(h.events, e.Reason+": "+e.Message)
+	}
+	select {
+	case h.rung <- struct{}{}:
+	default:
+	}
+}
+
+// told waits until at least n events have been recorded: they come after the writes that they are about.
+func (h *house) told(n int) []string {
+	h.t.Helper()
+	for {
+		h.mu.Lock()
+		events := slices.Clone(h.events)
+		h.mu.Unlock()
+		if len(events) >= n {
+			return events
+		}
+		select {
+		case <-h.rung:
+		case <-h.ctx.Done():
+			h.t.Fatalf("want %d events, have %q", n, events)
+		}
 	}
 }
 
@@ -66,7 +89,7 @@ func newHouse(t testing.TB) *house {
 	}
 	v := view.New(law, st, scheduler.Resources())
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	h := &house{t: t, ctx: ctx, c: reg.Client(&user.DefaultInfo{Name: "test"}, "test")}
+	h := &house{t: t, ctx: ctx, rung: make(chan struct{}, 1), c: reg.Client(&user.DefaultInfo{Name: "test"}, "test")}
 	s := scheduler.New(scheduler.Config{View: v, Client: h.c, Events: h, Clock: time.Now, Log: slog.New(slog.DiscardHandler)})
 	var wg sync.WaitGroup
 	wg.Go(func() { _ = v.Run(ctx) })
@@ -192,10 +215,8 @@ func TestRefusedPodsWaitForWhatHelps(t *testing.T) {
 	del.Delete.GracePeriodSeconds = new(int64)
 	h.write(del)
 	h.until(allBound)
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if n := len(h.events); n < 4 || !strings.HasPrefix(h.events[0], "FailedScheduling: ") {
-		t.Errorf("events %q", h.events)
+	if events := h.told(4); !strings.HasPrefix(events[0], "FailedScheduling: ") {
+		t.Errorf("events %q", events)
 	}
 }
 

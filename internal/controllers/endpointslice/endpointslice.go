@@ -51,21 +51,22 @@ func sliceChanged(s *view.Snapshot, ev store.Event) []api.Key {
 	return []api.Key{plan.Beside(ev.Record.Key, plan.Services, name)}
 }
 
-// nodeChanged wakes the Services with pods on a node whose zone became known or changed.
+// nodeChanged wakes the Services of all namespaces with pods on a node whose zone became known or changed. To ask each pod
+// for its Services would cost more than planning some of them for nothing.
 func nodeChanged(s *view.Snapshot, ev store.Event) []api.Key {
 	if ev.Type == store.Put && ev.Prev != nil && s.Meta(ev.Prev).Labels[corev1.LabelTopologyZone] == s.Meta(ev.Record).Labels[corev1.LabelTopologyZone] {
 		return nil
 	}
-	seen := map[api.Key]bool{}
+	seen := map[string]bool{}
+	var keys []api.Key
 	for p := range view.OnNode[corev1.Pod](s, plan.Pods, ev.Record.Key.Cluster, ev.Record.Key.Name) {
-		rec := s.Record(plan.KeyOf(ev.Record.Key.Cluster, plan.Pods, p))
-		for _, k := range plan.ServicesOfPod(s, store.Event{Type: store.Put, Record: rec}) {
-			seen[k] = true
+		if seen[p.Namespace] {
+			continue
 		}
-	}
-	keys := make([]api.Key, 0, len(seen))
-	for k := range seen {
-		keys = append(keys, k)
+		seen[p.Namespace] = true
+		for rec := range s.Records(plan.Around(plan.KeyOf(ev.Record.Key.Cluster, plan.Pods, p), plan.Services)) {
+			keys = append(keys, rec.Key)
+		}
 	}
 	return keys
 }
