@@ -4,8 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -165,6 +169,7 @@ func (a *Agent) removeOrphans(ctx context.Context, f *found) {
 			}
 		}
 	}
+	a.removeOrphanLogs()
 	for uid := range orphans {
 		a.log.Info("removing what is left of a pod that the API does not know", "uid", uid)
 		err := a.tearDown(ctx, uid)
@@ -182,6 +187,26 @@ func (a *Agent) removeOrphans(ctx context.Context, f *found) {
 			if l.PodUID == uid {
 				a.ips.free(l.Address)
 			}
+		}
+	}
+}
+
+// removeOrphanLogs removes the logs of pods that were forgotten while no agent ran. Names end with the pod's UID.
+func (a *Agent) removeOrphanLogs() {
+	entries, err := os.ReadDir(a.cfg.LogDir)
+	if err != nil {
+		if !errors.Is(err, fs.ErrNotExist) {
+			a.log.Warn("looking for logs of pods that are gone", "err", err)
+		}
+		return
+	}
+	for _, e := range entries {
+		uid := e.Name()[strings.LastIndexByte(e.Name(), '_')+1:]
+		if a.podOf(types.UID(uid)) != nil {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(a.cfg.LogDir, e.Name())); err != nil {
+			a.log.Warn("removing the logs of a pod that is gone", "err", err)
 		}
 	}
 }

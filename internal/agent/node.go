@@ -248,6 +248,8 @@ func (k *nodeKeeper) run(ctx context.Context) {
 			return
 		case <-lease.C:
 			k.renew(ctx)
+			// Somebody may have called the node lost while it was not; that is put right at once.
+			k.tryReport(ctx, false)
 		case <-status.C:
 			k.tryReport(ctx, true)
 		case <-k.stale:
@@ -277,7 +279,7 @@ func (k *nodeKeeper) report(ctx context.Context, force bool) error {
 	}
 	old := k.get()
 	want := k.status(old)
-	if !force && apiequality.Semantic.DeepEqual(old.Status.Images, want.Images) && apiequality.Semantic.DeepEqual(old.Status.Allocatable, want.Allocatable) {
+	if !force && sameReport(old.Status, want) {
 		return nil
 	}
 	before, err := json.Marshal(&corev1.Node{Status: ownNodeStatus(old.Status)})
@@ -299,6 +301,22 @@ func (k *nodeKeeper) report(ctx context.Context, force bool) error {
 		return res.Err
 	}
 	return k.took(res.Object)
+}
+
+// sameReport compares what a node says about itself, but for the times of its conditions.
+func sameReport(old, want corev1.NodeStatus) bool {
+	old = ownNodeStatus(old)
+	if len(old.Conditions) != len(want.Conditions) {
+		return false
+	}
+	for _, c := range old.Conditions {
+		i := slices.IndexFunc(want.Conditions, func(w corev1.NodeCondition) bool { return w.Type == c.Type })
+		if i < 0 || want.Conditions[i].Status != c.Status || want.Conditions[i].Reason != c.Reason {
+			return false
+		}
+	}
+	old.Conditions, want.Conditions = nil, nil
+	return apiequality.Semantic.DeepEqual(old, want)
 }
 
 // ownNodeStatus leaves away what others write (conditions of other types, volumes), so that a patch does not touch it.

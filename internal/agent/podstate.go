@@ -38,6 +38,8 @@ type podState struct {
 	// refreshAt is when the files of volumes have to be written anew (tokens); refresh asks for it now.
 	refreshAt time.Time
 	refresh   bool
+	// tokens are held by audience and path.
+	tokens map[string]heldToken
 
 	containers map[string]*pod.Container
 	// exits holds ends that were reported before the start was recorded.
@@ -60,7 +62,7 @@ func newPodState(ctx context.Context, p *corev1.Pod, rev api.Revision) *podState
 		uid: p.UID, pod: p, rev: rev, was: p.Status,
 		containers: map[string]*pod.Container{}, exits: map[string]container.Status{},
 		images: map[string]pod.Image{}, failures: map[string]pod.Failure{}, probes: map[string]pod.ProbeResults{},
-		tries: map[string]int{},
+		tries: map[string]int{}, tokens: map[string]heldToken{},
 	}
 	ps.starting, ps.giveUp = context.WithCancel(ctx)
 	return ps

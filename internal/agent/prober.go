@@ -15,14 +15,19 @@ import (
 	"gantry.dev/gantry/internal/plan/pod"
 )
 
-// parallelProbes bounds probes under way: exec probes start processes. One that waits for its turn is late, not lost.
-const parallelProbes = 64
+// Bounds of probes under way: exec probes start processes, the others cost a socket of which a process has 20,000. One
+// that waits for its turn is late, not lost.
+const (
+	parallelExecs = 32
+	parallelDials = 2048
+)
 
 // prober runs the probes that plans ask for. All of them hang in one heap by the time of their next run; only a probe
 // that is being asked has a goroutine.
 type prober struct {
 	a     *Agent
-	slots *semaphore.Weighted
+	execs *semaphore.Weighted
+	dials *semaphore.Weighted
 	wake  chan struct{}
 
 	mu    sync.Mutex
@@ -50,7 +55,7 @@ type probing struct {
 }
 
 func newProber(a *Agent) *prober {
-	return &prober{a: a, slots: semaphore.NewWeighted(parallelProbes), wake: make(chan struct{}, 1), byPod: map[types.UID]map[probeKey]*probing{}}
+	return &prober{a: a, execs: semaphore.NewWeighted(parallelExecs), dials: semaphore.NewWeighted(parallelDials), wake: make(chan struct{}, 1), byPod: map[types.UID]map[probeKey]*probing{}}
 }
 
 // set makes the probes of a pod be exactly these.
@@ -142,13 +147,8 @@ func (b *prober) run(ctx context.Context) {
 				}
 				break
 			}
-			if err := b.slots.Acquire(ctx, 1); err != nil {
-				return
-			}
-			b.a.start(func() {
-				defer b.slots.Release(1)
-				b.ask(ctx, p)
-			})
+			// Goroutines are bounded by the number of probes: one that is being asked is not in the heap.
+			b.a.start(func() { b.ask(ctx, p) })
 		}
 	}
 }
@@ -168,6 +168,14 @@ func (b *prober) due() (*probing, time.Time) {
 
 // ask runs a probe once and counts its result in.
 func (b *prober) ask(ctx context.Context, p *probing) {
+	slots := b.dials
+	if p.probe.Exec != nil {
+		slots = b.execs
+	}
+	if err := slots.Acquire(ctx, 1); err != nil {
+		return
+	}
+	defer slots.Release(1)
 	timeout := time.Duration(max(p.probe.TimeoutSeconds, 1)) * time.Second
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()

@@ -24,7 +24,7 @@ const (
 )
 
 // volumeFiles makes the files of a volume from the API's objects.
-func (a *Agent) volumeFiles(ctx context.Context, p *corev1.Pod, v *corev1.Volume) (volume.Files, time.Time, error) {
+func (a *Agent) volumeFiles(ctx context.Context, ps *podState, p *corev1.Pod, v *corev1.Volume) (volume.Files, time.Time, error) {
 	var files volume.Files
 	var err error
 	switch {
@@ -37,12 +37,12 @@ func (a *Agent) volumeFiles(ctx context.Context, p *corev1.Pod, v *corev1.Volume
 	case v.DownwardAPI != nil:
 		files, err = a.downwardFiles(p, v.DownwardAPI.Items, modeOf(v.DownwardAPI.DefaultMode))
 	case v.Projected != nil:
-		return a.projectedFiles(ctx, p, v.Projected)
+		return a.projectedFiles(ctx, ps, p, v.Projected)
 	}
 	return files, time.Time{}, err
 }
 
-func (a *Agent) projectedFiles(ctx context.Context, p *corev1.Pod, src *corev1.ProjectedVolumeSource) (volume.Files, time.Time, error) {
+func (a *Agent) projectedFiles(ctx context.Context, ps *podState, p *corev1.Pod, src *corev1.ProjectedVolumeSource) (volume.Files, time.Time, error) {
 	all := volume.Files{}
 	var refresh time.Time
 	mode := modeOf(src.DefaultMode)
@@ -59,7 +59,7 @@ func (a *Agent) projectedFiles(ctx context.Context, p *corev1.Pod, src *corev1.P
 			files, err = a.downwardFiles(p, s.DownwardAPI.Items, mode)
 		case s.ServiceAccountToken != nil:
 			var at time.Time
-			files, at, err = a.tokenFile(ctx, p, s.ServiceAccountToken, mode)
+			files, at, err = a.tokenFile(ctx, ps, p, s.ServiceAccountToken, mode)
 			if !at.IsZero() && (refresh.IsZero() || at.Before(refresh)) {
 				refresh = at
 			}
@@ -122,8 +122,35 @@ func (a *Agent) downwardFiles(p *corev1.Pod, items []corev1.DownwardAPIVolumeFil
 	return files, nil
 }
 
-// tokenFile asks for a token of the pod's service account that is bound to the pod.
-func (a *Agent) tokenFile(ctx context.Context, p *corev1.Pod, src *corev1.ServiceAccountTokenProjection, mode int32) (volume.Files, time.Time, error) {
+// heldToken is a token of a pod that is good until it has to be renewed.
+type heldToken struct {
+	token string
+	renew time.Time
+}
+
+// tokenFile is a file with a token of the pod's service account that is bound to the pod. A token is asked for anew only
+// when its time has come, not whenever another file of the volume changes.
+func (a *Agent) tokenFile(ctx context.Context, ps *podState, p *corev1.Pod, src *corev1.ServiceAccountTokenProjection, mode int32) (volume.Files, time.Time, error) {
+	key := src.Audience + "\x00" + src.Path
+	ps.mu.Lock()
+	held, ok := ps.tokens[key]
+	ps.mu.Unlock()
+	if !ok || !a.cfg.Clock().Before(held.renew) {
+		var err error
+		if held, err = a.requestToken(ctx, p, src); err != nil {
+			return nil, time.Time{}, err
+		}
+		ps.change(func() { ps.tokens[key] = held })
+	}
+	file := volume.File{Data: []byte(held.token), Mode: uint32(mode)}
+	owner := oneUser(p)
+	if owner != nil || groupOf(p).GID != nil {
+		file.Mode, file.UID = tokenMode, owner
+	}
+	return volume.Files{src.Path: file}, held.renew, nil
+}
+
+func (a *Agent) requestToken(ctx context.Context, p *corev1.Pod, src *corev1.ServiceAccountTokenProjection) (heldToken, error) {
 	req := &authenticationv1.TokenRequest{Spec: authenticationv1.TokenRequestSpec{
 		ExpirationSeconds: src.ExpirationSeconds,
 		BoundObjectRef:    &authenticationv1.BoundObjectReference{APIVersion: "v1", Kind: "Pod", Name: p.Name, UID: p.UID},
@@ -140,18 +167,13 @@ func (a *Agent) tokenFile(ctx context.Context, p *corev1.Pod, src *corev1.Servic
 		Key: api.Key{Resource: accountResource, Cluster: a.cfg.Cluster, Namespace: p.Namespace, Name: account},
 	}})[0]
 	if res.Err != nil {
-		return nil, time.Time{}, fmt.Errorf("failed to fetch token: %w", res.Err)
+		return heldToken{}, fmt.Errorf("failed to fetch token: %w", res.Err)
 	}
 	got, ok := res.Object.(*authenticationv1.TokenRequest)
 	if !ok || got.Status.Token == "" {
-		return nil, time.Time{}, fmt.Errorf("failed to fetch token: the API answered with %T", res.Object)
+		return heldToken{}, fmt.Errorf("failed to fetch token: the API answered with %T", res.Object)
 	}
-	file := volume.File{Data: []byte(got.Status.Token), Mode: uint32(mode)}
-	owner := oneUser(p)
-	if owner != nil || groupOf(p).GID != nil {
-		file.Mode, file.UID = tokenMode, owner
-	}
-	return volume.Files{src.Path: file}, a.renewAt(got.Status.ExpirationTimestamp.Time), nil
+	return heldToken{got.Status.Token, a.renewAt(got.Status.ExpirationTimestamp.Time)}, nil
 }
 
 func (a *Agent) renewAt(expires time.Time) time.Time {

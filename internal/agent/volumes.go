@@ -16,7 +16,7 @@ import (
 func (a *Agent) prepareVolumes(ctx context.Context, ps *podState) {
 	p := ps.current()
 	a.watches.follow(p)
-	refresh, err := a.makeVolumes(ctx, p)
+	refresh, err := a.makeVolumes(ctx, ps, p)
 	if ctx.Err() != nil {
 		return
 	}
@@ -49,7 +49,7 @@ func (a *Agent) refreshVolumes(ps *podState, stopping bool) time.Time {
 	if !due && (at.IsZero() || a.cfg.Clock().Before(at)) {
 		return at
 	}
-	next, err := a.makeVolumes(a.life, p)
+	next, err := a.makeVolumes(a.life, ps, p)
 	if err != nil {
 		// The files stay as they are, which is what a pod that runs needs most; it is tried again.
 		a.events.pod(p, "", true, "FailedMount", "%v", err)
@@ -62,10 +62,10 @@ func (a *Agent) refreshVolumes(ps *podState, stopping bool) time.Time {
 }
 
 // makeVolumes makes or updates every volume and answers when tokens have to be renewed.
-func (a *Agent) makeVolumes(ctx context.Context, p *corev1.Pod) (refresh time.Time, err error) {
+func (a *Agent) makeVolumes(ctx context.Context, ps *podState, p *corev1.Pod) (refresh time.Time, err error) {
 	for i := range p.Spec.Volumes {
 		v := &p.Spec.Volumes[i]
-		at, err := a.makeVolume(ctx, p, v)
+		at, err := a.makeVolume(ctx, ps, p, v)
 		if err != nil {
 			return time.Time{}, fmt.Errorf("MountVolume.SetUp failed for volume %q : %w", v.Name, err)
 		}
@@ -76,7 +76,7 @@ func (a *Agent) makeVolumes(ctx context.Context, p *corev1.Pod) (refresh time.Ti
 	return refresh, nil
 }
 
-func (a *Agent) makeVolume(ctx context.Context, p *corev1.Pod, v *corev1.Volume) (refresh time.Time, err error) {
+func (a *Agent) makeVolume(ctx context.Context, ps *podState, p *corev1.Pod, v *corev1.Volume) (refresh time.Time, err error) {
 	uid := string(p.UID)
 	switch {
 	case v.EmptyDir != nil:
@@ -90,7 +90,7 @@ func (a *Agent) makeVolume(ctx context.Context, p *corev1.Pod, v *corev1.Volume)
 		_, err = volume.HostPath(v.HostPath)
 		return time.Time{}, err
 	case hasFiles(v):
-		files, refresh, err := a.volumeFiles(ctx, p, v)
+		files, refresh, err := a.volumeFiles(ctx, ps, p, v)
 		if err != nil {
 			return time.Time{}, err
 		}

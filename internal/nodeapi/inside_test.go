@@ -22,7 +22,6 @@ import (
 	"k8s.io/client-go/transport/spdy"
 	utilexec "k8s.io/client-go/util/exec"
 
-	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/driver/pki"
 )
 
@@ -88,6 +87,11 @@ func TestInside(t *testing.T) {
 			t.Errorf("end: %+v", end)
 		}
 	})
+	t.Run("settings", func(t *testing.T) { n.settings(t) })
+	t.Run("memory limit", func(t *testing.T) { n.memoryLimit(t) })
+	t.Run("host network", func(t *testing.T) { n.hostNetwork(t) })
+	t.Run("host port", func(t *testing.T) { n.hostPort(t) })
+	t.Run("bad pods", func(t *testing.T) { n.badPods(t) })
 	t.Run("delete", func(t *testing.T) { n.remove(t) })
 	n.stop()
 }
@@ -241,12 +245,8 @@ func (n *node) strangers(t *testing.T) {
 }
 
 func (n *node) remove(t *testing.T) {
-	for _, name := range []string{"web", "job"} {
-		if r := n.client.Apply(t.Context(), []client.Write{{Verb: client.Delete, Key: podKey(name)}})[0]; r.Err != nil {
-			t.Fatal(r.Err)
-		}
-		n.until(name, "gone", func(p *corev1.Pod) bool { return p == nil })
-	}
+	n.delete(t, "web")
+	n.delete(t, "job")
 	if list, err := n.run.List(t.Context()); err != nil || len(list) > 0 {
 		t.Errorf("containers are left: %v %v", list, err)
 	}

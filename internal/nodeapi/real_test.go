@@ -64,7 +64,11 @@ func TestRealNode(t *testing.T) {
 			t.Skipf("the supervisor cannot be built here: %v\n%s", err, out)
 		}
 	}
-	cmd := exec.Command(os.Args[0], "-test.run=^TestInside$", "-test.v", "-test.timeout=4m")
+	inside := "^TestInside$"
+	if os.Getenv(manyEnv) != "" {
+		inside = "^TestInsideMany$"
+	}
+	cmd := exec.Command(os.Args[0], "-test.run="+inside, "-test.v", "-test.timeout=4m")
 	cmd.Env = append(os.Environ(), insideEnv+"=1", "GANTRY_SUPERVISOR="+bin)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: unix.CLONE_NEWNET | unix.CLONE_NEWNS, Pdeathsig: unix.SIGTERM}
 	out, err := cmd.CombinedOutput()
@@ -204,7 +208,7 @@ func (issuer) Issue(_ context.Context, _ api.Cluster, sa types.NamespacedName, _
 	return nil
 }
 
-var plurals = map[string]string{"Namespace": "namespaces", "ServiceAccount": "serviceaccounts", "Pod": "pods", "ConfigMap": "configmaps"}
+var plurals = map[string]string{"Namespace": "namespaces", "ServiceAccount": "serviceaccounts", "Pod": "pods", "ConfigMap": "configmaps", "Secret": "secrets"}
 
 func (n *node) create(kind, namespace string, obj runtime.Object) {
 	n.t.Helper()

@@ -109,6 +109,8 @@ func (t streamer) join(ctx context.Context, proc container.Process, in io.Reader
 				return
 			case size, ok := <-resize:
 				if !ok {
+					// A terminal's client keeps this open for as long as it lives: it has gone, and what it ran goes too.
+					cancel()
 					return
 				}
 				if err := proc.Resize(size.Width, size.Height); err != nil && !errors.Is(err, container.ErrUnsupported) {

@@ -207,6 +207,11 @@ func (n *node) spec(name string) *corev1.Container {
 			}
 		}
 	}
+	for i := range n.in.Pod.Spec.EphemeralContainers {
+		if c := &n.in.Pod.Spec.EphemeralContainers[i]; c.Name == name {
+			return (*corev1.Container)(&c.EphemeralContainerCommon)
+		}
+	}
 	n.t.Fatalf("no container %q in the spec", name)
 	return nil
 }
@@ -285,6 +290,13 @@ func (n *node) step(line string) {
 		seconds := int64(grace.Seconds())
 		at := metav1.NewTime(n.now.Add(grace))
 		n.in.Pod.DeletionTimestamp, n.in.Pod.DeletionGracePeriodSeconds = &at, &seconds
+	case "set-image":
+		n.in.Pod.Spec = *n.in.Pod.Spec.DeepCopy()
+		n.spec(f[1]).Image = f[2]
+	case "debug":
+		n.in.Pod.Spec.EphemeralContainers = append(n.in.Pod.Spec.EphemeralContainers, corev1.EphemeralContainer{
+			EphemeralContainerCommon: corev1.EphemeralContainerCommon{Name: f[1], Image: "busybox"},
+		})
 	case "gone":
 		n.in.Gone = true
 	case "reboot":
@@ -318,7 +330,7 @@ func (n *node) show() {
 		}
 	}
 	n.log = append(n.log, line)
-	for _, list := range [][]corev1.ContainerStatus{st.InitContainerStatuses, st.ContainerStatuses} {
+	for _, list := range [][]corev1.ContainerStatus{st.InitContainerStatuses, st.ContainerStatuses, st.EphemeralContainerStatuses} {
 		for _, c := range list {
 			n.log = append(n.log, "  "+c.Name+": "+describeState(c.State)+" restarts="+fmt.Sprint(c.RestartCount)+
 				fmt.Sprintf(" ready=%t started=%t", c.Ready, isTrue(c.Started))+lastOf(c))
