@@ -28,6 +28,8 @@ import (
 // controllers is the table of all controllers.
 func (s *Server) controllers() []reconcile.Controller {
 	ca := string(s.pki.CAPEM())
+	lifecycle := nodelifecycle.Defaults()
+	lifecycle.Started = s.clock() // nodes could not be heard while we were down
 	return []reconcile.Controller{
 		namespace.New(s.namespaced()),
 		serviceaccount.Controller(),
@@ -37,10 +39,11 @@ func (s *Server) controllers() []reconcile.Controller {
 		endpointslice.Controller(),
 		endpoints.Controller(),
 		garbage.New(s.stored(), s.resourceOf),
-		nodelifecycle.New(nodelifecycle.Defaults()),
+		nodelifecycle.New(lifecycle),
 		eviction.Controller(),
 		podgc.New(maxEndedPods),
 		disruption.Controller(),
+		disruption.Stale(),
 		aggregation.Controller(),
 		expire.New(expire.DefaultTTL),
 	}

@@ -39,6 +39,9 @@ type Config struct {
 	LargeZone int
 	// Unhealthy is the share of a zone, in percent, from which it is in trouble.
 	Unhealthy int
+	// Started is when this control plane began to listen (or to lead): a node is not to blame for silence before that,
+	// so every node has its grace from then on.
+	Started time.Time
 }
 
 // Defaults are upstream's figures.
@@ -130,6 +133,7 @@ func (c Config) judge(s *view.Snapshot, key api.Key, n *corev1.Node, now time.Ti
 	if ok && lease.Spec.RenewTime != nil {
 		later(lease.Spec.RenewTime.Time)
 	}
+	later(c.Started)
 	if now.Before(deadline) {
 		return nil, deadline
 	}

@@ -91,6 +91,19 @@ func TestSilentNodeIsLostAndComesBack(t *testing.T) {
 	}
 }
 
+func TestRestartGivesEveryNodeItsGrace(t *testing.T) {
+	w := viewtest.New(t)
+	put(w, "n1", "a", corev1.ConditionTrue)
+	renew(w, "n1")
+	w.Now = w.Now.Add(time.Hour)
+	c := Defaults()
+	c.Started = w.Now
+	_, again := w.Plan(New(c), nodeKey("n1"))
+	if want := w.Now.Add(c.Grace); !again.Equal(want) || !ready(get(w, "n1")) {
+		t.Errorf("again %v, want %v; ready %v", again, want, ready(get(w, "n1")))
+	}
+}
+
 func TestTaintsFollowConditionsAndLeaveOthersAlone(t *testing.T) {
 	w := viewtest.New(t)
 	put(w, "n1", "a", corev1.ConditionTrue)
