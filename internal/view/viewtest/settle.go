@@ -21,6 +21,9 @@ const passes = 500
 func (w *World) Settle(ctls ...reconcile.Controller) (told []string, again time.Time) {
 	w.T.Helper()
 	for range passes {
+		if w.crashed {
+			w.restart()
+		}
 		if len(w.Events) == 0 {
 			return told, again
 		}

@@ -4,6 +4,7 @@
 package viewtest
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -36,7 +37,11 @@ type World struct {
 	uids    int
 	records map[api.Key]*store.Record
 	res     []api.Resource
-	// Events are all changes since the last call of Drain, as the view would tell them.
+	// CrashAfter, if not 0, is the number of writes after which the controllers die: the rest of that plan is lost, and
+	// Settle goes on as a new process would, with everything as news.
+	CrashAfter int
+	crashed    bool
+	// Events are all changes that Settle has not looked at, as the view would tell them.
 	Events []store.Event
 }
 
@@ -189,9 +194,26 @@ func (w *World) Apply(writes ...client.Write) []error {
 	w.T.Helper()
 	errs := make([]error, len(writes))
 	for i, wr := range writes {
+		if w.crashed {
+			errs[i] = errors.New("viewtest: the process has died")
+			continue
+		}
 		errs[i] = w.apply(wr)
+		if w.CrashAfter > 0 {
+			w.CrashAfter--
+			w.crashed = w.CrashAfter == 0
+		}
 	}
 	return errs
+}
+
+// restart makes everything news, as for a process that has just begun.
+func (w *World) restart() {
+	w.crashed = false
+	w.Events = nil
+	for _, k := range slices.SortedFunc(maps.Keys(w.records), api.Key.Compare) {
+		w.Events = append(w.Events, store.Event{Type: store.Put, Record: w.records[k]})
+	}
 }
 
 func (w *World) apply(wr client.Write) error {
