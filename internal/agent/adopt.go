@@ -84,12 +84,18 @@ func (a *Agent) adopt(ctx context.Context, f *found) {
 		})
 	}
 	for _, l := range f.links {
-		if ps := a.podOf(types.UID(l.PodUID)); ps != nil && l.Address.IsValid() {
+		if ps := a.podOf(types.UID(l.PodUID)); ps != nil {
 			ps.change(func() {
 				if !ps.ip.IsValid() {
 					ps.ip = l.Address
 				}
+				ps.halfMade()
 			})
+		}
+	}
+	for _, ns := range f.namespaces {
+		if ps := a.podOf(types.UID(ns)); ps != nil {
+			ps.change(ps.halfMade)
 		}
 	}
 	for _, uid := range f.dirs {
@@ -107,6 +113,14 @@ func (a *Agent) adopt(ctx context.Context, f *found) {
 	defer a.mu.Unlock()
 	for uid := range a.pods {
 		a.queue.Add(uid)
+	}
+}
+
+// halfMade notes that there is something of a sandbox, whose making or removal was cut off: it has to be removed, and made
+// anew if the pod still wants one. Call under the lock.
+func (ps *podState) halfMade() {
+	if ps.sandbox == nil {
+		ps.sandbox = &pod.Sandbox{Broken: true}
 	}
 }
 

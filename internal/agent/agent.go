@@ -106,7 +106,19 @@ func (a *Agent) Run(ctx context.Context) error {
 	defer a.work.Wait()
 	defer a.queue.ShutDown()
 	defer cancel()
+	if err := a.begin(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	}
+	close(a.ready)
+	<-ctx.Done()
+	return nil
+}
 
+// begin takes over what is there, and starts everything.
+func (a *Agent) begin(ctx context.Context) error {
 	found, err := a.observe(ctx)
 	if err != nil {
 		return err
@@ -137,8 +149,6 @@ func (a *Agent) Run(ctx context.Context) error {
 	for range workers {
 		a.start(func() { a.worker(ctx) })
 	}
-	close(a.ready)
-	<-ctx.Done()
 	return nil
 }
 

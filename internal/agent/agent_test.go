@@ -104,6 +104,8 @@ type world struct {
 	dir    string
 	agent  *Agent
 	stop   func()
+	// mortal, if set, decides when the next agent dies.
+	mortal *crasher
 }
 
 func newWorld(t *testing.T) *world {
@@ -124,13 +126,17 @@ func (w *world) begin() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.agent, err = New(Config{
+	cfg := Config{
 		Cluster: api.Host, NodeName: "n1", Instance: "test", Version: "v1.36.3+gantry", DataDir: w.dir,
 		NodeAddress: netip.MustParseAddr("10.97.255.254"), PodCIDR: netip.MustParsePrefix("10.96.0.0/24"),
 		ClusterDNS: []netip.Addr{netip.MustParseAddr("10.97.255.254")}, KubeletPort: 10250,
 		Client: w.api, Containers: w.run, Images: w.images, Network: w.net, Volumes: vols,
 		Log: slog.New(slog.NewTextHandler(testWriter{w.t}, &slog.HandlerOptions{Level: slog.LevelInfo})),
-	})
+	}
+	if w.mortal != nil {
+		cfg.Client, cfg.Containers, cfg.Network = mortalAPI{w.api, w.mortal}, mortalRuntime{w.run, w.mortal}, mortalNetwork{w.net, w.mortal}
+	}
+	w.agent, err = New(cfg)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -152,7 +158,9 @@ func (w *world) begin() {
 			w.t.Error(err)
 		}
 	}
-	<-w.agent.Ready()
+	if w.mortal == nil {
+		<-w.agent.Ready()
+	}
 	synctest.Wait()
 }
 
