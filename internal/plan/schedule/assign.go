@@ -159,6 +159,8 @@ func pick(c *class, cands []candidate) int {
 		}
 	}
 	best, top := -1, int64(math.MinInt64)
+	// Most candidates have the same crowd; a division each would be half of the work.
+	lastCrowd, crowdScore := int64(-1), int64(0)
 	for k := range cands {
 		cd := &cands[k]
 		score := c.base[cd.node]
@@ -169,11 +171,13 @@ func pick(c *class, cands []candidate) int {
 			score += weightTaints * (maxScore - maxScore*cd.taints/maxTaints)
 		}
 		if len(c.soft) > 0 && !cd.ignored {
-			if maxCrowd == 0 {
-				score += weightSpread * maxScore
-			} else {
-				score += weightSpread * (maxScore * (maxCrowd + minCrowd - cd.crowd) / maxCrowd)
+			if cd.crowd != lastCrowd {
+				lastCrowd, crowdScore = cd.crowd, maxScore
+				if maxCrowd > 0 {
+					crowdScore = maxScore * (maxCrowd + minCrowd - cd.crowd) / maxCrowd
+				}
 			}
+			score += weightSpread * crowdScore
 		}
 		if maxPod > minPod {
 			score += weightInterPod * int64(maxScore*(float64(cd.pod-minPod)/float64(maxPod-minPod)))

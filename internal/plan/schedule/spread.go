@@ -1,8 +1,6 @@
 package schedule
 
 import (
-	"math"
-
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
@@ -124,5 +122,5 @@ func (c *class) crowd(i int, weights []float64) int64 {
 		}
 		score += float64(n)*weights[k] + float64(sp.maxSkew-1)
 	}
-	return int64(math.Round(score))
+	return int64(score + 0.5) // never negative
 }
