@@ -233,13 +233,15 @@ func (s *Server) Run(ctx context.Context, ready func()) error {
 	if _, err := s.view.AtLeast(ctx, s.store.Revision()); err != nil {
 		return err
 	}
+	g.Go(func() error { return s.upkeep(ctx) })
 	for _, run := range s.runs {
 		g.Go(func() error { return run(ctx) })
 	}
-	g.Go(func() error { return s.api.Serve(ctx, l, s.tls, drain) })
+	// First the kubeconfig: who sees the API ready may look for it.
 	if err := s.writeKubeconfig(); err != nil {
 		return s.abort(stop, g, err)
 	}
+	g.Go(func() error { return s.api.Serve(ctx, l, s.tls, drain) })
 	if s.cfg.Node {
 		if err := s.node(ctx, g); err != nil {
 			return s.abort(stop, g, err)

@@ -1,0 +1,32 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// historyKept is how long the past can be read and watches resumed at least, upstream's five minutes. It is also the
+// interval of compaction, so that nothing older than twice that is kept.
+const historyKept = 5 * time.Minute
+
+// upkeep forgets history that nobody may ask for any more, and ends the process when the disk has failed: what was
+// acknowledged is safe, and only a new start can say what else is.
+func (s *Server) upkeep(ctx context.Context) error {
+	tick := time.NewTicker(historyKept)
+	defer tick.Stop()
+	noted := s.store.Revision()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-s.store.Failed():
+			return fmt.Errorf("%w; look after the disk, then start again: what was acknowledged is kept", s.store.Err())
+		case <-tick.C:
+			if err := s.store.Compact(noted); err != nil {
+				return fmt.Errorf("forgetting history up to revision %d: %w", noted, err)
+			}
+			noted = s.store.Revision()
+		}
+	}
+}

@@ -1,0 +1,67 @@
+package bench
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+func TestQuantile(t *testing.T) {
+	var d []time.Duration
+	for i := range 100 {
+		d = append(d, time.Duration(i))
+	}
+	if quantile(nil, 0.5) != 0 || quantile(d, 0.5) != 50 || quantile(d, 0.99) != 99 || quantile(d, 1) != 99 {
+		t.Error("quantiles are wrong")
+	}
+}
+
+// The program that pods run waits until it is killed.
+func TestPause(t *testing.T) {
+	b, err := pause()
+	if err != nil {
+		t.Skip(err)
+	}
+	path := filepath.Join(t.TempDir(), "pause")
+	if err := os.WriteFile(path, b, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	c := exec.CommandContext(t.Context(), path)
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Process.Signal(unix.SIGKILL); err != nil {
+		t.Error("it ended:", err)
+	}
+	_ = c.Wait()
+	if ws, ok := c.ProcessState.Sys().(interface{ Signal() unix.Signal }); ok && ws.Signal() != unix.SIGKILL {
+		t.Errorf("it ended by %v: %v", ws.Signal(), c.ProcessState)
+	}
+}
+
+func TestDelay(t *testing.T) {
+	line := []byte(`{"object":` + statusBody(time.Now().Add(-time.Minute)) + "}\n")
+	if d, ok := delay(line); !ok || d < time.Minute || d > 2*time.Minute {
+		t.Errorf("%v %v", d, ok)
+	}
+}
+
+func TestStore(t *testing.T) {
+	got := map[string]int{}
+	cfg := Config{Dir: t.TempDir(), Step: 50 * time.Millisecond, Log: io.Discard, Report: func(f Figure) { got[f.Metric]++ }}
+	if err := Store(context.Background(), cfg); err != nil {
+		t.Fatal(err)
+	}
+	if got["commits_per_s"] != 2 {
+		t.Errorf("figures: %v", got)
+	}
+	if left, _ := os.ReadDir(cfg.Dir); len(left) != 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}

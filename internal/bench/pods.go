@@ -1,0 +1,164 @@
+package bench
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+const (
+	// runs is how many pods are started one by one.
+	runs = 100
+	// runLimit is when the start of one pod counts as failed.
+	runLimit   = 30 * time.Second
+	ownImage   = "bench.gantry.dev/pause:1"
+	commandEnd = 2 * time.Minute
+)
+
+// wholeNode starts a cluster of our own with its node, and measures pods on it.
+func (s sheet) wholeNode(ctx context.Context) (err error) {
+	dir, err := os.MkdirTemp(s.cfg.Dir, "gantry-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	port, err := freePort()
+	if err != nil {
+		return err
+	}
+	data := filepath.Join(dir, "data")
+	gantry := func(ctx context.Context, args ...string) error {
+		ctx, cancel := context.WithTimeout(ctx, commandEnd)
+		defer cancel()
+		if out, err := exec.CommandContext(ctx, s.cfg.Binary, append(args, "--data-dir", data)...).CombinedOutput(); err != nil {
+			return fmt.Errorf("gantry %s: %w: %s", args[0], err, bytes.TrimSpace(out))
+		}
+		return nil
+	}
+	// Also after an interrupt: what runs in the kernel has to go.
+	defer func() { err = errors.Join(err, gantry(context.WithoutCancel(ctx), "down", "--purge")) }()
+	if err := gantry(ctx, "up", "--listen", fmt.Sprintf("127.0.0.1:%d", port)); err != nil {
+		return err
+	}
+	image := s.cfg.Image
+	if image == "" {
+		program, err := pause()
+		if err != nil {
+			return err
+		}
+		path := filepath.Join(dir, "pause")
+		if err := os.WriteFile(path, program, 0o755); err != nil {
+			return err
+		}
+		image = ownImage
+		if err := gantry(ctx, "image", "build", image, "--file", path+":/pause", "--entrypoint", "/pause"); err != nil {
+			return err
+		}
+	}
+	return runningPods(ctx, s, filepath.Join(data, "kubeconfig"), image)
+}
+
+// runningPods measures from the call that creates a pod until a watcher sees it running, one pod after the other.
+func runningPods(ctx context.Context, s sheet, kubeconfig, image string) (err error) {
+	if image == "" {
+		return errors.New("to measure pods of a running instance, name an image that its nodes have: --image NAME")
+	}
+	c, err := connect(kubeconfig)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	ns, remove, err := c.namespace(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, remove()) }()
+	seen, stop, err := c.watchPhases(ctx, ns)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	s.cfg.say("starting %d pods one by one ...", runs)
+	var took []time.Duration
+	for i := range runs {
+		name := fmt.Sprintf("p%03d", i)
+		body := fmt.Sprintf(`{"metadata":{"name":%q},"spec":{"terminationGracePeriodSeconds":0,"containers":[{"name":"c","image":%q,"imagePullPolicy":"IfNotPresent"}]}}`, name, image)
+		start := time.Now()
+		if _, err := c.do(ctx, 0, http.MethodPost, "/api/v1/namespaces/"+ns+"/pods", mediaJSON, body); err != nil {
+			return err
+		}
+		if err := awaitRunning(ctx, seen, name); err != nil {
+			return err
+		}
+		took = append(took, time.Since(start))
+	}
+	slices.Sort(took)
+	params := map[string]any{"pods": runs, "image": image, "concurrency": 1}
+	s.add("pod_running_p50_ms", millis(quantile(took, 0.5)), "ms", params)
+	s.add("pod_running_p99_ms", millis(quantile(took, 0.99)), "ms", params)
+	return nil
+}
+
+func awaitRunning(ctx context.Context, seen <-chan string, name string) error {
+	limit := time.NewTimer(runLimit)
+	defer limit.Stop()
+	for {
+		select {
+		case got, open := <-seen:
+			if !open {
+				return errors.New("the watch of the pods ended")
+			}
+			if got == name {
+				return nil
+			}
+		case <-limit.C:
+			return fmt.Errorf("pod %s was not running in %s; see `kubectl describe pod`", name, runLimit)
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// watchPhases tells the names of pods that are seen running.
+func (c *caller) watchPhases(ctx context.Context, ns string) (<-chan string, func(), error) {
+	ctx, stop := context.WithCancel(ctx)
+	res, err := c.open(ctx, 1, "/api/v1/namespaces/"+ns+"/pods?watch=1", mediaJSON)
+	if err != nil {
+		stop()
+		return nil, nil, err
+	}
+	seen := make(chan string, runs)
+	go func() {
+		defer close(seen)
+		defer res.Body.Close()
+		dec := json.NewDecoder(bufio.NewReader(res.Body))
+		for {
+			var ev struct {
+				Object struct {
+					Metadata struct{ Name string }
+					Status   struct{ Phase string }
+				}
+			}
+			if dec.Decode(&ev) != nil {
+				return
+			}
+			if ev.Object.Status.Phase == "Running" {
+				select {
+				case seen <- ev.Object.Metadata.Name:
+				case <-ctx.Done():
+					return
+				}
+			}
+		}
+	}()
+	return seen, stop, nil
+}

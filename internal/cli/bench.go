@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
+
+	"gantry.dev/gantry/internal/bench"
+	"gantry.dev/gantry/internal/driver/host"
+)
+
+// enclosed is set for the process that measures inside of namespaces of its own.
+const enclosed = "GANTRY_BENCH_ENCLOSED"
+
+// benchStep is how long one measurement takes at most, unless --step says otherwise.
+const benchStep = 10 * time.Second
+
+func benchCommand(e *env) *cobra.Command {
+	cfg := bench.Config{Log: e.err}
+	asJSON := false
+	c := &cobra.Command{Use: "bench", Short: "Measure start, store or API of a Gantry", Args: noArgs,
+		Long: `Measure a Gantry: of an instance that is started for it in a temporary directory and removed again, or of a
+running one with --kubeconfig. Measure on a machine that does nothing else.`,
+		Example: "  gantry bench start\n  gantry bench store --json\n  gantry bench api --kubeconfig ~/.kube/config",
+		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() }}
+	c.PersistentFlags().BoolVar(&asJSON, "json", false, `print one JSON object a line: {"bench","metric","value","unit","params"}`)
+	c.PersistentFlags().StringVar(&cfg.Kubeconfig, "kubeconfig", "", "measure this running instance instead of one of our own")
+	c.PersistentFlags().StringVar(&cfg.Dir, "dir", os.TempDir(), "where temporary directories are made: the disk that is measured")
+	c.PersistentFlags().DurationVar(&cfg.Step, "step", benchStep, "longest time of one measurement")
+	verb := func(name, short, long string, run func(context.Context, bench.Config) error) *cobra.Command {
+		return &cobra.Command{Use: name, Short: short, Long: long, Args: noArgs, Example: "  gantry bench " + name + " --json",
+			RunE: func(c *cobra.Command, _ []string) (err error) {
+				if cfg.Step <= 0 {
+					return usageError{fmt.Errorf("--step %s: want a positive duration, for example 10s", cfg.Step)}
+				}
+				if cfg.Binary, err = os.Executable(); err != nil {
+					return err
+				}
+				cfg.Report = e.figures(asJSON)
+				return run(c.Context(), cfg)
+			}}
+	}
+	start := verb("start", "Time to ready, memory and CPU when idle, time until pods run",
+		`Start a control plane on a fresh directory and measure: ready_ms (exec until a client's first 200 on /readyz),
+idle_pss_mib and idle_private_mib 30 seconds later, idle_cpu_percent; then start a whole cluster with a node and
+measure pod_running_p50_ms and pod_running_p99_ms: 100 pods one by one, from the API call until a watcher sees the
+pod running. As root all this happens in a network and mount namespace of its own; without root, pods are left out.`, e.benchStart)
+	start.Flags().StringVar(&cfg.Image, "image", "", "image that the pods run (default: a tiny one of our own)")
+	c.AddCommand(start,
+		verb("store", "Durable commits a second of the store", "Measure commits of one object of 1 KiB each with fsync: commits_per_s with 1 and with 64 writers.", bench.Store),
+		verb("api", "Requests a second of the API server", `Measure the API server with 64 requests at once over 8 HTTP/2 connections with TLS: create_configmap_per_s,
+get_configmap_per_s, create_pod_per_s, patch_pod_status_per_s, list_pods_json_mb_per_s, list_pods_protobuf_mb_per_s,
+watch_events_per_s (500 watchers), rss_after_load_mib; with p50, p99 and CPU time of the server for each.`, bench.API))
+	return c
+}
+
+// figures prints figures as lines of JSON, or as lines for people.
+func (e *env) figures(asJSON bool) func(bench.Figure) {
+	if asJSON {
+		enc := json.NewEncoder(e.out)
+		enc.SetEscapeHTML(false)
+		return func(f bench.Figure) { _ = enc.Encode(f) } // a closed pipe ends us anyhow
+	}
+	w := tabwriter.NewWriter(e.out, 28, 4, 2, ' ', 0)
+	return func(f bench.Figure) {
+		var params []string
+		for _, k := range slices.Sorted(maps.Keys(f.Params)) {
+			params = append(params, fmt.Sprintf("%s=%v", k, f.Params[k]))
+		}
+		fmt.Fprintf(w, "%s\t%.2f %s\t%s\n", f.Metric, f.Value, f.Unit, strings.Join(params, " "))
+		w.Flush() // each figure when it is known
+	}
+}
+
+// benchStart runs pods only as root, and then in namespaces of its own, so that a measurement changes nothing here.
+func (e *env) benchStart(ctx context.Context, cfg bench.Config) error {
+	switch {
+	case cfg.Kubeconfig != "" || os.Geteuid() != 0:
+		return bench.Start(ctx, cfg)
+	case os.Getenv(enclosed) != "":
+		if err := host.Settle(); err != nil {
+			return err
+		}
+		cfg.Pods = true
+		return bench.Start(ctx, cfg)
+	}
+	c := exec.CommandContext(ctx, cfg.Binary, os.Args[1:]...)
+	c.Env = append(os.Environ(), enclosed+"=1")
+	c.Stdin, c.Stdout, c.Stderr = os.Stdin, e.out, e.err
+	c.Cancel = func() error { return c.Process.Signal(unix.SIGTERM) } // it cleans up
+	host.Enclose(c)
+	err := c.Run()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return errors.New("the measurement in its own namespaces failed, see above")
+	}
+	return err
+}
