@@ -9,6 +9,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"k8s.io/client-go/tools/clientcmd"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 )
 
 // pod is the manifest of a pod with one container, c, that runs a shell script once. container and spec are further
@@ -18,19 +21,21 @@ func pod(name, image, script, container, spec string) string {
 	if err != nil {
 		panic(err)
 	}
-	comma := func(s string) string {
-		if s == "" {
-			return ""
+	if container != "" {
+		container = ", " + container
+	}
+	for _, field := range []string{"restartPolicy: Never", "terminationGracePeriodSeconds: 1"} {
+		if key, _, _ := strings.Cut(field, " "); !strings.Contains(spec, key) {
+			spec = strings.TrimSuffix(field+", "+spec, ", ")
 		}
-		return ", " + s
 	}
 	return fmt.Sprintf(`
 apiVersion: v1
 kind: Pod
 metadata: {name: %q, labels: {app: %q}}
-spec: {restartPolicy: Never, terminationGracePeriodSeconds: 1, containers: [{name: c, image: %q, command: [/bin/busybox, sh, -c, %s]%s}]%s}
+spec: {%s, containers: [{name: c, image: %q, command: [/bin/busybox, sh, -c, %s]%s}]}
 ---
-`, name, name, image, q, comma(container), comma(spec))
+`, name, name, spec, image, q, container)
 }
 
 const busybox = "busybox:1"
@@ -110,3 +115,26 @@ func write(t *testing.T, path, content string) {
 
 // platform is this machine's, as image indexes name it.
 func platform() string { return "linux/" + runtime.GOARCH }
+
+// withToken makes a kubeconfig for the instance that holds nothing but a bearer token, and returns its path.
+func (w *world) withToken(token string) string {
+	w.Helper()
+	c, err := clientcmd.LoadFromFile(filepath.Join(w.dir, "kubeconfig"))
+	if err != nil {
+		w.Fatal(err)
+	}
+	for name := range c.AuthInfos {
+		c.AuthInfos[name] = &clientcmdapi.AuthInfo{Token: token}
+	}
+	path := filepath.Join(w.TempDir(), "kubeconfig")
+	if err := clientcmd.WriteToFile(*c, path); err != nil {
+		w.Fatal(err)
+	}
+	return path
+}
+
+// whoami is who the API says that the bearer of a token is.
+func (w *world) whoami(token string) (string, error) {
+	out, err := w.tryKubectl("", "--kubeconfig="+w.withToken(token), "auth", "whoami", "-o", "jsonpath={.status.userInfo.username}")
+	return strings.TrimSpace(out), err
+}
