@@ -178,6 +178,9 @@ func (n *node) execs(t *testing.T) {
 	if !errors.As(err, &code) || code.Code != 7 || out != "oops\n" {
 		t.Errorf("exit code: %q %v", out, err)
 	}
+	if out, err := n.terminal(t, "tty; exit 4"); !strings.Contains(out, "/dev/pts/") || !errors.As(err, &code) || code.Code != 4 {
+		t.Errorf("terminal: %q %v", out, err)
+	}
 	if out, err := run("", "sh", "-c", "cat /proc/self/status | grep -E 'Seccomp:|NoNewPrivs:'; cat /etc/hosts | grep web; cat /etc/resolv.conf; hostname"); err != nil {
 		t.Errorf("looking around: %q %v", out, err)
 	} else {
@@ -187,6 +190,23 @@ func (n *node) execs(t *testing.T) {
 			}
 		}
 	}
+}
+
+// terminal runs a shell command in a terminal.
+func (n *node) terminal(t *testing.T, command string) (string, error) {
+	u := &url.URL{Scheme: "https", Host: net.JoinHostPort(n.addr.String(), "10250"), Path: "/exec/default/web/web"}
+	u.RawQuery = url.Values{"output": {"1"}, "input": {"1"}, "tty": {"1"}, "command": {"sh", "-c", command}}.Encode()
+	ex, err := remotecommand.NewSPDYExecutor(n.restConfig(), http.MethodPost, u)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	var out bytes.Buffer
+	stdin, end := io.Pipe()
+	defer end.Close()
+	err = ex.StreamWithContext(ctx, remotecommand.StreamOptions{Stdin: stdin, Stdout: &out, Tty: true})
+	return out.String(), err
 }
 
 func (n *node) forward(t *testing.T) {

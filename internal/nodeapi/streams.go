@@ -130,7 +130,8 @@ func (t streamer) join(ctx context.Context, proc container.Process, in io.Reader
 		}
 		n++
 		go func() {
-			_, err := io.Copy(c.to, c.from)
+			// Only Read turns the end of a terminal (EIO) into an end of file; io.Copy would go past it by WriteTo.
+			_, err := io.Copy(c.to, struct{ io.Reader }{c.from})
 			copies <- err
 		}()
 	}
