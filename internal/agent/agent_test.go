@@ -468,6 +468,30 @@ func TestPodThatEnds(t *testing.T) {
 	})
 }
 
+// A program that is a little late is ready a little later, not a period later.
+func TestReadyBeforeThePeriodIsOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		begun := time.Now()
+		w.run.OnExec = func(string, container.ExecSpec, *container.FakeIO) int {
+			if time.Since(begun) < time.Second {
+				return 1
+			}
+			return 0
+		}
+		w.begin()
+		w.apply("web", "containers: [{name: web, image: nginx, readinessProbe: {exec: {command: [ok]}, periodSeconds: 30, timeoutSeconds: 1}}]")
+		w.pass(2 * time.Second)
+		if p := w.expectPhase("web", corev1.PodRunning); !conditionTrue(&p.Status, corev1.PodReady) {
+			t.Errorf("not ready: %+v", p.Status.Conditions)
+		}
+		if events := strings.Join(w.api.events(), "\n"); strings.Contains(events, "Unhealthy") {
+			t.Errorf("events:\n%s", events)
+		}
+		w.stop()
+	})
+}
+
 // The node says that it lives.
 func TestNodeAndLease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

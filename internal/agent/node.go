@@ -36,6 +36,8 @@ type nodeKeeper struct {
 
 	mu   sync.Mutex
 	node *corev1.Node
+	// listed are the images as last read from the store: reading them is not for every look at the status.
+	listed []corev1.ContainerImage
 }
 
 func newNodeKeeper(a *Agent) *nodeKeeper {
@@ -82,6 +84,7 @@ func (k *nodeKeeper) register(ctx context.Context) error {
 
 func (k *nodeKeeper) tryRegister(ctx context.Context) error {
 	cfg := &k.a.cfg
+	k.readImages()
 	want := &corev1.Node{
 		ObjectMeta: metav1.ObjectMeta{Name: cfg.NodeName, Labels: k.labels()},
 		Spec:       corev1.NodeSpec{Taints: cfg.NodeTaints, PodCIDR: cfg.PodCIDR.String(), PodCIDRs: []string{cfg.PodCIDR.String()}},
@@ -160,7 +163,7 @@ func (k *nodeKeeper) status(old *corev1.Node) corev1.NodeStatus {
 		},
 		DaemonEndpoints: corev1.NodeDaemonEndpoints{KubeletEndpoint: corev1.DaemonEndpoint{Port: cfg.KubeletPort}},
 		NodeInfo:        k.machine.info(cfg.Version),
-		Images:          k.images(),
+		Images:          k.knownImages(),
 	}
 	now := metav1.NewTime(k.a.cfg.Clock()).Rfc3339Copy()
 	for _, c := range []struct {
@@ -217,6 +220,20 @@ func (k *nodeKeeper) allocatable() corev1.ResourceList {
 	return list
 }
 
+func (k *nodeKeeper) knownImages() []corev1.ContainerImage {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.listed
+}
+
+// readImages takes a new look at the store.
+func (k *nodeKeeper) readImages() {
+	list := k.images()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.listed = list
+}
+
 // images are the largest images, as many as the status may hold.
 func (k *nodeKeeper) images() []corev1.ContainerImage {
 	all, err := k.a.cfg.Images.List()
@@ -251,8 +268,10 @@ func (k *nodeKeeper) run(ctx context.Context) {
 			// Somebody may have called the node lost while it was not; that is put right at once.
 			k.tryReport(ctx, false)
 		case <-status.C:
+			k.readImages()
 			k.tryReport(ctx, true)
 		case <-k.stale:
+			k.readImages()
 			k.tryReport(ctx, false)
 		}
 	}

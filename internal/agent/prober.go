@@ -22,6 +22,12 @@ const (
 	parallelDials = 2048
 )
 
+// earlyProbe is the first pause between readiness probes of a container that has not been ready yet; it doubles until it is
+// the probe's period. A program that listens after 200 ms need not wait for the next of its periods, ten seconds by
+// default, as it does with kubelet. Failures of a readiness probe before the first success have no other effect than
+// that the container is still not ready; those that come early are not worth an event.
+const earlyProbe = 100 * time.Millisecond
+
 // prober runs the probes that plans ask for. All of them hang in one heap by the time of their next run; only a probe
 // that is being asked has a goroutine.
 type prober struct {
@@ -52,6 +58,23 @@ type probing struct {
 	at     int // place in the heap, -1 while it is being asked or over
 	ended  bool
 	cancel context.CancelFunc
+	// early counts probes before the first success.
+	early int
+}
+
+// pause is the time from one run to the next, and whether it is shortened.
+func (p *probing) pause() (d time.Duration, early bool) {
+	period := time.Duration(max(p.probe.PeriodSeconds, 1)) * time.Second
+	if p.key.kind != pod.Readiness || p.early < 0 {
+		return period, false
+	}
+	if p.count.Last {
+		p.early = -1 // it answered: from now on it is asked as the spec says
+		return period, false
+	}
+	short := earlyProbe << min(p.early, 16)
+	p.early++
+	return min(short, period), short < period
 }
 
 func newProber(a *Agent) *prober {
@@ -99,6 +122,7 @@ func (b *prober) begin(ps *podState, t pod.ProbeTarget, key probeKey) *probing {
 		switch r := ps.probes[t.ID]; {
 		case t.Kind == pod.Readiness && r.Readiness != pod.Unknown:
 			p.count.Outcome = r.Readiness
+			p.early = -1
 		case t.Kind == pod.Startup && r.Startup != pod.Unknown:
 			p.count.Outcome = r.Startup
 		}
@@ -194,15 +218,16 @@ func (b *prober) ask(ctx context.Context, p *probing) {
 	if p.ended || b.a.life.Err() != nil {
 		return
 	}
+	before := p.count.Outcome
+	p.count = p.count.Add(r.OK, p.probe)
+	pause, early := p.pause()
+	p.next = begun.Add(pause)
 	switch {
-	case !r.OK:
+	case !r.OK && !early:
 		b.a.events.pod(cur, p.name, true, "Unhealthy", "%s probe failed: %s", p.key.kind, r.Output)
 	case r.Warning:
 		b.a.events.pod(cur, p.name, true, "ProbeWarning", "%s probe warning: %s", p.key.kind, r.Output)
 	}
-	before := p.count.Outcome
-	p.count = p.count.Add(r.OK, p.probe)
-	p.next = begun.Add(time.Duration(max(p.probe.PeriodSeconds, 1)) * time.Second)
 	if now := b.a.cfg.Clock(); p.next.Before(now) {
 		p.next = now
 	}

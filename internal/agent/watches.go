@@ -14,23 +14,19 @@ import (
 )
 
 // watches tells pods of changes of the config maps and secrets that their volumes are made of. There is one watch per
-// resource and namespace, for as long as a pod of the node needs it; content is read from the API when it is used.
+// object, for as long as a pod of the node needs it: a node may read no more than what its pods name. Content is read
+// from the API when it is used.
 type watches struct {
 	a  *Agent
 	mu sync.Mutex
-	// running are the watches by scope; users are the pods by the key of what they use.
-	running map[api.Scope]*watchOf
+	// running ends the watches, users are the pods, both by the key of what is watched.
+	running map[api.Key]context.CancelFunc
 	users   map[api.Key]map[types.UID]bool
 	keys    map[types.UID][]api.Key
 }
 
-type watchOf struct {
-	stop  context.CancelFunc
-	users int
-}
-
 func newWatches(a *Agent) *watches {
-	return &watches{a: a, running: map[api.Scope]*watchOf{}, users: map[api.Key]map[types.UID]bool{}, keys: map[types.UID][]api.Key{}}
+	return &watches{a: a, running: map[api.Key]context.CancelFunc{}, users: map[api.Key]map[types.UID]bool{}, keys: map[types.UID][]api.Key{}}
 }
 
 // follow notes what a pod's volumes are made of. Doing so again is harmless.
@@ -47,14 +43,13 @@ func (w *watches) follow(p *corev1.Pod) {
 			w.users[key] = map[types.UID]bool{}
 		}
 		w.users[key][p.UID] = true
-		scope := scopeOf(key)
-		if w.running[scope] == nil {
+		if w.running[key] == nil {
 			ctx, stop := context.WithCancel(w.a.life)
-			m := newMirror(w.a.cfg.Client, scope, client.ListOptions{}, w.a.log, w.changed)
-			w.running[scope] = &watchOf{stop: stop}
+			scope := api.Scope{Resource: key.Resource, Cluster: key.Cluster, Namespace: key.Namespace}
+			m := newMirror(w.a.cfg.Client, scope, client.ListOptions{FieldSelector: "metadata.name=" + key.Name}, w.a.log, w.changed)
+			w.running[key] = stop
 			w.a.start(func() { m.run(ctx) })
 		}
-		w.running[scope].users++
 	}
 }
 
@@ -65,14 +60,9 @@ func (w *watches) drop(uid types.UID) {
 	for _, key := range w.keys[uid] {
 		delete(w.users[key], uid)
 		if len(w.users[key]) == 0 {
+			w.running[key]()
 			delete(w.users, key)
-		}
-		scope := scopeOf(key)
-		if r := w.running[scope]; r != nil {
-			if r.users--; r.users == 0 {
-				r.stop()
-				delete(w.running, scope)
-			}
+			delete(w.running, key)
 		}
 	}
 	delete(w.keys, uid)
@@ -110,10 +100,6 @@ func (w *watches) changed(old, now runtime.Object, _ api.Revision) {
 			})
 		}
 	}
-}
-
-func scopeOf(key api.Key) api.Scope {
-	return api.Scope{Resource: key.Resource, Cluster: key.Cluster, Namespace: key.Namespace}
 }
 
 // volumeRefs are the objects that a pod's volumes are made of, each once.
