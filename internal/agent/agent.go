@@ -19,15 +19,14 @@ import (
 )
 
 var (
-	podResource      = api.Resource{Name: "pods"}
-	nodeResource     = api.Resource{Name: "nodes"}
-	serviceResource  = api.Resource{Name: "services"}
-	sliceResource    = api.Resource{Group: "discovery.k8s.io", Name: "endpointslices"}
-	configMapRes     = api.Resource{Name: "configmaps"}
-	secretRes        = api.Resource{Name: "secrets"}
-	accountResource  = api.Resource{Name: "serviceaccounts"}
-	leaseResource    = api.Resource{Group: "coordination.k8s.io", Name: "leases"}
-	defaultNamespace = corev1.NamespaceDefault
+	podResource     = api.Resource{Name: "pods"}
+	nodeResource    = api.Resource{Name: "nodes"}
+	serviceResource = api.Resource{Name: "services"}
+	sliceResource   = api.Resource{Group: "discovery.k8s.io", Name: "endpointslices"}
+	configMapRes    = api.Resource{Name: "configmaps"}
+	secretRes       = api.Resource{Name: "secrets"}
+	accountResource = api.Resource{Name: "serviceaccounts"}
+	leaseResource   = api.Resource{Group: "coordination.k8s.io", Name: "leases"}
 )
 
 // Agent runs the pods of one node. Make it with New, then Run.
@@ -212,5 +211,6 @@ func (a *Agent) forget(ps *podState) {
 	a.watches.drop(ps.uid)
 	a.prober.set(ps, nil)
 	a.status.forget(ps.uid)
+	a.pulls.forget(ps.current())
 	a.removeLogs(ps.current())
 }

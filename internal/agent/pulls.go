@@ -14,8 +14,8 @@ import (
 	"gantry.dev/gantry/internal/plan/pod"
 )
 
-// puller makes images present. Pulls of one image at a time for all pods that want it with the same credentials is the
-// store's business (it shares layers); here they are bounded in number and their outcomes become part of the pods.
+// puller makes images present. That pods share what they pull is the store's business; here pulls are bounded in number
+// and their outcomes become part of the pods.
 type puller struct {
 	a     *Agent
 	slots *semaphore.Weighted
@@ -83,7 +83,7 @@ func (l *puller) fetch(ctx context.Context, ps *podState, p *corev1.Pod, c *core
 		return
 	}
 	if err != nil {
-		l.fail(ps, p, c, img, reasonOf(err), pullMessage(c.Image, err))
+		l.fail(ps, p, c, img, reasonOf(err), pullMessage(err))
 		return
 	}
 	took := l.a.cfg.Clock().Sub(started).Truncate(time.Millisecond)
@@ -120,12 +120,12 @@ func (l *puller) fail(ps *podState, p *corev1.Pod, c *corev1.Container, img pod.
 }
 
 // forget drops the back-off of a pod.
-func (l *puller) forget(uid string) {
+func (l *puller) forget(p *corev1.Pod) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for key := range l.delays {
-		if len(key) > len(uid) && key[:len(uid)] == uid {
-			delete(l.delays, key)
+	for _, list := range [][]corev1.Container{p.Spec.InitContainers, p.Spec.Containers} {
+		for _, c := range list {
+			delete(l.delays, string(p.UID)+"/"+c.Image)
 		}
 	}
 }
@@ -161,9 +161,9 @@ func reasonOf(err error) string {
 }
 
 // pullMessage says why a pull failed, with its cause in front so that it is seen in a narrow column.
-func pullMessage(name string, err error) string {
+func pullMessage(err error) string {
 	if e, ok := errors.AsType[*image.Error](err); ok {
-		return fmt.Sprintf("failed to pull image %q: %s: %v", name, e.Cause, e.Err)
+		return fmt.Sprintf("%s: %v", e.Cause, e.Err)
 	}
-	return fmt.Sprintf("failed to pull image %q: %v", name, err)
+	return err.Error()
 }

@@ -2,7 +2,6 @@ package agent
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -160,9 +159,6 @@ func (a *Agent) tellBackoff(p *corev1.Pod, was, now corev1.PodStatus) {
 	tell(was.InitContainerStatuses, now.InitContainerStatuses)
 	tell(was.ContainerStatuses, now.ContainerStatuses)
 }
-
-// errSuperseded ends work whose pod has moved on.
-var errSuperseded = errors.New("the pod has moved on")
 
 // queueAfterChange changes a pod's state from outside of its worker and has it looked at.
 func (a *Agent) queueAfterChange(uid types.UID, ps *podState, f func()) {
