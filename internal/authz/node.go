@@ -166,6 +166,8 @@ func nodeRules() []rbacv1.PolicyRule {
 		rule("authorization.k8s.io", "subjectaccessreviews localsubjectaccessreviews", "create"),
 		rule("", "services", "get list watch"),
 		rule("", "endpoints", "get"),
+		// The agent is the node's proxy as well; upstream's kube-proxy has a user with a role of its own for this.
+		rule("discovery.k8s.io", "endpointslices", "get list watch"),
 		rule("", "events", "create update patch"),
 		rule("events.k8s.io", "events", "create update patch"),
 		rule("certificates.k8s.io", "certificatesigningrequests", "create get list watch"),
