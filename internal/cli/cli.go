@@ -112,8 +112,19 @@ func noArgs(c *cobra.Command, args []string) error {
 	return usageError{fmt.Errorf("there is no command %q; see `gantry --help`", args[0])}
 }
 
+// usage makes a check of arguments say where help is.
+func usage(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if err := check(c, args); err != nil {
+			return usageError{fmt.Errorf("%s: %w; see `%s --help`", c.CommandPath(), err, c.CommandPath())}
+		}
+		return nil
+	}
+}
+
 func versionCommand(e *env) *cobra.Command {
 	return &cobra.Command{Use: "version", Short: "Print the versions of Gantry and of the Kubernetes API that it serves", Args: noArgs,
+		Long: "Print Gantry's own version, the release of Kubernetes whose API it serves, and what it was built with and for.", Example: "  gantry version",
 		RunE: func(*cobra.Command, []string) error {
 			v := app.Version()
 			e.printf("gantry %s\nkubernetes API %s\n%s %s\n", app.Stamp(), v.GitVersion, v.GoVersion, v.Platform)

@@ -16,7 +16,7 @@ import (
 
 func explainCommand(e *env) *cobra.Command {
 	ns := ""
-	c := &cobra.Command{Use: "explain KIND/NAME", Short: "Say what Gantry would do next for an object, and why", Args: cobra.ExactArgs(1),
+	c := &cobra.Command{Use: "explain KIND/NAME", Short: "Say what Gantry would do next for an object, and why", Args: usage(cobra.ExactArgs(1)),
 		Long: `Print what the controllers of an object would do with it now, and why: the same pure decision that the
 running controllers make, shown and not carried out. For a pod it names what the pod waits for, for
 example the filters that refused each node. (For the fields of a kind, use "gantry kubectl explain".)`,

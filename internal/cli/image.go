@@ -16,9 +16,12 @@ import (
 // imageCommand works on the image store of the data directory, whether or not an instance runs on it.
 func imageCommand(e *env) *cobra.Command {
 	c := &cobra.Command{Use: "image", Short: "Bring images to this node, list them, push them", Args: noArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+		Long: `Work on the image store of this node, whether or not an instance runs: import archives of other tools, make
+small images of files, list what is there, push to a registry. Pods find these images under their names.`,
+		Example: "  gantry image import web.tar\n  gantry image list",
+		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() }}
 	name := ""
-	imp := &cobra.Command{Use: "import PATH", Short: "Import a docker-save archive, an OCI layout directory or an OCI archive", Args: cobra.ExactArgs(1),
+	imp := &cobra.Command{Use: "import PATH", Short: "Import a docker-save archive, an OCI layout directory or an OCI archive", Args: usage(cobra.ExactArgs(1)),
 		Long:    "Import all images of a docker-save archive, an OCI layout directory or an OCI archive (also compressed).",
 		Example: "  docker save web:1 | gantry image import /dev/stdin\n  gantry image import ./layout --name registry.local/web:1",
 		RunE: func(c *cobra.Command, args []string) error {
@@ -31,11 +34,13 @@ func imageCommand(e *env) *cobra.Command {
 			})
 		}}
 	imp.Flags().StringVar(&name, "name", "", "name of an image that has none in the archive")
-	list := &cobra.Command{Use: "list", Short: "List the images of this node", Args: noArgs, RunE: func(*cobra.Command, []string) error {
-		return e.images(func(s *image.Store) error { return e.listImages(s) })
-	}}
+	list := &cobra.Command{Use: "list", Short: "List the images of this node", Args: noArgs,
+		Long:    "List the images that pods of this node find without a pull: their names, ids, number of layers and size.",
+		Example: "  gantry image list --data-dir /srv/edge", RunE: func(*cobra.Command, []string) error {
+			return e.images(func(s *image.Store) error { return e.listImages(s) })
+		}}
 	auth := ""
-	push := &cobra.Command{Use: "push IMAGE [REFERENCE]", Short: "Push an image of this node to a registry", Args: cobra.RangeArgs(1, 2),
+	push := &cobra.Command{Use: "push IMAGE [REFERENCE]", Short: "Push an image of this node to a registry", Args: usage(cobra.RangeArgs(1, 2)),
 		Example: "  gantry image push web:1 127.0.0.1:5000/web:1 --auth-file ~/.docker/config.json",
 		RunE: func(c *cobra.Command, args []string) error {
 			return e.images(func(s *image.Store) error { return e.push(c.Context(), s, args[0], args[len(args)-1], auth) })
@@ -92,7 +97,7 @@ func (e *env) push(ctx context.Context, s *image.Store, src, dst, authFile strin
 func imageBuildCommand(e *env) *cobra.Command {
 	var files, env, cmd []string
 	var entry, user, dir string
-	c := &cobra.Command{Use: "build NAME --file SRC:DST ... --entrypoint PATH", Short: "Make an image of files, for programs that need nothing else", Args: cobra.ExactArgs(1),
+	c := &cobra.Command{Use: "build NAME --file SRC:DST ... --entrypoint PATH", Short: "Make an image of files, for programs that need nothing else", Args: usage(cobra.ExactArgs(1)),
 		Long:    "Make an image of one layer from files of this machine: enough for a static binary. For more, use any builder and import its result.",
 		Example: "  gantry image build web:1 --file ./bin/web:/web --entrypoint /web",
 		RunE: func(c *cobra.Command, args []string) error {

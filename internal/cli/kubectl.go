@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -35,6 +36,8 @@ func kubectl(args []string) int {
 		os.Setenv("KUBECONFIG", path)
 	case os.Getenv("KUBECONFIG") != "":
 		// Somebody works with another cluster.
+	case len(args) > 0 && slices.Contains([]string{"help", "--help", "-h", "completion", "options"}, args[0]):
+		// Help needs no instance.
 	case errors.Is(err, fs.ErrNotExist):
 		fmt.Fprintf(os.Stderr, "gantry: there is no instance in %s; start one with `gantry up`, or name its directory: gantry kubectl --data-dir DIR ...\n", dir)
 		return 1

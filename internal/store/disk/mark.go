@@ -12,7 +12,8 @@ import (
 )
 
 // markName is a small file beside Pebble's. It says which version of the keyspace the directory holds, and a revision
-// that the log has surely reached: it is written when the store opens and closes. A log that ends earlier has lost
+// that the log has surely reached: it is written when the store opens and closes, and soon after commits (see
+// keepMark). A log that ends earlier has lost
 // something that Pebble cannot miss, because to Pebble a cut-off log or manifest looks like a torn last record.
 const (
 	markName   = "GANTRY"

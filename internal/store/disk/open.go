@@ -36,6 +36,7 @@ func open(dir string, opts Options) (*Store, error) {
 		queue:  make(chan *request, queueLen),
 		idle:   make(chan struct{}, 1),
 		sealed: make(chan *batch, 1),
+		moved:  make(chan struct{}, 1),
 		ended:  make(chan struct{}), failed: make(chan struct{}), drained: make(chan struct{}),
 	}
 	a, err := s.load(opts)
@@ -48,9 +49,10 @@ func open(dir string, opts Options) (*Store, error) {
 	}
 	s.root.Store(a.root())
 	s.idle <- struct{}{}
-	s.pipeline.Add(2)
+	s.pipeline.Add(3)
 	go s.assemble(a)
 	go s.sync()
+	go s.keepMark()
 	return s, nil
 }
 

@@ -80,6 +80,7 @@ func (s *Store) sync() {
 			}
 			s.root.Store(b.root)
 			s.bells.ring(b)
+			s.moving()
 		}
 		s.idle <- struct{}{}
 		for _, r := range b.requests {

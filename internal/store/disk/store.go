@@ -29,6 +29,8 @@ type Store struct {
 	// idle holds a token while the syncer can take a batch; sealed carries the batch that the token was taken for.
 	idle   chan struct{}
 	sealed chan *batch
+	// moved holds a token while there are commits that the mark does not cover.
+	moved chan struct{}
 
 	// ended closes when the store closes or fails: nothing new is accepted, watchers end.
 	ended chan struct{}
