@@ -190,14 +190,14 @@ func (a *Agent) podChanged(old, now runtime.Object, rev api.Revision) {
 	if is == nil {
 		return
 	}
-	a.mu.Lock()
-	ps := a.pods[is.UID]
+	ps := a.podOf(is.UID)
 	if ps == nil {
 		ps = newPodState(a.life, is, rev)
-		ps.refused = a.refuse(is)
+		ps.refused = a.refuse(a.life, is) // may ask the API: not under the lock
+		a.mu.Lock()
 		a.pods[is.UID] = ps
+		a.mu.Unlock()
 	}
-	a.mu.Unlock()
 	ps.take(is, rev)
 	a.queue.Add(is.UID)
 }

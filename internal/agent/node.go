@@ -354,10 +354,19 @@ func ownNodeStatus(st corev1.NodeStatus) corev1.NodeStatus {
 }
 
 // refuse is the node's admission of a pod.
-func (a *Agent) refuse(p *corev1.Pod) *pod.Refusal {
+func (a *Agent) refuse(ctx context.Context, p *corev1.Pod) *pod.Refusal {
 	if p.Status.StartTime != nil {
 		// It has run here before: a label of the node that changed since does not end it.
 		return nil
+	}
+	refusal := pod.Refuse(p, a.node.get())
+	if refusal == nil {
+		return nil
+	}
+	// The scheduler may have seen a newer Node than we have: a label that was set for this pod a moment ago.
+	obj, err := a.cfg.Client.Get(ctx, a.node.key())
+	if err != nil || a.node.took(obj) != nil {
+		return refusal
 	}
 	return pod.Refuse(p, a.node.get())
 }

@@ -14,6 +14,9 @@ import (
 // serveResource sends a request for a resource to the handler of its verb.
 func (s *Server) serveResource(c *call) error {
 	k := s.Law.Lookup(c.group, c.version, c.resource)
+	if k == nil && isCustomResources(c) {
+		return s.customResources(c)
+	}
 	if k == nil || c.beyond {
 		return errNoPath
 	}
