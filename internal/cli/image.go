@@ -41,6 +41,7 @@ small images of files, list what is there, push to a registry. Pods find these i
 		}}
 	auth := ""
 	push := &cobra.Command{Use: "push IMAGE [REFERENCE]", Short: "Push an image of this node to a registry", Args: usage(cobra.RangeArgs(1, 2)),
+		Long:    "Push an image of this node to a registry, under its own name or as REFERENCE. Layers that the registry has are not sent.",
 		Example: "  gantry image push web:1 127.0.0.1:5000/web:1 --auth-file ~/.docker/config.json",
 		RunE: func(c *cobra.Command, args []string) error {
 			return e.images(func(s *image.Store) error { return e.push(c.Context(), s, args[0], args[len(args)-1], auth) })

@@ -40,7 +40,7 @@ func TestA4(t *testing.T) {
 		}
 	})
 	for _, version := range []string{"1.34", "1.35"} {
-		t.Run("kubectl "+version, func(t *testing.T) { otherKubectl(t, version) })
+		t.Run("kubectl "+strings.ReplaceAll(version, ".", "-"), func(t *testing.T) { otherKubectl(t, version) })
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/sys/unix"
 )
 
 // hierarchies are the mounted cgroup file systems of the host. The containers' own cgroups are the supervisor's affair;
@@ -24,7 +26,25 @@ func findHierarchies() (hierarchies, error) {
 		return hierarchies{}, fmt.Errorf("find cgroups: %w", err)
 	}
 	defer f.Close()
-	return parseHierarchies(bufio.NewScanner(f))
+	h, err := parseHierarchies(bufio.NewScanner(f))
+	if err == nil {
+		err = h.check()
+	}
+	return h, err
+}
+
+// check refuses mounts that are covered by others: directories made there would look like cgroups and limit nothing.
+func (h hierarchies) check() error {
+	for _, root := range h.roots {
+		var fs unix.Statfs_t
+		if err := unix.Statfs(root, &fs); err != nil {
+			return fmt.Errorf("the cgroup file system at %s: %w", root, err)
+		}
+		if fs.Type != unix.CGROUP_SUPER_MAGIC && fs.Type != unix.CGROUP2_SUPER_MAGIC {
+			return fmt.Errorf("the cgroup file system at %s is covered by another mount, containers cannot be limited: unmount what covers it, and see `gantry doctor`: %w", root, ErrUnsupported)
+		}
+	}
+	return nil
 }
 
 // parseHierarchies reads mountinfo. On a hybrid host the version 2 hierarchy has no controllers of use.
@@ -53,7 +73,7 @@ func parseHierarchies(lines *bufio.Scanner) (hierarchies, error) {
 		return h, fmt.Errorf("find cgroups: %w", err)
 	}
 	if len(h.roots) == 0 {
-		return h, fmt.Errorf("no cgroup file system is mounted: %w", ErrUnsupported)
+		return h, fmt.Errorf("no cgroup file system is mounted (mount -t cgroup2 none /sys/fs/cgroup, and see `gantry doctor`): %w", ErrUnsupported)
 	}
 	return h, nil
 }
