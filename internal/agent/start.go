@@ -115,10 +115,14 @@ func (a *Agent) compile(ctx context.Context, p *corev1.Pod, c *corev1.Container,
 	if err != nil {
 		return container.Spec{}, nil, err
 	}
+	base, err := a.baseEnv(p)
+	if err != nil {
+		return container.Spec{}, nil, err
+	}
 	id := containerID(p.UID, c.Name, act.Attempt)
 	spec := container.Spec{
 		ID: id, Sandbox: string(p.UID), Labels: podLabels(p),
-		Env: imageEnv(img.Config.Env, env), Cwd: c.WorkingDir, Layers: img.Layers,
+		Env: layerEnv(layerEnv(base, img.Config.Env), env), Cwd: c.WorkingDir, Layers: img.Layers,
 		Resources: resources(pod.ContainerLimits(c.Resources), 0), OOMScoreAdj: pod.OOMScoreAdj(p, c, a.node.memory()),
 		TTY: c.TTY, Stdin: c.Stdin, StdinOnce: c.StdinOnce,
 		LogPath: a.logPath(p, c.Name, act.Attempt),
@@ -182,19 +186,34 @@ func (a *Agent) environment(ctx context.Context, p *corev1.Pod, c *corev1.Contai
 	return pod.Env(in)
 }
 
-// imageEnv puts the image's variables first; those of the pod win.
-func imageEnv(img, own []string) []string {
-	env := make([]string, 0, len(img)+len(own))
+// defaultPath is what every runtime gives programs of images that set none; without it nothing is found by its name.
+const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+// baseEnv is what a container has whatever its image and its pod say.
+func (a *Agent) baseEnv(p *corev1.Pod) ([]string, error) {
+	host := a.cfg.Hostname
+	if !p.Spec.HostNetwork {
+		var err error
+		if host, err = pod.UTSHostname(p, a.cfg.ClusterDomain); err != nil {
+			return nil, err
+		}
+	}
+	return []string{"PATH=" + defaultPath, "HOSTNAME=" + host}, nil
+}
+
+// layerEnv puts variables over others: those of the upper win.
+func layerEnv(lower, upper []string) []string {
+	env := make([]string, 0, len(lower)+len(upper))
 	set := map[string]bool{}
-	for _, e := range own {
+	for _, e := range upper {
 		set[envName(e)] = true
 	}
-	for _, e := range img {
+	for _, e := range lower {
 		if !set[envName(e)] {
 			env = append(env, e)
 		}
 	}
-	return append(env, own...)
+	return append(env, upper...)
 }
 
 func envName(e string) string {
