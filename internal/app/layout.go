@@ -37,8 +37,8 @@ func (l Layout) RunDir() string { return filepath.Join("/run", "gantry-"+l.Insta
 var ErrInUse = errors.New("another gantry uses this data directory")
 
 // Lock takes the data directory for this process, and makes it if it is missing. The lock ends with the process, however
-// that ends.
-func (l Layout) Lock() (release func(), err error) {
+// that ends; closing the file ends it earlier.
+func (l Layout) Lock() (held *os.File, err error) {
 	if err := os.MkdirAll(l.Dir, 0o755); err != nil {
 		return nil, fmt.Errorf("data directory: %w", err)
 	}
@@ -53,7 +53,7 @@ func (l Layout) Lock() (release func(), err error) {
 		}
 		return nil, fmt.Errorf("locking %s: %w", l.lock(), err)
 	}
-	return func() { f.Close() }, nil
+	return f, nil
 }
 
 // Running reports whether a process holds the lock.

@@ -61,7 +61,7 @@ type Server struct {
 	listen   netip.AddrPort
 	clock    client.Clock
 	log      *slog.Logger
-	release  func()
+	lock     *os.File
 
 	law     *schema.Schema
 	store   *disk.Store
@@ -90,10 +90,10 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if s.listen, err = netip.ParseAddrPort(s.cfg.Listen); err != nil {
 		return fmt.Errorf("--listen %q: want ADDR:PORT, for example 127.0.0.1:6443", s.cfg.Listen)
 	}
-	if s.release, err = s.layout.Lock(); err != nil {
+	if s.lock, err = s.layout.Lock(); err != nil {
 		return err
 	}
-	s.cleanup = append(s.cleanup, s.release)
+	s.cleanup = append(s.cleanup, func() { s.lock.Close() })
 	if s.instance, err = openInstance(s.cfg.DataDir, s.cfg.Listen); err != nil {
 		return err
 	}
@@ -118,6 +118,9 @@ func (s *Server) ground() error {
 	err := g.Wait()
 	if s.store != nil {
 		s.cleanup = append(s.cleanup, func() {
+			if s.removed() {
+				return // closing would work on files that are not ours any more
+			}
 			if err := s.store.Close(); err != nil {
 				s.log.Error("closing the store", "err", err)
 			}
@@ -234,6 +237,7 @@ func (s *Server) Run(ctx context.Context, ready func()) error {
 		return err
 	}
 	g.Go(func() error { return s.upkeep(ctx) })
+	g.Go(func() error { return s.guard(ctx) })
 	for _, run := range s.runs {
 		g.Go(func() error { return run(ctx) })
 	}
