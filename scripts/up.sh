@@ -19,7 +19,8 @@ echo
 echo "$url answers:"
 curl -sSf --max-time 10 --retry 5 --retry-all-errors --retry-delay 1 "$url" 2>/dev/null || "$gantry" kubectl --data-dir "$dir" get --raw /readyz
 flag=
-[ "$dir" = /var/lib/gantry ] || flag=" --data-dir $dir"
+down="make down"
+[ "$dir" = /var/lib/gantry ] || { flag=" --data-dir $dir" down="make down DATA_DIR=$dir"; }
 cat <<END
 
 Try next:
@@ -29,5 +30,5 @@ Try next:
   bin/gantry kubectl$flag logs -f deployment/web
   bin/gantry explain deployment/web$flag
   bin/gantry kubeconfig$flag > ~/.kube/config      # for your own kubectl, helm, k9s
-  make down
+  $down
 END

@@ -21,7 +21,7 @@ func configMapBody() string {
 // to place it, so that the API server alone is measured.
 func podBody() string {
 	var env []string
-	for i := range 10 {
+	for i := range 2 {
 		env = append(env, fmt.Sprintf(`{"name":"SETTING_%d","value":"a value of the usual length %d"}`, i, i))
 	}
 	return `{"metadata":{"name":"p%05d","labels":{"app":"bench","tier":"web","pod-template-hash":"5d4f8c7b9"},"annotations":{"example.com/note":"made by gantry bench"}},` +
@@ -29,8 +29,8 @@ func podBody() string {
 		`"env":[` + strings.Join(env, ",") + `],"ports":[{"name":"http","containerPort":8080}],` +
 		`"resources":{"requests":{"cpu":"100m","memory":"128Mi"},"limits":{"memory":"256Mi"}},` +
 		`"readinessProbe":{"httpGet":{"path":"/ready","port":"http"},"periodSeconds":5},` +
-		`"volumeMounts":[{"name":"config","mountPath":"/etc/web"},{"name":"data","mountPath":"/data"}]}],` +
-		`"volumes":[{"name":"config","configMap":{"name":"web"}},{"name":"data","emptyDir":{}}]}}`
+		`"volumeMounts":[{"name":"config","mountPath":"/etc/web"}]}],` +
+		`"volumes":[{"name":"config","configMap":{"name":"web"}}]}}`
 }
 
 // statusBody is what a node writes when a pod runs.

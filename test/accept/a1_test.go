@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// A1, A2: what a newcomer types, twice each, on a machine of its own.
+// A1: what a newcomer types, twice each, on a machine of its own; with make down it is A2's as well.
 func TestA1(t *testing.T) {
 	b := newBox(t)
 	m := &machine{box: b, in: &instance{dir: filepath.Join(t.TempDir(), "data"), listen: "127.0.0.1:17443"}}
@@ -64,7 +64,7 @@ func TestA1(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Run("A2: make down leaves nothing behind", func(t *testing.T) {
+	t.Run("make down leaves nothing behind", func(t *testing.T) {
 		if n := len(difference(before, b.snapshot())); n < 10 {
 			t.Errorf("only %d things differ while a cluster runs: this test looks in the wrong place", n)
 		}
@@ -76,7 +76,7 @@ func TestA1(t *testing.T) {
 			t.Errorf("left behind: %v\n%s", err, strings.Join(l, "\n"))
 		}
 	})
-	t.Run("A2: a second make down is harmless", func(t *testing.T) {
+	t.Run("a second make down is harmless", func(t *testing.T) {
 		m.mustMake(t, "down")
 		if d := difference(before, b.snapshot()); len(d) > 0 {
 			t.Errorf("changed:\n%s", strings.Join(d, "\n"))
@@ -89,21 +89,6 @@ func TestA1(t *testing.T) {
 			t.Errorf("left behind:\n%s", strings.Join(d, "\n"))
 		}
 	})
-}
-
-// TestA2 is told by TestA1, whose cluster it takes down; here is the case without one.
-func TestA2(t *testing.T) {
-	b := newBox(t)
-	before := b.snapshot()
-	for range 2 {
-		out := b.must(binary(), "down", "--data-dir", filepath.Join(t.TempDir(), "never"))
-		if err := want(out, "nothing runs in"); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if d := difference(before, b.snapshot()); len(d) > 0 {
-		t.Errorf("changed:\n%s", strings.Join(d, "\n"))
-	}
 }
 
 // machine is a box with the one instance that make handles.

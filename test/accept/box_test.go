@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -35,9 +36,9 @@ func newBox(t *testing.T) *box {
 mount -t tmpfs box /run
 ip link set lo up
 ip link add uplink type veth peer name far
-ip link set far up
+ip link set far addrgenmode none up
 ip address add 198.18.7.2/24 dev uplink
-ip link set uplink up
+ip link set uplink addrgenmode none up
 ip route add default via 198.18.7.1
 echo settled
 exec sleep infinity`)
@@ -174,14 +175,26 @@ func leftovers(id string) (out []string, err error) {
 	}
 	for _, f := range files {
 		stat, _ := os.ReadFile(filepath.Join(filepath.Dir(f), "stat"))
-		if strings.Contains(string(stat), ") Z ") {
-			continue // it has ended; its parent, which is init by now, has yet to take notice
+		if exiting(string(stat)) {
+			continue // it has been killed; only init, its parent by now, has yet to take notice
 		}
 		if b, err := os.ReadFile(f); err == nil && strings.Contains(string(b), name) {
-			out = append(out, "process "+filepath.Base(filepath.Dir(f)))
+			out = append(out, fmt.Sprintf("process %.60s: %s", stat, b))
 		}
 	}
 	return out, nil
+}
+
+// exiting reads from /proc/PID/stat that a process has ended: it is a zombie, or waits in the kernel for the zombies of
+// its PID namespace.
+func exiting(stat string) bool {
+	const flagExiting = 0x4 // PF_EXITING
+	f := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
+	if len(f) < 7 {
+		return true // it went while we looked
+	}
+	flags, err := strconv.ParseUint(f[6], 10, 32)
+	return f[0] == "Z" || err == nil && flags&flagExiting != 0
 }
 
 // difference is what two snapshots do not share.

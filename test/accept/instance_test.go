@@ -35,7 +35,7 @@ func run(ctx context.Context, stdin string, name string, args ...string) (string
 	c.WaitDelay = time.Second
 	var out, all bytes.Buffer
 	c.Stdout, c.Stderr = writers{&out, &all}, &all
-	c.Env = append(os.Environ(), "HOME=/nonexistent", "KUBECTL_KUBERC=false")
+	c.Env = append(os.Environ(), "HOME=/run/home", "KUBECTL_KUBERC=false")
 	if stdin != "" {
 		c.Stdin = strings.NewReader(stdin)
 	}
@@ -126,17 +126,25 @@ func (s *sharedCluster) stop() error {
 
 // images gives the node what the tests run: busybox and the demo in two versions.
 func (i *instance) images() error {
+	for _, args := range i.imageBuilds() {
+		if _, err := i.gantry(args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// imageBuilds are the command lines that make the images.
+func (i *instance) imageBuilds() (out [][]string) {
 	web, tool := filepath.Join(root, "bin", "demo-web"), filepath.Join(root, "bin", "podtool")
 	for _, args := range [][]string{
 		{"busybox:1", "--file", "/bin/busybox:/bin/busybox", "--file", "/bin/busybox:/bin/sh", "--file", "/bin/busybox:/bin/tar", "--file", "/bin/busybox:/bin/cat", "--file", tool + ":/bin/tool", "--cmd", "/bin/sh"},
 		{"web:1", "--file", web + ":/web", "--file", "/bin/busybox:/bin/busybox", "--file", "/bin/busybox:/bin/sh", "--entrypoint", "/web", "--env", "VERSION=1"},
 		{"web:2", "--file", web + ":/web", "--file", "/bin/busybox:/bin/busybox", "--file", "/bin/busybox:/bin/sh", "--entrypoint", "/web", "--env", "VERSION=2"},
 	} {
-		if _, err := i.gantry(append([]string{"image", "build"}, args...)...); err != nil {
-			return err
-		}
+		out = append(out, append([]string{"image", "build"}, args...))
 	}
-	return nil
+	return out
 }
 
 // world is a test's namespace in a cluster.

@@ -63,3 +63,25 @@ func unmount(path string) error {
 	}
 	return err
 }
+
+// Cleanup takes away every mount of an instance that runs no more, and what was in memory. Files on disk stay.
+func Cleanup(cfg Config) error {
+	for _, dir := range []string{cfg.Dir, cfg.Memory} {
+		mounts, err := mountsBelow(dir)
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("volume: cleaning up: %w", err)
+		}
+		for _, at := range mounts {
+			if err := unmount(at); err != nil {
+				return fmt.Errorf("volume: unmounting %s: %w", at, err)
+			}
+		}
+	}
+	if err := os.RemoveAll(cfg.Memory); err != nil {
+		return fmt.Errorf("volume: cleaning up: %w", err)
+	}
+	return nil
+}
