@@ -17,6 +17,14 @@ func (s *server) attach(c *wire.Conn, req *wire.Request, fds map[string]*os.File
 		_ = c.Send(failure(err)) // the client has gone: nobody to tell
 		return
 	}
+	// Before the client is told that it is connected: what it writes then may be answered, and the end come, at once.
+	for st, name := range map[*stream]string{ct.out: wire.FDStdout, ct.err: wire.FDStderr} {
+		if f := fds[name]; f != nil && st != nil {
+			delete(fds, name)
+			t := st.attach(keep(f))
+			defer st.detach(t)
+		}
+	}
 	resp := wire.Response{}
 	var files []*os.File
 	if ct.master != nil {
@@ -26,13 +34,6 @@ func (s *server) attach(c *wire.Conn, req *wire.Request, fds map[string]*os.File
 		return
 	}
 	gone := watchClient(c)
-	for st, name := range map[*stream]string{ct.out: wire.FDStdout, ct.err: wire.FDStderr} {
-		if f := fds[name]; f != nil && st != nil {
-			delete(fds, name)
-			t := st.attach(keep(f))
-			defer st.detach(t)
-		}
-	}
 	if f := fds[wire.FDStdin]; f != nil && ct.master == nil {
 		go ct.copyStdin(keep(f), req.Attach != nil && s.stdinOnce(ct))
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"github.com/opencontainers/cgroups"
 	"golang.org/x/sys/unix"
@@ -33,7 +34,9 @@ type server struct {
 	// starting is held for reading while libcontainer starts a process: it waits for children of its own then, and
 	// nobody may reap them. The reaper of orphans holds it for writing.
 	starting sync.RWMutex
-	slots    chan struct{} // bounds the starts that run at once
+	// leaving is set when the program is about to be replaced: it answers nothing any more.
+	leaving atomic.Bool
+	slots   chan struct{} // bounds the starts that run at once
 
 	mu      sync.Mutex
 	table   map[string]*ctr // nil value: being started
@@ -121,6 +124,9 @@ func (s *server) answer(c *wire.Conn) {
 		return
 	}
 	defer wire.CloseAll(files)
+	if s.leaving.Load() {
+		return // the next program answers; this one would speak for a state that nobody keeps
+	}
 	if len(files) != len(req.FDs) {
 		_ = c.Send(failure(fmt.Errorf("%d descriptors came, %d were named", len(files), len(req.FDs))))
 		return

@@ -19,7 +19,9 @@ func (s *server) upgrade(path string, reply func() error) error {
 		return fmt.Errorf("upgrade to %s: %w", path, err)
 	}
 	s.starting.Lock() // no start or exec is half done, and none begins
+	s.leaving.Store(true)
 	if err := reply(); err != nil {
+		s.leaving.Store(false)
 		s.starting.Unlock()
 		return err
 	}
