@@ -23,8 +23,10 @@ func (s *Server) upkeep(ctx context.Context) error {
 		case <-s.store.Failed():
 			return fmt.Errorf("%w; look after the disk, then start again: what was acknowledged is kept", s.store.Err())
 		case <-tick.C:
+			// A full disk is no reason to end; what cannot be forgotten now is forgotten next time.
 			if err := s.store.Compact(noted); err != nil {
-				return fmt.Errorf("forgetting history up to revision %d: %w", noted, err)
+				s.log.Warn("history is not forgotten", "revision", noted, "err", err)
+				continue
 			}
 			noted = s.store.Revision()
 		}

@@ -78,13 +78,13 @@ func (l load) cpu() time.Duration {
 	return u.CPU
 }
 
-// tell reports the outcome of a load as METRIC_per_s and its companions.
+// tell reports the outcome of a load as METRIC_per_s and its companions; _cpu_ms is the CPU time of the server per request.
 func (s sheet) tell(metric string, o outcome, server bool) {
 	params := map[string]any{"concurrency": concurrency, "connections": connections, "requests": o.n}
 	s.add(metric+"_per_s", float64(o.n)/o.elapsed.Seconds(), "1/s", params)
 	s.add(metric+"_p50_ms", millis(quantile(o.took, 0.5)), "ms", params)
 	s.add(metric+"_p99_ms", millis(quantile(o.took, 0.99)), "ms", params)
 	if server {
-		s.add(metric+"_cpu_ms", o.cpu.Seconds()*1000/float64(o.n), "server CPU-ms per request", params)
+		s.add(metric+"_cpu_ms", o.cpu.Seconds()*1000/float64(o.n), "ms", params)
 	}
 }
