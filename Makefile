@@ -38,7 +38,7 @@ test: peers ## run all tests, acceptance tests on the real kernel included (need
 	@scripts/test.sh
 
 accept: peers ## run the acceptance tests alone; RUN=C4 picks some
-	@$(GO) test -count=1 -timeout 30m -v $(if $(RUN),-run 'Test$(RUN)') ./test/accept
+	@$(GO) test -tags supervisor -count=1 -timeout 30m -v $(if $(RUN),-run 'Test$(RUN)') ./test/accept
 
 lint: ## gofmt, go vet, staticcheck and golangci-lint
 	@scripts/lint.sh
