@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"strconv"
 	"sync"
@@ -74,7 +75,8 @@ func (m *mirror) follow(ctx context.Context, rev api.Revision) error {
 		}
 		rev, err = m.drain(ctx, w, rev)
 		w.Stop()
-		if err != nil && (ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded)) {
+		// A connection that ended in good order is followed by another, from where it was.
+		if ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, io.EOF) {
 			return err
 		}
 	}
