@@ -28,6 +28,8 @@ const makeLimit = 15 * time.Minute
 type box struct {
 	*testing.T
 	holder *exec.Cmd
+	// cache is where kubectl keeps what it has discovered, else in the home of whoever runs the tests.
+	cache string
 	// foreign are mounts that other tests on this machine had when the box was made: the box has copies, which go when
 	// their directories are removed.
 	foreign []string
@@ -61,7 +63,7 @@ exec sleep infinity`)
 	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || line != "settled\n" {
 		t.Fatalf("the box said %q: %v", line, err)
 	}
-	b := &box{T: t, holder: c}
+	b := &box{T: t, holder: c, cache: t.TempDir()}
 	for _, l := range b.snapshot() {
 		if strings.HasPrefix(l, "mount ") && (strings.Contains(l, "gantry") || strings.Contains(l, "/Test")) && !strings.Contains(l, " /run ") {
 			b.foreign = append(b.foreign, l)
@@ -75,7 +77,7 @@ func (b *box) run(name string, args ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), makeLimit)
 	defer cancel()
 	c := exec.CommandContext(ctx, "nsenter", append([]string{"-t", fmt.Sprint(b.holder.Process.Pid), "-n", "-m", name}, args...)...)
-	c.Env = append(os.Environ(), "KUBECTL_KUBERC=false")
+	c.Env = append(os.Environ(), "KUBECTL_KUBERC=false", "KUBECACHEDIR="+b.cache)
 	c.WaitDelay = time.Second
 	out, err := c.CombinedOutput()
 	if err != nil {

@@ -24,8 +24,10 @@ func TestD1(t *testing.T) {
 	t.Run("a port in use", portInUse)
 	t.Run("no root", noRoot)
 	t.Run("a full disk", fullDisk)
+	t.Run("a disk that is full from the start", fullFromTheStart)
 	t.Run("a second instance on the same directory", secondInstance)
 	t.Run("a damaged data directory", damagedDirectory)
+	t.Run("a damaged image store", damagedImages)
 	t.Run("an unreadable manifest", badManifests)
 	t.Run("a missing kernel feature", withoutCgroups)
 }
