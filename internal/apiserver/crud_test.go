@@ -41,7 +41,7 @@ func TestObjects(t *testing.T) {
 	if o := apply.must("PATCH", coll+"/applied?fieldManager=me", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: applied}\ndata: {a: b}\n", 201); at(o, "data.a") != "b" {
 		t.Errorf("apply: %v", o)
 	}
-	apply.must("PATCH", coll+"/applied", "{}", 400)
+	apply.must("PATCH", coll+"/applied", "{}", 422)
 	a.with("Content-Type", "text/plain").must("PATCH", coll+"/c", "{}", 415)
 	a.with("Content-Type", "text/csv").must("POST", coll, "{}", 415)
 

@@ -24,6 +24,9 @@ const (
 	minWatch = 30 * time.Minute
 	// watchSlack is how long the last write of a watch may take beyond its end.
 	watchSlack = 30 * time.Second
+	// lastWord is how long before its end the reader of a quiet watch hears how far it came, so that it resumes there;
+	// upstream's figure.
+	lastWord = 2 * time.Second
 	// watchChunk is from where on due events are written before more are gathered.
 	watchChunk = 256 << 10
 )
@@ -99,9 +102,14 @@ func (w *watchWriter) run(cursor *registry.Watch, life time.Duration) error {
 	ctx, cancel := context.WithTimeout(w.c.r.Context(), life)
 	defer cancel()
 	defer context.AfterFunc(w.s.stopping, cancel)()
+	end, _ := ctx.Deadline()
 	var told api.Revision // the newest revision that the client has heard of
 	for {
-		turn, ring := context.WithTimeout(ctx, w.s.Bookmarks)
+		quiet := w.s.Bookmarks
+		if left := time.Until(end) - lastWord; left > 0 {
+			quiet = min(quiet, left)
+		}
+		turn, ring := context.WithTimeout(ctx, quiet)
 		for turn.Err() == nil {
 			batch, err := cursor.Next(turn)
 			if err != nil && turn.Err() == nil {

@@ -4,10 +4,10 @@ import (
 	"mime"
 	"net/http"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	kschema "k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	"k8s.io/apiserver/pkg/endpoints/handlers/negotiation"
 
 	"gantry.dev/gantry/internal/registry"
@@ -111,16 +111,13 @@ func (s *Server) readPatch(c *call) (patchRequest, error) {
 
 // checkApply refuses what upstream refuses of a patch's options.
 func (c *call) checkApply(pt types.PatchType, hasForce bool) error {
-	if err := c.q.bad("PatchOptions"); err != nil {
-		return err
-	}
 	switch {
 	case pt == types.ApplyPatchType && c.q.get("fieldManager") == "":
-		return apierrors.NewBadRequest(`PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch`)
+		c.q.errs = append(c.q.errs, field.Required(field.NewPath("fieldManager"), "is required for apply patch"))
 	case pt != types.ApplyPatchType && hasForce:
-		return apierrors.NewBadRequest(`PatchOptions.meta.k8s.io "" is invalid: force: Forbidden: may not be specified for non-apply patch`)
+		c.q.errs = append(c.q.errs, field.Forbidden(field.NewPath("force"), "may not be specified for non-apply patch"))
 	}
-	return nil
+	return c.q.bad("PatchOptions")
 }
 
 // patchType reads the Content-Type of a patch.

@@ -8,7 +8,9 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	kschema "k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"gantry.dev/gantry/internal/store"
 )
@@ -82,7 +84,8 @@ func (r *Registry) apply(ctx context.Context, q *Request, rec *store.Record, pat
 		return nil, err
 	}
 	if q.FieldManager == "" {
-		return nil, apierrors.NewBadRequest("PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch")
+		return nil, apierrors.NewInvalid(kschema.GroupKind{Group: metav1.GroupName, Kind: "PatchOptions"}, "",
+			field.ErrorList{field.Required(field.NewPath("fieldManager"), "is required for apply patch")})
 	}
 	applied, warnings, err := r.Law.DecodeApply(patch, o.FieldValidation)
 	if err != nil {

@@ -8,6 +8,7 @@
 //	podtool eat MIB          use memory until killed
 //	podtool patient SECONDS  on SIGTERM take this long, say so, exit 0
 //	podtool grpc ADDR        serve grpc.health.v1 with status SERVING
+//	podtool echo ADDR        send UDP datagrams back
 package main
 
 import (
@@ -41,7 +42,7 @@ func main() {
 		os.Exit(2)
 	}
 	verbs := map[string]func(context.Context, string) error{
-		"get": get, "lookup": lookup, "srv": srv, "pods": pods, "secrets": secrets, "eat": eat, "patient": patient, "grpc": serveGRPC,
+		"get": get, "lookup": lookup, "srv": srv, "pods": pods, "secrets": secrets, "eat": eat, "patient": patient, "grpc": serveGRPC, "echo": echo,
 	}
 	do := verbs[os.Args[1]]
 	if do == nil {
@@ -170,4 +171,21 @@ func serveGRPC(_ context.Context, addr string) error {
 	h.SetServingStatus("", grpc_health_v1.HealthCheckResponse_SERVING)
 	grpc_health_v1.RegisterHealthServer(s, h)
 	return s.Serve(l)
+}
+
+func echo(_ context.Context, addr string) error {
+	c, err := net.ListenPacket("udp", addr)
+	if err != nil {
+		return err
+	}
+	b := make([]byte, 64<<10)
+	for {
+		n, from, err := c.ReadFrom(b)
+		if err != nil {
+			return err
+		}
+		if _, err := c.WriteTo(b[:n], from); err != nil {
+			return err
+		}
+	}
 }
