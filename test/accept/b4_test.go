@@ -3,8 +3,6 @@ package accept
 import (
 	"context"
 	"fmt"
-	"os"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -12,74 +10,23 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/tools/clientcmd"
 )
-
-// serverProcess is a `gantry server` of its own.
-type serverProcess struct {
-	*instance
-	cmd *exec.Cmd
-}
-
-func startServer(t *testing.T, dir, listen string) *serverProcess {
-	t.Helper()
-	s := &serverProcess{instance: &instance{dir: dir, listen: listen}}
-	s.cmd = exec.Command(binary(), "server", "--data-dir", dir, "--listen", listen)
-	log, err := os.OpenFile(dir+".log", os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer log.Close()
-	s.cmd.Stdout, s.cmd.Stderr = log, log
-	if err := s.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.kill)
-	if err := await(func() error {
-		_, err := s.tryKubectl("", "get", "--raw", "/readyz")
-		return err
-	}); err != nil {
-		b, _ := os.ReadFile(dir + ".log")
-		t.Fatalf("the server did not become ready: %v\n%s", err, b)
-	}
-	return s
-}
-
-// kill ends the server without a word; twice is harmless.
-func (s *serverProcess) kill() {
-	_ = s.cmd.Process.Kill()
-	_ = s.cmd.Wait()
-}
-
-func (s *serverProcess) client(t *testing.T) *kubernetes.Clientset {
-	t.Helper()
-	conf, err := clientcmd.BuildConfigFromFlags("", s.dir+"/kubeconfig")
-	if err != nil {
-		t.Fatal(err)
-	}
-	conf.QPS = -1
-	c, err := kubernetes.NewForConfig(conf)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
 
 // B4: kill -9 at any moment loses no acknowledged write. The suite storetest runs on the engine itself (internal/store).
 func TestB4(t *testing.T) {
 	const rounds, writers = 4, 8
-	dir := t.TempDir() + "/data"
+	in := newInstance(t, "127.0.0.1:16444")
+	start := func() *process { return in.start(t, "server", "--listen", in.listen) }
 	acked := map[string]string{} // name → resourceVersion of the last acknowledged write
 	for round := range rounds {
-		s := startServer(t, dir, "127.0.0.1:16444")
-		check(t, s, acked)
+		server := start()
+		check(t, in, acked)
 		var mu sync.Mutex
 		var wg sync.WaitGroup
 		ctx, stop := context.WithTimeout(t.Context(), patience)
 		seen := make(chan struct{}, 1<<16)
 		for w := range writers {
-			c := s.client(t)
+			c := in.client(t)
 			wg.Go(func() {
 				for n := 0; ctx.Err() == nil; n++ {
 					name := fmt.Sprintf("r%d-w%d-%d", round, w, n)
@@ -101,20 +48,20 @@ func TestB4(t *testing.T) {
 				t.Fatal("the writers stopped by themselves")
 			}
 		}
-		s.kill()
+		server.kill(t)
 		stop()
 		wg.Wait()
 	}
-	s := startServer(t, dir, "127.0.0.1:16444")
-	check(t, s, acked)
+	start()
+	check(t, in, acked)
 	t.Logf("%d acknowledged writes over %d kills", len(acked), rounds)
 }
 
-func check(t *testing.T, s *serverProcess, acked map[string]string) {
+func check(t *testing.T, in *instance, acked map[string]string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	list, err := s.client(t).CoreV1().ConfigMaps("default").List(ctx, metav1.ListOptions{})
+	list, err := in.client(t).CoreV1().ConfigMaps("default").List(ctx, metav1.ListOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

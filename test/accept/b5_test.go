@@ -82,4 +82,44 @@ func TestB5(t *testing.T) {
 		w.k("-n", ns, "patch", "configmap", "held", "--type=merge", "-p", `{"metadata":{"finalizers":null}}`)
 		w.k("wait", "--for=delete", "namespace/"+ns, "--timeout=60s")
 	})
+	t.Run("a silent node", func(t *testing.T) {
+		in := newInstance(t, "127.0.0.1:16453")
+		in.start(t, "server", "--listen", in.listen)
+		agent := in.start(t, "agent")
+		if err := in.images(); err != nil {
+			t.Fatal(err)
+		}
+		w := worldIn(t, in)
+		w.apply(webManifest)
+		w.k("rollout", "status", "deployment/web", "--timeout=60s")
+		ready := func() string {
+			return w.field("endpointslices -l kubernetes.io/service-name=web", ".items[*].endpoints[?(@.conditions.ready==true)].addresses[0]")
+		}
+		agent.kill(t)
+		w.eventually("the node is unknown", func() error {
+			return want(w.field("nodes", `.items[0].status.conditions[?(@.type=="Ready")].status`), "Unknown")
+		})
+		w.eventually("its taints", func() error {
+			return want(w.field("nodes", ".items[0].spec.taints[*].key"), "node.kubernetes.io/unreachable")
+		})
+		w.eventually("no endpoint is ready", func() error {
+			if left := ready(); left != "" {
+				return fmt.Errorf("%w: %s", errStill, left)
+			}
+			return nil
+		})
+		in.start(t, "agent")
+		w.eventually("the taints go", func() error {
+			if left := w.field("nodes", ".items[0].spec.taints"); left != "" {
+				return fmt.Errorf("%w: %s", errStill, left)
+			}
+			return nil
+		})
+		w.eventually("the same pods serve again", func() error {
+			if n := len(strings.Fields(ready())); n != 2 {
+				return fmt.Errorf("%d ready endpoints", n)
+			}
+			return nil
+		})
+	})
 }
