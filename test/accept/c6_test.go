@@ -66,11 +66,11 @@ spec: {type: ExternalName, externalName: www.example.test}
 func TestC6(t *testing.T) {
 	w := newWorld(t)
 	w.apply(netManifest + pod("client", busybox, idle, "", "") +
-		pod("named", busybox, idle, "", "hostname: first, subdomain: headless") +
+		pod("named", "web:1", "exec /web", "", "hostname: first, subdomain: headless") +
 		pod("echo", busybox, "exec /bin/tool echo :9000", "", "") +
 		pod("port", "web:1", "exec /web", "ports: [{containerPort: 8080, hostPort: 18080}]", "") +
 		pod("host", "web:1", "exec /web", `env: [{name: ADDR, value: ":18081"}]`, "hostNetwork: true, dnsPolicy: ClusterFirstWithHostNet"))
-	w.k("label", "pod", "named", "app=web", "--overwrite")
+	w.k("label", "pod", "named", "app=web", "--overwrite") // a fourth endpoint, with a name of its own
 	w.k("rollout", "status", "deployment/web", "--timeout=60s")
 	w.ready("condition=Ready", "pod/client", "pod/named", "pod/echo", "pod/port", "pod/host")
 	for _, v := range []verb{
@@ -109,10 +109,7 @@ func podAddresses(w *world) {
 			w.Errorf("address %s is taken twice, or not of %s", ip, prefix)
 		}
 		seen[ip] = true
-		if ip == w.field("pod/named", ".status.podIP") {
-			continue // it serves nothing
-		}
-		w.fetch("http://"+ip+":8080/", "hello from web-")
+		w.fetch("http://"+ip+":8080/", "hello from ")
 		routes, err := netlink.RouteGet(net.ParseIP(ip))
 		if err != nil || len(routes) != 1 {
 			w.Fatalf("the route to %s: %v %v", ip, routes, err)
@@ -129,8 +126,8 @@ func podAddresses(w *world) {
 
 func clusterIPs(w *world) {
 	ip := w.field("service/web", ".spec.clusterIP")
-	w.fetch("http://"+ip, "hello from web-")
-	w.fetch("http://"+ip+":8081/", "hello from web-")
+	w.fetch("http://"+ip, "hello from ")
+	w.fetch("http://"+ip+":8081/", "hello from ")
 	hosts := map[string]bool{}
 	w.eventually("all endpoints are asked", func() error {
 		out, err := get(w.Context(), "http://"+ip)
@@ -183,8 +180,8 @@ func ask(ctx context.Context, address string) error {
 func nodePorts(w *world) {
 	port := w.field("service/web", ".spec.ports[0].nodePort")
 	address := w.node(".status.addresses[?(@.type=='InternalIP')].address")
-	w.fetch("http://"+address+":"+port, "hello from web-")
-	if out, err := get(w.Context(), "http://127.0.0.1:"+port); errors.Join(err, want(out, "hello from web-")) != nil {
+	w.fetch("http://"+address+":"+port, "hello from ")
+	if out, err := get(w.Context(), "http://127.0.0.1:"+port); errors.Join(err, want(out, "hello from ")) != nil {
 		w.Errorf("on loopback: %q %v", out, err)
 	}
 }
@@ -233,7 +230,7 @@ func hostNetwork(w *world) {
 		w.Errorf("on loopback: %q %v", out, err)
 	}
 	out, err := w.inPod("host", "/bin/busybox wget -qO- http://web/")
-	if err := errors.Join(err, want(out, "hello from web-")); err != nil {
+	if err := errors.Join(err, want(out, "hello from ")); err != nil {
 		w.Errorf("by name from the host's network: %v", err)
 	}
 }
