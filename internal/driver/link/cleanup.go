@@ -34,7 +34,7 @@ func cleanup(instance string) error {
 	if err != nil {
 		return err
 	}
-	links, err := netlink.LinkList()
+	links, err := listLinks()
 	if err != nil {
 		return fmt.Errorf("list links: %w", err)
 	}

@@ -96,7 +96,7 @@ func (n *Network) setup() (err error) {
 // checkRanges refuses ranges of another instance, which may have chosen them at the same moment: its routes would be
 // replaced by ours.
 func (n *Network) checkRanges() error {
-	links, err := netlink.LinkList()
+	links, err := listLinks()
 	if err != nil {
 		return fmt.Errorf("list links: %w", err)
 	}
@@ -183,7 +183,7 @@ func (n *Network) onHost(f func(*rtnl) error) error {
 
 // uplinks are the links of the IPv4 default routes, the preferred one first.
 func uplinks() ([]netlink.Link, error) {
-	routes, err := netlink.RouteListFiltered(unix.AF_INET, &netlink.Route{Dst: nil, Table: unix.RT_TABLE_MAIN}, netlink.RT_FILTER_DST|netlink.RT_FILTER_TABLE)
+	routes, err := listRoutes(&netlink.Route{Dst: nil, Table: unix.RT_TABLE_MAIN}, netlink.RT_FILTER_DST|netlink.RT_FILTER_TABLE)
 	if err != nil {
 		return nil, fmt.Errorf("list the default routes: %w", err)
 	}

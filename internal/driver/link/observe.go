@@ -12,7 +12,7 @@ import (
 
 // Observe lists the pod links of this instance, sorted by name.
 func (n *Network) Observe() ([]Attachment, error) {
-	links, err := netlink.LinkList()
+	links, err := listLinks()
 	if err != nil {
 		return nil, fmt.Errorf("list links: %w", err)
 	}
@@ -63,7 +63,7 @@ func parsePodAlias(alias, instance string) (uid string, foreign bool) {
 
 // ourRoutes are the IPv4 routes of all instances on this machine.
 func ourRoutes() ([]netlink.Route, error) {
-	routes, err := netlink.RouteListFiltered(unix.AF_INET, &netlink.Route{Protocol: routeProtocol, Table: unix.RT_TABLE_MAIN},
+	routes, err := listRoutes(&netlink.Route{Protocol: routeProtocol, Table: unix.RT_TABLE_MAIN},
 		netlink.RT_FILTER_PROTOCOL|netlink.RT_FILTER_TABLE)
 	if err != nil {
 		return nil, fmt.Errorf("list our routes: %w", err)
@@ -74,11 +74,11 @@ func ourRoutes() ([]netlink.Route, error) {
 // Taken lists the prefixes in use on this host: addresses, and routes of every table. It is the input of
 // ipam.ChooseRanges.
 func Taken() ([]netip.Prefix, error) {
-	routes, err := netlink.RouteListFiltered(unix.AF_INET, &netlink.Route{Table: unix.RT_TABLE_UNSPEC}, netlink.RT_FILTER_TABLE)
+	routes, err := listRoutes(&netlink.Route{Table: unix.RT_TABLE_UNSPEC}, netlink.RT_FILTER_TABLE)
 	if err != nil {
 		return nil, fmt.Errorf("list routes: %w", err)
 	}
-	addrs, err := netlink.AddrList(nil, unix.AF_INET)
+	addrs, err := listAddresses(nil)
 	if err != nil {
 		return nil, fmt.Errorf("list addresses: %w", err)
 	}
@@ -116,7 +116,7 @@ func appendPrefix(to []netip.Prefix, ip, mask []byte) []netip.Prefix {
 // HostNetworks lists the networks to which the host itself is attached, by links that are no Gantry's. No service may
 // capture an address in them: it is the Reserved of plan/dataplane.
 func HostNetworks() ([]netip.Prefix, error) {
-	links, err := netlink.LinkList()
+	links, err := listLinks()
 	if err != nil {
 		return nil, fmt.Errorf("list links: %w", err)
 	}
@@ -125,7 +125,7 @@ func HostNetworks() ([]netip.Prefix, error) {
 		if strings.HasPrefix(l.Attrs().Alias, aliasWord+" ") {
 			continue
 		}
-		addrs, err := netlink.AddrList(l, unix.AF_INET)
+		addrs, err := listAddresses(l)
 		if err != nil {
 			return nil, fmt.Errorf("list addresses of %s: %w", l.Attrs().Name, err)
 		}

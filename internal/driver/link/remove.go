@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/vishvananda/netlink"
 	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
 )
@@ -25,7 +24,7 @@ func doomedGroup(instance string) uint32 { return uint32(routeMetric(instance)) 
 
 // checkGroup refuses to go on where a link of somebody else is in our group: it would be removed with ours.
 func checkGroup(instance string) error {
-	links, err := netlink.LinkList()
+	links, err := listLinks()
 	if err != nil {
 		return fmt.Errorf("list links: %w", err)
 	}

@@ -48,7 +48,7 @@ func parseMemory(alias string) (instance string, m memory) {
 
 // memories collects what each instance on this machine remembers.
 func memories() (map[string]memory, error) {
-	links, err := netlink.LinkList()
+	links, err := listLinks()
 	if err != nil {
 		return nil, fmt.Errorf("list links: %w", err)
 	}
