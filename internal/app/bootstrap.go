@@ -168,7 +168,7 @@ func builtinEndpoints(in Instance, apiPort int32) []runtime.Object {
 			slice.Ports = append(slice.Ports, discoveryv1.EndpointPort{Name: &p.name, Port: &p.port, Protocol: &p.proto})
 			subset.Ports = append(subset.Ports, corev1.EndpointPort{Name: p.name, Port: p.port, Protocol: p.proto})
 		}
-		return []runtime.Object{slice, &corev1.Endpoints{ //nolint:staticcheck // old clients read it
+		return []runtime.Object{slice, &corev1.Endpoints{
 			ObjectMeta: metav1.ObjectMeta{Namespace: ns, Name: svc, Labels: map[string]string{discoveryv1.LabelSkipMirror: "true"}}, Subsets: []corev1.EndpointSubset{subset}}}
 	}
 	return append(at(metav1.NamespaceDefault, "kubernetes", port{"https", apiPort, corev1.ProtocolTCP}),

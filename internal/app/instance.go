@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
@@ -37,7 +38,7 @@ func LoadInstance(dir string) (Instance, error) {
 	}
 	var in Instance
 	if err := json.Unmarshal(b, &in); err != nil || in.ID == "" {
-		return Instance{}, fmt.Errorf("%s is damaged (%v): restore it from a copy; its id is in the names of the links and cgroups of this instance (`ip link`, gantry-<id>)", l.State(), err)
+		return Instance{}, fmt.Errorf("%s is damaged (%w): restore it from a copy; its id is in the names of the links and cgroups of this instance (`ip link`, gantry-<id>)", l.State(), cmp.Or(err, errors.New("no id in it")))
 	}
 	return in, nil
 }

@@ -11,7 +11,6 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -192,10 +191,7 @@ func (s *Server) serving() (*tls.Config, error) {
 	if a := s.listen.Addr(); !a.IsUnspecified() && !a.IsLoopback() {
 		ips = append(ips, a.AsSlice())
 	}
-	names := []string{"localhost", s.cfg.NodeName}
-	for _, n := range []string{"kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"} {
-		names = append(names, n)
-	}
+	names := []string{"localhost", s.cfg.NodeName, "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"}
 	pair, err := s.pki.Pair("apiserver", pki.Leaf{CommonName: "kube-apiserver", DNSNames: names, IPs: ips, Server: true})
 	if err != nil {
 		return nil, err
@@ -280,7 +276,3 @@ func (s *Server) Close() {
 
 // Instance tells who this is.
 func (s *Server) Instance() Instance { return s.instance }
-
-func hostPort(a netip.Addr, port uint16) string {
-	return net.JoinHostPort(a.String(), strconv.Itoa(int(port)))
-}

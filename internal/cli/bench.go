@@ -79,7 +79,7 @@ func (e *env) figures(asJSON bool) func(bench.Figure) {
 			params = append(params, fmt.Sprintf("%s=%v", k, f.Params[k]))
 		}
 		fmt.Fprintf(w, "%s\t%.2f %s\t%s\n", f.Metric, f.Value, f.Unit, strings.Join(params, " "))
-		w.Flush() // each figure when it is known
+		_ = w.Flush() // each figure when it is known
 	}
 }
 

@@ -33,7 +33,10 @@ func kubectl(args []string) int {
 	path := app.Layout{Dir: dir}.Kubeconfig()
 	switch _, err := os.Stat(path); {
 	case err == nil:
-		os.Setenv("KUBECONFIG", path)
+		if err := os.Setenv("KUBECONFIG", path); err != nil {
+			fmt.Fprintf(os.Stderr, "gantry: %v\n", err)
+			return 1
+		}
 	case os.Getenv("KUBECONFIG") != "":
 		// Somebody works with another cluster.
 	case len(args) > 0 && slices.Contains([]string{"help", "--help", "-h", "completion", "options"}, args[0]):

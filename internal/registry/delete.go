@@ -98,8 +98,8 @@ func (r *Registry) markDeleting(m metav1.Object) {
 func setCollectorFinalizers(m metav1.Object, opts *metav1.DeleteOptions) {
 	var want string
 	switch {
-	case opts.OrphanDependents != nil: //nolint:staticcheck // deprecated, still sent by old clients
-		if *opts.OrphanDependents { //nolint:staticcheck // as above
+	case opts.OrphanDependents != nil: // deprecated, still sent by old clients
+		if *opts.OrphanDependents {
 			want = metav1.FinalizerOrphanDependents
 		}
 	case opts.PropagationPolicy != nil:

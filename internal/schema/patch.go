@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 
@@ -79,7 +80,7 @@ func applyJSON(doc []byte, pt types.PatchType, patch []byte, fv FieldValidation)
 			}
 		}
 		patched, err = jsonpatch.MergePatch(doc, patch)
-		if err == jsonpatch.ErrBadJSONPatch {
+		if errors.Is(err, jsonpatch.ErrBadJSONPatch) {
 			return nil, nil, apierrors.NewBadRequest(err.Error())
 		}
 		return patched, strict, err
@@ -95,7 +96,7 @@ func applyJSON(doc []byte, pt types.PatchType, patch []byte, fv FieldValidation)
 			return nil, nil, apierrors.NewBadRequest(fmt.Sprintf("error decoding patch: %v", err))
 		}
 		for i, e := range strict {
-			strict[i] = fmt.Errorf("json patch %v", e)
+			strict[i] = fmt.Errorf("json patch %w", e)
 		}
 	}
 	ops, err := jsonpatch.DecodePatch(patch)
