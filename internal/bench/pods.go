@@ -131,7 +131,7 @@ func awaitRunning(ctx context.Context, seen <-chan string, name string) error {
 // watchPhases tells the names of pods that are seen running.
 func (c *caller) watchPhases(ctx context.Context, ns string) (<-chan string, func(), error) {
 	ctx, stop := context.WithCancel(ctx)
-	res, err := c.open(ctx, 1, "/api/v1/namespaces/"+ns+"/pods?watch=1", mediaJSON)
+	res, err := c.open(ctx, 1, "/api/v1/namespaces/"+ns+"/pods?watch=1", mediaJSON) //nolint:bodyclose // the goroutine below reads it to its end and closes it
 	if err != nil {
 		stop()
 		return nil, nil, err

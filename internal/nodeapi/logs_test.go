@@ -3,6 +3,7 @@ package nodeapi
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -50,7 +51,7 @@ func read(t *testing.T, path, query string) string {
 	}
 	var buf bytes.Buffer
 	err = readLog(t.Context(), path, opts, newLineWriter(&buf, opts, func() {}), over())
-	if err != nil && err != errLimit {
+	if err != nil && !errors.Is(err, errLimit) {
 		t.Fatal(err)
 	}
 	return buf.String()

@@ -15,7 +15,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apiserver/pkg/authentication/user"
 
@@ -164,7 +163,7 @@ func (h *house) until(ok func(pods []*corev1.Pod) bool) []*corev1.Pod {
 			h.t.Fatalf("waiting: %v; %d pods, events %q", err, len(list), h.events)
 		}
 		for _, e := range events {
-			p := runtime.Object(e.Object).(*corev1.Pod)
+			p := e.Object.(*corev1.Pod)
 			if e.Type == client.Deleted {
 				delete(now, p.Name)
 			} else {

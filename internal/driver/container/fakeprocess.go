@@ -89,7 +89,7 @@ func (f *Fake) Attach(ctx context.Context, id string, a AttachSpec) (Process, er
 		return nil, fmt.Errorf("container %s: %w", id, ErrNotRunning)
 	}
 	p, fio := newFakeProcess(a.Stdin, a.Stdout, a.Stderr && !st.TTY, st.TTY)
-	go io.Copy(io.Discard, fio.Stdin)
+	go func() { _, _ = io.Copy(io.Discard, fio.Stdin) }()
 	go func() {
 		if st, err := f.Wait(context.WithoutCancel(ctx), id); err == nil {
 			p.finish(Exit{Code: st.ExitCode, Signal: st.Signal, Finished: st.FinishedAt})

@@ -116,7 +116,7 @@ func (s *supervisor) launch() error {
 	if err != nil {
 		return fmt.Errorf("start supervisor: %w", err)
 	}
-	go cmd.Wait() // reaps it, if it dies before us
+	go func() { _ = cmd.Wait() }() // reaps it, if it dies before us
 	// A cgroup of its own, so that it is not ended with the agent's. It has no child yet that it could leave behind.
 	if err := s.n.cg.join(cgroupRoot(s.n.opts.Instance)+"/supervisor", cmd.Process.Pid); err != nil {
 		_ = cmd.Process.Kill()

@@ -209,7 +209,7 @@ func everything(z *Zone) string {
 func FuzzLookup(f *testing.F) {
 	z := Build(example())
 	for _, name := range []string{"web.default.svc.cluster.local.", "..", "", "_._.db.default.svc.cluster.local", "1-2-3-4-5.x.pod.cluster.local.", "1.2.3.4.in-addr.arpa.", "\x00.cluster.local."} {
-		f.Add(name, uint16(dns.TypeA))
+		f.Add(name, dns.TypeA)
 	}
 	f.Fuzz(func(t *testing.T, name string, qtype uint16) {
 		a := z.Lookup(name, qtype)
