@@ -19,7 +19,6 @@ type Lookup interface {
 	PriorityClass(name string) *schedulingv1.PriorityClass
 	// DefaultPriorityClass is the class with globalDefault, the one of lowest value if there are several, or nil.
 	DefaultPriorityClass() *schedulingv1.PriorityClass
-	Secret(namespace, name string) *corev1.Secret
 }
 
 var pods = kschema.GroupResource{Resource: "pods"}

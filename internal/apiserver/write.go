@@ -1,10 +1,12 @@
 package apiserver
 
 import (
+	"context"
 	"mime"
 	"net/http"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	kschema "k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -16,31 +18,14 @@ import (
 )
 
 // create stores a new object.
-func (s *Server) create(c *call) error {
-	f, o, err := c.writeOptions("CreateOptions")
-	if err != nil {
-		return err
-	}
-	body, err := s.readBody(c)
-	if err != nil {
-		return err
-	}
-	obj, warnings, err := s.Law.DecodeRequest(c.kind, "", c.version, c.r.Header.Get("Content-Type"), body, o.FieldValidation)
-	if err != nil {
-		return err
-	}
-	ctx, cancel, err := c.deadline()
-	if err != nil {
-		return err
-	}
-	defer cancel()
-	out, err := s.Registry.Create(ctx, c.writeRequest(), obj, o)
-	return s.wrote(c, f, out, warnings, err)
-}
+func (s *Server) create(c *call) error { return s.put(c, "CreateOptions", s.Registry.Create) }
 
 // update replaces an object, or what a subresource of it covers.
-func (s *Server) update(c *call) error {
-	f, o, err := c.writeOptions("UpdateOptions")
+func (s *Server) update(c *call) error { return s.put(c, "UpdateOptions", s.Registry.Update) }
+
+// put hands the object in the body to a write of the registry.
+func (s *Server) put(c *call, options string, write func(context.Context, registry.Request, runtime.Object, registry.WriteOptions) (registry.Outcome, error)) error {
+	f, o, err := c.writeOptions(options)
 	if err != nil {
 		return err
 	}
@@ -57,7 +42,7 @@ func (s *Server) update(c *call) error {
 		return err
 	}
 	defer cancel()
-	out, err := s.Registry.Update(ctx, c.writeRequest(), obj, o)
+	out, err := write(ctx, c.writeRequest(), obj, o)
 	return s.wrote(c, f, out, warnings, err)
 }
 

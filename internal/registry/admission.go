@@ -67,11 +67,6 @@ func (r *Registry) admitCreate(_ context.Context, q *Request, obj runtime.Object
 	return r.Law.FromTyped(q.Kind, typed)
 }
 
-// admitUpdate runs the built-in rules over a change. There are none yet that change or refuse one.
-func (r *Registry) admitUpdate(_ context.Context, _ *Request, obj, _ runtime.Object, _ *pending) (runtime.Object, error) {
-	return obj, nil
-}
-
 func (r *Registry) admitDelete(q *Request) error {
 	if q.Kind.Resource == namespaces {
 		return admit.NamespaceDelete(q.Name)

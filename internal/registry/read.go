@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -183,9 +182,6 @@ func rangeError(err error) error {
 		return apierrors.NewInternalError(err)
 	}
 }
-
-// Now is the time by the registry's clock, for those who stamp answers.
-func (r *Registry) Now() time.Time { return r.now() }
 
 // FormatRevision is the resourceVersion of a revision.
 func FormatRevision(rev api.Revision) string { return strconv.FormatUint(uint64(rev), 10) }

@@ -86,9 +86,6 @@ func (r *Registry) replace(ctx context.Context, q *Request, strategy rest.RESTUp
 		return nil, err
 	}
 	var err error
-	if obj, err = r.admitUpdate(ctx, q, obj, old, p); err != nil {
-		return nil, err
-	}
 	if obj, err = r.manage(q, q.Subresource, old, obj); err != nil {
 		return nil, err
 	}
