@@ -9,9 +9,11 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apiserver/pkg/admission"
 
 	"gantry.dev/gantry/internal/admit"
 	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/schema"
 	"gantry.dev/gantry/internal/store"
 )
 
@@ -52,24 +54,30 @@ func (r *Registry) namespaceOpen(q *Request, p *pending) error {
 	return nil
 }
 
-// admitCreate runs the built-in rules over a new object.
-func (r *Registry) admitCreate(_ context.Context, q *Request, obj runtime.Object, _ *pending) (runtime.Object, error) {
-	if q.Kind.Resource != pods {
-		return obj, nil
+// mutateBuiltin runs the built-in rules that change what is written.
+func (r *Registry) mutateBuiltin(_ context.Context, st *step) error {
+	if st.q.Kind.Resource != pods || st.q.Subresource != "" || st.op != admission.Create {
+		return nil
 	}
-	typed, err := r.Law.ToTyped(q.Kind, obj)
+	typed, err := r.Law.ToTyped(st.q.Kind, st.obj)
 	if err != nil {
-		return nil, apierrors.NewInternalError(err)
+		return apierrors.NewInternalError(err)
 	}
-	if err := admit.Pod(typed.(*corev1.Pod), lookup{r, q.Cluster}, r.Suffix); err != nil {
-		return nil, err
+	if err := admit.Pod(typed.(*corev1.Pod), lookup{r, st.q.Cluster}, r.Suffix); err != nil {
+		return err
 	}
-	return r.Law.FromTyped(q.Kind, typed)
+	obj, err := r.Law.FromTyped(st.q.Kind, typed)
+	if err != nil {
+		return apierrors.NewInternalError(err)
+	}
+	schema.Assign(st.obj, obj)
+	return nil
 }
 
-func (r *Registry) admitDelete(q *Request) error {
-	if q.Kind.Resource == namespaces {
-		return admit.NamespaceDelete(q.Name)
+// validateBuiltin runs the built-in rules that only refuse.
+func (r *Registry) validateBuiltin(_ context.Context, st *step) error {
+	if st.op == admission.Delete && st.q.Kind.Resource == namespaces && st.q.Subresource == "" {
+		return admit.NamespaceDelete(st.q.Name)
 	}
 	return nil
 }

@@ -205,12 +205,14 @@ func (c *inProcess) attempt(ctx context.Context, w *client.Write) (attempt, erro
 	case client.Delete:
 		return c.r.delete(ctx, q, &w.Delete), nil
 	case client.Bind:
+		q.Subresource = "binding"
 		b := &corev1.Binding{Target: corev1.ObjectReference{Kind: "Node", Name: w.Node}}
 		if w.Delete.Preconditions != nil && w.Delete.Preconditions.UID != nil {
 			b.UID = *w.Delete.Preconditions.UID
 		}
-		return c.r.bind(q, b, WriteOptions{}), nil
+		return c.r.bind(ctx, q, b, WriteOptions{}), nil
 	case client.Evict:
+		q.Subresource = "eviction"
 		return c.r.evict(ctx, q, &policyv1.Eviction{DeleteOptions: &w.Delete}, WriteOptions{}), nil
 	default:
 		return nil, apierrors.NewBadRequest(fmt.Sprintf("unknown verb %d of a write to %s", w.Verb, w.Key))

@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apiserver/pkg/admission"
 	"k8s.io/apiserver/pkg/registry/rest"
 	"k8s.io/apiserver/pkg/warning"
 
@@ -61,10 +62,11 @@ func (r *Registry) create(ctx context.Context, q Request, internal runtime.Objec
 		if err := r.namespaceOpen(&q, p); err != nil {
 			return nil, err
 		}
-		if obj, err = r.admitCreate(ctx, &q, obj, p); err != nil {
+		if obj, err = r.manage(&q, "", nil, obj); err != nil {
 			return nil, err
 		}
-		if obj, err = r.manage(&q, "", nil, obj); err != nil {
+		st := &step{q: &q, op: admission.Create, obj: obj, dryRun: o.DryRun, p: p}
+		if err := r.mutate(ctx, st); err != nil {
 			return nil, err
 		}
 		if q.Kind.Resource == services {
@@ -79,6 +81,10 @@ func (r *Registry) create(ctx context.Context, q Request, internal runtime.Objec
 			return nil, err
 		}
 		if err := r.checkEscalation(ctx, &q, obj, nil); err != nil {
+			return nil, err
+		}
+		st.obj = obj
+		if err := r.validate(ctx, st); err != nil {
 			return nil, err
 		}
 		p.warnings = warnings.list

@@ -12,6 +12,8 @@ import (
 	metav1validation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
 	"k8s.io/apimachinery/pkg/runtime"
 	kschema "k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apiserver/pkg/admission"
+	"k8s.io/apiserver/pkg/warning"
 
 	"gantry.dev/gantry/internal/store"
 )
@@ -32,20 +34,24 @@ func (r *Registry) delete(ctx context.Context, q Request, opts *metav1.DeleteOpt
 		if err != nil {
 			return nil, err
 		}
-		if err := r.admitDelete(&q); err != nil {
-			return nil, err
-		}
 		obj, err := r.Law.Internal(q.Kind, rec)
 		if err != nil {
 			return nil, apierrors.NewInternalError(fmt.Errorf("reading %s: %w", rec.Key, err))
 		}
+		warnings := &warningList{}
+		ctx := warning.WithWarningRecorder(r.context(ctx, &q), warnings)
 		p := &pending{key: rec.Key}
 		p.guard(p.key, rec.Rev)
 		dry := len(opts.DryRun) > 0
+		st := &step{q: &q, op: admission.Delete, old: obj, opts: opts, dryRun: dry, p: p}
+		if err := r.validate(ctx, st); err != nil {
+			return nil, err
+		}
+		p.warnings = warnings.list
 		if q.Kind.Resource == namespaces {
 			return r.deleteNamespace(&q, p, obj, rec, opts)
 		}
-		graceful, inProgress, err := q.Kind.BeforeDelete(r.context(ctx, &q), obj, r.now(), opts)
+		graceful, inProgress, err := q.Kind.BeforeDelete(ctx, obj, r.now(), opts)
 		if err != nil {
 			return nil, err
 		}

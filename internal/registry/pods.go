@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+	"k8s.io/apiserver/pkg/admission"
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/store"
@@ -19,14 +20,17 @@ import (
 
 // Bind gives a pod to a node: the binding subresource. A pod is bound once.
 func (r *Registry) Bind(ctx context.Context, q Request, b *corev1.Binding, o WriteOptions) error {
-	_, err := r.one(ctx, r.bind(q, b, o))
+	_, err := r.one(ctx, r.bind(ctx, q, b, o))
 	return err
 }
 
-func (r *Registry) bind(q Request, b *corev1.Binding, o WriteOptions) attempt {
+func (r *Registry) bind(ctx context.Context, q Request, b *corev1.Binding, o WriteOptions) attempt {
 	return func() (*pending, error) {
 		if errs := validateBinding(b); len(errs) > 0 {
 			return nil, apierrors.NewInvalid(corev1.SchemeGroupVersion.WithKind("Binding").GroupKind(), q.Name, errs)
+		}
+		if err := r.admitBody(r.context(ctx, &q), &q, admission.Create, b, nil, o.DryRun); err != nil {
+			return nil, err
 		}
 		return r.editPod(&q, o, func(pod *corev1.Pod) error {
 			switch {
@@ -117,6 +121,9 @@ func (r *Registry) evict(ctx context.Context, q Request, e *policyv1.Eviction, o
 		}
 		pod, err := r.podOf(&q, rec)
 		if err != nil {
+			return nil, err
+		}
+		if err := r.admitBody(r.context(ctx, &q), &q, admission.Create, e, nil, o.DryRun); err != nil {
 			return nil, err
 		}
 		opts := deleteOptions(e.DeleteOptions)

@@ -8,6 +8,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apiserver/pkg/admission"
 
 	"gantry.dev/gantry/internal/store"
 )
@@ -84,6 +85,9 @@ func (r *Registry) scale(ctx context.Context, q Request, o WriteOptions, edit ed
 		}
 		want, err := r.scaled(&q, old.DeepCopyObject(), edit)
 		if err != nil {
+			return nil, err
+		}
+		if err := r.admitBody(r.context(ctx, &q), &q, admission.Update, want, nil, o.DryRun); err != nil {
 			return nil, err
 		}
 		obj := old.DeepCopyObject()

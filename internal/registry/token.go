@@ -9,6 +9,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+	"k8s.io/apiserver/pkg/admission"
 
 	"gantry.dev/gantry/internal/api"
 )
@@ -32,6 +33,9 @@ func (r *Registry) CreateToken(ctx context.Context, q Request, tr *authenticatio
 	tr = tr.DeepCopy()
 	if errs := checkTokenRequest(tr, q); len(errs) > 0 {
 		return nil, apierrors.NewInvalid(authenticationv1.SchemeGroupVersion.WithKind("TokenRequest").GroupKind(), q.Name, errs)
+	}
+	if err := r.admitBody(r.context(ctx, &q), &q, admission.Create, tr, nil, false); err != nil {
+		return nil, err
 	}
 	bound, err := r.bound(q, tr.Spec.BoundObjectRef)
 	if err != nil {

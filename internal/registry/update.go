@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+	"k8s.io/apiserver/pkg/admission"
 	"k8s.io/apiserver/pkg/registry/rest"
 	"k8s.io/apiserver/pkg/warning"
 
@@ -89,6 +90,10 @@ func (r *Registry) replace(ctx context.Context, q *Request, strategy rest.RESTUp
 	if obj, err = r.manage(q, q.Subresource, old, obj); err != nil {
 		return nil, err
 	}
+	st := &step{q: q, op: admission.Update, obj: obj, old: old, dryRun: o.DryRun, p: p}
+	if err := r.mutate(ctx, st); err != nil {
+		return nil, err
+	}
 	if q.Kind.Resource == services && q.Subresource == "" {
 		if obj, err = r.services.update(q, obj, old, p, r.Law); err != nil {
 			return nil, err
@@ -98,6 +103,10 @@ func (r *Registry) replace(ctx context.Context, q *Request, strategy rest.RESTUp
 		return nil, err
 	}
 	if err := r.checkEscalation(ctx, q, obj, old); err != nil {
+		return nil, err
+	}
+	st.obj = obj
+	if err := r.validate(ctx, st); err != nil {
 		return nil, err
 	}
 	nm, _ = meta.Accessor(obj)

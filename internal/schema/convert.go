@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strconv"
 
 	"k8s.io/apimachinery/pkg/runtime"
@@ -32,6 +33,13 @@ func (s *Schema) FromTyped(k *Kind, typed runtime.Object) (runtime.Object, error
 		return nil, fmt.Errorf("schema: converting a %T of %s: %w", typed, k.Resource, err)
 	}
 	return out, nil
+}
+
+// Assign makes dst, an object of any form, equal to src, an object of the same form, in place. It takes src over.
+func Assign(dst, src runtime.Object) {
+	if dst != src {
+		reflect.ValueOf(dst).Elem().Set(reflect.ValueOf(src).Elem())
+	}
 }
 
 // toInternal converts to the hub of the object's own group.

@@ -1,0 +1,98 @@
+package registry
+
+import (
+	"context"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	kschema "k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apiserver/pkg/admission"
+)
+
+// step is one write on its way through admission. Rules read it; those that mutate change obj in place; those that
+// rely on other objects tie the write to them by guards on p.
+type step struct {
+	q  *Request
+	op admission.Operation
+	// obj is what shall be written, nil for a DELETE; old is what is there, nil for a CREATE. Both are internal objects
+	// for writes of the kind itself, and typed ones (the v1 body or options) for subresources that have a kind of their own.
+	obj, old runtime.Object
+	// opts are the CreateOptions, UpdateOptions or DeleteOptions of the request.
+	opts   runtime.Object
+	dryRun bool
+	// p is nil where nothing is written: CONNECT and token requests.
+	p *pending
+}
+
+// mutate lets rules change what shall be written: after its field owners have been recorded, before the strategy sees
+// it, as upstream.
+func (r *Registry) mutate(ctx context.Context, st *step) error {
+	if err := r.mutateBuiltin(ctx, st); err != nil {
+		return err
+	}
+	return r.mutateDynamic(ctx, st)
+}
+
+// validate lets rules refuse what is about to be written, in its final form. Quota is last: nothing that is refused
+// is charged.
+func (r *Registry) validate(ctx context.Context, st *step) error {
+	if err := r.validateBuiltin(ctx, st); err != nil {
+		return err
+	}
+	if err := r.validateDynamic(ctx, st); err != nil {
+		return err
+	}
+	return r.chargeQuota(ctx, st)
+}
+
+// admitBody sends a request whose body is no object of the kind itself through admission: a binding, an eviction, a
+// token request, a scale, or (CONNECT) the options of exec, attach, portforward and proxy.
+func (r *Registry) admitBody(ctx context.Context, q *Request, op admission.Operation, body, old runtime.Object, dryRun bool) error {
+	st := &step{q: q, op: op, obj: body, old: old, dryRun: dryRun}
+	if err := r.mutate(ctx, st); err != nil {
+		return err
+	}
+	return r.validate(ctx, st)
+}
+
+// AdmitConnect asks admission about a stream to a pod, node or service. options are the typed v1 options.
+func (r *Registry) AdmitConnect(ctx context.Context, q Request, options runtime.Object) error {
+	return r.admitBody(r.context(ctx, &q), &q, admission.Connect, options, nil, false)
+}
+
+// attributes are the step in upstream's form, for its libraries.
+func (st *step) attributes() admission.Attributes {
+	q := st.q
+	opts := st.opts
+	if opts == nil {
+		opts = st.options()
+	}
+	return admission.NewAttributesRecord(st.obj, st.old, st.gvk(), q.Namespace, q.Name,
+		kschema.GroupVersionResource{Group: q.Kind.Resource.Group, Version: q.Version, Resource: q.Kind.Resource.Name},
+		q.Subresource, st.op, opts, st.dryRun, q.User)
+}
+
+// gvk is the kind of the request's body.
+func (st *step) gvk() kschema.GroupVersionKind {
+	if sub := st.q.Kind.Sub(st.q.Subresource); sub != nil && sub.GVK.Kind != "" && sub.GVK.Version != "" {
+		return sub.GVK
+	}
+	return st.q.Kind.GVK(st.q.Version)
+}
+
+// options are the options of a request that came without: dry-run and field manager.
+func (st *step) options() runtime.Object {
+	var dry []string
+	if st.dryRun {
+		dry = []string{metav1.DryRunAll}
+	}
+	switch st.op {
+	case admission.Create:
+		return &metav1.CreateOptions{DryRun: dry, FieldManager: st.q.FieldManager}
+	case admission.Update:
+		return &metav1.UpdateOptions{DryRun: dry, FieldManager: st.q.FieldManager}
+	case admission.Delete:
+		return &metav1.DeleteOptions{DryRun: dry}
+	}
+	return nil
+}
