@@ -56,7 +56,7 @@ spec: {selector: {app: web}, ports: [{port: 80}]}
 	run := func(want string, args ...string) string {
 		t.Helper()
 		cmd := exec.CommandContext(t.Context(), bin, append([]string{"--kubeconfig", conf, "--cache-dir", dir}, args...)...)
-		cmd.Env = append(os.Environ(), "KUBE_EDITOR=sed -i s/b$/c/")
+		cmd.Env = append(os.Environ(), "KUBE_EDITOR=sed -i s/before$/after/")
 		out, err := cmd.CombinedOutput()
 		if err != nil {
 			t.Fatalf("kubectl %s: %v\n%s", strings.Join(args, " "), err, out)
@@ -80,7 +80,7 @@ spec: {selector: {app: web}, ports: [{port: 80}]}
 	run("patched", "patch", "deploy", "web", "-p", `{"spec":{"replicas":2}}`)
 	run("image updated", "set", "image", "deploy/web", "web=web:2")
 	run("restarted", "rollout", "restart", "deploy/web")
-	run("created", "create", "configmap", "c", "--from-literal=a=b")
+	run("created", "create", "configmap", "c", "--from-literal=a=before")
 	run("created", "create", "serviceaccount", "bot")
 	run("eyJ", "create", "token", "bot")
 	run("created", "create", "rolebinding", "bot", "--clusterrole=view", "--serviceaccount=red:bot")
