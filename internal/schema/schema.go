@@ -40,8 +40,11 @@ func New() (*Schema, error) {
 
 		managers: newManagers(),
 	}
-	for _, rows := range [][]*Kind{coreKinds(), appsKinds(), eventsKinds(), reviewKinds(), policyKinds(), rbacKinds(),
-		schedulingKinds(), coordinationKinds(), discoveryKinds()} {
+	// In the order of upstream's discovery: by the priority of the groups.
+	for _, rows := range [][]*Kind{coreKinds(), registrationKinds(), appsKinds(), eventsKinds(), reviewKinds(),
+		autoscalingKinds(), batchKinds(), certificatesKinds(), networkingKinds(), policyKinds(), rbacKinds(),
+		storageKinds(), s.admissionKinds(), extensionKinds(), schedulingKinds(), coordinationKinds(), nodeKinds(),
+		discoveryKinds(), s.deviceKinds(), flowcontrolKinds()} {
 		for _, k := range rows {
 			if err := s.add(k); err != nil {
 				return nil, err
