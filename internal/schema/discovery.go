@@ -132,7 +132,11 @@ func (k *Kind) storageVersionHash() string {
 	if k.Virtual {
 		return ""
 	}
-	sum := sha256.Sum256([]byte(k.Storage.Group + "/" + k.Storage.Version + "/" + k.Kind))
+	version := k.Storage.Version
+	if k.hashVersion != "" {
+		version = k.hashVersion
+	}
+	sum := sha256.Sum256([]byte(k.Storage.Group + "/" + version + "/" + k.Kind))
 	return base64.StdEncoding.EncodeToString(sum[:8])
 }
 

@@ -5,7 +5,10 @@ import (
 	"strconv"
 
 	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
+	certificatesv1 "k8s.io/api/certificates/v1"
 	corev1 "k8s.io/api/core/v1"
+	resourcev1 "k8s.io/api/resource/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -136,5 +139,38 @@ var replicaSetFields = &fieldTable{
 	names: []string{"status.replicas"},
 	values: func(o runtime.Object) []string {
 		return []string{strconv.Itoa(int(o.(*appsv1.ReplicaSet).Status.Replicas))}
+	},
+}
+
+var controllerFields = &fieldTable{
+	names: []string{"status.replicas"},
+	values: func(o runtime.Object) []string {
+		return []string{strconv.Itoa(int(o.(*corev1.ReplicationController).Status.Replicas))}
+	},
+}
+
+var jobFields = &fieldTable{
+	names: []string{"status.successful"},
+	values: func(o runtime.Object) []string {
+		return []string{strconv.Itoa(int(o.(*batchv1.Job).Status.Succeeded))}
+	},
+}
+
+var signingFields = &fieldTable{
+	names: []string{"spec.signerName"},
+	values: func(o runtime.Object) []string {
+		return []string{o.(*certificatesv1.CertificateSigningRequest).Spec.SignerName}
+	},
+}
+
+var sliceFields = &fieldTable{
+	names: []string{resourcev1.ResourceSliceSelectorNodeName, resourcev1.ResourceSliceSelectorDriver},
+	values: func(o runtime.Object) []string {
+		s := o.(*resourcev1.ResourceSlice)
+		node := ""
+		if s.Spec.NodeName != nil {
+			node = *s.Spec.NodeName
+		}
+		return []string{node, s.Spec.Driver}
 	},
 }

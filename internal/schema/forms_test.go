@@ -9,6 +9,7 @@ import (
 	"slices"
 	"testing"
 
+	apiextensionsfuzzer "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/fuzzer"
 	"k8s.io/apimachinery/pkg/api/apitesting/fuzzer"
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -25,7 +26,7 @@ import (
 // randomRecords makes n random objects of the kind and their records. Some hold a remembered memo, some do not.
 func randomRecords(t testing.TB, s *Schema, k *Kind, seed int64, n int) []*store.Record {
 	t.Helper()
-	f := fuzzer.FuzzerFor(apitesting.FuzzerFuncs, rand.NewSource(seed), legacyscheme.Codecs)
+	f := fuzzer.FuzzerFor(fuzzer.MergeFuzzerFuncs(apitesting.FuzzerFuncs, apiextensionsfuzzer.Funcs), rand.NewSource(seed), legacyscheme.Codecs)
 	var out []*store.Record
 	for i := range n {
 		internal, err := s.NewInternal(k)

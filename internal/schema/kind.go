@@ -49,6 +49,13 @@ type Kind struct {
 
 	// plain says that upstream has no printer for the kind: its table shows name and creation time.
 	plain bool
+	// columns makes the table of a kind whose printer is not among upstream's table of printers; nil for all others.
+	columns rest.TableConvertor
+	// printOrder compares typed objects where tables are sorted otherwise than by name; nil for all others.
+	printOrder func(a, b runtime.Object) int
+	// hashVersion is the version that discovery's storage hash names, where upstream still stores an older one of the
+	// same wire form; empty for the storage version.
+	hashVersion string
 	// fields knows the fields beyond metadata that selectors of this kind may name; nil if there are none.
 	fields *fieldTable
 	// typed is the external Go type of the storage version, without pointer.

@@ -3,17 +3,11 @@ package schema
 import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apiserver/pkg/registry/rest"
-	"k8s.io/kubernetes/pkg/registry/apps/deployment"
-	"k8s.io/kubernetes/pkg/registry/apps/replicaset"
-	"k8s.io/kubernetes/pkg/registry/coordination/lease"
 	"k8s.io/kubernetes/pkg/registry/core/event"
-	"k8s.io/kubernetes/pkg/registry/discovery/endpointslice"
-	"k8s.io/kubernetes/pkg/registry/policy/poddisruptionbudget"
 	"k8s.io/kubernetes/pkg/registry/rbac/clusterrole"
 	"k8s.io/kubernetes/pkg/registry/rbac/clusterrolebinding"
 	"k8s.io/kubernetes/pkg/registry/rbac/role"
 	"k8s.io/kubernetes/pkg/registry/rbac/rolebinding"
-	"k8s.io/kubernetes/pkg/registry/scheduling/priorityclass"
 
 	"gantry.dev/gantry/internal/api"
 )
@@ -46,42 +40,12 @@ func bodySub(name string, gvk schema.GroupVersionKind, verbs ...string) *Subreso
 	return &Subresource{Name: name, GVK: gvk, Verbs: verbs}
 }
 
-func appsKinds() []*Kind {
-	v1 := []string{"v1"}
-	return []*Kind{
-		{
-			Resource: api.Resource{Group: "apps", Name: "deployments"}, Kind: "Deployment", Singular: "deployment",
-			ShortNames: []string{"deploy"}, Categories: []string{"all"}, Namespaced: true, Versions: v1, Verbs: allVerbs,
-			Strategy: deployment.Strategy,
-			Subresources: subs(
-				bodySub("scale", scaleGVK, updateVerbs...),
-				ownSub("status", deployment.StatusStrategy, updateVerbs...)),
-		}, {
-			Resource: api.Resource{Group: "apps", Name: "replicasets"}, Kind: "ReplicaSet", Singular: "replicaset",
-			ShortNames: []string{"rs"}, Categories: []string{"all"}, Namespaced: true, Versions: v1, Verbs: allVerbs,
-			Strategy: replicaset.Strategy, fields: replicaSetFields,
-			Subresources: subs(
-				bodySub("scale", scaleGVK, updateVerbs...),
-				ownSub("status", replicaset.StatusStrategy, updateVerbs...)),
-		},
-	}
-}
-
 // eventsKinds serve the records of core Events in the newer shape.
 func eventsKinds() []*Kind {
 	return []*Kind{{
 		Resource: api.Resource{Group: "events.k8s.io", Name: "events"}, StoreAs: inCore("events"), Kind: "Event",
 		Singular: "event", ShortNames: []string{"ev"}, Namespaced: true, Versions: []string{"v1"},
 		Storage: schema.GroupVersion{Version: "v1"}, Verbs: allVerbs, Strategy: event.Strategy, fields: eventFields,
-	}}
-}
-
-func policyKinds() []*Kind {
-	return []*Kind{{
-		Resource: api.Resource{Group: "policy", Name: "poddisruptionbudgets"}, Kind: "PodDisruptionBudget",
-		Singular: "poddisruptionbudget", ShortNames: []string{"pdb"}, Namespaced: true, Versions: []string{"v1"},
-		Verbs: allVerbs, Strategy: poddisruptionbudget.Strategy,
-		Subresources: subs(ownSub("status", poddisruptionbudget.StatusStrategy, updateVerbs...)),
 	}}
 }
 
@@ -105,27 +69,4 @@ func rbacKinds() []*Kind {
 			plain: true,
 		},
 	}
-}
-
-func schedulingKinds() []*Kind {
-	return []*Kind{{
-		Resource: api.Resource{Group: "scheduling.k8s.io", Name: "priorityclasses"}, Kind: "PriorityClass",
-		Singular: "priorityclass", ShortNames: []string{"pc"}, Versions: []string{"v1"}, Verbs: allVerbs,
-		Strategy: priorityclass.Strategy,
-	}}
-}
-
-func coordinationKinds() []*Kind {
-	return []*Kind{{
-		Resource: api.Resource{Group: "coordination.k8s.io", Name: "leases"}, Kind: "Lease", Singular: "lease",
-		Namespaced: true, Versions: []string{"v1"}, Verbs: allVerbs, Strategy: lease.Strategy,
-	}}
-}
-
-func discoveryKinds() []*Kind {
-	return []*Kind{{
-		Resource: api.Resource{Group: "discovery.k8s.io", Name: "endpointslices"}, Kind: "EndpointSlice",
-		Singular: "endpointslice", Namespaced: true, Versions: []string{"v1"}, Verbs: allVerbs,
-		Strategy: endpointslice.Strategy,
-	}}
 }

@@ -12,6 +12,7 @@ import (
 	"k8s.io/kubernetes/pkg/apis/apps"
 	"k8s.io/kubernetes/pkg/apis/autoscaling"
 	autoscalingvalidation "k8s.io/kubernetes/pkg/apis/autoscaling/validation"
+	"k8s.io/kubernetes/pkg/apis/core"
 	"sigs.k8s.io/structured-merge-diff/v6/fieldpath"
 )
 
@@ -30,6 +31,13 @@ func scalableOf(k *Kind, internal runtime.Object) (scalable, error) {
 		return scalable{&o.ObjectMeta, &o.Spec.Replicas, o.Status.Replicas, o.Spec.Selector}, nil
 	case *apps.ReplicaSet:
 		return scalable{&o.ObjectMeta, &o.Spec.Replicas, o.Status.Replicas, o.Spec.Selector}, nil
+	case *apps.StatefulSet:
+		return scalable{&o.ObjectMeta, &o.Spec.Replicas, o.Status.Replicas, o.Spec.Selector}, nil
+	case *core.ReplicationController:
+		if o.Spec.Replicas == nil {
+			o.Spec.Replicas = new(int32)
+		}
+		return scalable{&o.ObjectMeta, o.Spec.Replicas, o.Status.Replicas, metav1.SetAsLabelSelector(o.Spec.Selector)}, nil
 	}
 	return scalable{}, fmt.Errorf("schema: %s cannot be scaled (%T)", k.Resource, internal)
 }

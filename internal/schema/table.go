@@ -3,6 +3,7 @@ package schema
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -45,6 +46,11 @@ func (s *Schema) Table(ctx context.Context, k *Kind, recs []*store.Record, f For
 	case len(recs) == 1:
 		out.ResourceVersion = RevisionString(recs[0].Rev)
 	}
+	if k.printOrder != nil {
+		if recs, err = s.inPrintOrder(k, recs); err != nil {
+			return nil, err
+		}
+	}
 	for _, rec := range recs {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -54,6 +60,21 @@ func (s *Schema) Table(ctx context.Context, k *Kind, recs []*store.Record, f For
 		}
 	}
 	return out, nil
+}
+
+// inPrintOrder sorts records for a table of a kind that is not printed by name.
+func (s *Schema) inPrintOrder(k *Kind, recs []*store.Record) ([]*store.Record, error) {
+	typed := make(map[*store.Record]runtime.Object, len(recs))
+	for _, rec := range recs {
+		obj, err := s.Typed(k, rec)
+		if err != nil {
+			return nil, err
+		}
+		typed[rec] = obj
+	}
+	return slices.SortedStableFunc(slices.Values(recs), func(a, b *store.Record) int {
+		return k.printOrder(typed[a], typed[b])
+	}), nil
 }
 
 // tableHead makes the table of an empty list: kind and columns.
@@ -86,6 +107,9 @@ func metaVersion(f Form) string {
 }
 
 func (s *Schema) print(ctx context.Context, k *Kind, obj runtime.Object, opts *metav1.TableOptions) (*metav1.Table, error) {
+	if k.columns != nil {
+		return k.columns.ConvertToTable(ctx, obj, opts)
+	}
 	if k.plain {
 		return rest.NewDefaultTableConvertor(k.GroupResource()).ConvertToTable(ctx, obj, opts)
 	}

@@ -47,9 +47,12 @@ func TestTablesEqualUpstream(t *testing.T) {
 				t.Fatal(err)
 			}
 			var want *metav1.Table
-			if k.plain {
+			switch {
+			case k.columns != nil:
+				want, err = k.columns.ConvertToTable(context.Background(), list, nil)
+			case k.plain:
 				want, err = rest.NewDefaultTableConvertor(k.GroupResource()).ConvertToTable(context.Background(), list, nil)
-			} else {
+			default:
 				want, err = gen.GenerateTable(list, printers.GenerateOptions{Wide: true})
 			}
 			if err != nil {
