@@ -12,10 +12,10 @@ LDFLAGS   := -s -w -X gantry.dev/gantry/internal/app.stamp=$(VERSION) -X gantry.
 SUPERVISOR := internal/driver/container/supervisorbin/gantry-supervisor
 
 .DEFAULT_GOAL := help
-.PHONY: help up down build peers test accept lint bench generate clean deps
+.PHONY: help up down build peers test accept lint bench bench-peer diff kube generate clean deps
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 up: build ## start a one-machine cluster with a demo app
 	@scripts/up.sh $(DATA_DIR) $(LISTEN)
@@ -45,6 +45,21 @@ lint: ## gofmt, go vet, staticcheck and golangci-lint
 
 bench: build ## measure start, store and api into bench.jsonl
 	@for b in start store api; do bin/gantry bench $$b --json; done | tee bench.jsonl
+
+bench-peer: build kube ## measure the API beside a real kube-apiserver, about 40 minutes; ARGS go to gantry bench api
+	@scripts/bench-peer.sh $(ARGS)
+
+diff: build kube ## compare the protocol with a real kube-apiserver, request by request
+	@$(GO) test -tags supervisor -count=1 -timeout 15m -v ./test/diff
+
+# The peers of the two targets above: minutes to build, so no part of `make peers`. They share the build cache.
+kube:
+	@mkdir -p bin/peers
+	@echo "building kube-apiserver and etcd into bin/peers ..."
+	@cd test/peers/kube && $(GO) build -ldflags '-s -w -X k8s.io/component-base/version.gitVersion=v1.36.3 -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=36' \
+		-o ../../../bin/peers/kube-apiserver k8s.io/kubernetes/cmd/kube-apiserver
+	@cd test/peers/kube && $(GO) build -ldflags '-s -w' -o ../../../bin/peers/etcd ./etcd && \
+		$(GO) build -o ../../../bin/peers/kube-run ./run && $(GO) build -o ../../../bin/peers/bench-table ./table
 
 generate: ## make the embedded OpenAPI documents anew
 	@$(GO) generate ./internal/schema/openapi

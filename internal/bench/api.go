@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"time"
-
-	"gantry.dev/gantry/internal/driver/host"
 )
 
 const (
@@ -15,24 +13,24 @@ const (
 	listed = 10_000
 	// filled is how many pods and ConfigMaps there are when memory is read.
 	filled = 30_000
-	// lists are made of each media type, one after the other; the median counts.
-	lists = 5
+	// fillLimit bounds the time of a step that only fills up: what is read afterwards compares only if all is there.
+	fillLimit = 5 * time.Minute
 )
 
 // apiRun is one measurement of an API server.
 type apiRun struct {
 	sheet
 	c *caller
-	// server is the measured process, zero for an instance that runs elsewhere.
-	server int
-	ns     string
+	// servers are the measured processes.
+	servers servers
+	ns      string
 	// pods and maps count what has been created.
 	pods, maps int
 }
 
 // API measures requests to the API server, with the loads of the anchors.
 func API(ctx context.Context, cfg Config) (err error) {
-	r := &apiRun{sheet: sheet{cfg, "api"}}
+	r := &apiRun{sheet: sheet{cfg, "api"}, servers: cfg.PIDs}
 	kubeconfig := cfg.Kubeconfig
 	if kubeconfig == "" {
 		i, err := cfg.startServer(ctx)
@@ -40,9 +38,15 @@ func API(ctx context.Context, cfg Config) (err error) {
 			return err
 		}
 		defer func() { err = errors.Join(err, i.stop()) }()
-		kubeconfig, r.server = i.kubeconfig(), i.cmd.Process.Pid
+		r.add("ready_ms", millis(i.ready), "ms", map[string]any{"runs": 1, "directory": "fresh"})
+		kubeconfig, r.servers = i.kubeconfig(), servers{i.cmd.Process.Pid}
 	}
-	if r.c, err = connect(kubeconfig); err != nil {
+	if r.servers.known() {
+		if err := r.idle(ctx, r.servers); err != nil {
+			return err
+		}
+	}
+	if r.c, err = connect(kubeconfig, connections); err != nil {
 		return err
 	}
 	defer r.c.close()
@@ -53,7 +57,10 @@ func API(ctx context.Context, cfg Config) (err error) {
 	if cfg.Kubeconfig != "" { // a server of our own goes as a whole
 		defer func() { err = errors.Join(err, remove()) }()
 	}
-	for _, step := range []func(context.Context) error{r.configMaps, r.createPods, r.patchPods, r.listPods, r.watchPods, r.memory} {
+	for _, step := range []func(context.Context) error{r.configMaps, r.createPods, r.patchPods, r.listPods, r.watchBurst, r.watchPaced,
+		func(ctx context.Context) error { return r.idleWatchers(ctx, kubeconfig) },
+		func(ctx context.Context) error { return r.storm(ctx, kubeconfig) },
+		r.memory} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -63,22 +70,26 @@ func API(ctx context.Context, cfg Config) (err error) {
 
 // load is bounded by a count and the time of a step.
 func (r *apiRun) load(count int) load {
-	return load{count: count, limit: r.cfg.Step, server: r.server}
+	return load{count: count, limit: r.cfg.Step, servers: r.servers}
 }
 
 func (r *apiRun) path(resource string) string { return "/api/v1/namespaces/" + r.ns + "/" + resource }
 
-func (r *apiRun) configMaps(ctx context.Context) error {
-	r.cfg.say("creating and reading ConfigMaps ...")
-	body := configMapBody()
-	o, err := r.load(filled).run(ctx, func(ctx context.Context, w, i int) error {
-		_, err := r.c.do(ctx, w, http.MethodPost, r.path("configmaps"), mediaJSON, fmt.Sprintf(body, i))
+// create makes objects of a form from a number on.
+func (r *apiRun) create(ctx context.Context, l load, resource, form string, from int) (outcome, error) {
+	return l.run(ctx, func(ctx context.Context, w, i int) error {
+		_, err := r.c.do(ctx, w, http.MethodPost, r.path(resource), mediaJSON, fmt.Sprintf(form, from+i))
 		return err
 	})
+}
+
+func (r *apiRun) configMaps(ctx context.Context) error {
+	r.cfg.say("creating and reading ConfigMaps ...")
+	o, err := r.create(ctx, r.load(r.cfg.scaled(filled)), "configmaps", configMapBody(), 0)
 	if err != nil {
 		return err
 	}
-	r.tell("create_configmap", o, r.server != 0)
+	r.tell("create_configmap", o, r.servers.known())
 	r.maps = o.n
 	o, err = r.load(0).run(ctx, func(ctx context.Context, w, i int) error {
 		_, err := r.c.do(ctx, w, http.MethodGet, r.path(fmt.Sprintf("configmaps/c%05d", i%r.maps)), mediaJSON, "")
@@ -87,22 +98,18 @@ func (r *apiRun) configMaps(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.tell("get_configmap", o, r.server != 0)
+	r.tell("get_configmap", o, r.servers.known())
 	return nil
 }
 
 func (r *apiRun) createPods(ctx context.Context) error {
 	r.cfg.say("creating pods ...")
-	body := podBody()
-	o, err := r.load(listed).run(ctx, func(ctx context.Context, w, i int) error {
-		_, err := r.c.do(ctx, w, http.MethodPost, r.path("pods"), mediaJSON, fmt.Sprintf(body, i))
-		return err
-	})
+	o, err := r.create(ctx, r.load(r.cfg.scaled(listed)), "pods", podBody(), 0)
 	if err != nil {
 		return err
 	}
 	r.pods = o.n
-	r.tell("create_pod", o, r.server != 0)
+	r.tell("create_pod", o, r.servers.known())
 	return nil
 }
 
@@ -113,7 +120,7 @@ func (r *apiRun) patchPods(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.tell("patch_pod_status", o, r.server != 0)
+	r.tell("patch_pod_status", o, r.servers.known())
 	return nil
 }
 
@@ -122,57 +129,42 @@ func (r *apiRun) patchStatus(ctx context.Context, worker, pod int) error {
 	return err
 }
 
-func (r *apiRun) listPods(ctx context.Context) error {
-	r.cfg.say("listing pods ...")
-	for _, form := range []struct{ name, media string }{{"json", mediaJSON}, {"protobuf", mediaProtobuf}} {
-		var took []time.Duration
-		var size int64
-		for range lists {
-			start := time.Now()
-			n, err := r.c.do(ctx, 0, http.MethodGet, r.path("pods"), form.media, "")
-			if err != nil {
-				return err
-			}
-			took, size = append(took, time.Since(start)), n
+// fill makes pods and ConfigMaps until there are so many of each.
+func (r *apiRun) fill(ctx context.Context, pods, maps int) error {
+	for _, f := range []struct {
+		resource, form string
+		have           *int
+		want           int
+	}{{"pods", podBody(), &r.pods, pods}, {"configmaps", configMapBody(), &r.maps, maps}} {
+		if *f.have >= f.want {
+			continue
 		}
-		mid := median(took)
-		params := map[string]any{"pods": r.pods, "bytes": size, "concurrency": 1, "runs": lists, "compression": false}
-		r.add("list_pods_"+form.name+"_mb_per_s", float64(size)/1e6/mid.Seconds(), "MB/s", params)
-		r.add("list_pods_"+form.name+"_p50_ms", millis(mid), "ms", params)
+		o, err := r.create(ctx, load{count: f.want - *f.have, limit: fillLimit}, f.resource, f.form, *f.have)
+		if err != nil {
+			return err
+		}
+		if *f.have += o.n; *f.have < f.want {
+			return fmt.Errorf("only %d of %d %s could be made in %s", *f.have, f.want, f.resource, fillLimit)
+		}
 	}
 	return nil
 }
 
 // memory fills the store up and reads what the server then holds.
 func (r *apiRun) memory(ctx context.Context) error {
-	if r.server == 0 {
-		r.cfg.say("rss_after_load_mib is left out: the process of the instance is not ours")
+	if !r.servers.known() {
+		r.cfg.say("rss_after_load_mib is left out: name the processes of the instance with --pids")
 		return nil
 	}
 	r.cfg.say("filling up for the figure of memory ...")
-	more := func(resource, body string, from int) (int, error) {
-		if from >= filled {
-			return from, nil
-		}
-		l := r.load(filled - from)
-		l.limit *= 3 // more than a measurement: the figure is the more telling, the more there is
-		o, err := l.run(ctx, func(ctx context.Context, w, i int) error {
-			_, err := r.c.do(ctx, w, http.MethodPost, r.path(resource), mediaJSON, fmt.Sprintf(body, from+i))
-			return err
-		})
-		return from + o.n, err
-	}
-	var err error
-	if r.pods, err = more("pods", podBody(), r.pods); err != nil {
+	if err := r.fill(ctx, r.cfg.scaled(filled), r.cfg.scaled(filled)); err != nil {
 		return err
 	}
-	if r.maps, err = more("configmaps", configMapBody(), r.maps); err != nil {
-		return err
-	}
+	settle := r.cfg.scaledTime(settle)
 	if err := wait(ctx, settle); err != nil {
 		return err
 	}
-	u, err := host.UsageOf(r.server)
+	u, err := r.servers.usage()
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,10 @@ type Config struct {
 	Dir string
 	// Kubeconfig, if not empty, names a running instance to measure instead.
 	Kubeconfig string
+	// PIDs are the processes of that instance, if they run here: their memory and CPU time are measured.
+	PIDs []int
+	// Scale makes the loads smaller, for trying a measurement out; 1 is the measurement.
+	Scale float64
 	// Image is what pods run; empty takes a tiny program of our own, which only an instance of our own has.
 	Image string
 	// Step bounds the time of one measurement.
@@ -43,6 +47,22 @@ type Config struct {
 }
 
 func (c Config) say(format string, args ...any) { fmt.Fprintf(c.Log, format+"\n", args...) }
+
+// scaled is a count of things under Scale.
+func (c Config) scaled(n int) int {
+	if c.Scale == 0 {
+		return n
+	}
+	return max(1, int(float64(n)*c.Scale))
+}
+
+// scaledTime is a time of waiting under Scale, of which a moment always remains.
+func (c Config) scaledTime(d time.Duration) time.Duration {
+	if c.Scale == 0 {
+		return d
+	}
+	return max(time.Second, time.Duration(float64(d)*c.Scale))
+}
 
 // sheet reports the figures of one benchmark.
 type sheet struct {

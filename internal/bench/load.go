@@ -7,8 +7,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"gantry.dev/gantry/internal/driver/host"
 )
 
 // load is many requests at once, bounded in number and time.
@@ -16,8 +14,8 @@ type load struct {
 	// count bounds the requests; zero leaves only the time.
 	count int
 	limit time.Duration
-	// server is the process whose CPU time is counted, zero if it is unknown.
-	server int
+	// servers are the processes whose CPU time is counted.
+	servers servers
 }
 
 // outcome is what a load has measured.
@@ -30,7 +28,7 @@ type outcome struct {
 
 // run calls do from all workers until the load's bounds; do gets its worker and a number that no other call has.
 func (l load) run(ctx context.Context, do func(ctx context.Context, worker, i int) error) (outcome, error) {
-	before := l.cpu()
+	before := l.servers.cpu()
 	start := time.Now()
 	end := start.Add(l.limit)
 	ctx, stop := context.WithCancelCause(ctx)
@@ -55,7 +53,7 @@ func (l load) run(ctx context.Context, do func(ctx context.Context, worker, i in
 		})
 	}
 	wg.Wait()
-	o := outcome{elapsed: time.Since(start), took: slices.Concat(all...), cpu: l.cpu() - before}
+	o := outcome{elapsed: time.Since(start), took: slices.Concat(all...), cpu: l.servers.cpu() - before}
 	if err := context.Cause(ctx); err != nil {
 		return o, err
 	}
@@ -66,25 +64,13 @@ func (l load) run(ctx context.Context, do func(ctx context.Context, worker, i in
 	return o, nil
 }
 
-// cpu is what the server has used until now.
-func (l load) cpu() time.Duration {
-	if l.server == 0 {
-		return 0
-	}
-	u, err := host.UsageOf(l.server)
-	if err != nil {
-		return 0 // it has ended, which the requests tell better
-	}
-	return u.CPU
-}
-
 // tell reports the outcome of a load as METRIC_per_s and its companions; _cpu_ms is the CPU time of the server per request.
-func (s sheet) tell(metric string, o outcome, server bool) {
+func (s sheet) tell(metric string, o outcome, cpu bool) {
 	params := map[string]any{"concurrency": concurrency, "connections": connections, "requests": o.n}
 	s.add(metric+"_per_s", float64(o.n)/o.elapsed.Seconds(), "1/s", params)
 	s.add(metric+"_p50_ms", millis(quantile(o.took, 0.5)), "ms", params)
 	s.add(metric+"_p99_ms", millis(quantile(o.took, 0.99)), "ms", params)
-	if server {
+	if cpu {
 		s.add(metric+"_cpu_ms", o.cpu.Seconds()*1000/float64(o.n), "ms", params)
 	}
 }

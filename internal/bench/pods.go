@@ -72,7 +72,7 @@ func runningPods(ctx context.Context, s sheet, kubeconfig, image string) (err er
 	if image == "" {
 		return errors.New("to measure pods of a running instance, name an image that its nodes have: --image NAME")
 	}
-	c, err := connect(kubeconfig)
+	c, err := connect(kubeconfig, connections)
 	if err != nil {
 		return err
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"time"
-
-	"gantry.dev/gantry/internal/driver/host"
 )
 
 const (
@@ -51,26 +49,7 @@ func (s sheet) control(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, last.stop()) }()
 	s.add("ready_ms", millis(median(took)), "ms", map[string]any{"runs": starts, "directory": "fresh"})
 
-	s.cfg.say("waiting %s for the control plane to settle ...", settle)
-	if err := wait(ctx, settle); err != nil {
-		return err
-	}
-	before, err := host.UsageOf(last.cmd.Process.Pid)
-	if err != nil {
-		return err
-	}
-	params := map[string]any{"seconds_after_ready": settle.Seconds()}
-	s.add("idle_pss_mib", mib(before.PSS), "MiB", params)
-	s.add("idle_private_mib", mib(before.Private), "MiB", params)
-	if err := wait(ctx, idle); err != nil {
-		return err
-	}
-	after, err := host.UsageOf(last.cmd.Process.Pid)
-	if err != nil {
-		return err
-	}
-	s.add("idle_cpu_percent", 100*(after.CPU-before.CPU).Seconds()/idle.Seconds(), "% of a core", map[string]any{"seconds": idle.Seconds()})
-	return nil
+	return s.idle(ctx, servers{last.cmd.Process.Pid})
 }
 
 // wait lets time pass: here time is what is measured.

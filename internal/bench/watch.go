@@ -17,41 +17,99 @@ const (
 	// watchers see the updates of pods, as in the anchors.
 	watchers = 500
 	updates  = 1_000
+	// pacedUpdates come one after the other at pacedRate a second: half of what the anchors' peer can deliver, so that
+	// the time until an event arrives is that of its delivery and not of a queue.
+	pacedUpdates = 300
+	pacedRate    = 20
 	// sampled watchers also read when an event was sent; the others only count.
 	sampled = 10
 	// watchLimit bounds the wait for all events.
-	watchLimit = time.Minute
+	watchLimit = 2 * time.Minute
 )
 
-// watchPods lets many watchers follow updates, until each has seen all of them.
-func (r *apiRun) watchPods(ctx context.Context) error {
-	r.cfg.say("%d watchers follow %d updates ...", watchers, updates)
+// watchBurst lets many watchers follow updates that come as fast as they are answered.
+func (r *apiRun) watchBurst(ctx context.Context) error {
+	n := r.cfg.scaled(updates)
+	o, err := r.watchPods(ctx, n, func(ctx context.Context) error {
+		_, err := load{count: n, limit: watchLimit}.run(ctx, func(ctx context.Context, w, i int) error { return r.patchStatus(ctx, w, i%r.pods) })
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	events := o.watchers * n
+	params := map[string]any{"watchers": o.watchers, "updates": n, "connections": connections, "concurrency": concurrency}
+	r.add("watch_events_per_s", float64(events)/o.elapsed.Seconds(), "1/s", params)
+	r.add("watch_burst_delivery_p99_ms", millis(quantile(o.took, 0.99)), "ms", params)
+	if r.servers.known() { // the server's per event, updates included
+		r.add("watch_event_cpu_ms", o.cpu.Seconds()*1000/float64(events), "ms", params)
+	}
+	return nil
+}
+
+// watchPaced measures how long an event takes from the call that updates until a watcher has it.
+func (r *apiRun) watchPaced(ctx context.Context) error {
+	n := r.cfg.scaled(pacedUpdates)
+	o, err := r.watchPods(ctx, n, func(ctx context.Context) error {
+		tick := time.NewTicker(time.Second / pacedRate)
+		defer tick.Stop()
+		for i := range n {
+			select {
+			case <-tick.C:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			if err := r.patchStatus(ctx, 0, i%r.pods); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	params := map[string]any{"watchers": o.watchers, "updates": n, "updates_per_s": pacedRate, "connections": connections}
+	r.add("watch_delivery_p50_ms", millis(quantile(o.took, 0.5)), "ms", params)
+	r.add("watch_delivery_p99_ms", millis(quantile(o.took, 0.99)), "ms", params)
+	return nil
+}
+
+// watched is what watchers of updates have seen.
+type watched struct {
+	outcome
+	watchers int
+}
+
+// watchPods opens watches, has pods updated n times, and waits until each watcher has seen all of that.
+func (r *apiRun) watchPods(ctx context.Context, n int, update func(context.Context) error) (watched, error) {
+	count := r.cfg.scaled(watchers)
+	r.cfg.say("%d watchers follow %d updates ...", count, n)
 	ctx, cancel := context.WithTimeout(ctx, watchLimit)
 	defer cancel()
 	rev, err := r.revision(ctx)
 	if err != nil {
-		return err
+		return watched{}, err
 	}
 	var wg sync.WaitGroup
-	delays := make([][]time.Duration, sampled)
-	failed := make(chan error, watchers)
-	before := r.load(0).cpu()
-	for w := range watchers {
+	delays := make([][]time.Duration, min(sampled, count))
+	failed := make(chan error, count)
+	before := r.servers.cpu()
+	for w := range count {
 		res, err := r.c.open(ctx, w, r.path("pods")+"?watch=1&resourceVersion="+rev, mediaJSON)
 		if err != nil {
-			return err
+			return watched{}, err
 		}
 		wg.Go(func() {
 			defer res.Body.Close()
 			in := bufio.NewReaderSize(res.Body, 64<<10)
-			for n := range updates {
+			for seen := range n {
 				line, err := in.ReadSlice('\n')
 				if err != nil {
-					failed <- fmt.Errorf("a watch broke off after %d of %d events: %w", n, updates, err)
+					failed <- fmt.Errorf("a watch broke off after %d of %d events: %w", seen, n, err)
 					cancel()
 					return
 				}
-				if w < sampled {
+				if w < len(delays) {
 					if d, ok := delay(line); ok {
 						delays[w] = append(delays[w], d)
 					}
@@ -60,29 +118,21 @@ func (r *apiRun) watchPods(ctx context.Context) error {
 		})
 	}
 	start := time.Now()
-	_, err = load{count: updates, limit: watchLimit}.run(ctx, func(ctx context.Context, w, i int) error { return r.patchStatus(ctx, w, i%r.pods) })
+	err = update(ctx)
 	if err != nil {
-		return err
+		cancel()
 	}
 	wg.Wait()
-	elapsed := time.Since(start)
+	o := watched{outcome{n: n, elapsed: time.Since(start), took: slices.Concat(delays...), cpu: r.servers.cpu() - before}, count}
+	slices.Sort(o.took)
 	select {
-	case err := <-failed:
-		return err
+	case broken := <-failed:
+		if err == nil {
+			err = broken
+		}
 	default:
 	}
-	took := slices.Concat(delays...)
-	slices.Sort(took)
-	const events = watchers * updates
-	params := map[string]any{"watchers": watchers, "updates": updates, "connections": connections}
-	r.add("watch_events_per_s", events/elapsed.Seconds(), "1/s", params)
-	// From the call that updates until a watcher has the event; the CPU time is the server's per event, updates included.
-	r.add("watch_delivery_p50_ms", millis(quantile(took, 0.5)), "ms", params)
-	r.add("watch_delivery_p99_ms", millis(quantile(took, 0.99)), "ms", params)
-	if r.server != 0 {
-		r.add("watch_event_cpu_ms", (r.load(0).cpu()-before).Seconds()*1000/events, "ms", params)
-	}
-	return nil
+	return o, err
 }
 
 // delay reads how old an event is by the time that its update carries.

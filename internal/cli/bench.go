@@ -38,11 +38,19 @@ running one with --kubeconfig. Measure on a machine that does nothing else.`,
 	c.PersistentFlags().StringVar(&cfg.Kubeconfig, "kubeconfig", "", "measure this running instance instead of one of our own")
 	c.PersistentFlags().StringVar(&cfg.Dir, "dir", os.TempDir(), "where temporary directories are made: the disk that is measured")
 	c.PersistentFlags().DurationVar(&cfg.Step, "step", benchStep, "longest time of one measurement")
+	c.PersistentFlags().IntSliceVar(&cfg.PIDs, "pids", nil, "processes of that instance, if they run here: their memory and CPU time are measured")
+	c.PersistentFlags().Float64Var(&cfg.Scale, "scale", 1, "make the loads smaller, to try a measurement out; 1 is the measurement")
 	verb := func(name, short, long string, run func(context.Context, bench.Config) error) *cobra.Command {
 		return &cobra.Command{Use: name, Short: short, Long: long, Args: noArgs, Example: "  gantry bench " + name + " --json",
 			RunE: func(c *cobra.Command, _ []string) (err error) {
 				if cfg.Step <= 0 {
 					return usageError{fmt.Errorf("--step %s: want a positive duration, for example 10s", cfg.Step)}
+				}
+				if cfg.Scale <= 0 || cfg.Scale > 1 {
+					return usageError{fmt.Errorf("--scale %v: want more than 0 and at most 1", cfg.Scale)}
+				}
+				if len(cfg.PIDs) > 0 && cfg.Kubeconfig == "" {
+					return usageError{errors.New("--pids belong to a running instance: name it with --kubeconfig")}
 				}
 				if cfg.Binary, err = os.Executable(); err != nil {
 					return err
@@ -61,7 +69,9 @@ pod running. As root all this happens in a network and mount namespace of its ow
 		verb("store", "Durable commits a second of the store", "Measure commits of one object of 1 KiB each with fsync: commits_per_s with 1 and with 64 writers.", bench.Store),
 		verb("api", "Requests a second of the API server", `Measure the API server with 64 requests at once over 8 HTTP/2 connections with TLS: create_configmap_per_s,
 get_configmap_per_s, create_pod_per_s, patch_pod_status_per_s, list_pods_json_mb_per_s, list_pods_protobuf_mb_per_s,
-watch_events_per_s (500 watchers), rss_after_load_mib; with p50, p99 and CPU time of the server for each.`, bench.API))
+watch_events_per_s and watch_delivery_p99_ms (500 watchers), 10,000 idle watchers, 100 clients that list all pods at
+once, rss_after_load_mib; with p50, p99 and CPU time of the server for each. Another Kubernetes API server is measured
+in the same way with --kubeconfig and --pids.`, bench.API))
 	return c
 }
 
