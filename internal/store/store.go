@@ -156,6 +156,9 @@ type Store interface {
 	Watch(scope api.Scope, from api.Revision) (Watcher, error)
 	// Revision is the newest committed revision.
 	Revision() api.Revision
+	// Changed tells cheaply whether a collection (one resource in one cluster) is the same as at an earlier call: it is,
+	// if the answer is. Zero means that the collection is empty; else it is at most Revision.
+	Changed(res api.Resource, c api.Cluster) api.Revision
 	// Compact forgets history up to and including rev: older reads and resumptions answer ErrCompacted.
 	Compact(rev api.Revision) error
 	// Close syncs and releases everything. Watchers end with ErrClosed.

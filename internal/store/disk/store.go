@@ -112,6 +112,18 @@ func (s *Store) Get(key api.Key) *store.Record { return s.root.Load().get(key) }
 // Revision implements store.Store.
 func (s *Store) Revision() api.Revision { return s.root.Load().rev }
 
+// Changed implements store.Store: the last event of the table, or where its history begins.
+func (s *Store) Changed(res api.Resource, c api.Cluster) api.Revision {
+	t := s.root.Load().table(tableID{res, c})
+	if t == nil || t.rows.Len() == 0 {
+		return 0
+	}
+	if n := len(t.ring.events); n > 0 {
+		return t.ring.events[n-1].Record.Rev
+	}
+	return max(t.ring.floor, 1)
+}
+
 // Failed is closed when the disk has failed: nothing can be committed any more, and the process must end. Err says why.
 func (s *Store) Failed() <-chan struct{} { return s.failed }
 

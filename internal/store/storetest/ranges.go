@@ -37,6 +37,31 @@ func testRangeScopes(b *bench) {
 	}
 }
 
+// Changed moves with every change of its own collection and with no other.
+func testChanged(b *bench) {
+	changed := func() api.Revision { return b.s.Changed(pods, api.Host) }
+	if got := changed(); got != 0 {
+		b.Fatalf("an empty collection changed at %d, want 0", got)
+	}
+	last := api.Revision(0)
+	for i, op := range []store.Op{put(key("a", "1"), "x"), put(key("a", "2"), "x"), put(key("a", "1"), "y"), del(key("a", "2"))} {
+		b.must(op)
+		now := changed()
+		if now <= last || now > b.s.Revision() {
+			b.Fatalf("step %d: changed at %d, was %d, store at %d", i, now, last, b.s.Revision())
+		}
+		b.must(put(in("t1", key("a", "1")), "x"), put(api.Key{Resource: deploys, Cluster: api.Host, Namespace: "a", Name: "d"}, "x"))
+		if got := changed(); got != now {
+			b.Fatalf("step %d: changed at %d by other collections, was %d", i, got, now)
+		}
+		last = now
+	}
+	b.must(del(key("a", "1")))
+	if got := changed(); got != 0 {
+		b.Fatalf("a collection that was emptied changed at %d, want 0", got)
+	}
+}
+
 // Pages at a fixed revision join to what one range at that revision gives, whatever is written in between.
 func testRangePages(b *bench) {
 	for c := range 3 {

@@ -37,6 +37,7 @@ func Run(t *testing.T, open Opener) {
 		"Commit/Contention":       testCommitContention,
 		"Range/Order":             testRangeOrder,
 		"Range/Scopes":            testRangeScopes,
+		"Changed":                 testChanged,
 		"Range/Pages":             testRangePages,
 		"Range/Isolation":         testRangeIsolation,
 		"Range/Revisions":         testRangeRevisions,
