@@ -12,9 +12,11 @@ type Webhook struct {
 	Port                  int32
 	// CABundle is the PEM of the authorities that may sign the server's certificate; empty trusts the system's.
 	CABundle []byte
+	// Insecure takes any certificate: an APIService may ask for it.
+	Insecure bool
 }
 
-// Poster sends a JSON body to a webhook of a cluster and returns the body of its answer with status 200. The context
+// Poster sends a JSON body to a webhook of a cluster and returns the body of its answer with a status of success. The context
 // bounds the call. Errors are about the call: what the answer says is the caller's to judge.
 type Poster interface {
 	Post(ctx context.Context, c Cluster, to Webhook, body []byte) ([]byte, error)

@@ -25,6 +25,7 @@ import (
 	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/client/events"
 	"gantry.dev/gantry/internal/driver/pki"
+	"gantry.dev/gantry/internal/driver/webhook"
 	"gantry.dev/gantry/internal/reconcile"
 	"gantry.dev/gantry/internal/registry"
 	"gantry.dev/gantry/internal/schema"
@@ -62,17 +63,19 @@ type Server struct {
 	log      *slog.Logger
 	lock     *os.File
 
-	law     *schema.Schema
-	store   *disk.Store
-	pki     *pki.Authority
-	reg     *registry.Registry
-	view    *view.View
-	runner  *reconcile.Runner
-	events  *events.Recorder
-	api     *apiserver.Server
-	tls     *tls.Config
-	runs    []func(context.Context) error
-	cleanup []func()
+	law   *schema.Schema
+	store *disk.Store
+	pki   *pki.Authority
+	// webhooks calls what users and extensions serve: also API aggregation goes through it.
+	webhooks *webhook.Caller
+	reg      *registry.Registry
+	view     *view.View
+	runner   *reconcile.Runner
+	events   *events.Recorder
+	api      *apiserver.Server
+	tls      *tls.Config
+	runs     []func(context.Context) error
+	cleanup  []func()
 }
 
 // Open takes the data directory and builds everything. It listens on nothing and starts nothing yet.
@@ -139,6 +142,7 @@ func (s *Server) controlPlane(ctx context.Context) error {
 		return err
 	}
 	s.view = view.New(s.law, s.store, s.stored())
+	s.webhooks = webhook.New(s.serviceTargets)
 	policy := newPolicySource(s.view)
 	auth := authz.New(policy, nil)
 	s.reg, err = registry.New(registry.Config{
@@ -148,6 +152,7 @@ func (s *Server) controlPlane(ctx context.Context) error {
 		ServiceCIDR: s.instance.ServiceCIDR.String(),
 		Escalation:  auth,
 		Tokens:      tokenIssuer{keys, s.clock},
+		Webhooks:    s.webhooks,
 	})
 	if err != nil {
 		return err

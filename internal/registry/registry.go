@@ -93,7 +93,7 @@ type Bound struct {
 	Node *Bound
 }
 
-// Config is what the registry needs from outside; all fields but Escalation and Tokens are required.
+// Config is what the registry needs from outside; all fields but Escalation, Tokens and Webhooks are required.
 type Config struct {
 	Law   *schema.Schema
 	Store store.Store
@@ -105,6 +105,8 @@ type Config struct {
 	ServiceCIDR string
 	Escalation  Escalation
 	Tokens      TokenIssuer
+	// Webhooks calls the webhooks that users configured. Without it, a webhook that matches cannot be called.
+	Webhooks api.Poster
 }
 
 // Registry is the write path. It is safe for concurrent use.
