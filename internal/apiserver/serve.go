@@ -140,7 +140,7 @@ func (c *call) deadline() (context.Context, context.CancelFunc, error) {
 // request is what the registry is asked for.
 func (c *call) request() registry.Request {
 	q := registry.Request{Cluster: c.cluster, Kind: c.kind, Version: c.version, Namespace: c.namespace, Name: c.name,
-		Subresource: c.subresource, User: c.user, FieldManager: c.q.get("fieldManager")}
+		Subresource: c.subresource, Verb: c.verb, User: c.user, FieldManager: c.q.get("fieldManager")}
 	if !c.kind.Namespaced {
 		q.Namespace = "" // the path of a namespace names itself
 	}

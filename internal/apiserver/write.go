@@ -205,7 +205,9 @@ func returnsDeleted(k *schema.Kind) bool {
 	switch k.Resource.String() {
 	case "pods", "services", "serviceaccounts", "namespaces", "resourcequotas", "persistentvolumes",
 		"persistentvolumeclaims", "podtemplates", "storageclasses.storage.k8s.io", "csidrivers.storage.k8s.io",
-		"csinodes.storage.k8s.io", "volumeattachments.storage.k8s.io":
+		"csinodes.storage.k8s.io", "volumeattachments.storage.k8s.io", "volumeattributesclasses.storage.k8s.io",
+		"deviceclasses.resource.k8s.io", "resourceclaims.resource.k8s.io", "resourceclaimtemplates.resource.k8s.io",
+		"resourceslices.resource.k8s.io":
 		return true
 	}
 	return false

@@ -50,6 +50,9 @@ func bootstrap(ctx context.Context, c client.Interface, law *schema.Schema, clus
 	if err := add(policyObjects(law)...); err != nil {
 		return err
 	}
+	if err := add(append(flowObjects(law), serviceCIDR(in))...); err != nil {
+		return err
+	}
 	if err := add(builtinServices(in, apiPort)...); err != nil {
 		return err
 	}

@@ -151,6 +151,7 @@ func (s *Server) controlPlane(ctx context.Context) error {
 		Suffix:      func() string { return utilrand.String(generatedSuffix) },
 		ServiceCIDR: s.instance.ServiceCIDR.String(),
 		Escalation:  auth,
+		Access:      access(auth),
 		Tokens:      tokenIssuer{keys, s.clock},
 		Webhooks:    s.webhooks,
 	})
@@ -159,6 +160,9 @@ func (s *Server) controlPlane(ctx context.Context) error {
 	}
 	own := s.reg.Client(&user.DefaultInfo{Name: user.APIServerUser, Groups: []string{user.SystemPrivilegedGroup}}, "")
 	if err := bootstrap(ctx, own, s.law, api.Host, s.instance, int32(s.listen.Port())); err != nil {
+		return err
+	}
+	if err := readyServiceCIDR(ctx, own, api.Host, s.clock); err != nil {
 		return err
 	}
 	if err := s.hands(own); err != nil {

@@ -12,6 +12,7 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	kschema "k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"gantry.dev/gantry/internal/api"
@@ -37,15 +38,16 @@ type serviceAllocator struct {
 	st   store.Store
 	// static is how many addresses at the start of the range are left for those who ask for one by name (KEP-3070).
 	static uint32
+	uid    func() types.UID
 }
 
-func newServiceAllocator(cidr string, st store.Store) (*serviceAllocator, error) {
+func newServiceAllocator(cidr string, st store.Store, uid func() types.UID) (*serviceAllocator, error) {
 	p, err := netip.ParsePrefix(cidr)
 	if err != nil || !p.Addr().Is4() || p.Bits() > 28 {
 		return nil, fmt.Errorf("registry: service range %q must be an IPv4 prefix of at most 28 bits", cidr)
 	}
 	size := uint32(1) << (32 - p.Bits())
-	return &serviceAllocator{cidr: p.Masked(), st: st, static: min(max(16, size/16), 256)}, nil
+	return &serviceAllocator{cidr: p.Masked(), st: st, static: min(max(16, size/16), 256), uid: uid}, nil
 }
 
 func (a *serviceAllocator) ipKey(c api.Cluster, ip string) api.Key {
@@ -98,7 +100,7 @@ func (a *serviceAllocator) allocateIP(q *Request, svc, old *corev1.Service, p *p
 			return field.InternalError(field.NewPath("spec", "clusterIPs").Index(0), fmt.Errorf("failed to allocate a serviceIP: range is full"))
 		}
 		svc.Spec.ClusterIP, svc.Spec.ClusterIPs = ip, []string{ip}
-		a.take(a.ipKey(q.Cluster, ip), addressRecord(q, svc, ip), p)
+		a.take(a.ipKey(q.Cluster, ip), a.addressRecord(svc, ip), p)
 	case svc.Spec.ClusterIP != had:
 		ip := svc.Spec.ClusterIP
 		path := field.NewPath("spec", "clusterIPs").Index(0)
@@ -112,7 +114,7 @@ func (a *serviceAllocator) allocateIP(q *Request, svc, old *corev1.Service, p *p
 		if a.st.Get(a.ipKey(q.Cluster, ip)) != nil {
 			return field.Invalid(path, svc.Spec.ClusterIPs, fmt.Sprintf("failed to allocate IP %s: provided IP is already allocated", ip))
 		}
-		a.take(a.ipKey(q.Cluster, ip), addressRecord(q, svc, ip), p)
+		a.take(a.ipKey(q.Cluster, ip), a.addressRecord(svc, ip), p)
 	}
 	if had != "" && svc.Spec.ClusterIP != had {
 		a.give(a.ipKey(q.Cluster, had), p)
@@ -223,9 +225,9 @@ func (a *serviceAllocator) chance(q *Request) uint32 {
 }
 
 // addressRecord is the IPAddress object of an allocation in its stored form.
-func addressRecord(q *Request, svc *corev1.Service, ip string) []byte {
+func (a *serviceAllocator) addressRecord(svc *corev1.Service, ip string) []byte {
 	o := networkingv1.IPAddress{Spec: networkingv1.IPAddressSpec{ParentRef: &networkingv1.ParentReference{Resource: "services", Namespace: svc.Namespace, Name: svc.Name}}}
-	o.Name, o.CreationTimestamp = ip, svc.CreationTimestamp
+	o.Name, o.UID, o.CreationTimestamp = ip, a.uid(), svc.CreationTimestamp
 	o.Labels = map[string]string{networkingv1.LabelIPAddressFamily: string(corev1.IPv4Protocol), networkingv1.LabelManagedBy: "ipallocator.k8s.io"}
 	b, err := o.Marshal()
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	kschema "k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apiserver/pkg/admission"
+	"k8s.io/apiserver/pkg/registry/rest"
 	"k8s.io/apiserver/pkg/warning"
 
 	"gantry.dev/gantry/internal/store"
@@ -47,6 +48,9 @@ func (r *Registry) delete(ctx context.Context, q Request, opts *metav1.DeleteOpt
 		if err := r.validate(ctx, st); err != nil {
 			return nil, err
 		}
+		if err := r.mayDelete(ctx, &q, rec, opts); err != nil {
+			return nil, err
+		}
 		p.warnings = warnings.list
 		if q.Kind.Resource == namespaces {
 			return r.deleteNamespace(&q, p, obj, rec, opts)
@@ -60,7 +64,7 @@ func (r *Registry) delete(ctx context.Context, q Request, opts *metav1.DeleteOpt
 			return p, nil
 		}
 		m, _ := meta.Accessor(obj)
-		setCollectorFinalizers(m, opts)
+		setCollectorFinalizers(m, opts, q.Kind.CollectorDefault(ctx))
 		switch {
 		case graceful && *opts.GracePeriodSeconds > 0:
 		case len(m.GetFinalizers()) > 0:
@@ -100,10 +104,12 @@ func (r *Registry) markDeleting(m metav1.Object) {
 	m.SetDeletionGracePeriodSeconds(&zero)
 }
 
-// setCollectorFinalizers writes down for the garbage collector what shall happen to dependents.
-func setCollectorFinalizers(m metav1.Object, opts *metav1.DeleteOptions) {
+// setCollectorFinalizers writes down for the garbage collector what shall happen to dependents: as the options say, else
+// the object's finalizers, else the kind's default.
+func setCollectorFinalizers(m metav1.Object, opts *metav1.DeleteOptions, byDefault rest.GarbageCollectionPolicy) {
 	var want string
 	switch {
+	case byDefault == rest.Unsupported: // objects of this kind have no dependents
 	case opts.OrphanDependents != nil: // deprecated, still sent by old clients
 		if *opts.OrphanDependents {
 			want = metav1.FinalizerOrphanDependents
@@ -115,18 +121,22 @@ func setCollectorFinalizers(m metav1.Object, opts *metav1.DeleteOptions) {
 		case metav1.DeletePropagationForeground:
 			want = metav1.FinalizerDeleteDependents
 		}
-	default:
+	case byDefault != rest.OrphanDependents || slices.ContainsFunc(m.GetFinalizers(), collectorFinalizer):
 		return // what the object's finalizers say stands
+	default:
+		want = metav1.FinalizerOrphanDependents
 	}
-	fins := slices.DeleteFunc(slices.Clone(m.GetFinalizers()), func(f string) bool {
-		return f == metav1.FinalizerOrphanDependents || f == metav1.FinalizerDeleteDependents
-	})
+	fins := slices.DeleteFunc(slices.Clone(m.GetFinalizers()), collectorFinalizer)
 	if want != "" {
 		fins = append(fins, want)
 	}
 	if !slices.Equal(fins, m.GetFinalizers()) {
 		m.SetFinalizers(fins)
 	}
+}
+
+func collectorFinalizer(f string) bool {
+	return f == metav1.FinalizerOrphanDependents || f == metav1.FinalizerDeleteDependents
 }
 
 // deleteNamespace begins a namespace's end; the namespace controller empties it and removes the finalizer in its spec.
@@ -145,7 +155,7 @@ func (r *Registry) deleteNamespace(q *Request, p *pending, obj runtime.Object, r
 		now := metav1.NewTime(r.now())
 		ns.DeletionTimestamp = &now
 		ns.Status.Phase = corev1.NamespaceTerminating
-		setCollectorFinalizers(ns, opts)
+		setCollectorFinalizers(ns, opts, rest.DeleteDependents)
 	case !namespaceFinalized(ns):
 		p.settled, p.rec = true, rec
 		return p, nil

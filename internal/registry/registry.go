@@ -18,6 +18,7 @@ import (
 	kschema "k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apiserver/pkg/authentication/user"
+	"k8s.io/apiserver/pkg/authorization/authorizer"
 	genericapirequest "k8s.io/apiserver/pkg/endpoints/request"
 
 	"gantry.dev/gantry/internal/api"
@@ -34,7 +35,9 @@ type Request struct {
 	Namespace   string
 	Name        string
 	Subresource string
-	User        user.Info
+	// Verb is the request's verb in the words of authorization, where it is known: some strategies ask about it.
+	Verb string
+	User user.Info
 	// FieldManager is the name under which managedFields are kept.
 	FieldManager string
 	// Trusted skips the checks against escalation: Gantry's own controllers and its bootstrap.
@@ -93,7 +96,7 @@ type Bound struct {
 	Node *Bound
 }
 
-// Config is what the registry needs from outside; all fields but Escalation, Tokens and Webhooks are required.
+// Config is what the registry needs from outside; all fields but Escalation, Tokens, Access and Webhooks are required.
 type Config struct {
 	Law   *schema.Schema
 	Store store.Store
@@ -105,6 +108,9 @@ type Config struct {
 	ServiceCIDR string
 	Escalation  Escalation
 	Tokens      TokenIssuer
+	// Access says whether a user may do something in a cluster, for rules that need more than the request's own
+	// permission. Without it nobody but Gantry's own parts may.
+	Access func(c api.Cluster, at authorizer.Attributes) (allowed bool, reason string)
 	// Webhooks calls the webhooks that users configured. Without it, a webhook that matches cannot be called.
 	Webhooks api.Poster
 }
@@ -117,7 +123,7 @@ type Registry struct {
 
 // New checks the configuration and returns a Registry.
 func New(c Config) (*Registry, error) {
-	a, err := newServiceAllocator(c.ServiceCIDR, c.Store)
+	a, err := newServiceAllocator(c.ServiceCIDR, c.Store, c.UID)
 	if err != nil {
 		return nil, err
 	}
@@ -138,9 +144,12 @@ func (r *Registry) context(ctx context.Context, q *Request) context.Context {
 	if q.User != nil {
 		ctx = genericapirequest.WithUser(ctx, q.User)
 	}
+	if q.Kind.AsksAuthority {
+		ctx = schema.WithAuthority(ctx, authority{lookup{r, q.Cluster}, q})
+	}
 	return genericapirequest.WithRequestInfo(ctx, &genericapirequest.RequestInfo{
-		IsResourceRequest: true,
-		APIGroup:          q.Kind.Resource.Group, APIVersion: q.Version, Resource: q.Kind.Resource.Name,
+		IsResourceRequest: true, Verb: q.Verb,
+		APIGroup: q.Kind.Resource.Group, APIVersion: q.Version, Resource: q.Kind.Resource.Name,
 		Subresource: q.Subresource, Namespace: q.Namespace, Name: q.Name,
 	})
 }

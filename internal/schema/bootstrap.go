@@ -1,7 +1,11 @@
 package schema
 
 import (
+	"slices"
+
+	flowcontrolv1 "k8s.io/api/flowcontrol/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
+	flowbootstrap "k8s.io/apiserver/pkg/apis/flowcontrol/bootstrap"
 	"k8s.io/kubernetes/plugin/pkg/auth/authorizer/rbac/bootstrappolicy"
 )
 
@@ -37,4 +41,19 @@ func (s *Schema) BootstrapPolicy() BootstrapPolicy {
 		}
 	}
 	return p
+}
+
+// BootstrapFlow is upstream's bootstrap configuration of priority and fairness: what must be there and what is
+// suggested. Nobody may change what is returned.
+type BootstrapFlow struct {
+	PriorityLevels []*flowcontrolv1.PriorityLevelConfiguration
+	FlowSchemas    []*flowcontrolv1.FlowSchema
+}
+
+// BootstrapFlow returns the configuration as of the pinned release.
+func (s *Schema) BootstrapFlow() BootstrapFlow {
+	return BootstrapFlow{
+		PriorityLevels: slices.Concat(flowbootstrap.MandatoryPriorityLevelConfigurations, flowbootstrap.SuggestedPriorityLevelConfigurations),
+		FlowSchemas:    slices.Concat(flowbootstrap.MandatoryFlowSchemas, flowbootstrap.SuggestedFlowSchemas),
+	}
 }

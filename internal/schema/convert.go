@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strconv"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
@@ -27,6 +28,9 @@ func RevisionString(rev api.Revision) string { return strconv.FormatUint(uint64(
 // FromTyped converts a typed object to the internal form with defaults applied. It takes typed over: the defaults are
 // written into it and the result may share its memory.
 func (s *Schema) FromTyped(k *Kind, typed runtime.Object) (runtime.Object, error) {
+	if u, ok := typed.(*unstructured.Unstructured); ok && k.custom != nil {
+		return u, k.fromTyped(u)
+	}
 	s.scheme.Default(typed)
 	out, err := s.toInternal(typed)
 	if err != nil {
@@ -54,12 +58,15 @@ func (s *Schema) toInternal(typed runtime.Object) (runtime.Object, error) {
 // ToTyped converts an internal object to the typed form: the kind's storage version, or version v1 of its group for
 // the bodies of subresources. It takes internal over, the result may share its memory. Kind and apiVersion are empty.
 func (s *Schema) ToTyped(k *Kind, internal runtime.Object) (runtime.Object, error) {
+	if _, ok := internal.(*unstructured.Unstructured); ok {
+		return internal, nil // custom kinds have one form for both
+	}
 	gvks, _, err := s.scheme.ObjectKinds(internal)
 	if err != nil {
 		return nil, fmt.Errorf("schema: %w", err)
 	}
 	gv := schema.GroupVersion{Group: gvks[0].Group, Version: "v1"} // every group that we serve bodies of has a v1
-	if gvks[0].Kind == k.Kind {
+	if gvks[0].Kind == k.Kind && k.custom == nil {
 		gv = k.Storage
 	}
 	return s.convert(internal, gv)
@@ -67,6 +74,9 @@ func (s *Schema) ToTyped(k *Kind, internal runtime.Object) (runtime.Object, erro
 
 // ToVersion converts an internal or typed object to a version that the kind is served in. It takes obj over.
 func (s *Schema) ToVersion(k *Kind, obj runtime.Object, version string) (runtime.Object, error) {
+	if u, ok := obj.(*unstructured.Unstructured); ok && k.custom != nil {
+		return k.convertTo(u, version)
+	}
 	return s.convert(obj, k.GVK(version).GroupVersion())
 }
 
@@ -82,6 +92,9 @@ func (s *Schema) convert(obj runtime.Object, gv schema.GroupVersion) (runtime.Ob
 // Encode makes the stored form of an internal object, and the memo that goes with its record. It takes internal over:
 // neither it nor anything in it may be changed afterwards.
 func (s *Schema) Encode(k *Kind, internal runtime.Object) ([]byte, *Memo, error) {
+	if k.custom != nil {
+		return s.encodeCustom(k, internal)
+	}
 	typed, err := s.convert(internal, k.Storage)
 	if err != nil {
 		return nil, nil, err
@@ -128,6 +141,9 @@ func (s *Schema) decodeTyped(k *Kind, rec *store.Record) (runtime.Object, error)
 		return nil, fmt.Errorf("schema: decoding %s at revision %d: %w", rec.Key, rec.Rev, err)
 	}
 	s.scheme.Default(typed)
+	if k.complete != nil {
+		k.complete(typed)
+	}
 	m, err := metaOf(typed)
 	if err != nil {
 		return nil, err
@@ -140,6 +156,9 @@ func (s *Schema) decodeTyped(k *Kind, rec *store.Record) (runtime.Object, error)
 
 // Internal decodes a record into an internal object of the caller's own, with resourceVersion set.
 func (s *Schema) Internal(k *Kind, rec *store.Record) (runtime.Object, error) {
+	if k.custom != nil {
+		return s.customObject(k, rec)
+	}
 	typed, err := s.decodeTyped(k, rec)
 	if err != nil {
 		return nil, err
@@ -153,6 +172,9 @@ func (s *Schema) Internal(k *Kind, rec *store.Record) (runtime.Object, error) {
 
 // NewInternal returns an empty internal object of the kind: the live object of an apply that creates.
 func (s *Schema) NewInternal(k *Kind) (runtime.Object, error) {
+	if k.custom != nil {
+		return k.newCustom(), nil
+	}
 	obj, err := s.scheme.New(schema.GroupVersionKind{Group: k.Resource.Group, Version: runtime.APIVersionInternal, Kind: k.Kind})
 	if err != nil {
 		return nil, fmt.Errorf("schema: %s: %w", k.Resource, err)

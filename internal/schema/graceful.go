@@ -7,7 +7,9 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apiserver/pkg/registry/rest"
 	"k8s.io/kubernetes/pkg/registry/core/pod"
 )
 
@@ -22,6 +24,9 @@ func podGraceful(ctx context.Context, internal runtime.Object, _ time.Time, opts
 // finishes the delete. pending: a graceful delete is under way already and nothing is to be done. Neither: delete now;
 // upstream calls a period of zero graceful too, and its store then deletes at once.
 func (k *Kind) BeforeDelete(ctx context.Context, internal runtime.Object, now time.Time, opts *metav1.DeleteOptions) (graceful, pending bool, err error) {
+	if u, ok := internal.(*unstructured.Unstructured); ok { // custom kinds are never graceful
+		return false, false, k.checkPreconditions(&metav1.ObjectMeta{Name: u.GetName(), UID: u.GetUID(), ResourceVersion: u.GetResourceVersion()}, opts)
+	}
 	m, err := metaOf(internal)
 	if err != nil {
 		return false, false, err
@@ -51,6 +56,15 @@ func (k *Kind) BeforeDelete(ctx context.Context, internal runtime.Object, now ti
 		m.Generation++ // the spec's reader must act on the deletion
 	}
 	return *opts.GracePeriodSeconds != 0, false, nil
+}
+
+// CollectorDefault is what happens to the dependents of a deleted object of the kind when nobody says: for jobs of
+// batch/v1 and replication controllers they stay, for compatibility. It needs the context of a strategy.
+func (k *Kind) CollectorDefault(ctx context.Context) rest.GarbageCollectionPolicy {
+	if st, ok := k.Strategy.(rest.GarbageCollectionDeleteStrategy); ok {
+		return st.DefaultGarbageCollectionPolicy(ctx)
+	}
+	return rest.DeleteDependents
 }
 
 func (k *Kind) checkPreconditions(m *metav1.ObjectMeta, opts *metav1.DeleteOptions) error {

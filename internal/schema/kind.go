@@ -41,6 +41,8 @@ type Kind struct {
 	// Graceful decides whether a delete of the internal object is graceful and writes the period into opts; nil
 	// means that deletes of the kind are immediate. See Kind.BeforeDelete for the whole rule.
 	Graceful func(ctx context.Context, internal runtime.Object, now time.Time, opts *metav1.DeleteOptions) bool
+	// AsksAuthority says that the strategies ask the Authority in their context.
+	AsksAuthority bool
 	// Subresources by name.
 	Subresources map[string]*Subresource
 	// Virtual kinds are answered, not stored: reviews.
@@ -53,6 +55,9 @@ type Kind struct {
 	columns rest.TableConvertor
 	// printOrder compares typed objects where tables are sorted otherwise than by name; nil for all others.
 	printOrder func(a, b runtime.Object) int
+	// complete sets in a typed object that was read what upstream's conversion sets and protobuf does not carry; nil for
+	// most.
+	complete func(typed runtime.Object)
 	// hashVersion is the version that discovery's storage hash names, where upstream still stores an older one of the
 	// same wire form; empty for the storage version.
 	hashVersion string
@@ -60,6 +65,9 @@ type Kind struct {
 	fields *fieldTable
 	// typed is the external Go type of the storage version, without pointer.
 	typed reflect.Type
+	// custom is set for kinds that a CustomResourceDefinition defines, remote in their rows that are bound to a request.
+	custom *customRow
+	remote *remote
 }
 
 // Subresource is one path below an object.

@@ -30,11 +30,11 @@ func (s *Schema) admissionKinds() []*Kind {
 		{
 			Resource: in("mutatingadmissionpolicies"), Kind: "MutatingAdmissionPolicy", Singular: "mutatingadmissionpolicy",
 			Categories: extensions, Versions: v1, Verbs: allVerbs, hashVersion: "v1beta1",
-			Strategy: mutatingadmissionpolicy.NewStrategy(ask, ask),
+			Strategy: mutatingadmissionpolicy.NewStrategy(ask, ask), AsksAuthority: true,
 		}, {
 			Resource: in("mutatingadmissionpolicybindings"), Kind: "MutatingAdmissionPolicyBinding",
 			Singular: "mutatingadmissionpolicybinding", Categories: extensions, Versions: v1, Verbs: allVerbs,
-			hashVersion: "v1beta1", Strategy: mutatingadmissionpolicybinding.NewStrategy(ask, ask, ask),
+			hashVersion: "v1beta1", Strategy: mutatingadmissionpolicybinding.NewStrategy(ask, ask, ask), AsksAuthority: true,
 		}, {
 			Resource: in("mutatingwebhookconfigurations"), Kind: "MutatingWebhookConfiguration",
 			Singular: "mutatingwebhookconfiguration", Categories: extensions, Versions: v1, Verbs: allVerbs,
@@ -42,12 +42,12 @@ func (s *Schema) admissionKinds() []*Kind {
 		}, {
 			Resource: in("validatingadmissionpolicies"), Kind: "ValidatingAdmissionPolicy",
 			Singular: "validatingadmissionpolicy", Categories: extensions, Versions: v1, Verbs: allVerbs,
-			Strategy:     validating,
+			Strategy: validating, AsksAuthority: true,
 			Subresources: subs(ownSub("status", validatingadmissionpolicy.NewStatusStrategy(validating), updateVerbs...)),
 		}, {
 			Resource: in("validatingadmissionpolicybindings"), Kind: "ValidatingAdmissionPolicyBinding",
 			Singular: "validatingadmissionpolicybinding", Categories: extensions, Versions: v1, Verbs: allVerbs,
-			Strategy: validatingadmissionpolicybinding.NewStrategy(ask, ask, ask),
+			Strategy: validatingadmissionpolicybinding.NewStrategy(ask, ask, ask), AsksAuthority: true,
 		}, {
 			Resource: in("validatingwebhookconfigurations"), Kind: "ValidatingWebhookConfiguration",
 			Singular: "validatingwebhookconfiguration", Categories: extensions, Versions: v1, Verbs: allVerbs,

@@ -22,12 +22,12 @@ func (s *Schema) deviceKinds() []*Kind {
 			Versions: v1, Verbs: allVerbs, Strategy: deviceclass.Strategy,
 		}, {
 			Resource: in("resourceclaims"), Kind: "ResourceClaim", Singular: "resourceclaim",
-			Namespaced: true, Versions: v1, Verbs: allVerbs, Strategy: claims,
+			Namespaced: true, Versions: v1, Verbs: allVerbs, Strategy: claims, AsksAuthority: true,
 			Subresources: subs(ownSub("status", resourceclaim.NewStatusStrategy(claims), updateVerbs...)),
 		}, {
 			Resource: in("resourceclaimtemplates"), Kind: "ResourceClaimTemplate", Singular: "resourceclaimtemplate",
 			Namespaced: true, Versions: v1, Verbs: allVerbs,
-			Strategy: resourceclaimtemplate.NewStrategy(namespaceReader{ask: ask}),
+			Strategy: resourceclaimtemplate.NewStrategy(namespaceReader{ask: ask}), AsksAuthority: true,
 		}, {
 			Resource: in("resourceslices"), Kind: "ResourceSlice", Singular: "resourceslice",
 			Versions: v1, Verbs: allVerbs, Strategy: resourceslice.Strategy, fields: sliceFields,

@@ -1,6 +1,8 @@
 package schema
 
 import (
+	appsv1 "k8s.io/api/apps/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/kubernetes/pkg/registry/apps/controllerrevision"
 	"k8s.io/kubernetes/pkg/registry/apps/daemonset"
 	"k8s.io/kubernetes/pkg/registry/apps/deployment"
@@ -40,10 +42,19 @@ func appsKinds() []*Kind {
 		}, {
 			Resource: in("statefulsets"), Kind: "StatefulSet", Singular: "statefulset", ShortNames: []string{"sts"},
 			Categories: []string{"all"}, Namespaced: true, Versions: v1, Verbs: allVerbs, Strategy: statefulset.Strategy,
+			complete: nameClaims,
 			Subresources: subs(
 				bodySub("scale", scaleGVK, updateVerbs...),
 				ownSub("status", statefulset.StatusStrategy, updateVerbs...)),
 		},
+	}
+}
+
+// nameClaims writes kind and version into the claims inside of a StatefulSet, as upstream shows them since 1.17.
+func nameClaims(typed runtime.Object) {
+	claims := typed.(*appsv1.StatefulSet).Spec.VolumeClaimTemplates
+	for i := range claims {
+		claims[i].APIVersion, claims[i].Kind = "v1", "PersistentVolumeClaim"
 	}
 }
 

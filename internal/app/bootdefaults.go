@@ -1,0 +1,82 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	networkingv1 "k8s.io/api/networking/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apiserver/pkg/authentication/user"
+	"k8s.io/apiserver/pkg/authorization/authorizer"
+
+	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/authz"
+	"gantry.dev/gantry/internal/client"
+	"gantry.dev/gantry/internal/schema"
+)
+
+// flowObjects are upstream's flow schemas and priority levels as objects of the caller's own.
+func flowObjects(law *schema.Schema) (out []runtime.Object) {
+	f := law.BootstrapFlow()
+	for _, o := range f.PriorityLevels {
+		out = append(out, o.DeepCopy())
+	}
+	for _, o := range f.FlowSchemas {
+		out = append(out, o.DeepCopy())
+	}
+	return out
+}
+
+// defaultServiceCIDR is the name of the range that every cluster has, as upstream's.
+const defaultServiceCIDR = "kubernetes"
+
+func serviceCIDR(in Instance) runtime.Object {
+	return &networkingv1.ServiceCIDR{ObjectMeta: metav1.ObjectMeta{Name: defaultServiceCIDR},
+		Spec: networkingv1.ServiceCIDRSpec{CIDRs: []string{in.ServiceCIDR.String()}}}
+}
+
+// readyServiceCIDR says of the default range that addresses are taken from it, unless somebody has spoken before.
+func readyServiceCIDR(ctx context.Context, c client.Interface, cluster api.Cluster, clock client.Clock) error {
+	key := api.Key{Resource: api.Resource{Group: networkingv1.GroupName, Name: "servicecidrs"}, Cluster: cluster, Name: defaultServiceCIDR}
+	obj, err := c.Get(ctx, key)
+	if err != nil {
+		return fmt.Errorf("bootstrap: reading %s: %w", key, err)
+	}
+	is, ok := obj.(*networkingv1.ServiceCIDR)
+	if !ok || meta.FindStatusCondition(is.Status.Conditions, networkingv1.ServiceCIDRConditionReady) != nil {
+		return nil
+	}
+	ready := metav1.Condition{Type: networkingv1.ServiceCIDRConditionReady, Status: metav1.ConditionTrue,
+		Message: "Kubernetes default Service CIDR is ready", LastTransitionTime: metav1.NewTime(clock())}
+	patch, err := json.Marshal(map[string]any{"status": networkingv1.ServiceCIDRStatus{Conditions: []metav1.Condition{ready}}})
+	if err != nil {
+		return fmt.Errorf("bootstrap: status of %s: %w", key, err)
+	}
+	res := c.Apply(ctx, []client.Write{{Verb: client.Patch, Key: key, Subresource: "status", PatchType: types.MergePatchType, Patch: patch}})
+	if res[0].Err != nil {
+		return fmt.Errorf("bootstrap: status of %s: %w", key, res[0].Err)
+	}
+	return nil
+}
+
+// access answers the registry's questions about permissions from the authorizer.
+func access(a *authz.Authorizer) func(api.Cluster, authorizer.Attributes) (bool, string) {
+	return func(c api.Cluster, at authorizer.Attributes) (bool, string) {
+		u := at.GetUser()
+		if u == nil {
+			u = &user.DefaultInfo{Name: user.Anonymous, Groups: []string{user.AllUnauthenticated}}
+		}
+		q := authz.Attributes{User: u, Verb: at.GetVerb()}
+		if at.IsResourceRequest() {
+			q.Group, q.Resource, q.Subresource, q.Namespace, q.Name = at.GetAPIGroup(), at.GetResource(), at.GetSubresource(), at.GetNamespace(), at.GetName()
+		} else {
+			q.Path = at.GetPath()
+		}
+		d := a.Authorize(c, q)
+		return d.Allowed, d.Reason
+	}
+}
