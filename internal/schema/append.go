@@ -88,7 +88,7 @@ func (s *Schema) appendObjectJSON(dst []byte, k *Kind, rec *store.Record, f Form
 		return dst, err
 	}
 	head := ""
-	if !f.InList || f.As == PartialMeta {
+	if !f.InList || f.As == PartialMeta || k.custom != nil {
 		head = jsonHead(f.servedGVK(k, false))
 	}
 	return appendJSON(dst, body, head, rec.Rev)
@@ -113,6 +113,9 @@ func (s *Schema) proto(k *Kind, rec *store.Record, f Form) (protoSplice, error) 
 
 // body returns the record's bytes in the form's media and version, without revision and kind.
 func (s *Schema) body(k *Kind, rec *store.Record, f Form) ([]byte, error) {
+	if k.custom != nil {
+		return s.customBody(k, rec, f)
+	}
 	gv := k.GVK(f.Version).GroupVersion()
 	if f.Media == Protobuf && (gv == k.Storage || f.As == PartialMeta) {
 		return rec.Body, nil // the metadata of all versions is the same

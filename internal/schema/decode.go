@@ -47,6 +47,9 @@ const errorExcerpt = 30
 // Bodies of subresources with a kind of their own (Scale, Binding, Eviction, TokenRequest) and of virtual kinds come
 // back in internal form too; ToTyped makes them readable.
 func (s *Schema) DecodeRequest(k *Kind, sub, version, contentType string, body []byte, fv FieldValidation) (internal runtime.Object, warnings []string, err error) {
+	if k.customBodied(sub) {
+		return s.decodeCustom(k, contentType, body, fv)
+	}
 	want := k.bodyGVK(sub, version)
 	if contentType == "" || contentType == runtime.ContentTypeJSON {
 		if obj, warnings := s.decodeJSON(want, body, fv); obj != nil {

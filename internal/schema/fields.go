@@ -66,6 +66,9 @@ func (k *Kind) FieldSelector(sel string) (fields.Selector, error) {
 	if err != nil {
 		return nil, apierrors.NewBadRequest(err.Error())
 	}
+	if k.custom != nil {
+		return k.customSelector(parsed)
+	}
 	gvk := k.GVK("")
 	out, err := parsed.Transform(func(label, value string) (string, string, error) {
 		return legacyscheme.Scheme.ConvertFieldLabel(gvk, label, value)

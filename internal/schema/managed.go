@@ -17,6 +17,9 @@ import (
 // The library walks both objects several times by way of reflection. What is equal in both cannot change an owner, so
 // it is left out of what the library sees: of a status update it sees the status, not the spec.
 func (s *Schema) UpdateManaged(k *Kind, sub, version string, live, obj runtime.Object, manager string) (runtime.Object, error) {
+	if k.customBodied(sub) {
+		return k.updateCustomManaged(sub, live, obj, manager)
+	}
 	m, err := s.Manager(k, sub, version)
 	if err != nil {
 		return nil, err

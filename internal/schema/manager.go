@@ -33,7 +33,13 @@ func newManagers() *managers {
 // tracks who owns which field, and merges server-side applies. It is made at its first use; the first of all also
 // reads the embedded type descriptions (see Warm).
 func (s *Schema) Manager(k *Kind, sub, version string) (*managedfields.FieldManager, error) {
+	if k.customBodied(sub) {
+		return k.customManager(sub)
+	}
 	key := managerKey{k.Resource, sub, version}
+	if k.custom != nil {
+		key = managerKey{sub: sub} // Scale is the same for all of them, in all clusters
+	}
 	if m, ok := s.managers.made.Load(key); ok {
 		return m.(*managedfields.FieldManager), nil
 	}

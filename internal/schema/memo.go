@@ -62,6 +62,9 @@ type form struct {
 	as    As
 	bytes []byte
 	next  *form
+	// of and meta are for custom kinds: by which laws the form was made, and the metadata with selectable fields.
+	of   *laws
+	meta *Meta
 }
 
 // memoOf returns the record's memo and makes one if there is none.
@@ -81,6 +84,9 @@ func memoOf(rec *store.Record) *Memo {
 
 // Meta returns the record's metadata, decoded at its first reader. It is shared and must not be changed.
 func (s *Schema) Meta(k *Kind, rec *store.Record) (*Meta, error) {
+	if k.custom != nil {
+		return s.metaOfRecord(k, rec)
+	}
 	memo := memoOf(rec)
 	if m := memo.meta.Load(); m != nil {
 		return m, nil
@@ -114,6 +120,9 @@ func (s *Schema) Meta(k *Kind, rec *store.Record) (*Meta, error) {
 // Typed returns the typed object of the storage version with resourceVersion set. It is shared by all readers of the
 // record and must not be changed.
 func (s *Schema) Typed(k *Kind, rec *store.Record) (runtime.Object, error) {
+	if k.custom != nil {
+		return s.customObject(k, rec) // it depends on the definition and on the version, so it is not kept
+	}
 	memo := memoOf(rec)
 	if t := memo.typed.Load(); t != nil {
 		memo.touch()
@@ -150,11 +159,17 @@ func (m *Memo) form(media Media, gv schema.GroupVersion, as As) []byte {
 }
 
 func (s *Schema) keepForm(m *Memo, media Media, gv schema.GroupVersion, as As, b []byte) {
-	f := &form{media: media, gv: gv, as: as, bytes: b}
+	s.addForm(m, &form{media: media, gv: gv, as: as, bytes: b})
+}
+
+func (s *Schema) addForm(m *Memo, f *form) {
 	for {
-		f.next = m.forms.Load()
-		if m.forms.CompareAndSwap(f.next, f) {
-			s.cache.add(m, len(b))
+		old := m.forms.Load()
+		if f.next = old; old != nil && old.of != f.of {
+			f.next = nil // made by laws that hold no longer
+		}
+		if m.forms.CompareAndSwap(old, f) {
+			s.cache.add(m, len(f.bytes))
 			return
 		}
 	}

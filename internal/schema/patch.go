@@ -26,6 +26,9 @@ const maxPatchOperations = 10000
 // addressed, and returns the new internal object with defaults. live is not changed. For a subresource with a body of
 // its own (scale) live is that body. Server-side apply is DecodeApply and Manager.
 func (s *Schema) Patch(k *Kind, sub, version string, live runtime.Object, pt types.PatchType, patch []byte, fv FieldValidation) (runtime.Object, []string, error) {
+	if k.customBodied(sub) {
+		return s.patchCustom(k, live, pt, patch, fv)
+	}
 	gvk := k.bodyGVK(sub, version)
 	switch pt {
 	case types.JSONPatchType, types.MergePatchType:

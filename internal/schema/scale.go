@@ -8,6 +8,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/managedfields"
 	"k8s.io/kubernetes/pkg/apis/apps"
 	"k8s.io/kubernetes/pkg/apis/autoscaling"
@@ -59,6 +60,9 @@ func (k *Kind) scaleManagedFields(m *metav1.ObjectMeta) *managedfields.ScaleHand
 // ScaleOf shows a scalable internal object as Scale, with the owners of replicas as managed fields: patch or apply it
 // with the "scale" subresource's Patch and Manager (through FromTyped), then bring it back with ApplyScale.
 func (s *Schema) ScaleOf(k *Kind, internal runtime.Object) (*autoscalingv1.Scale, error) {
+	if k.custom != nil {
+		return k.customScaleOf(internal)
+	}
 	sc, err := scalableOf(k, internal)
 	if err != nil {
 		return nil, err
@@ -82,6 +86,9 @@ func (s *Schema) ScaleOf(k *Kind, internal runtime.Object) (*autoscalingv1.Scale
 // ApplyScale validates a changed Scale and writes it into the internal object: replicas, resourceVersion (empty for an
 // unconditional update) and the owners of replicas.
 func (s *Schema) ApplyScale(k *Kind, internal runtime.Object, scale *autoscalingv1.Scale) error {
+	if k.custom != nil {
+		return k.applyCustomScale(internal, scale)
+	}
 	sc, err := scalableOf(k, internal)
 	if err != nil {
 		return err
@@ -93,11 +100,8 @@ func (s *Schema) ApplyScale(k *Kind, internal runtime.Object, scale *autoscaling
 	if errs := autoscalingvalidation.ValidateScale(hub.(*autoscaling.Scale)); len(errs) > 0 {
 		return apierrors.NewInvalid(autoscaling.Kind("Scale"), sc.meta.Name, errs)
 	}
-	if scale.UID != "" && scale.UID != sc.meta.UID {
-		gr := k.GroupResource()
-		gr.Resource += "/scale"
-		return apierrors.NewConflict(gr, sc.meta.Name, fmt.Errorf(
-			"Precondition failed: UID in precondition: %v, UID in object meta: %v", scale.UID, sc.meta.UID))
+	if err := k.checkScaleUID(scale.UID, sc.meta.UID, sc.meta.Name); err != nil {
+		return err
 	}
 	managed, err := k.scaleManagedFields(sc.meta).ToParent(scale.ManagedFields)
 	if err != nil {
@@ -107,4 +111,14 @@ func (s *Schema) ApplyScale(k *Kind, internal runtime.Object, scale *autoscaling
 	sc.meta.ResourceVersion = scale.ResourceVersion
 	sc.meta.ManagedFields = managed
 	return nil
+}
+
+// checkScaleUID refuses the Scale of another object of the same name.
+func (k *Kind) checkScaleUID(want, is types.UID, name string) error {
+	if want == "" || want == is {
+		return nil
+	}
+	gr := k.GroupResource()
+	gr.Resource += "/scale"
+	return apierrors.NewConflict(gr, name, fmt.Errorf("Precondition failed: UID in precondition: %v, UID in object meta: %v", want, is))
 }

@@ -84,6 +84,9 @@ func (s *Schema) tableHead(ctx context.Context, k *Kind, f Form, opts *metav1.Ta
 	default:
 		return nil, apierrors.NewBadRequest(fmt.Sprintf("unrecognized includeObject value: %q", opts.IncludeObject))
 	}
+	if k.custom != nil {
+		return k.customTableHead(ctx, f, opts)
+	}
 	list, err := s.scheme.New(schema.GroupVersionKind{Group: k.Resource.Group, Version: runtime.APIVersionInternal, Kind: k.ListKind})
 	if err != nil {
 		return nil, fmt.Errorf("schema: list of %s: %w", k.Resource, err)
@@ -117,6 +120,9 @@ func (s *Schema) print(ctx context.Context, k *Kind, obj runtime.Object, opts *m
 }
 
 func (s *Schema) addRows(ctx context.Context, out *metav1.Table, k *Kind, rec *store.Record, f Form, opts *metav1.TableOptions) error {
+	if k.custom != nil {
+		return s.addCustomRows(ctx, out, k, rec, f, opts)
+	}
 	internal, err := s.Internal(k, rec)
 	if err != nil {
 		return err

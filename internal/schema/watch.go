@@ -42,6 +42,9 @@ func (s *Schema) AppendWatchEvent(dst []byte, k *Kind, typ string, rec *store.Re
 
 // AppendBookmark appends a bookmark. initialEnd marks the one that ends the initial events of a streaming list.
 func (s *Schema) AppendBookmark(dst []byte, k *Kind, rev api.Revision, initialEnd bool, f Form) ([]byte, error) {
+	if k.custom != nil {
+		return s.customBookmark(dst, k, rev, initialEnd, f)
+	}
 	typed := k.NewTyped()
 	if initialEnd {
 		m, err := metaOf(typed)
