@@ -1,0 +1,165 @@
+// Package diff compares the protocol with the real kube-apiserver: the same requests go to both, and the answers, once
+// what has to differ is taken out of them, must be the same. Stories in testdata are sequences of requests; known.txt
+// lists the differences that are deliberate, with their reasons.
+//
+// `make diff` builds the peer, which takes minutes; without it the tests are skipped.
+package diff
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+)
+
+// patience bounds starts and single requests.
+const patience = 2 * time.Minute
+
+// server is one of the two that are compared.
+type server struct {
+	name   string
+	url    string
+	config *rest.Config
+	client *http.Client
+	// vars are what stories have captured of its answers.
+	vars map[string]string
+}
+
+// pair are the two servers, started at first use and ended with the test process.
+var pair struct {
+	once         sync.Once
+	peer, gantry *server
+	err          error
+	stop         []func()
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	for _, stop := range pair.stop {
+		stop()
+	}
+	os.Exit(code)
+}
+
+// both starts the two, or skips the test and says why.
+func both(t *testing.T) (peer, gantry *server) {
+	t.Helper()
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := filepath.Join(root, "bin", "peers", "kube-run")
+	for _, program := range []string{run, filepath.Join(root, "bin", "peers", "kube-apiserver")} {
+		if _, err := os.Stat(program); err != nil {
+			t.Skipf("there is no real kube-apiserver to compare with (%v); `make diff` builds it", err)
+		}
+	}
+	pair.once.Do(func() {
+		if pair.peer, pair.err = startPeer(run); pair.err == nil {
+			pair.gantry, pair.err = startGantry(cmp.Or(os.Getenv("GANTRY_BIN"), filepath.Join(root, "bin", "gantry")))
+		}
+	})
+	if pair.err != nil {
+		t.Fatal(pair.err)
+	}
+	return pair.peer, pair.gantry
+}
+
+// startPeer runs kube-run with a command that tells the kubeconfig and stays until its input ends.
+func startPeer(program string) (*server, error) {
+	c := exec.Command(program, "--", "sh", "-c", `echo "$PEER_KUBECONFIG"; exec cat`)
+	in, err := c.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	out, err := c.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	c.Stderr = os.Stderr
+	c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM}
+	if err := c.Start(); err != nil {
+		return nil, err
+	}
+	pair.stop = append(pair.stop, func() {
+		in.Close()
+		_ = c.Wait() // its end is all that matters
+	})
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		return nil, fmt.Errorf("the real kube-apiserver did not start: %w", err)
+	}
+	return connect("kube-apiserver", strings.TrimSpace(line))
+}
+
+func startGantry(program string) (*server, error) {
+	dir, err := os.MkdirTemp("", "gantry-diff-")
+	if err != nil {
+		return nil, err
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	at := l.Addr().String()
+	l.Close()
+	log, err := os.Create(filepath.Join(dir, "log"))
+	if err != nil {
+		return nil, err
+	}
+	c := exec.Command(program, "server", "--data-dir", filepath.Join(dir, "data"), "--listen", at)
+	c.Stdout, c.Stderr = log, log
+	c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := c.Start(); err != nil {
+		return nil, err
+	}
+	pair.stop = append(pair.stop, func() {
+		_ = c.Process.Signal(syscall.SIGTERM)
+		_ = c.Wait()
+		os.RemoveAll(dir)
+	})
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if s, err := connect("gantry", filepath.Join(dir, "data", "kubeconfig")); err == nil {
+			if a, err := s.ask(ctx, request{method: "GET", path: "/readyz"}); err == nil && a.status == http.StatusOK {
+				return s, nil
+			}
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			said, _ := os.ReadFile(log.Name()) // for people
+			return nil, errors.Join(fmt.Errorf("gantry was not ready in %s: %s", patience, said), ctx.Err())
+		}
+	}
+}
+
+func connect(name, kubeconfig string) (*server, error) {
+	cfg, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
+	if err != nil {
+		return nil, err
+	}
+	client, err := rest.HTTPClientFor(cfg)
+	if err != nil {
+		return nil, err
+	}
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &server{name: name, url: cfg.Host, config: cfg, client: client, vars: map[string]string{}}, nil
+}
