@@ -16,7 +16,8 @@ import (
 	"gantry.dev/gantry/internal/schema"
 )
 
-// documents keeps what discovery answers, encoded: it is the same for everybody and as long as the process lives.
+// documents keeps what discovery answers, encoded: of the built-in kinds as long as the process lives, of a cluster that
+// has custom ones beside the table of these, which is replaced when one changes.
 type documents struct {
 	mu   sync.Mutex
 	made map[string]document
@@ -47,6 +48,20 @@ func (d *documents) get(key string, make func() ([]byte, error)) (document, erro
 	return doc, nil
 }
 
+// directory is what discovery tells of the request's cluster, and where the documents made of it are kept.
+func (s *Server) directory(c *call) (*schema.Directory, *documents, error) {
+	custom, err := s.Registry.Custom(c.cluster)
+	if err != nil || custom == nil {
+		return s.Law.Directory(nil), &s.docs, err
+	}
+	docs, ok := custom.Memo.Load().(*documents)
+	if !ok {
+		custom.Memo.CompareAndSwap(nil, &documents{})
+		docs = custom.Memo.Load().(*documents)
+	}
+	return s.Law.Directory(custom), docs, nil
+}
+
 // discover answers below /api and /apis.
 func (s *Server) discover(c *call, path string) error {
 	if path == "/api" || path == "/apis" {
@@ -54,25 +69,29 @@ func (s *Server) discover(c *call, path string) error {
 			return s.discoverAll(c, path == "/api", version, media)
 		}
 	}
+	dir, _, err := s.directory(c)
+	if err != nil {
+		return err
+	}
 	var obj runtime.Object
 	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
 	switch {
 	case path == "/api":
-		v := s.Law.DiscoveryVersions()
+		v := dir.CoreVersions()
 		v.ServerAddressByClientCIDRs = []metav1.ServerAddressByClientCIDR{{ClientCIDR: "0.0.0.0/0", ServerAddress: c.r.Host}}
 		obj = v
 	case path == "/apis":
-		obj = s.Law.DiscoveryGroups()
+		obj = dir.Groups()
 	case parts[0] == "api" && len(parts) == 2:
-		if l := s.Law.DiscoveryLegacy("", parts[1]); l != nil {
+		if l := dir.Resources("", parts[1]); l != nil {
 			obj = l
 		}
 	case parts[0] == "apis" && len(parts) == 2:
-		if g := s.Law.DiscoveryGroup(parts[1]); g != nil {
+		if g := dir.Group(parts[1]); g != nil {
 			obj = g
 		}
 	case parts[0] == "apis" && len(parts) == 3:
-		if l := s.Law.DiscoveryLegacy(parts[1], parts[2]); l != nil {
+		if l := dir.Resources(parts[1], parts[2]); l != nil {
 			obj = l
 		}
 	}
@@ -108,11 +127,15 @@ func aggregated(r *http.Request) (version string, media schema.Media) {
 }
 
 func (s *Server) discoverAll(c *call, core bool, version string, media schema.Media) error {
-	doc, err := s.docs.get(fmt.Sprint("discovery ", core, version, media), func() ([]byte, error) {
-		var obj runtime.Object = s.Law.DiscoveryAggregated(core)
+	dir, docs, err := s.directory(c)
+	if err != nil {
+		return err
+	}
+	doc, err := docs.get(fmt.Sprint("discovery ", core, version, media), func() ([]byte, error) {
+		var obj runtime.Object = dir.Aggregated(core)
 		if version == "v2beta1" {
 			var err error
-			if obj, err = s.Law.DiscoveryAggregatedV2beta1(core); err != nil {
+			if obj, err = dir.AggregatedV2beta1(core); err != nil {
 				return nil, err
 			}
 		}
@@ -235,7 +258,11 @@ func (s *Server) version(c *call) error {
 func (s *Server) index(c *call) error {
 	paths := []string{"/.well-known/openid-configuration", "/api", "/api/v1", "/apis"}
 	seen := map[string]bool{}
-	for _, gv := range s.Law.GroupVersions() {
+	dir, _, err := s.directory(c)
+	if err != nil {
+		return err
+	}
+	for _, gv := range dir.GroupVersions() {
 		if gv.Group == "" {
 			continue
 		}

@@ -13,14 +13,19 @@ import (
 
 // serveResource sends a request for a resource to the handler of its verb.
 func (s *Server) serveResource(c *call) error {
-	k := s.Law.Lookup(c.group, c.version, c.resource)
-	if k == nil && isCustomResources(c) {
-		return s.customResources(c)
+	k, err := s.Registry.Lookup(c.r.Context(), c.cluster, c.group, c.version, c.resource)
+	if err != nil {
+		return err
 	}
 	if k == nil || c.beyond {
 		return errNoPath
 	}
 	c.kind = k
+	if k.IsCustom() {
+		c.withoutProtobuf()
+		warn(c.w.Header(), k.Warnings())
+	}
+	warn(c.w.Header(), k.Deprecation(c.version))
 	if c.streams() {
 		g := s.streamGauge(c)
 		g.Inc()
@@ -35,8 +40,11 @@ func (s *Server) serveResource(c *call) error {
 	if c.subresource != "" {
 		return s.serveSubresource(c)
 	}
-	if !slices.Contains(k.Verbs, c.verb) || !c.placed() {
-		return notAllowed(c)
+	if !slices.Contains(k.Verbs, c.verb) || !c.placed() || c.r.Method == http.MethodHead {
+		return notAllowed()
+	}
+	if k.Virtual {
+		return s.serveVirtual(c)
 	}
 	switch c.verb {
 	case "get":
@@ -46,9 +54,6 @@ func (s *Server) serveResource(c *call) error {
 	case "watch":
 		return s.watch(c)
 	case "create":
-		if k.Virtual {
-			return s.review(c)
-		}
 		return s.create(c)
 	case "update":
 		return s.update(c)
@@ -59,7 +64,7 @@ func (s *Server) serveResource(c *call) error {
 	case "deletecollection":
 		return s.deleteCollection(c)
 	}
-	return notAllowed(c)
+	return notAllowed()
 }
 
 // placed reports whether the verb fits the place: an object, a collection, or a collection over all namespaces.
@@ -77,13 +82,7 @@ func (c *call) placed() bool {
 }
 
 // notAllowed answers for a verb that the resource does not have.
-func notAllowed(c *call) error {
-	res := c.resource
-	if c.subresource != "" {
-		res += "/" + c.subresource
-	}
-	return apierrors.NewMethodNotSupported(groupResource(c.group, res), c.verb)
-}
+func notAllowed() error { return generic(http.StatusMethodNotAllowed) }
 
 // maxBody bounds a request's body, as upstream.
 const maxBody = 3 << 20

@@ -32,16 +32,8 @@ type inProcess struct {
 
 var _ client.Interface = (*inProcess)(nil)
 
-func (c *inProcess) kind(res api.Resource) (*schema.Kind, error) {
-	k := c.r.Law.Kind(res)
-	if k == nil {
-		return nil, apierrors.NewNotFound(groupResource(res), "")
-	}
-	return k, nil
-}
-
-func (c *inProcess) request(key api.Key) (Request, error) {
-	k, err := c.kind(key.Resource)
+func (c *inProcess) request(ctx context.Context, key api.Key) (Request, error) {
+	k, err := c.r.KindOf(ctx, key.Cluster, key.Resource)
 	if err != nil {
 		return Request{}, err
 	}
@@ -50,8 +42,8 @@ func (c *inProcess) request(key api.Key) (Request, error) {
 }
 
 // Get implements client.Interface.
-func (c *inProcess) Get(_ context.Context, key api.Key) (runtime.Object, error) {
-	q, err := c.request(key)
+func (c *inProcess) Get(ctx context.Context, key api.Key) (runtime.Object, error) {
+	q, err := c.request(ctx, key)
 	if err != nil {
 		return nil, err
 	}
@@ -79,8 +71,8 @@ func (c *inProcess) listOptions(k *schema.Kind, o client.ListOptions) (ListOptio
 }
 
 // List implements client.Interface.
-func (c *inProcess) List(_ context.Context, scope api.Scope, o client.ListOptions) ([]runtime.Object, api.Revision, error) {
-	k, err := c.kind(scope.Resource)
+func (c *inProcess) List(ctx context.Context, scope api.Scope, o client.ListOptions) ([]runtime.Object, api.Revision, error) {
+	k, err := c.r.KindOf(ctx, scope.Cluster, scope.Resource)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -103,7 +95,7 @@ func (c *inProcess) List(_ context.Context, scope api.Scope, o client.ListOption
 
 // Watch implements client.Interface.
 func (c *inProcess) Watch(ctx context.Context, scope api.Scope, from api.Revision, o client.ListOptions) (client.Watch, error) {
-	q, err := c.request(api.Key{Resource: scope.Resource, Cluster: scope.Cluster, Namespace: scope.Namespace})
+	q, err := c.request(ctx, api.Key{Resource: scope.Resource, Cluster: scope.Cluster, Namespace: scope.Namespace})
 	if err != nil {
 		return nil, err
 	}
@@ -165,6 +157,9 @@ func (c *inProcess) Apply(ctx context.Context, writes []client.Write) []client.R
 		out[i].Err, out[i].Rev = d.err, d.Rev
 		if d.err == nil {
 			k := c.r.Law.Kind(writes[i].Key.Resource)
+			if k == nil { // a custom kind: what was written can be read without its definition
+				k = schema.Foreign(writes[i].Key.Resource)
+			}
 			out[i].Object, out[i].Err = c.r.Law.Typed(k, d.Rec)
 		}
 	}
@@ -173,7 +168,7 @@ func (c *inProcess) Apply(ctx context.Context, writes []client.Write) []client.R
 
 // token answers a Create of the token subresource of a service account: nothing is stored.
 func (c *inProcess) token(ctx context.Context, w *client.Write, tr *authenticationv1.TokenRequest) client.Result {
-	q, err := c.request(w.Key)
+	q, err := c.request(ctx, w.Key)
 	if err != nil {
 		return client.Result{Err: err}
 	}
@@ -185,7 +180,7 @@ func (c *inProcess) token(ctx context.Context, w *client.Write, tr *authenticati
 }
 
 func (c *inProcess) attempt(ctx context.Context, w *client.Write) (attempt, error) {
-	q, err := c.request(w.Key)
+	q, err := c.request(ctx, w.Key)
 	if err != nil {
 		return nil, err
 	}

@@ -62,6 +62,9 @@ func (r *Registry) create(ctx context.Context, q Request, internal runtime.Objec
 		if err := r.namespaceOpen(&q, p); err != nil {
 			return nil, err
 		}
+		if err := r.definitionOpen(&q, p); err != nil {
+			return nil, err
+		}
 		if obj, err = r.manage(&q, "", nil, obj); err != nil {
 			return nil, err
 		}

@@ -16,6 +16,7 @@ import (
 	"k8s.io/apiserver/pkg/registry/rest"
 	"k8s.io/apiserver/pkg/warning"
 
+	"gantry.dev/gantry/internal/schema"
 	"gantry.dev/gantry/internal/store"
 )
 
@@ -54,6 +55,9 @@ func (r *Registry) delete(ctx context.Context, q Request, opts *metav1.DeleteOpt
 		p.warnings = warnings.list
 		if q.Kind.Resource == namespaces {
 			return r.deleteNamespace(&q, p, obj, rec, opts)
+		}
+		if om, err := meta.Accessor(obj); err == nil && q.Kind.Resource == schema.Definitions && om.GetDeletionTimestamp() == nil {
+			return r.deleteDefinition(&q, p, obj, rec, opts)
 		}
 		graceful, inProgress, err := q.Kind.BeforeDelete(ctx, obj, r.now(), opts)
 		if err != nil {

@@ -21,6 +21,7 @@ import (
 	"k8s.io/apiserver/pkg/authorization/authorizer"
 	genericapirequest "k8s.io/apiserver/pkg/endpoints/request"
 
+	"gantry.dev/gantry/internal/admit"
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/schema"
@@ -119,6 +120,8 @@ type Config struct {
 type Registry struct {
 	Config
 	services *serviceAllocator
+	customs  customs
+	rules    *admit.Rules
 }
 
 // New checks the configuration and returns a Registry.
@@ -127,7 +130,11 @@ func New(c Config) (*Registry, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Registry{Config: c, services: a}, nil
+	rules, err := admit.New()
+	if err != nil {
+		return nil, err
+	}
+	return &Registry{Config: c, services: a, rules: rules}, nil
 }
 
 // Ready reports whether writes can be taken.

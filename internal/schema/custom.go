@@ -1,9 +1,10 @@
 package schema
 
 import (
-	"maps"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
@@ -23,6 +24,11 @@ type Custom struct {
 	rows  []*Kind       // of served versions, in discovery order
 	byRes map[api.Resource]*definition
 	byGK  map[schema.GroupKind]*definition
+
+	dirOnce sync.Once
+	dir     *Directory
+	// Memo is a slot for what its readers derive from the table (encoded discovery). It lives as long as the table.
+	Memo atomic.Value
 }
 
 // NewCustom makes the table from the records of all definitions of a cluster, in key order. Rows of definitions that
@@ -97,18 +103,6 @@ func (c *Custom) KindFor(gvk schema.GroupVersionKind) *Kind {
 		return nil
 	}
 	return c.byGK[gvk.GroupKind()].row(gvk.Version)
-}
-
-// groups lists the groups of the rows, by name.
-func (c *Custom) groups() []string {
-	if c == nil {
-		return nil
-	}
-	names := map[string]bool{}
-	for _, k := range c.rows {
-		names[k.Resource.Group] = true
-	}
-	return slices.Sorted(maps.Keys(names))
 }
 
 // Foreign is a row for the metadata of custom objects whose definition does not matter: what looks at objects of all

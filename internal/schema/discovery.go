@@ -19,70 +19,86 @@ type groupVersion struct {
 	kinds []*Kind
 }
 
-// groups lists the served groups in the table's order, with their versions in order of preference.
-func (s *Schema) groups() (names []string, versions map[string][]string) {
-	versions = map[string][]string{}
-	for _, k := range s.kinds {
+// Directory is what discovery tells of the kinds that a cluster serves: the built-in ones, then the custom ones. It is
+// immutable.
+type Directory struct {
+	names    []string            // of groups, in order
+	versions map[string][]string // by group, in order of preference
+	kinds    map[schema.GroupVersion][]*Kind
+}
+
+// Directory describes the built-in kinds and those of c, which may be nil.
+func (s *Schema) Directory(c *Custom) *Directory {
+	if c == nil {
+		return s.builtin()
+	}
+	c.dirOnce.Do(func() { c.dir = newDirectory(s.kinds, c.rows) })
+	return c.dir
+}
+
+func newDirectory(tables ...[]*Kind) *Directory {
+	d := &Directory{versions: map[string][]string{}, kinds: map[schema.GroupVersion][]*Kind{}}
+	for _, k := range slices.Concat(tables...) {
 		g := k.Resource.Group
-		if _, ok := versions[g]; !ok {
-			names = append(names, g)
+		if _, ok := d.versions[g]; !ok {
+			d.names = append(d.names, g)
 		}
 		for _, v := range k.Versions {
-			if !slices.Contains(versions[g], v) {
-				versions[g] = append(versions[g], v)
+			gv := schema.GroupVersion{Group: g, Version: v}
+			if d.kinds[gv] == nil {
+				d.versions[g] = append(d.versions[g], v)
 			}
+			d.kinds[gv] = append(d.kinds[gv], k)
 		}
 	}
-	for _, vs := range versions {
+	for _, vs := range d.versions {
 		slices.SortFunc(vs, func(a, b string) int { return version.CompareKubeAwareVersionStrings(b, a) })
 	}
-	return names, versions
+	for _, ks := range d.kinds {
+		slices.SortFunc(ks, func(a, b *Kind) int { return a.Resource.Compare(b.Resource) })
+	}
+	return d
 }
 
-func (s *Schema) groupVersion(group, v string) groupVersion {
-	out := groupVersion{gv: schema.GroupVersion{Group: group, Version: v}}
-	for _, k := range s.kinds {
-		if k.Resource.Group == group && k.Serves(v) {
-			out.kinds = append(out.kinds, k)
-		}
-	}
-	slices.SortFunc(out.kinds, func(a, b *Kind) int { return a.Resource.Compare(b.Resource) })
-	return out
+func (d *Directory) groupVersion(group, v string) groupVersion {
+	gv := schema.GroupVersion{Group: group, Version: v}
+	return groupVersion{gv, d.kinds[gv]}
 }
+
+// GroupVersions lists the built-in groups and versions.
+func (s *Schema) GroupVersions() []schema.GroupVersion { return s.builtin().GroupVersions() }
 
 // GroupVersions lists what is served, in discovery order.
-func (s *Schema) GroupVersions() []schema.GroupVersion {
+func (d *Directory) GroupVersions() []schema.GroupVersion {
 	var out []schema.GroupVersion
-	names, versions := s.groups()
-	for _, g := range names {
-		for _, v := range versions[g] {
+	for _, g := range d.names {
+		for _, v := range d.versions[g] {
 			out = append(out, schema.GroupVersion{Group: g, Version: v})
 		}
 	}
 	return out
 }
 
-// DiscoveryAggregated is the answer to /api (core) or /apis (all other groups) in apidiscovery.k8s.io/v2.
-func (s *Schema) DiscoveryAggregated(core bool) *apidiscoveryv2.APIGroupDiscoveryList {
+// Aggregated is the answer to /api (core) or /apis (all other groups) in apidiscovery.k8s.io/v2.
+func (d *Directory) Aggregated(core bool) *apidiscoveryv2.APIGroupDiscoveryList {
 	list := &apidiscoveryv2.APIGroupDiscoveryList{Items: []apidiscoveryv2.APIGroupDiscovery{}}
 	list.SetGroupVersionKind(apidiscoveryv2.SchemeGroupVersion.WithKind("APIGroupDiscoveryList"))
-	names, versions := s.groups()
-	for _, g := range names {
+	for _, g := range d.names {
 		if (g == "") != core {
 			continue
 		}
 		group := apidiscoveryv2.APIGroupDiscovery{ObjectMeta: metav1.ObjectMeta{Name: g}}
-		for _, v := range versions[g] {
-			group.Versions = append(group.Versions, s.groupVersion(g, v).aggregated())
+		for _, v := range d.versions[g] {
+			group.Versions = append(group.Versions, d.groupVersion(g, v).aggregated())
 		}
 		list.Items = append(list.Items, group)
 	}
 	return list
 }
 
-// DiscoveryAggregatedV2beta1 is DiscoveryAggregated for clients of 1.26 to 1.29; the two versions have one wire form.
-func (s *Schema) DiscoveryAggregatedV2beta1(core bool) (*apidiscoveryv2beta1.APIGroupDiscoveryList, error) {
-	raw, err := s.DiscoveryAggregated(core).Marshal()
+// AggregatedV2beta1 is Aggregated for clients of 1.26 to 1.29; the two versions have one wire form.
+func (d *Directory) AggregatedV2beta1(core bool) (*apidiscoveryv2beta1.APIGroupDiscoveryList, error) {
+	raw, err := d.Aggregated(core).Marshal()
 	if err != nil {
 		return nil, err
 	}
@@ -98,8 +114,8 @@ func (g groupVersion) aggregated() apidiscoveryv2.APIVersionDiscovery {
 	out := apidiscoveryv2.APIVersionDiscovery{Version: g.gv.Version, Freshness: apidiscoveryv2.DiscoveryFreshnessCurrent}
 	for _, k := range g.kinds {
 		r := apidiscoveryv2.APIResourceDiscovery{
-			Resource: k.Resource.Name, ResponseKind: &metav1.GroupVersionKind{Kind: k.Kind}, Scope: apidiscoveryv2.ScopeCluster,
-			SingularResource: k.Singular, Verbs: k.Verbs, ShortNames: k.ShortNames, Categories: k.Categories,
+			Resource: k.Resource.Name, ResponseKind: k.responseKind(), Scope: apidiscoveryv2.ScopeCluster,
+			SingularResource: k.Singular, Verbs: k.shownVerbs(), ShortNames: k.ShortNames, Categories: k.Categories,
 		}
 		if k.Namespaced {
 			r.Scope = apidiscoveryv2.ScopeNamespace
@@ -107,7 +123,7 @@ func (g groupVersion) aggregated() apidiscoveryv2.APIVersionDiscovery {
 		for _, name := range slices.Sorted(maps.Keys(k.Subresources)) {
 			sub := k.Subresources[name]
 			r.Subresources = append(r.Subresources, apidiscoveryv2.APISubresourceDiscovery{
-				Subresource: name, ResponseKind: sub.responseKind(k), Verbs: sub.Verbs})
+				Subresource: name, ResponseKind: sub.aggregatedKind(k), Verbs: sub.Verbs})
 		}
 		out.Resources = append(out.Resources, r)
 	}
@@ -127,6 +143,34 @@ func (sub *Subresource) responseKind(k *Kind) *metav1.GroupVersionKind {
 	return out
 }
 
+// responseKind is the kind that aggregated discovery shows: upstream names group and version of custom kinds only.
+func (k *Kind) responseKind() *metav1.GroupVersionKind {
+	if k.custom == nil {
+		return &metav1.GroupVersionKind{Kind: k.Kind}
+	}
+	return &metav1.GroupVersionKind{Group: k.Resource.Group, Version: k.custom.version, Kind: k.Kind}
+}
+
+// aggregatedKind is responseKind of a subresource in aggregated discovery.
+func (sub *Subresource) aggregatedKind(k *Kind) *metav1.GroupVersionKind {
+	if sub.own && k.custom != nil {
+		return k.responseKind()
+	}
+	return sub.responseKind(k)
+}
+
+// shownVerbs are the verbs that discovery shows: of a custom kind whose definition is being deleted, those that help.
+func (k *Kind) shownVerbs() []string {
+	switch {
+	case k.custom == nil:
+		return k.Verbs
+	case k.custom.def.terminating:
+		return []string{"delete", "deletecollection", "get", "list", "watch"}
+	default: // upstream's order
+		return []string{"delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"}
+	}
+}
+
 // storageVersionHash is upstream's: the migrator watches it to learn when objects want to be written anew.
 func (k *Kind) storageVersionHash() string {
 	if k.Virtual {
@@ -140,21 +184,20 @@ func (k *Kind) storageVersionHash() string {
 	return base64.StdEncoding.EncodeToString(sum[:8])
 }
 
-// DiscoveryVersions is the answer to /api for clients without aggregated discovery.
-func (s *Schema) DiscoveryVersions() *metav1.APIVersions {
+// CoreVersions is the answer to /api for clients without aggregated discovery.
+func (d *Directory) CoreVersions() *metav1.APIVersions {
 	out := &metav1.APIVersions{Versions: []string{"v1"}, ServerAddressByClientCIDRs: []metav1.ServerAddressByClientCIDR{}}
 	out.Kind = "APIVersions"
 	return out
 }
 
-// DiscoveryGroups is the answer to /apis for clients without aggregated discovery.
-func (s *Schema) DiscoveryGroups() *metav1.APIGroupList {
+// Groups is the answer to /apis for clients without aggregated discovery.
+func (d *Directory) Groups() *metav1.APIGroupList {
 	out := &metav1.APIGroupList{Groups: []metav1.APIGroup{}}
 	out.Kind, out.APIVersion = "APIGroupList", "v1"
-	names, _ := s.groups()
-	for _, g := range names {
+	for _, g := range d.names {
 		if g != "" {
-			group := s.DiscoveryGroup(g)
+			group := d.Group(g)
 			group.Kind, group.APIVersion = "", ""
 			out.Groups = append(out.Groups, *group)
 		}
@@ -162,10 +205,9 @@ func (s *Schema) DiscoveryGroups() *metav1.APIGroupList {
 	return out
 }
 
-// DiscoveryGroup is the answer to /apis/<group>, or nil.
-func (s *Schema) DiscoveryGroup(group string) *metav1.APIGroup {
-	_, versions := s.groups()
-	vs := versions[group]
+// Group is the answer to /apis/<group>, or nil.
+func (d *Directory) Group(group string) *metav1.APIGroup {
+	vs := d.versions[group]
 	if len(vs) == 0 {
 		return nil
 	}
@@ -179,9 +221,9 @@ func (s *Schema) DiscoveryGroup(group string) *metav1.APIGroup {
 	return out
 }
 
-// DiscoveryLegacy is the answer to /api/v1 or /apis/<group>/<version>, or nil.
-func (s *Schema) DiscoveryLegacy(group, v string) *metav1.APIResourceList {
-	g := s.groupVersion(group, v)
+// Resources is the answer to /api/v1 or /apis/<group>/<version>, or nil.
+func (d *Directory) Resources(group, v string) *metav1.APIResourceList {
+	g := d.groupVersion(group, v)
 	if len(g.kinds) == 0 {
 		return nil
 	}
@@ -192,7 +234,7 @@ func (s *Schema) DiscoveryLegacy(group, v string) *metav1.APIResourceList {
 	}
 	for _, k := range g.kinds {
 		out.APIResources = append(out.APIResources, metav1.APIResource{Name: k.Resource.Name, SingularName: k.Singular,
-			Namespaced: k.Namespaced, Kind: k.Kind, Verbs: k.Verbs, ShortNames: k.ShortNames, Categories: k.Categories,
+			Namespaced: k.Namespaced, Kind: k.Kind, Verbs: k.shownVerbs(), ShortNames: k.ShortNames, Categories: k.Categories,
 			StorageVersionHash: k.storageVersionHash()})
 		for _, name := range slices.Sorted(maps.Keys(k.Subresources)) {
 			sub := k.Subresources[name]

@@ -59,7 +59,7 @@ func TestDiscoveryLegacyMatchesUpstream(t *testing.T) {
 		}
 		want := map[string]any{}
 		upstreamDiscovery(t, file, &want)
-		got := asMap(t, s.DiscoveryLegacy(gv.Group, gv.Version))
+		got := asMap(t, s.Directory(nil).Resources(gv.Group, gv.Version))
 		if got["apiVersion"] != want["apiVersion"] || got["kind"] != want["kind"] || got["groupVersion"] != want["groupVersion"] {
 			t.Errorf("%s: head differs", gv)
 		}
@@ -88,11 +88,11 @@ func TestDiscoveryAggregatedMatchesUpstream(t *testing.T) {
 		g := item.(map[string]any)
 		name := g["metadata"].(map[string]any)["name"].(string)
 		theirs[name] = g
-		if s.DiscoveryGroup(name) != nil {
+		if s.Directory(nil).Group(name) != nil {
 			order = append(order, name)
 		}
 	}
-	got := asMap(t, s.DiscoveryAggregated(false))
+	got := asMap(t, s.Directory(nil).Aggregated(false))
 	var ours []string
 	for _, item := range got["items"].([]any) {
 		g := item.(map[string]any)
@@ -111,7 +111,7 @@ func TestDiscoveryAggregatedMatchesUpstream(t *testing.T) {
 	if !reflect.DeepEqual(ours, order) {
 		t.Errorf("groups in order %v, want %v", ours, order)
 	}
-	if _, err := s.DiscoveryAggregatedV2beta1(true); err != nil {
+	if _, err := s.Directory(nil).AggregatedV2beta1(true); err != nil {
 		t.Error(err)
 	}
 }
@@ -121,7 +121,7 @@ func TestDiscoveryGroups(t *testing.T) {
 	want := map[string]any{}
 	upstreamDiscovery(t, "apis.json", &want)
 	theirs := byName(want["groups"], "name")
-	for name, g := range byName(asMap(t, s.DiscoveryGroups())["groups"], "name") {
+	for name, g := range byName(asMap(t, s.Directory(nil).Groups())["groups"], "name") {
 		if !reflect.DeepEqual(g["preferredVersion"], theirs[name]["preferredVersion"]) {
 			t.Errorf("%s: preferred %v, want %v", name, g["preferredVersion"], theirs[name]["preferredVersion"])
 		}

@@ -3,10 +3,12 @@ package schema
 import (
 	"fmt"
 	"reflect"
+	"sync"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	lifecycle "k8s.io/apiserver/pkg/endpoints/deprecation"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 	"k8s.io/kubernetes/pkg/capabilities"
 
@@ -25,7 +27,11 @@ type Schema struct {
 
 	managers *managers
 	printers printersOnce
+	builtin  func() *Directory
 }
+
+// The release whose API is served: it decides what is deprecated.
+const releaseMajor, releaseMinor = 1, 36
 
 // New builds the table. It also sets upstream's process-wide capabilities, once: privileged pods are allowed to pass
 // validation (whether one may run is admission's question), for all clusters of the process.
@@ -51,6 +57,7 @@ func New() (*Schema, error) {
 			}
 		}
 	}
+	s.builtin = sync.OnceValue(func() *Directory { return newDirectory(s.kinds) })
 	return s, nil
 }
 
@@ -76,6 +83,13 @@ func (s *Schema) add(k *Kind) error {
 		served, err := s.scheme.New(k.GVK(v))
 		if err != nil {
 			return fmt.Errorf("schema: kind %s: %w", k.Resource, err)
+		}
+		if lifecycle.IsDeprecated(served, releaseMajor, releaseMinor) {
+			if k.deprecation == nil {
+				k.deprecation = map[string]string{}
+			}
+			served.GetObjectKind().SetGroupVersionKind(k.GVK(v))
+			k.deprecation[v] = lifecycle.WarningMessage(served)
 		}
 		s.byGVK[k.GVK(v)] = k
 		s.byType[reflect.TypeOf(served).Elem()] = k
