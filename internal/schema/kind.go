@@ -63,6 +63,8 @@ type Kind struct {
 	hashVersion string
 	// fields knows the fields beyond metadata that selectors of this kind may name; nil if there are none.
 	fields *fieldTable
+	// deprecation has the warning of every version that is deprecated; nil for most.
+	deprecation map[string]string
 	// typed is the external Go type of the storage version, without pointer.
 	typed reflect.Type
 	// custom is set for kinds that a CustomResourceDefinition defines, remote in their rows that are bound to a request.
@@ -91,6 +93,14 @@ func (k *Kind) Serves(version string) bool {
 		}
 	}
 	return false
+}
+
+// Deprecation returns what clients of a version are warned of; nothing for most.
+func (k *Kind) Deprecation(version string) []string {
+	if text := k.deprecation[version]; text != "" {
+		return []string{text}
+	}
+	return nil
 }
 
 // GVK is the kind in a served version; the empty version is the preferred one.

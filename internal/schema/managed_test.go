@@ -1,9 +1,11 @@
 package schema
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand"
 	"reflect"
+	"slices"
 	"testing"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -22,6 +24,10 @@ func withoutTimes(t *testing.T, obj runtime.Object) []metav1.ManagedFieldsEntry 
 		e.Time = nil
 		out = append(out, e)
 	}
+	// The library sorts by the real clock's seconds, which may end between two calls.
+	slices.SortFunc(out, func(a, b metav1.ManagedFieldsEntry) int {
+		return cmp.Or(cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Manager, b.Manager), cmp.Compare(a.Subresource, b.Subresource), cmp.Compare(a.APIVersion, b.APIVersion))
+	})
 	return out
 }
 
