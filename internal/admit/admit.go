@@ -1,96 +1,77 @@
-// Package admit holds the built-in admission rules as pure functions on typed objects: what a Pod gets from its
-// ServiceAccount, its priority class and the default tolerations, and which namespaces may not go. What a rule needs to
-// know of the cluster it asks through Lookup; it does no I/O and starts nothing.
+// Package admit holds the built-in admission rules as pure functions on typed objects: those that kube-apiserver has on
+// by default, and NodeRestriction. What a rule needs to know of the cluster it asks through Lookup; it does no I/O and
+// starts nothing. Quota is not here: it is counted where writes are committed (package registry).
 package admit
 
 import (
-	"fmt"
+	"context"
 
 	corev1 "k8s.io/api/core/v1"
-	schedulingv1 "k8s.io/api/scheduling/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	kschema "k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apiserver/pkg/admission"
+	"k8s.io/apiserver/pkg/authentication/user"
+
+	"gantry.dev/gantry/internal/api"
 )
 
-// Lookup is what rules may ask of the cluster. Every answer becomes a guard of the write or is stable enough that
-// upstream, too, admits by a cache.
+// Lookup is what rules may ask of the cluster. Objects are typed, shared and must not be changed. Answers are the newest
+// committed state, which is more than upstream's caches promise; only the existence of a namespace is guarded at commit.
 type Lookup interface {
-	ServiceAccount(namespace, name string) *corev1.ServiceAccount
-	PriorityClass(name string) *schedulingv1.PriorityClass
-	// DefaultPriorityClass is the class with globalDefault, the one of lowest value if there are several, or nil.
-	DefaultPriorityClass() *schedulingv1.PriorityClass
+	// Object returns one object, nil if there is none.
+	Object(r api.Resource, namespace, name string) runtime.Object
+	// Objects returns those of a namespace, or of the cluster if it is empty.
+	Objects(r api.Resource, namespace string) []runtime.Object
+	// Holds says whether the collection has any object there. It is much cheaper than to read them.
+	Holds(r api.Resource, namespace string) bool
+	// May asks the authorizer.
+	May(u user.Info, verb string, r api.Resource, namespace, name string) bool
+	// Suffix is the random part of a generated name.
+	Suffix() string
 }
 
-var pods = kschema.GroupResource{Resource: "pods"}
-
-// Pod runs all rules for a new pod, in upstream's order. suffix is a random string for the name of the token volume.
-func Pod(pod *corev1.Pod, l Lookup, suffix func() string) error {
-	if err := serviceAccount(pod, l, suffix); err != nil {
-		return err
-	}
-	defaultTolerations(pod)
-	return priority(pod, l)
+// Write is one write as rules see it: upstream's attributes, whose objects are typed v1 objects. A rule that mutates
+// changes the object in place.
+type Write struct {
+	admission.Attributes
+	Lookup
 }
+
+// forbid is upstream's form of a refusal.
+func (w *Write) forbid(err error) error { return admission.NewForbidden(w, err) }
+
+// Rule decides about one write. Warnings go to the recorder in ctx.
+type Rule func(ctx context.Context, w *Write) error
+
+// get reads an object through l.
+func get[T runtime.Object](l Lookup, r api.Resource, namespace, name string) (obj T, ok bool) {
+	obj, ok = l.Object(r, namespace, name).(T)
+	return obj, ok
+}
+
+// The resources that rules are about or look up.
+var (
+	pods            = api.Resource{Name: "pods"}
+	nodes           = api.Resource{Name: "nodes"}
+	namespaces      = api.Resource{Name: "namespaces"}
+	serviceAccounts = api.Resource{Name: "serviceaccounts"}
+	limitRanges     = api.Resource{Name: "limitranges"}
+	claims          = api.Resource{Name: "persistentvolumeclaims"}
+	volumes         = api.Resource{Name: "persistentvolumes"}
+	priorityClasses = api.Resource{Group: "scheduling.k8s.io", Name: "priorityclasses"}
+	runtimeClasses  = api.Resource{Group: "node.k8s.io", Name: "runtimeclasses"}
+	storageClasses  = api.Resource{Group: "storage.k8s.io", Name: "storageclasses"}
+	volumeClasses   = api.Resource{Group: "storage.k8s.io", Name: "volumeattributesclasses"}
+	csiDrivers      = api.Resource{Group: "storage.k8s.io", Name: "csidrivers"}
+	csiNodes        = api.Resource{Group: "storage.k8s.io", Name: "csinodes"}
+	ingresses       = api.Resource{Group: "networking.k8s.io", Name: "ingresses"}
+	ingressClasses  = api.Resource{Group: "networking.k8s.io", Name: "ingressclasses"}
+	signingRequests = api.Resource{Group: "certificates.k8s.io", Name: "certificatesigningrequests"}
+	podCertificates = api.Resource{Group: "certificates.k8s.io", Name: "podcertificaterequests"}
+	leases          = api.Resource{Group: "coordination.k8s.io", Name: "leases"}
+	resourceSlices  = api.Resource{Group: "resource.k8s.io", Name: "resourceslices"}
+)
 
 // Immortal are the namespaces that no delete takes.
 func Immortal(namespace string) bool {
 	return namespace == corev1.NamespaceDefault || namespace == "kube-system" || namespace == "kube-public"
-}
-
-// NamespaceDelete refuses to delete the namespaces that a cluster cannot do without.
-func NamespaceDelete(name string) error {
-	if Immortal(name) {
-		return apierrors.NewForbidden(kschema.GroupResource{Resource: "namespaces"}, name, fmt.Errorf("this namespace may not be deleted"))
-	}
-	return nil
-}
-
-// tolerationSeconds is how long pods stay on a node that is not ready or not reachable, if they do not say: upstream's
-// default of DefaultTolerationSeconds.
-const tolerationSeconds = 300
-
-func defaultTolerations(pod *corev1.Pod) {
-	for _, key := range []string{corev1.TaintNodeNotReady, corev1.TaintNodeUnreachable} {
-		if !tolerates(pod.Spec.Tolerations, key) {
-			s := int64(tolerationSeconds)
-			pod.Spec.Tolerations = append(pod.Spec.Tolerations, corev1.Toleration{
-				Key: key, Operator: corev1.TolerationOpExists, Effect: corev1.TaintEffectNoExecute, TolerationSeconds: &s})
-		}
-	}
-}
-
-func tolerates(ts []corev1.Toleration, key string) bool {
-	for _, t := range ts {
-		if (t.Key == key || t.Key == "") && (t.Effect == corev1.TaintEffectNoExecute || t.Effect == "") {
-			return true
-		}
-	}
-	return false
-}
-
-// priority resolves the class of a pod; nobody may set the number himself.
-func priority(pod *corev1.Pod, l Lookup) error {
-	value, policy := int32(0), corev1.PreemptLowerPriority
-	var class *schedulingv1.PriorityClass
-	if name := pod.Spec.PriorityClassName; name != "" {
-		if class = l.PriorityClass(name); class == nil {
-			return apierrors.NewForbidden(pods, pod.Name, fmt.Errorf("no PriorityClass with name %s was found", name))
-		}
-	} else if class = l.DefaultPriorityClass(); class != nil {
-		pod.Spec.PriorityClassName = class.Name
-	}
-	if class != nil {
-		value = class.Value
-		if class.PreemptionPolicy != nil {
-			policy = *class.PreemptionPolicy
-		}
-	}
-	if pod.Spec.Priority != nil && *pod.Spec.Priority != value {
-		return apierrors.NewForbidden(pods, pod.Name, fmt.Errorf("the integer value of priority (%d) must not be provided in pod spec; priority admission controller computed %d from the given PriorityClass name", *pod.Spec.Priority, value))
-	}
-	if pod.Spec.PreemptionPolicy != nil && *pod.Spec.PreemptionPolicy != policy {
-		return apierrors.NewForbidden(pods, pod.Name, fmt.Errorf("the string value of PreemptionPolicy (%s) must not be provided in pod spec; priority admission controller computed %s from the given PriorityClass name", *pod.Spec.PreemptionPolicy, policy))
-	}
-	pod.Spec.Priority, pod.Spec.PreemptionPolicy = &value, &policy
-	return nil
 }

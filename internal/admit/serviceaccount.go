@@ -1,10 +1,11 @@
 package admit
 
 import (
+	"context"
 	"fmt"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 )
 
 const (
@@ -13,41 +14,80 @@ const (
 	// tokenSeconds is the life of the token in a pod: an hour and seven seconds, by which upstream tells such tokens apart.
 	tokenSeconds = 3607
 	tokenVolume  = "kube-api-access-"
-	mirrorKey    = corev1.MirrorPodAnnotationKey
 )
+
+func mirror(pod *corev1.Pod) bool {
+	_, ok := pod.Annotations[corev1.MirrorPodAnnotationKey]
+	return ok
+}
 
 // serviceAccount gives the pod its account, the account's pull secrets, and a volume with a token, the cluster's CA and
 // the namespace in every container that does not mount something there itself.
-func serviceAccount(pod *corev1.Pod, l Lookup, suffix func() string) error {
-	if _, mirror := pod.Annotations[mirrorKey]; mirror {
-		return mirrorPod(pod)
+func serviceAccount(ctx context.Context, w *Write) error {
+	pod := w.GetObject().(*corev1.Pod)
+	if mirror(pod) {
+		return mirrorPod(w, pod)
 	}
 	if pod.Spec.ServiceAccountName == "" {
 		pod.Spec.ServiceAccountName = "default"
 	}
-	name := pod.Spec.ServiceAccountName
-	pod.Spec.DeprecatedServiceAccount = name
-	sa := l.ServiceAccount(pod.Namespace, name)
-	if sa == nil {
-		return apierrors.NewForbidden(pods, pod.Name, fmt.Errorf("error looking up service account %s/%s: serviceaccount %q not found", pod.Namespace, name, name))
+	pod.Spec.DeprecatedServiceAccount = pod.Spec.ServiceAccountName
+	sa, err := accountOf(w, pod)
+	if err != nil {
+		return err
+	}
+	if automount(pod, sa) {
+		mountToken(pod, w.Suffix)
 	}
 	if len(pod.Spec.ImagePullSecrets) == 0 {
 		pod.Spec.ImagePullSecrets = append([]corev1.LocalObjectReference(nil), sa.ImagePullSecrets...)
 	}
-	if automount(pod, sa) {
-		mountToken(pod, suffix)
+	return checkServiceAccount(ctx, w)
+}
+
+// checkServiceAccount holds a pod against its account; it is asked again when webhooks have changed the pod.
+func checkServiceAccount(_ context.Context, w *Write) error {
+	pod := w.GetObject().(*corev1.Pod)
+	if mirror(pod) {
+		return mirrorPod(w, pod)
+	}
+	if pod.Spec.ServiceAccountName == "" {
+		return w.forbid(fmt.Errorf("no service account specified for pod %s/%s", w.GetNamespace(), pod.Name))
+	}
+	sa, err := accountOf(w, pod)
+	if err != nil || !limitsSecrets(sa) {
+		return err
+	}
+	if err := onlySecretsOf(sa, pod); err != nil {
+		return w.forbid(err)
 	}
 	return nil
 }
 
+func accountOf(w *Write, pod *corev1.Pod) (*corev1.ServiceAccount, error) {
+	name := pod.Spec.ServiceAccountName
+	sa, ok := get[*corev1.ServiceAccount](w, serviceAccounts, w.GetNamespace(), name)
+	if !ok {
+		return nil, w.forbid(fmt.Errorf("error looking up service account %s/%s: serviceaccount %q not found", w.GetNamespace(), name, name))
+	}
+	return sa, nil
+}
+
 // mirrorPod is a static pod's reflection: it may not reach for anything in the API.
-func mirrorPod(pod *corev1.Pod) error {
+func mirrorPod(w *Write, pod *corev1.Pod) error {
 	if pod.Spec.ServiceAccountName != "" {
-		return apierrors.NewForbidden(pods, pod.Name, fmt.Errorf("a mirror pod may not reference service accounts"))
+		return w.forbid(fmt.Errorf("a mirror pod may not reference service accounts"))
+	}
+	if namesSecret(pod) {
+		return w.forbid(fmt.Errorf("a mirror pod may not reference secrets"))
 	}
 	for i := range pod.Spec.Volumes {
-		if v := &pod.Spec.Volumes[i]; v.Secret != nil || v.Projected != nil {
-			return apierrors.NewForbidden(pods, pod.Name, fmt.Errorf("a mirror pod may not reference secrets or projected volumes (volume %q)", v.Name))
+		if p := pod.Spec.Volumes[i].Projected; p != nil {
+			for j := range p.Sources {
+				if p.Sources[j].ServiceAccountToken != nil {
+					return w.forbid(fmt.Errorf("a mirror pod may not use ServiceAccountToken volume projections"))
+				}
+			}
 		}
 	}
 	return nil
@@ -61,19 +101,29 @@ func automount(pod *corev1.Pod, sa *corev1.ServiceAccount) bool {
 }
 
 func mountToken(pod *corev1.Pod, suffix func() string) {
-	volume := tokenVolume + suffix()
+	volume, there := "", false
+	for i := range pod.Spec.Volumes {
+		if name := pod.Spec.Volumes[i].Name; strings.HasPrefix(name, tokenVolume) {
+			volume, there = name, true
+			break
+		}
+	}
 	used := false
 	mount := func(cs []corev1.Container) {
 		for i := range cs {
-			if !mountsAt(&cs[i], tokenMountPath) {
-				cs[i].VolumeMounts = append(cs[i].VolumeMounts, corev1.VolumeMount{Name: volume, ReadOnly: true, MountPath: tokenMountPath})
-				used = true
+			if mountsAt(&cs[i], tokenMountPath) {
+				continue
 			}
+			if volume == "" {
+				volume = tokenVolume + suffix()
+			}
+			cs[i].VolumeMounts = append(cs[i].VolumeMounts, corev1.VolumeMount{Name: volume, ReadOnly: true, MountPath: tokenMountPath})
+			used = true
 		}
 	}
 	mount(pod.Spec.InitContainers)
 	mount(pod.Spec.Containers)
-	if used {
+	if used && !there {
 		pod.Spec.Volumes = append(pod.Spec.Volumes, corev1.Volume{Name: volume, VolumeSource: tokenSource()})
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
-	schedulingv1 "k8s.io/api/scheduling/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -14,7 +13,6 @@ import (
 	"gantry.dev/gantry/internal/admit"
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/schema"
-	"gantry.dev/gantry/internal/store"
 )
 
 // The resources whose writes have rules of their own here.
@@ -54,20 +52,35 @@ func (r *Registry) namespaceOpen(q *Request, p *pending) error {
 	return nil
 }
 
-// mutateBuiltin runs the built-in rules that change what is written.
-func (r *Registry) mutateBuiltin(_ context.Context, st *step) error {
-	if st.q.Kind.Resource != pods || st.q.Subresource != "" || st.op != admission.Create {
+// mutateBuiltin runs the built-in rules that change what is written. It may be repeated on its own result.
+func (r *Registry) mutateBuiltin(ctx context.Context, st *step) error {
+	if st.op == admission.Create && st.q.Subresource != "" && st.q.Namespace != "" {
+		if err := r.namespaceOpen(st.q, &pending{}); err != nil { // a binding or an eviction is new content, too
+			return err
+		}
+	}
+	if !r.rules.Concern(st.q.Kind.Resource, st.q.Subresource, st.op, st.q.User) {
 		return nil
 	}
-	typed, err := r.Law.ToTyped(st.q.Kind, st.obj)
-	if err != nil {
-		return apierrors.NewInternalError(err)
+	ask := asking{lookup{r, st.q.Cluster}, st.q.Trusted}
+	rules, changes := r.rules.Mutating(st.attributes(), ask)
+	if len(rules) == 0 {
+		return nil
 	}
-	if err := admit.Pod(typed.(*corev1.Pod), lookup{r, st.q.Cluster}, r.Suffix); err != nil {
+	obj, old, err := r.typed(st)
+	if err != nil {
 		return err
 	}
-	obj, err := r.Law.FromTyped(st.q.Kind, typed)
-	if err != nil {
+	w := &admit.Write{Attributes: st.with(obj, old).attributes(), Lookup: ask}
+	for _, rule := range rules {
+		if err := rule(ctx, w); err != nil {
+			return err
+		}
+	}
+	if !changes || obj == st.obj {
+		return nil
+	}
+	if obj, err = r.Law.FromTyped(st.q.Kind, obj); err != nil {
 		return apierrors.NewInternalError(err)
 	}
 	schema.Assign(st.obj, obj)
@@ -75,11 +88,63 @@ func (r *Registry) mutateBuiltin(_ context.Context, st *step) error {
 }
 
 // validateBuiltin runs the built-in rules that only refuse.
-func (r *Registry) validateBuiltin(_ context.Context, st *step) error {
-	if st.op == admission.Delete && st.q.Kind.Resource == namespaces && st.q.Subresource == "" {
-		return admit.NamespaceDelete(st.q.Name)
+func (r *Registry) validateBuiltin(ctx context.Context, st *step) error {
+	if !r.rules.Concern(st.q.Kind.Resource, st.q.Subresource, st.op, st.q.User) {
+		return nil
+	}
+	ask := asking{lookup{r, st.q.Cluster}, st.q.Trusted}
+	rules := r.rules.Validating(st.attributes(), ask, st.changed)
+	if len(rules) == 0 {
+		return nil
+	}
+	w, err := r.final(st, ask)
+	if err != nil {
+		return err
+	}
+	for _, rule := range rules {
+		if err := rule(ctx, w); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// final is a step in its final form as rules see it, converted once.
+func (r *Registry) final(st *step, ask admit.Lookup) (*admit.Write, error) {
+	if st.judged == nil {
+		obj, old, err := r.typed(st)
+		if err != nil {
+			return nil, err
+		}
+		st.judged = &admit.Write{Attributes: st.with(obj, old).attributes(), Lookup: ask}
+	}
+	return st.judged, nil
+}
+
+// with is the step with other objects.
+func (st *step) with(obj, old runtime.Object) *step {
+	out := *st
+	out.obj, out.old = obj, old
+	return &out
+}
+
+// typed converts the objects of a step; those of a subresource with a body of its own are typed already. The results
+// share memory with the step's.
+func (r *Registry) typed(st *step) (obj, old runtime.Object, err error) {
+	if sub := st.q.Kind.Sub(st.q.Subresource); sub != nil && sub.Strategy == nil {
+		return st.obj, st.old, nil
+	}
+	if st.obj != nil {
+		if obj, err = r.Law.ToTyped(st.q.Kind, st.obj); err != nil {
+			return nil, nil, apierrors.NewInternalError(err)
+		}
+	}
+	if st.old != nil {
+		if old, err = r.Law.ToTyped(st.q.Kind, st.old); err != nil {
+			return nil, nil, apierrors.NewInternalError(err)
+		}
+	}
+	return obj, old, nil
 }
 
 // checkEscalation asks the port about writes of RBAC objects. obj and old are internal.
@@ -98,55 +163,4 @@ func (r *Registry) checkEscalation(ctx context.Context, q *Request, obj, old run
 		}
 	}
 	return r.Escalation.Check(ctx, q.Cluster, q.User, typed, oldTyped)
-}
-
-// lookup answers admit's questions from the store.
-type lookup struct {
-	r *Registry
-	c api.Cluster
-}
-
-func (l lookup) get(res api.Resource, ns, name string) runtime.Object {
-	rec := l.r.Store.Get(api.Key{Resource: res, Cluster: l.c, Namespace: ns, Name: name})
-	if rec == nil {
-		return nil
-	}
-	obj, err := l.r.Law.Typed(l.r.Law.Kind(res), rec)
-	if err != nil {
-		return nil
-	}
-	return obj
-}
-
-func (l lookup) ServiceAccount(ns, name string) *corev1.ServiceAccount {
-	sa, _ := l.get(serviceAccounts, ns, name).(*corev1.ServiceAccount)
-	return sa
-}
-
-func (l lookup) Secret(ns, name string) *corev1.Secret {
-	s, _ := l.get(secrets, ns, name).(*corev1.Secret)
-	return s
-}
-
-func (l lookup) PriorityClass(name string) *schedulingv1.PriorityClass {
-	pc, _ := l.get(priorityClasses, "", name).(*schedulingv1.PriorityClass)
-	return pc
-}
-
-func (l lookup) DefaultPriorityClass() *schedulingv1.PriorityClass {
-	page, err := l.r.Store.Range(store.Range{Scope: api.Scope{Resource: priorityClasses, Cluster: l.c}})
-	if err != nil {
-		return nil
-	}
-	var best *schedulingv1.PriorityClass
-	for _, rec := range page.Records {
-		obj, err := l.r.Law.Typed(l.r.Law.Kind(priorityClasses), rec)
-		if err != nil {
-			continue
-		}
-		if pc := obj.(*schedulingv1.PriorityClass); pc.GlobalDefault && (best == nil || pc.Value < best.Value) {
-			best = pc
-		}
-	}
-	return best
 }

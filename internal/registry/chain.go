@@ -7,6 +7,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	kschema "k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apiserver/pkg/admission"
+
+	"gantry.dev/gantry/internal/admit"
 )
 
 // step is one write on its way through admission. Rules read it; those that mutate change obj in place; those that
@@ -22,6 +24,10 @@ type step struct {
 	dryRun bool
 	// p is nil where nothing is written: CONNECT and token requests.
 	p *pending
+	// changed says that rules of users have changed obj after the built-in ones had seen it.
+	changed bool
+	// judged is obj and old in their final, typed form, once a rule has asked for it.
+	judged *admit.Write
 }
 
 // mutate lets rules change what shall be written: after its field owners have been recorded, before the strategy sees

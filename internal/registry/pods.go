@@ -52,6 +52,12 @@ func (r *Registry) bind(ctx context.Context, q Request, b *corev1.Binding, o Wri
 				}
 				maps.Copy(pod.Annotations, b.Annotations)
 			}
+			if len(b.Labels) > 0 { // the node's topology, from admission
+				if pod.Labels == nil {
+					pod.Labels = map[string]string{}
+				}
+				maps.Copy(pod.Labels, b.Labels)
+			}
 			setCondition(pod, corev1.PodCondition{Type: corev1.PodScheduled, Status: corev1.ConditionTrue}, r.now())
 			return nil
 		})
