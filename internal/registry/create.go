@@ -65,7 +65,7 @@ func (r *Registry) create(ctx context.Context, q Request, internal runtime.Objec
 		if err := r.definitionOpen(&q, p); err != nil {
 			return nil, err
 		}
-		if obj, err = r.manage(&q, "", nil, obj); err != nil {
+		if err := r.manage(&q, "", nil, obj); err != nil {
 			return nil, err
 		}
 		st := &step{q: &q, op: admission.Create, obj: obj, dryRun: o.DryRun, p: p}

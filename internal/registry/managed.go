@@ -5,33 +5,25 @@ import (
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 )
 
 // manage records in managedFields that the request's manager wrote obj over live. live is nil for a create.
-func (r *Registry) manage(q *Request, sub string, live, obj runtime.Object) (runtime.Object, error) {
+func (r *Registry) manage(q *Request, sub string, live, obj runtime.Object) error {
 	if q.FieldManager == "" {
-		return obj, nil
+		return nil
 	}
-	var old []metav1.ManagedFieldsEntry
 	if live == nil {
 		var err error
 		if live, err = r.Law.NewInternal(q.Kind); err != nil {
-			return nil, apierrors.NewInternalError(err)
+			return apierrors.NewInternalError(err)
 		}
-	} else {
-		m, _ := meta.Accessor(live)
-		old = m.GetManagedFields()
 	}
-	out, err := r.Law.UpdateManaged(q.Kind, sub, q.Version, live, obj, q.FieldManager)
-	if err != nil {
-		return nil, apierrors.NewInternalError(fmt.Errorf("field owners of %s: %w", q.Kind.Resource, err))
+	if err := r.Law.UpdateManaged(q.Kind, sub, q.Version, live, obj, q.FieldManager, r.now()); err != nil {
+		return apierrors.NewInternalError(fmt.Errorf("field owners of %s: %w", q.Kind.Resource, err))
 	}
-	m, _ := meta.Accessor(out)
-	r.stampManaged(m, old)
-	return out, nil
+	return nil
 }
 
 // stampManaged gives entries that changed the injected time, and keeps the old time of those that did not: upstream's

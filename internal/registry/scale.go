@@ -47,7 +47,7 @@ func (r *Registry) UpdateScale(ctx context.Context, q Request, s *autoscalingv1.
 		if err != nil {
 			return nil, apierrors.NewInternalError(err)
 		}
-		return r.manage(&q, "scale", live, obj)
+		return obj, r.manage(&q, "scale", live, obj)
 	})
 }
 
@@ -69,7 +69,7 @@ func (r *Registry) PatchScale(ctx context.Context, q Request, pt types.PatchType
 		if err != nil {
 			return nil, err
 		}
-		return r.manage(&q, "scale", live, obj)
+		return obj, r.manage(&q, "scale", live, obj)
 	})
 }
 

@@ -86,8 +86,7 @@ func (r *Registry) replace(ctx context.Context, q *Request, strategy rest.RESTUp
 	if err := rest.EnsureObjectNamespaceMatchesRequestNamespace(rest.ExpectedNamespaceForScope(q.Namespace, q.Kind.Namespaced), nm); err != nil {
 		return nil, err
 	}
-	var err error
-	if obj, err = r.manage(q, q.Subresource, old, obj); err != nil {
+	if err := r.manage(q, q.Subresource, old, obj); err != nil {
 		return nil, err
 	}
 	st := &step{q: q, op: admission.Update, obj: obj, old: old, dryRun: o.DryRun, p: p}
@@ -95,6 +94,7 @@ func (r *Registry) replace(ctx context.Context, q *Request, strategy rest.RESTUp
 		return nil, err
 	}
 	if q.Kind.Resource == services && q.Subresource == "" {
+		var err error
 		if obj, err = r.services.update(q, obj, old, p, r.Law); err != nil {
 			return nil, err
 		}

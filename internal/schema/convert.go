@@ -159,7 +159,7 @@ func (s *Schema) Internal(k *Kind, rec *store.Record) (runtime.Object, error) {
 	if k.custom != nil {
 		return s.customObject(k, rec)
 	}
-	typed, err := s.decodeTyped(k, rec)
+	typed, err := s.ownTyped(k, rec)
 	if err != nil {
 		return nil, err
 	}
@@ -168,6 +168,14 @@ func (s *Schema) Internal(k *Kind, rec *store.Record) (runtime.Object, error) {
 		return nil, fmt.Errorf("schema: converting %s: %w", rec.Key, err)
 	}
 	return out, nil
+}
+
+// ownTyped is Typed for a caller who wants to change it: a copy where a decoded object is at hand, which costs less.
+func (s *Schema) ownTyped(k *Kind, rec *store.Record) (runtime.Object, error) {
+	if t := memoOf(rec).typed.Load(); t != nil {
+		return (*t).DeepCopyObject(), nil
+	}
+	return s.decodeTyped(k, rec)
 }
 
 // NewInternal returns an empty internal object of the kind: the live object of an apply that creates.

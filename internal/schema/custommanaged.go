@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
+	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -30,25 +32,26 @@ func (k *Kind) customManager(sub string) (*managedfields.FieldManager, error) {
 }
 
 // updateCustomManaged is UpdateManaged for custom kinds.
-func (k *Kind) updateCustomManaged(sub string, live, obj runtime.Object, manager string) (runtime.Object, error) {
+func (k *Kind) updateCustomManaged(sub string, live, obj runtime.Object, manager string, now time.Time) error {
 	m, err := k.customManager(sub)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	a, err := asCustom(k, live)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	b, err := asCustom(k, obj)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	out, ok := m.UpdateNoErrors(withOwnMetadata(a), withOwnMetadata(b), manager).(*unstructured.Unstructured)
 	if !ok {
-		return nil, errors.New("schema: the field manager returned no custom object")
+		return errors.New("schema: the field manager returned no custom object")
 	}
-	b.SetManagedFields(out.GetManagedFields())
-	return b, nil
+	before := slices.Concat(b.GetManagedFields(), a.GetManagedFields())
+	b.SetManagedFields(entries(timeless(out.GetManagedFields(), before), before, now))
+	return nil
 }
 
 // withOwnMetadata is a copy of an object whose metadata may be changed: the library takes managed fields out.

@@ -3,6 +3,8 @@ package schema
 import (
 	"fmt"
 	"reflect"
+	"slices"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -11,41 +13,62 @@ import (
 	"sigs.k8s.io/structured-merge-diff/v6/typed"
 )
 
-// UpdateManaged records in obj's managed fields what manager changed against live: Manager's UpdateNoErrors, at a part
-// of its price. live is an empty object (NewInternal) for a create; obj is changed and returned.
+// UpdateManaged records in obj's managed fields what manager changed against live at the time now: the library's
+// UpdateNoErrors, at a part of its price. live is an empty object (NewInternal) for a create; obj is changed.
 //
-// The library walks both objects several times by way of reflection. What is equal in both cannot change an owner, so
-// it is left out of what the library sees: of a status update it sees the status, not the spec.
-func (s *Schema) UpdateManaged(k *Kind, sub, version string, live, obj runtime.Object, manager string) (runtime.Object, error) {
+// Who owns what after a write depends on which fields differ, not on their values, and the same difference comes again
+// and again: pods of one ReplicaSet are created alike, and a node's status updates touch the same fields each time. So
+// the library is asked once per difference and its answer remembered.
+func (s *Schema) UpdateManaged(k *Kind, sub, version string, live, obj runtime.Object, manager string, now time.Time) error {
 	if k.customBodied(sub) {
-		return k.updateCustomManaged(sub, live, obj, manager)
-	}
-	m, err := s.Manager(k, sub, version)
-	if err != nil {
-		return nil, err
+		return k.updateCustomManaged(sub, live, obj, manager, now)
 	}
 	// In the version that the manager compares in: there, conversions between parts (a deployment's rollback lies in
 	// an annotation) have happened.
 	gv := k.bodyGVK(sub, version).GroupVersion()
 	a, err := s.scheme.UnsafeConvertToVersion(live, gv)
 	if err != nil {
-		return nil, fmt.Errorf("schema: managed fields of %s: %w", k.Resource, err)
+		return fmt.Errorf("schema: managed fields of %s: %w", k.Resource, err)
 	}
 	b, err := s.scheme.UnsafeConvertToVersion(obj, gv)
 	if err != nil {
-		return nil, fmt.Errorf("schema: managed fields of %s: %w", k.Resource, err)
+		return fmt.Errorf("schema: managed fields of %s: %w", k.Resource, err)
 	}
-	a, b = withoutEqualParts(a, b)
-	out, err := metaOf(m.UpdateNoErrors(a, b, manager))
+	am, err := metaOf(a)
 	if err != nil {
-		return nil, err
+		return err
+	}
+	bm, err := metaOf(b)
+	if err != nil {
+		return err
 	}
 	om, err := metaOf(obj)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	om.ManagedFields = out.ManagedFields
-	return obj, nil
+	before := slices.Concat(bm.ManagedFields, am.ManagedFields)
+	key, known := s.differenceKey(k, sub, version, a, b, manager)
+	var after []owner
+	if known {
+		after, known = s.managers.known.get(key)
+	}
+	if !known {
+		m, err := s.Manager(k, sub, version)
+		if err != nil {
+			return err
+		}
+		a, b = withoutEqualParts(a, b)
+		out, err := metaOf(m.UpdateNoErrors(a, b, manager))
+		if err != nil {
+			return err
+		}
+		after = timeless(out.ManagedFields, before)
+		if key != (differenceKey{}) {
+			s.managers.known.put(key, after)
+		}
+	}
+	om.ManagedFields = entries(after, before, now)
+	return nil
 }
 
 // withoutEqualParts returns shallow copies of two typed objects in which the top-level fields, and the parts of

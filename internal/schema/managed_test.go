@@ -6,10 +6,13 @@ import (
 	"math/rand"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
 // withoutTimes is what must be equal: the library stamps entries with the real clock.
@@ -93,8 +96,8 @@ func TestUpdateManagedEqualsLibrary(t *testing.T) {
 					t.Fatal(err)
 				}
 				want := m.UpdateNoErrors(live.DeepCopyObject(), next.DeepCopyObject(), manager)
-				got, err := s.UpdateManaged(k, sub, k.Versions[0], live.DeepCopyObject(), next, manager)
-				if err != nil {
+				got := next
+				if err := s.UpdateManaged(k, sub, k.Versions[0], live.DeepCopyObject(), got, manager, time.Unix(int64(step), 0)); err != nil {
 					t.Fatal(err)
 				}
 				if g, w := withoutTimes(t, got), withoutTimes(t, want); !reflect.DeepEqual(g, w) {
@@ -110,4 +113,157 @@ func TestUpdateManagedEqualsLibrary(t *testing.T) {
 			}
 		})
 	}
+}
+
+// disturb changes something of a value, somewhere in it: a few values for every field, so that the same change comes
+// again with other values around it.
+func disturb(r *rand.Rand, v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		switch {
+		case v.IsNil():
+			v.Set(reflect.New(v.Type().Elem()))
+		case r.Intn(4) == 0:
+			v.SetZero()
+		default:
+			disturb(r, v.Elem())
+		}
+	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[runtime.RawExtension]() {
+			v.Set(reflect.ValueOf([]runtime.RawExtension{{Raw: []byte(`{"a":1}`)}, {Raw: []byte(`{"b":[2]}`)}, {}}[r.Intn(3)]))
+			return
+		}
+		if v.Type() == reflect.TypeFor[intstr.IntOrString]() {
+			v.Set(reflect.ValueOf([]intstr.IntOrString{intstr.FromInt32(1), intstr.FromString("a"), {}}[r.Intn(3)]))
+			return
+		}
+		for range 4 {
+			if f := v.Field(r.Intn(max(1, v.NumField()))); f.CanSet() {
+				disturb(r, f)
+				return
+			}
+		}
+	case reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			v.Set(reflect.MakeSlice(v.Type(), r.Intn(3), 4))
+			return
+		}
+		n := v.Len()
+		switch c := r.Intn(6); {
+		case c == 0 || n == 0:
+			v.Set(reflect.Append(v, reflect.New(v.Type().Elem()).Elem()))
+			disturb(r, v.Index(n))
+		case c == 1:
+			v.Set(v.Slice(0, n-1))
+		case c == 2:
+			v.SetZero()
+		case c == 3 && n > 1: // another order
+			v.Set(reflect.AppendSlice(reflect.MakeSlice(v.Type(), 0, n), v))
+			reflect.Swapper(v.Interface())(0, n-1)
+		default:
+			v.Set(reflect.AppendSlice(reflect.MakeSlice(v.Type(), 0, n), v))
+			disturb(r, v.Index(r.Intn(n)))
+		}
+	case reflect.Map:
+		m := reflect.MakeMap(v.Type())
+		for it := v.MapRange(); it.Next(); {
+			if r.Intn(4) > 0 {
+				m.SetMapIndex(it.Key(), it.Value())
+			}
+		}
+		if v.Type().Key().Kind() == reflect.String && r.Intn(2) == 0 {
+			e := reflect.New(v.Type().Elem()).Elem()
+			disturb(r, e)
+			m.SetMapIndex(reflect.ValueOf([]string{"a", "b"}[r.Intn(2)]).Convert(v.Type().Key()), e)
+		}
+		v.Set(m)
+	case reflect.String:
+		v.SetString([]string{"", "a", "b", "c"}[r.Intn(4)])
+	case reflect.Int32, reflect.Int64, reflect.Int:
+		v.SetInt(int64(r.Intn(4)))
+	case reflect.Bool:
+		v.SetBool(!v.Bool())
+	}
+}
+
+// TestSameDifferenceSameOwners is what the memo relies on: whenever two writes have one key, the library gives both
+// the same owners. Writes are small random changes anywhere in random objects, so that keys come again.
+func TestSameDifferenceSameOwners(t *testing.T) {
+	s := newSchema(t)
+	types, err := s.managers.types()
+	if err != nil {
+		t.Fatal(err)
+	}
+	total := 0
+	for _, k := range storedKinds(s) {
+		t.Run(k.Resource.String(), func(t *testing.T) {
+			r := rand.New(rand.NewSource(7))
+			seen := map[differenceKey][]owner{}
+			var bases []runtime.Object
+			for _, rec := range randomRecords(t, s, k, 7, 3) {
+				obj, err := s.Internal(k, rec)
+				if err != nil {
+					t.Fatal(err)
+				}
+				bases = append(bases, obj)
+			}
+			m, err := s.newManager(k, "", k.Versions[0], types)
+			if err != nil {
+				t.Fatal(err)
+			}
+			gv := k.bodyGVK("", k.Versions[0]).GroupVersion()
+			hits := 0
+			for i := range 300 {
+				live, err := s.scheme.ConvertToVersion(bases[i%len(bases)], gv)
+				if err != nil {
+					t.Fatal(err)
+				}
+				lm, _ := metaOf(live)
+				lm.ManagedFields, lm.UID = nil, "u"
+				if i%5 == 0 {
+					disturb(r, reflect.ValueOf(live).Elem())
+				}
+				if i%2 == 0 {
+					lm.ManagedFields = []metav1.ManagedFieldsEntry{{Manager: "other", Operation: "Update", APIVersion: gv.String(), FieldsType: "FieldsV1",
+						FieldsV1: &metav1.FieldsV1{Raw: []byte(`{"f:spec":{".":{},"f:replicas":{}},"f:data":{},"f:metadata":{"f:labels":{"f:a":{}}}}`)}}}
+				}
+				obj := live.DeepCopyObject()
+				for range 1 + r.Intn(2) {
+					v := reflect.ValueOf(obj).Elem()
+					f := v.Field(1 + r.Intn(v.NumField()-1))
+					if i%3 == 0 && v.NumField() > 2 {
+						f = v.Field(2 + r.Intn(v.NumField()-2))
+					}
+					disturb(r, f)
+				}
+				om, _ := metaOf(obj)
+				om.ManagedFields = nil
+				key, ok := s.differenceKey(k, "", k.Versions[0], live, obj, "me")
+				if !ok {
+					continue
+				}
+				before := lm.ManagedFields
+				out, _ := metaOf(m.UpdateNoErrors(live, obj.DeepCopyObject(), "me"))
+				got := timeless(out.ManagedFields, before)
+				if want, ok := seen[key]; !ok {
+					seen[key] = got
+				} else if hits++; !reflect.DeepEqual(got, want) {
+					t.Fatalf("one key, two answers:\n%s\n%s", shown(got), shown(want))
+				}
+			}
+			total += hits
+			t.Logf("%d keys, %d came again", len(seen), hits)
+		})
+	}
+	if total == 0 {
+		t.Error("no key came twice: the test shows nothing")
+	}
+}
+
+func shown(list []owner) string {
+	var sb strings.Builder
+	for _, o := range list {
+		fmt.Fprintf(&sb, "%s fresh=%t %s\n", o.entry.Manager, o.fresh, o.entry.FieldsV1.Raw)
+	}
+	return sb.String()
 }

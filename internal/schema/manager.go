@@ -16,8 +16,10 @@ import (
 
 // managers holds the field managers made so far and the types that they merge by.
 type managers struct {
-	types func() (managedfields.TypeConverter, error) // as the library would
-	made  sync.Map                                    // managerKey → *managedfields.FieldManager
+	types  func() (*openapi.Converter, error)
+	made   sync.Map // managerKey → *managedfields.FieldManager
+	shapes shapes
+	known  ownersMemo
 }
 
 type managerKey struct {
@@ -26,7 +28,7 @@ type managerKey struct {
 }
 
 func newManagers() *managers {
-	return &managers{types: sync.OnceValues(func() (managedfields.TypeConverter, error) { return openapi.TypeConverter() })}
+	return &managers{types: sync.OnceValues(openapi.TypeConverter)}
 }
 
 // Manager returns upstream's field manager for the kind, or for one of its subresources, in a served version: it

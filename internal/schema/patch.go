@@ -45,6 +45,11 @@ func (s *Schema) patchJSON(gvk schema.GroupVersionKind, live runtime.Object, pt 
 	if err != nil {
 		return nil, nil, fmt.Errorf("schema: patching %s: %w", gvk.Kind, err)
 	}
+	if pt == types.MergePatchType {
+		if out := s.mergePart(gvk, versioned, patch); out != nil {
+			return out, nil, nil
+		}
+	}
 	doc, err := encodeJSON(versioned)
 	if err != nil {
 		return nil, nil, fmt.Errorf("schema: patching %s: %w", gvk.Kind, err)
@@ -72,6 +77,41 @@ func (s *Schema) patchJSON(gvk schema.GroupVersionKind, live runtime.Object, pt 
 	}
 	warnings, err := judge(string(patched), strictErrs, fv)
 	return into, warnings, err
+}
+
+// mergePart is the short way of nearly all merge patches. It returns nil for everything that is not plain success, so
+// that the long way words the refusal.
+func (s *Schema) mergePart(gvk schema.GroupVersionKind, versioned runtime.Object, patch []byte) runtime.Object {
+	named := map[string]any{}
+	if strict, err := kjson.UnmarshalStrict(patch, &named); err != nil || len(strict) > 0 {
+		return nil
+	}
+	part := s.tops.part(versioned, named)
+	if part == nil {
+		return nil
+	}
+	doc, err := encodeJSON(part)
+	if err != nil {
+		return nil
+	}
+	patched, err := jsonpatch.MergePatch(doc, patch)
+	if err != nil {
+		return nil
+	}
+	into, err := s.scheme.New(gvk)
+	if err != nil {
+		return nil
+	}
+	if strict, err := kjson.UnmarshalStrict(patched, into); err != nil || len(strict) > 0 {
+		return nil
+	}
+	s.tops.fillRest(into, versioned, named)
+	s.scheme.Default(into)
+	out, err := s.toInternal(into)
+	if err != nil {
+		return nil
+	}
+	return out
 }
 
 // applyJSON applies a patch to a JSON document. Duplicate and unknown fields of the patch itself are reported.
@@ -122,10 +162,6 @@ func (s *Schema) patchStrategic(gvk schema.GroupVersionKind, live runtime.Object
 	if err != nil {
 		return nil, nil, fmt.Errorf("schema: patching %s: %w", gvk.Kind, err)
 	}
-	doc, err := runtime.DefaultUnstructuredConverter.ToUnstructured(versioned)
-	if err != nil {
-		return nil, nil, fmt.Errorf("schema: patching %s: %w", gvk.Kind, err)
-	}
 	patchMap := map[string]any{}
 	var strictErrs []error
 	if fv == Ignore {
@@ -135,6 +171,15 @@ func (s *Schema) patchStrategic(gvk schema.GroupVersionKind, live runtime.Object
 	}
 	if err != nil {
 		return nil, nil, apierrors.NewBadRequest(err.Error())
+	}
+	part := s.tops.part(versioned, patchMap)
+	from := part
+	if part == nil {
+		from = versioned
+	}
+	doc, err := runtime.DefaultUnstructuredConverter.ToUnstructured(from)
+	if err != nil {
+		return nil, nil, fmt.Errorf("schema: patching %s: %w", gvk.Kind, err)
 	}
 	into, err := s.scheme.New(gvk)
 	if err != nil {
@@ -155,6 +200,9 @@ func (s *Schema) patchStrategic(gvk schema.GroupVersionKind, live runtime.Object
 	warnings, err := judge(shown, strictErrs, fv)
 	if err != nil {
 		return nil, nil, err
+	}
+	if part != nil {
+		s.tops.fillRest(into, versioned, patchMap)
 	}
 	s.scheme.Default(into)
 	out, err := s.scheme.UnsafeConvertToVersion(into, schema.GroupVersion{Group: gvk.Group, Version: runtime.APIVersionInternal})

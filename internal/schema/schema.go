@@ -28,6 +28,7 @@ type Schema struct {
 	managers *managers
 	printers printersOnce
 	builtin  func() *Directory
+	tops     topFields
 }
 
 // The release whose API is served: it decides what is deprecated.

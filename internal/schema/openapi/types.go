@@ -12,7 +12,7 @@ import (
 )
 
 // TypeConverter reads the embedded descriptions. It takes some milliseconds; do it once, off the start path.
-func TypeConverter() (managedfields.TypeConverter, error) {
+func TypeConverter() (*Converter, error) {
 	gz, err := data.ReadFile(fileTypes)
 	if err != nil {
 		return nil, fmt.Errorf("openapi: no types embedded: %w", err)
@@ -29,20 +29,28 @@ func TypeConverter() (managedfields.TypeConverter, error) {
 	for _, def := range t.Types {
 		parser.Schema.Types = append(parser.Schema.Types, def.ToLibrary())
 	}
-	c := &converter{types: make(map[schema.GroupVersionKind]typed.ParseableType, len(t.Kinds))}
+	c := &Converter{types: make(map[schema.GroupVersionKind]typed.ParseableType, len(t.Kinds))}
 	for _, k := range t.Kinds {
 		c.types[schema.GroupVersionKind{Group: k.Group, Version: k.Version, Kind: k.Kind}] = parser.Type(k.Type)
 	}
 	return c, nil
 }
 
-// converter looks types up by kind, as upstream's does.
-type converter struct {
+// Converter looks types up by kind, as upstream's does.
+type Converter struct {
 	types map[schema.GroupVersionKind]typed.ParseableType
 }
 
+var _ managedfields.TypeConverter = (*Converter)(nil)
+
+// Describe returns the type of a kind, false if there is no description of it.
+func (c *Converter) Describe(gvk schema.GroupVersionKind) (typed.ParseableType, bool) {
+	t, ok := c.types[gvk]
+	return t, ok
+}
+
 // ObjectToTyped implements managedfields.TypeConverter.
-func (c *converter) ObjectToTyped(obj runtime.Object, opts ...typed.ValidationOptions) (*typed.TypedValue, error) {
+func (c *Converter) ObjectToTyped(obj runtime.Object, opts ...typed.ValidationOptions) (*typed.TypedValue, error) {
 	gvk := obj.GetObjectKind().GroupVersionKind()
 	t, ok := c.types[gvk]
 	if !ok {
@@ -56,7 +64,7 @@ func (c *converter) ObjectToTyped(obj runtime.Object, opts ...typed.ValidationOp
 }
 
 // TypedToObject implements managedfields.TypeConverter.
-func (c *converter) TypedToObject(v *typed.TypedValue) (runtime.Object, error) {
+func (c *Converter) TypedToObject(v *typed.TypedValue) (runtime.Object, error) {
 	content, ok := v.AsValue().Unstructured().(map[string]any)
 	if !ok {
 		return nil, fmt.Errorf("failed to convert value to unstructured for type %T", v.AsValue().Unstructured())
