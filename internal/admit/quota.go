@@ -18,6 +18,9 @@ type Change struct {
 	Gone bool
 }
 
+// SameUsage compares what is used.
+func SameUsage(a, b corev1.ResourceList) bool { return quota.Equals(a, b) }
+
 // Concerns says whether the change could touch what a quota limits.
 func (c *Change) Concerns(q *corev1.ResourceQuota) bool {
 	if len(c.Counter.MatchingResources(quota.ResourceNames(q.Spec.Hard))) == 0 {

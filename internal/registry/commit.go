@@ -8,6 +8,7 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
+	"gantry.dev/gantry/internal/admit"
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/store"
 )
@@ -30,6 +31,8 @@ type pending struct {
 	// rigid makes a lost race on the object itself an error of the caller, who named a resourceVersion.
 	rigid    bool
 	warnings []string
+	// change is what quotas count of the write, nil if none counts it.
+	change *admit.Change
 	// onLost words the error of a rigid write whose object has changed.
 	onLost func(current *store.Record) error
 }
@@ -70,7 +73,7 @@ func (r *Registry) run(ctx context.Context, attempts []attempt) []done {
 		if len(txns) == 0 {
 			break
 		}
-		for j, res := range r.Store.Commit(ctx, txns) {
+		for j, res := range r.commit(ctx, ready, txns) {
 			i, p := who[j], ready[j]
 			var lost *store.ConflictError
 			switch {
@@ -106,7 +109,10 @@ func (r *Registry) one(ctx context.Context, a attempt) (Outcome, error) {
 
 func commitError(key api.Key, err error) error {
 	var lost *store.ConflictError
+	var status *apierrors.StatusError
 	switch {
+	case errors.As(err, &status): // a quota's refusal
+		return status
 	case errors.As(err, &lost):
 		return apierrors.NewConflict(groupResource(key.Resource), key.Name, fmt.Errorf("the object is changing faster than it can be written, last seen: %w", err))
 	case errors.Is(err, store.ErrFull):

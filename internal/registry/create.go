@@ -118,6 +118,11 @@ func (r *Registry) finish(q *Request, p *pending, obj runtime.Object, old *store
 		p.settled, p.rec = true, rec
 		return p, nil
 	}
+	if p.deleted {
+		if err := r.dischargeQuota(q, p, old); err != nil {
+			return nil, err
+		}
+	}
 	p.op = len(p.txn.Ops)
 	p.txn.Ops = append(p.txn.Ops, store.Op{Key: p.key, Body: body, Memo: memo, Delete: p.deleted})
 	for _, f := range q.Fence {

@@ -122,6 +122,8 @@ type Registry struct {
 	services *serviceAllocator
 	customs  customs
 	rules    *admit.Rules
+	counters *schema.Counters
+	groups   groups
 }
 
 // New checks the configuration and returns a Registry.
@@ -134,7 +136,11 @@ func New(c Config) (*Registry, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Registry{Config: c, services: a, rules: rules}, nil
+	counters, err := schema.NewCounters(c.Clock)
+	if err != nil {
+		return nil, err
+	}
+	return &Registry{Config: c, services: a, rules: rules, counters: counters}, nil
 }
 
 // Ready reports whether writes can be taken.

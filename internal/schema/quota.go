@@ -20,6 +20,7 @@ import (
 	"k8s.io/utils/clock"
 
 	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/store"
 )
 
 // Counters say how resource quotas count objects: upstream's evaluators, which read typed objects. They hold no state but
@@ -149,6 +150,17 @@ func (c *Counters) Count(q *corev1.ResourceQuota, read func(api.Resource) (Colle
 	return used, nil
 }
 
+// Collection hands in records of a kind.
+func (s *Schema) Collection(k *Kind, recs []*store.Record) Collection {
+	return Collection{Len: len(recs), Objects: func(yield func(runtime.Object, error) bool) {
+		for _, rec := range recs {
+			if !yield(s.Typed(k, rec)) {
+				return
+			}
+		}
+	}}
+}
+
 func add(list corev1.ResourceList, name corev1.ResourceName, n resource.Quantity) {
 	sum := list[name]
 	sum.Add(n)
@@ -157,5 +169,5 @@ func add(list corev1.ResourceList, name corev1.ResourceName, n resource.Quantity
 
 // IsCounted says whether the status of a quota is about its present spec.
 func IsCounted(q *corev1.ResourceQuota) bool {
-	return q.Status.Used != nil && equality.Semantic.DeepEqual(q.Spec.Hard, q.Status.Hard)
+	return equality.Semantic.DeepEqual(q.Spec.Hard, q.Status.Hard)
 }
