@@ -80,9 +80,9 @@ func TestRefusals(t *testing.T) {
 		want               string
 	}{
 		{"GET", "/nowhere", "", 404, "404 page not found"},
-		{"GET", "/api/v1/widgets", "", 404, "404 page not found"},
+		{"GET", "/api/v1/widgets", "", 404, "the server could not find the requested resource"},
 		{"GET", "/apis/x.io/v1/widgets", "", 404, "404 page not found"},
-		{"GET", coll + "/a/b/c", "", 404, "404 page not found"},
+		{"GET", coll + "/a/b/c", "", 404, "the server could not find the requested resource"},
 		{"GET", "/clusters/nobody/api/v1/pods", "", 404, "404 page not found"},
 		{"POST", "/api/v1/configmaps", "{}", 405, "MethodNotAllowed"},
 		{"PUT", coll, "{}", 405, "MethodNotAllowed"},

@@ -50,16 +50,22 @@ func (d *documents) get(key string, make func() ([]byte, error)) (document, erro
 
 // directory is what discovery tells of the request's cluster, and where the documents made of it are kept.
 func (s *Server) directory(c *call) (*schema.Directory, *documents, error) {
+	custom, docs, err := s.customs(c)
+	return s.Law.Directory(custom), docs, err
+}
+
+// customs is the table of the custom kinds of the request's cluster, and where the documents that tell of them are kept.
+func (s *Server) customs(c *call) (*schema.Custom, *documents, error) {
 	custom, err := s.Registry.Custom(c.cluster)
 	if err != nil || custom == nil {
-		return s.Law.Directory(nil), &s.docs, err
+		return nil, &s.docs, err
 	}
 	docs, ok := custom.Memo.Load().(*documents)
 	if !ok {
 		custom.Memo.CompareAndSwap(nil, &documents{})
 		docs = custom.Memo.Load().(*documents)
 	}
-	return s.Law.Directory(custom), docs, nil
+	return custom, docs, nil
 }
 
 // discover answers below /api and /apis.
@@ -69,7 +75,14 @@ func (s *Server) discover(c *call, path string) error {
 			return s.discoverAll(c, path == "/api", version, media)
 		}
 	}
+	if served, err := s.delegatePath(c, path); served || err != nil {
+		return err
+	}
 	dir, _, err := s.directory(c)
+	if err != nil {
+		return err
+	}
+	others, err := s.extensionsOf(c.cluster)
 	if err != nil {
 		return err
 	}
@@ -81,13 +94,15 @@ func (s *Server) discover(c *call, path string) error {
 		v.ServerAddressByClientCIDRs = []metav1.ServerAddressByClientCIDR{{ClientCIDR: "0.0.0.0/0", ServerAddress: c.r.Host}}
 		obj = v
 	case path == "/apis":
-		obj = dir.Groups()
+		groups := dir.Groups()
+		groups.Groups = withExtensions(groups.Groups, others)
+		obj = groups
 	case parts[0] == "api" && len(parts) == 2:
 		if l := dir.Resources("", parts[1]); l != nil {
 			obj = l
 		}
 	case parts[0] == "apis" && len(parts) == 2:
-		if g := dir.Group(parts[1]); g != nil {
+		if g := groupWithExtensions(dir.Group(parts[1]), parts[1], others); g != nil {
 			obj = g
 		}
 	case parts[0] == "apis" && len(parts) == 3:
@@ -131,15 +146,28 @@ func (s *Server) discoverAll(c *call, core bool, version string, media schema.Me
 	if err != nil {
 		return err
 	}
+	var others []*remote
+	if !core {
+		if others, err = s.extensionsOf(c.cluster); err != nil {
+			return err
+		}
+	}
+	if len(others) > 0 {
+		docs = &documents{} // what others say of themselves changes without us
+	}
 	doc, err := docs.get(fmt.Sprint("discovery ", core, version, media), func() ([]byte, error) {
-		var obj runtime.Object = dir.Aggregated(core)
+		list := dir.Aggregated(core)
+		if err := s.aggregateExtensions(c, list, others); err != nil {
+			return nil, err
+		}
 		if version == "v2beta1" {
-			var err error
-			if obj, err = dir.AggregatedV2beta1(core); err != nil {
+			old, err := schema.AggregatedV2beta1(list)
+			if err != nil {
 				return nil, err
 			}
+			return s.Law.EncodeAny(old, media, coreV1)
 		}
-		return s.Law.EncodeAny(obj, media, coreV1)
+		return s.Law.EncodeAny(list, media, coreV1)
 	})
 	if err != nil {
 		return err
@@ -179,37 +207,53 @@ func (s *Server) openAPI(c *call, path string) error {
 	case path == "/openapi/v2":
 		return s.openAPIV2(c)
 	case path == "/openapi/v3":
-		index, err := s.docs.get("openapi v3", s.Law.OpenAPIV3Index)
+		custom, docs, err := s.customs(c)
 		if err != nil {
 			return err
 		}
-		return s.jsonAnswer(c, index.body)
+		index, err := docs.get("openapi v3", func() ([]byte, error) { return s.Law.OpenAPIV3Index(custom) })
+		if err != nil {
+			return err
+		}
+		body, err := s.indexExtensions(c, index.body)
+		if err != nil {
+			return err
+		}
+		return s.jsonAnswer(c, body)
 	}
 	name, ok := strings.CutPrefix(path, "/openapi/v3/")
 	if !ok {
 		return errNoPath
 	}
-	gz, hash, ok := s.Law.OpenAPIV3(name)
+	custom, _, err := s.customs(c)
+	if err != nil {
+		return err
+	}
+	doc, ok := s.Law.OpenAPIV3(custom, name)
 	if !ok {
-		return errNoPath
+		return s.delegateOpenAPI(c, path)
 	}
 	h := c.w.Header()
-	if asked := c.q.get("hash"); asked == hash {
+	if asked := c.q.get("hash"); asked == doc.Hash {
 		// The address names the content: it can be kept for good.
 		h.Set("Cache-Control", "public, immutable")
 		h.Set("Expires", s.Clock().AddDate(1, 0, 0).UTC().Format(http.TimeFormat))
 	} else if asked != "" {
-		http.Redirect(c.w, c.r, path+"?hash="+hash, http.StatusMovedPermanently)
+		http.Redirect(c.w, c.r, path+"?hash="+doc.Hash, http.StatusMovedPermanently)
 		return nil
 	}
 	h.Set("Content-Type", mediaJSON)
-	return s.sendZipped(c, gz, hash)
+	return s.sendZipped(c, doc)
 }
 
 func (s *Server) openAPIV2(c *call) error {
 	// Its media type has an @, which no parser of media types lets through.
 	proto := strings.Contains(c.r.Header.Get("Accept"), "com.github.proto-openapi.spec.v2")
-	gz, hash, err := s.Law.OpenAPIV2(proto)
+	custom, _, err := s.customs(c)
+	if err != nil {
+		return err
+	}
+	doc, err := s.Law.OpenAPIV2(custom, proto)
 	if err != nil {
 		return err
 	}
@@ -218,19 +262,23 @@ func (s *Server) openAPIV2(c *call) error {
 		typ = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
 	}
 	c.w.Header().Set("Content-Type", typ)
-	return s.sendZipped(c, gz, hash)
+	return s.sendZipped(c, doc)
 }
 
 // sendZipped sends a document that is kept compressed.
-func (s *Server) sendZipped(c *call, gz []byte, hash string) error {
+func (s *Server) sendZipped(c *call, doc schema.Document) error {
 	h := c.w.Header()
-	h.Set("ETag", `"`+hash+`"`)
+	h.Set("ETag", `"`+doc.Hash+`"`)
 	h.Add("Vary", "Accept-Encoding")
 	h.Add("Vary", "Accept")
 	h.Set("Last-Modified", time.Unix(0, 0).UTC().Format(http.TimeFormat))
-	if c.r.Header.Get("If-None-Match") == `"`+hash+`"` {
+	if c.r.Header.Get("If-None-Match") == `"`+doc.Hash+`"` {
 		c.w.WriteHeader(http.StatusNotModified)
 		return nil
+	}
+	gz, err := doc.Gzip()
+	if err != nil {
+		return err
 	}
 	if !acceptsGzip(c.r) {
 		plain, err := s.Law.Gunzip(gz)

@@ -39,7 +39,7 @@ func (f *format) contentType(stream bool) string {
 	case f.yaml:
 		t = mediaYAML
 	}
-	if stream {
+	if stream && f.media == schema.Protobuf { // upstream marks streams of JSON by nothing
 		t += ";stream=watch"
 	}
 	return t

@@ -14,6 +14,9 @@ import (
 // servePath serves what is for no resource.
 func (s *Server) servePath(c *call) error {
 	if c.r.Method != http.MethodGet && c.r.Method != http.MethodHead {
+		if path, _, _ := strings.Cut(c.path[min(1, len(c.path)):], "/"); path == "version" || path == "api" || path == "apis" {
+			return notAllowed()
+		}
 		return errNoPath
 	}
 	path := strings.TrimSuffix(c.path, "/")

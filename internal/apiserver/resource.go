@@ -17,7 +17,10 @@ func (s *Server) serveResource(c *call) error {
 	if err != nil {
 		return err
 	}
-	if k == nil || c.beyond {
+	if k == nil {
+		return s.elsewhere(c)
+	}
+	if c.beyond {
 		return errNoPath
 	}
 	c.kind = k

@@ -9,9 +9,11 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	kschema "k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apiserver/pkg/authentication/user"
 	"k8s.io/apiserver/pkg/endpoints/request"
 
@@ -51,7 +53,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // receive finds out who asks and whether they may, and has the request served.
 func (s *Server) receive(c *call) error {
-	if c.cluster != api.Host && (s.Serves == nil || !s.Serves(c.cluster)) {
+	if !s.served(c.cluster) {
 		return errNoPath
 	}
 	var err error
@@ -78,8 +80,31 @@ func (s *Server) receive(c *call) error {
 	return s.serveResource(c)
 }
 
-// errNoPath answers as upstream does where nothing is mounted: in plain text.
+func (s *Server) served(c api.Cluster) bool { return c == api.Host || s.Serves != nil && s.Serves(c) }
+
+// errNoPath says that nothing is served at a path.
 var errNoPath = errors.New("404 page not found")
+
+// notFound answers for errNoPath as upstream does: with a Status below an API group that is served, elsewhere in plain text.
+func (s *Server) notFound(c *call) {
+	group, inAPI := "", strings.HasPrefix(c.path, "/api/")
+	if after, ok := strings.CutPrefix(c.path, "/apis/"); ok {
+		group, _, inAPI = strings.Cut(after, "/")
+	}
+	for _, gv := range s.Law.GroupVersions() {
+		if inAPI && gv.Group == group && s.served(c.cluster) {
+			s.fail(c.w, c.r, generic(http.StatusNotFound))
+			return
+		}
+	}
+	c.w.Header()["Cache-Control"] = noCache
+	http.NotFound(c.w, c.r)
+}
+
+// generic is the error that upstream's router gives before anybody has looked at what is asked for.
+func generic(code int) error {
+	return apierrors.NewGenericServerResponse(code, "", kschema.GroupResource{}, "", "", 0, false)
+}
 
 // refuse answers with an error, unless the answer has begun: then all that is left is to end it early.
 func (s *Server) refuse(c *call, err error) {
@@ -88,7 +113,7 @@ func (s *Server) refuse(c *call, err error) {
 		s.Log.Warn("an answer ended early", "path", c.r.URL.Path, "err", err)
 		panic(http.ErrAbortHandler) // the client must not take what it has for the whole
 	case errors.Is(err, errNoPath):
-		http.NotFound(c.w, c.r)
+		s.notFound(c)
 	case errors.Is(err, context.Canceled) && c.r.Context().Err() != nil:
 		c.w.code = 499 // nobody listens; for metrics, as other servers count it
 	case errors.Is(err, context.DeadlineExceeded):

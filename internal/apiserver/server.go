@@ -38,6 +38,8 @@ type Config struct {
 	// Nodes is the TLS configuration towards the nodes' own servers: our client certificate and their authority. Nil
 	// refuses log, exec and the like.
 	Nodes *tls.Config
+	// Extensions leads to extension servers (APIServices); nil serves none.
+	Extensions Extensions
 	// URL is how clients inside the cluster reach this server ("https://10.43.0.1:443"), for the OIDC documents.
 	URL string
 	// Seats bound requests at the same time; the zero value takes DefaultSeats.
@@ -67,6 +69,7 @@ type Server struct {
 	docs    documents
 	tokens  tokenCache
 	nodes   nodeTransports
+	ext     extensions
 
 	stop     context.CancelFunc // ends watches and other streams
 	stopping context.Context

@@ -22,7 +22,7 @@ func (s *Server) serveSubresource(c *call) error {
 		return errNoPath
 	}
 	if !slices.Contains(sub.Verbs, c.verb) {
-		return notAllowed(c)
+		return notAllowed()
 	}
 	switch c.subresource {
 	case "log":
@@ -51,7 +51,7 @@ func (s *Server) serveSubresource(c *call) error {
 	case "patch":
 		return s.patch(c)
 	}
-	return notAllowed(c)
+	return notAllowed()
 }
 
 // typedBody reads a body whose kind is the subresource's own.

@@ -68,14 +68,16 @@ type Server struct {
 	pki   *pki.Authority
 	// webhooks calls what users and extensions serve: also API aggregation goes through it.
 	webhooks *webhook.Caller
-	reg      *registry.Registry
-	view     *view.View
-	runner   *reconcile.Runner
-	events   *events.Recorder
-	api      *apiserver.Server
-	tls      *tls.Config
-	runs     []func(context.Context) error
-	cleanup  []func()
+	// front shows extension servers that requests come from this server; see aggregation.go.
+	front   frontProxy
+	reg     *registry.Registry
+	view    *view.View
+	runner  *reconcile.Runner
+	events  *events.Recorder
+	api     *apiserver.Server
+	tls     *tls.Config
+	runs    []func(context.Context) error
+	cleanup []func()
 }
 
 // Open takes the data directory and builds everything. It listens on nothing and starts nothing yet.
@@ -143,6 +145,9 @@ func (s *Server) controlPlane(ctx context.Context) error {
 	}
 	s.view = view.New(s.law, s.store, s.stored())
 	s.webhooks = webhook.New(s.serviceTargets)
+	if s.front, err = openFrontProxy(s.layout.PKI(), s.clock); err != nil {
+		return err
+	}
 	policy := newPolicySource(s.view)
 	auth := authz.New(policy, nil)
 	s.reg, err = registry.New(registry.Config{
@@ -165,6 +170,9 @@ func (s *Server) controlPlane(ctx context.Context) error {
 	if err := readyServiceCIDR(ctx, own, api.Host, s.clock); err != nil {
 		return err
 	}
+	if err := readyAggregation(ctx, own, s.law, api.Host, s.pki, s.front); err != nil {
+		return err
+	}
 	if err := s.hands(own); err != nil {
 		return err
 	}
@@ -177,7 +185,7 @@ func (s *Server) controlPlane(ctx context.Context) error {
 	}
 	s.api, err = apiserver.New(apiserver.Config{
 		Law: s.law, Registry: s.reg, Authorizer: auth, Tokens: keys, Objects: tokenObjects{s.law, s.store},
-		ClientCAs: s.pki.Pool(), Nodes: nodes, URL: "https://" + nth(s.instance.ServiceCIDR, 1).String() + ":443",
+		ClientCAs: s.pki.Pool(), Nodes: nodes, Extensions: s.extensionTransport, URL: "https://" + nth(s.instance.ServiceCIDR, 1).String() + ":443",
 		Explain: s.explain, Version: Version(), Clock: s.clock, Log: s.log,
 		Checks: []apiserver.Check{{Name: "store", Probe: func(context.Context) error { return s.reg.Ready() }}},
 	})

@@ -96,9 +96,9 @@ func (d *Directory) Aggregated(core bool) *apidiscoveryv2.APIGroupDiscoveryList 
 	return list
 }
 
-// AggregatedV2beta1 is Aggregated for clients of 1.26 to 1.29; the two versions have one wire form.
-func (d *Directory) AggregatedV2beta1(core bool) (*apidiscoveryv2beta1.APIGroupDiscoveryList, error) {
-	raw, err := d.Aggregated(core).Marshal()
+// AggregatedV2beta1 is what Aggregated answers, for clients of 1.26 to 1.29; the two versions have one wire form.
+func AggregatedV2beta1(list *apidiscoveryv2.APIGroupDiscoveryList) (*apidiscoveryv2beta1.APIGroupDiscoveryList, error) {
+	raw, err := list.Marshal()
 	if err != nil {
 		return nil, err
 	}

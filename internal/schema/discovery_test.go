@@ -111,7 +111,7 @@ func TestDiscoveryAggregatedMatchesUpstream(t *testing.T) {
 	if !reflect.DeepEqual(ours, order) {
 		t.Errorf("groups in order %v, want %v", ours, order)
 	}
-	if _, err := s.Directory(nil).AggregatedV2beta1(true); err != nil {
+	if _, err := AggregatedV2beta1(s.Directory(nil).Aggregated(true)); err != nil {
 		t.Error(err)
 	}
 }
