@@ -1,13 +1,14 @@
 package app
 
 import (
-	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apiserver/pkg/authentication/user"
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/client/events"
 	"gantry.dev/gantry/internal/controllers/aggregation"
+	"gantry.dev/gantry/internal/controllers/apiservices"
+	"gantry.dev/gantry/internal/controllers/customresources"
 	"gantry.dev/gantry/internal/controllers/deployment"
 	"gantry.dev/gantry/internal/controllers/disruption"
 	"gantry.dev/gantry/internal/controllers/endpoints"
@@ -21,6 +22,7 @@ import (
 	"gantry.dev/gantry/internal/controllers/replicaset"
 	"gantry.dev/gantry/internal/controllers/rootca"
 	"gantry.dev/gantry/internal/controllers/serviceaccount"
+	"gantry.dev/gantry/internal/driver/extension"
 	"gantry.dev/gantry/internal/reconcile"
 	"gantry.dev/gantry/internal/scheduler"
 )
@@ -33,18 +35,20 @@ func (s *Server) controllers() []reconcile.Controller {
 	return []reconcile.Controller{
 		namespace.New(s.namespaced()),
 		serviceaccount.Controller(),
+		customresources.Controller(s.builtin),
 		rootca.New(func(api.Cluster) string { return ca }),
 		deployment.Controller(),
 		replicaset.Controller(),
 		endpointslice.Controller(),
 		endpoints.Controller(),
-		garbage.New(s.stored(), s.resourceOf),
+		garbage.New(s.stored()),
 		nodelifecycle.New(lifecycle),
 		eviction.Controller(),
 		podgc.New(maxEndedPods),
 		disruption.Controller(),
 		disruption.Stale(),
 		aggregation.Controller(),
+		apiservices.New(extension.New(s.extensionTransport).Check),
 		expire.New(expire.DefaultTTL),
 	}
 }
@@ -52,18 +56,8 @@ func (s *Server) controllers() []reconcile.Controller {
 // maxEndedPods is upstream's --terminated-pod-gc-threshold.
 const maxEndedPods = 12500
 
-// resourceOf maps the kind that an owner reference names to its resource.
-func (s *Server) resourceOf(apiVersion, kind string) (r api.Resource, namespaced, ok bool) {
-	gv, err := schema.ParseGroupVersion(apiVersion)
-	if err != nil {
-		return api.Resource{}, false, false
-	}
-	k := s.law.KindFor(gv.WithKind(kind))
-	if k == nil {
-		return api.Resource{}, false, false
-	}
-	return k.StoreAs, k.Namespaced, true
-}
+// builtin reports whether the API serves a resource without a definition.
+func (s *Server) builtin(r api.Resource) bool { return s.law.Kind(r) != nil }
 
 // namespaced lists what a namespace can hold.
 func (s *Server) namespaced() (out []api.Resource) {

@@ -19,7 +19,6 @@ import (
 	policyv1 "k8s.io/api/policy/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	kschema "k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"k8s.io/apiserver/pkg/authentication/user"
@@ -94,23 +93,13 @@ func newHouse(t *testing.T) *house {
 			namespaced = append(namespaced, k.Resource)
 		}
 	}
-	kinds := func(apiVersion, kind string) (api.Resource, bool, bool) {
-		gv, err := kschema.ParseGroupVersion(apiVersion)
-		if err != nil {
-			return api.Resource{}, false, false
-		}
-		if k := law.KindFor(gv.WithKind(kind)); k != nil {
-			return k.StoreAs, k.Namespaced, true
-		}
-		return api.Resource{}, false, false
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
 	h := &house{t: t, ctx: ctx, v: view.New(law, st, stored), c: reg.Client(&user.DefaultInfo{Name: "test"}, "test")}
 	log := slog.New(slog.DiscardHandler)
 	r, err := reconcile.NewRunner(h.v, h.c, h, time.Now, log, []reconcile.Controller{
 		namespace.New(namespaced), serviceaccount.Controller(), rootca.New(func(api.Cluster) string { return "PEM" }),
 		deployment.Controller(), replicaset.Controller(), endpointslice.Controller(), endpoints.Controller(),
-		garbage.New(stored, kinds), nodelifecycle.New(nodelifecycle.Defaults()), eviction.Controller(),
+		garbage.New(stored), nodelifecycle.New(nodelifecycle.Defaults()), eviction.Controller(),
 		podgc.New(podgc.DefaultThreshold), disruption.Controller(), disruption.Stale(), expire.New(expire.DefaultTTL),
 	})
 	if err != nil {

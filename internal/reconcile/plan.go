@@ -47,6 +47,7 @@ type Controller struct {
 	// usually a condition and an event on the owner. It is as pure as Plan; the key is planned again with back-off.
 	Refused func(s *view.Snapshot, key api.Key, now time.Time, refusals []Refusal) (Plan, error)
 	// Watches name, per followed resource, the keys that an event makes stale (of the controller's own resource).
+	// view.Custom stands for those of all custom kinds.
 	Watches map[api.Resource]Trigger
 	// Writes declares the fields that this controller writes, as "resource" or "resource/status" or
 	// "resource:field.path"; two controllers with the same entry are refused at start.
@@ -62,6 +63,14 @@ type Refusal struct {
 // Trigger maps one event to the keys to plan again. s is a snapshot at least as new as the event. It must be pure and
 // cheap; the event's Prev tells what it was before.
 type Trigger func(s *view.Snapshot, ev store.Event) []api.Key
+
+// trigger is what an event of a resource triggers, or nil.
+func (c *Controller) trigger(s *view.Snapshot, r api.Resource) Trigger {
+	if s.IsCustom(r) {
+		return c.Watches[view.Custom]
+	}
+	return c.Watches[r]
+}
 
 // Self is the Trigger of a controller's own resource.
 func Self(_ *view.Snapshot, ev store.Event) []api.Key { return []api.Key{ev.Record.Key} }

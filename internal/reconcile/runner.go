@@ -116,7 +116,7 @@ func (r *Runner) dispatch(ctx context.Context) {
 		s := r.view.Snapshot() // taken after the notes: at least as new as their events
 		for _, n := range notes {
 			for _, ev := range n.events {
-				for _, key := range r.ctls[n.ctl].Watches[ev.Record.Key.Resource](s, ev) {
+				for _, key := range r.ctls[n.ctl].trigger(s, ev.Record.Key.Resource)(s, ev) {
 					r.queue.add(item{n.ctl, key})
 				}
 			}
@@ -263,7 +263,7 @@ func (r *Runner) Explain(ctx context.Context, key api.Key) ([]Explained, error) 
 	var out []Explained
 	for i := range r.ctls {
 		ctl := &r.ctls[i]
-		trigger := ctl.Watches[key.Resource]
+		trigger := ctl.trigger(s, key.Resource)
 		// A controller plans keys of this resource if the creation of one makes that very key stale.
 		if trigger == nil || !slices.Contains(trigger(s, store.Event{Type: store.Put, Record: rec}), key) {
 			continue

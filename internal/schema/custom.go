@@ -27,6 +27,7 @@ type Custom struct {
 
 	dirOnce sync.Once
 	dir     *Directory
+	docs    openAPI
 	// Memo is a slot for what its readers derive from the table (encoded discovery). It lives as long as the table.
 	Memo atomic.Value
 }
@@ -54,7 +55,7 @@ func (s *Schema) NewCustom(prev *Custom, recs []*store.Record) (*Custom, error) 
 			}
 		}
 		c.defs = append(c.defs, d)
-		if d.established {
+		if d.established && s.byRes[d.resource] == nil { // a built-in kind is not taken over
 			c.file(d)
 		}
 	}

@@ -1,18 +1,44 @@
 package schema
 
-import "gantry.dev/gantry/internal/schema/openapi"
+import (
+	"fmt"
 
-// OpenAPIV3Index is the answer to /openapi/v3 (JSON).
-func (s *Schema) OpenAPIV3Index() ([]byte, error) { return openapi.V3Index() }
+	"gantry.dev/gantry/internal/schema/openapi"
+)
 
-// OpenAPIV3 returns the document of a path such as "apis/apps/v1", compressed with gzip, and its hash, which is also
-// its ETag.
-func (s *Schema) OpenAPIV3(path string) (gz []byte, hash string, ok bool) { return openapi.V3(path) }
+// OpenAPIV3Index is the answer to /openapi/v3 (JSON), for the built-in kinds and those of c, which may be nil.
+func (s *Schema) OpenAPIV3Index(c *Custom) ([]byte, error) {
+	more := map[string]string{}
+	for gv, rows := range c.byGroupVersion() {
+		more["apis/"+gv.String()] = fingerprint(rows)
+	}
+	return openapi.V3Index(more)
+}
 
-// OpenAPIV2 returns the swagger document, compressed with gzip, as JSON or as gnostic's protobuf
-// (application/com.github.proto-openapi.spec.v2@v1.0+protobuf), and its hash.
-func (s *Schema) OpenAPIV2(protobuf bool) (gz []byte, hash string, err error) {
-	return openapi.V2(protobuf)
+// OpenAPIV3 returns the document of a path such as "apis/apps/v1"; its hash is also its ETag.
+func (s *Schema) OpenAPIV3(c *Custom, path string) (Document, bool) {
+	if gz, hash, ok := openapi.V3(path); ok {
+		return made(gz, hash), true
+	}
+	return c.v3(path)
+}
+
+// OpenAPIV2 returns the swagger document, as JSON or as gnostic's protobuf
+// (application/com.github.proto-openapi.spec.v2@v1.0+protobuf).
+func (s *Schema) OpenAPIV2(c *Custom, protobuf bool) (Document, error) {
+	if len(c.Kinds()) > 0 {
+		return c.v2(protobuf), nil
+	}
+	gz, hash, err := openapi.V2(protobuf)
+	if err != nil {
+		return Document{}, fmt.Errorf("schema: %w", err)
+	}
+	return made(gz, hash), nil
+}
+
+// made is a document that is there already.
+func made(gz []byte, hash string) Document {
+	return Document{hash, func() ([]byte, error) { return gz, nil }}
 }
 
 // Gunzip inflates a document for a client that does not accept gzip.

@@ -18,9 +18,12 @@ func Fixed(law *schema.Schema, resources []api.Resource, recs []*store.Record) (
 			return nil, fmt.Errorf("view: fixed snapshot: no kind for %s", r)
 		}
 		s.tables[r] = newTable(k)
+		if r == schema.Definitions {
+			s.custom = newTable(schema.Foreign(Custom))
+		}
 	}
 	for _, rec := range recs {
-		t := s.tables[rec.Key.Resource]
+		t := s.table(rec.Key.Resource)
 		if t == nil {
 			return nil, fmt.Errorf("view: fixed snapshot: %s is not among its resources", rec.Key)
 		}

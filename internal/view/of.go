@@ -18,7 +18,7 @@ func Of[T any, P interface {
 	if rec == nil {
 		return nil
 	}
-	return (*T)(s.typed(s.tables[rec.Key.Resource].kind, rec).(P))
+	return (*T)(s.typed(s.table(rec.Key.Resource).kind, rec).(P))
 }
 
 // Orphans ranges over the pods or replica sets of a namespace that have no controller: those that one may adopt.

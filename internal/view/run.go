@@ -31,6 +31,9 @@ func newTable(k *schema.Kind) *table {
 	}
 }
 
+// copy is a table that does not change when t does.
+func (t *table) copy() *table { return &table{kind: t.kind, rows: t.rows.Copy(), idx: t.idx.Copy()} }
+
 // Run follows the store until ctx ends or the store closes. It must be called once.
 func (v *View) Run(ctx context.Context) error {
 	for {
@@ -65,32 +68,57 @@ func (v *View) load() (api.Revision, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	for r, t := range v.cur.tables {
-		page, err := v.store.Range(store.Range{Scope: api.Scope{Resource: r}, Rev: rev})
-		if errors.Is(err, store.ErrCompacted) {
-			page, err = v.store.Range(store.Range{Scope: api.Scope{Resource: r}})
-		}
+		recs, err := v.read(r, rev)
 		if err != nil {
-			return 0, fmt.Errorf("view: reading %s at revision %d: %w", r, rev, err)
+			return 0, err
 		}
-		fresh := newTable(t.kind)
-		for _, rec := range page.Records {
-			fresh.put(v.law, rec)
-			old, _ := t.rows.Get(rec)
-			if old == nil || old.Rev != rec.Rev {
-				events = append(events, store.Event{Type: store.Put, Record: rec, Prev: old})
-			}
+		var changed []store.Event
+		v.cur.tables[r], changed = v.reload(t, recs)
+		events = append(events, changed...)
+	}
+	if t := v.cur.custom; t != nil {
+		recs, err := v.readCustom(rev)
+		if err != nil {
+			return 0, err
 		}
-		t.rows.Scan(func(old *store.Record) bool {
-			if _, ok := fresh.rows.Get(old); !ok {
-				events = append(events, store.Event{Type: store.Delete, Record: old, Prev: old})
-			}
-			return true
-		})
-		v.cur.tables[r] = fresh
+		var changed []store.Event
+		v.cur.custom, changed = v.reload(t, recs)
+		events = append(events, changed...)
 	}
 	v.advance(rev)
 	v.tell(events)
 	return rev, nil
+}
+
+// read returns the records of a resource, at a revision if that is still to be had.
+func (v *View) read(r api.Resource, rev api.Revision) ([]*store.Record, error) {
+	page, err := v.store.Range(store.Range{Scope: api.Scope{Resource: r}, Rev: rev})
+	if errors.Is(err, store.ErrCompacted) {
+		page, err = v.store.Range(store.Range{Scope: api.Scope{Resource: r}})
+	}
+	if err != nil {
+		return nil, fmt.Errorf("view: reading %s at revision %d: %w", r, rev, err)
+	}
+	return page.Records, nil
+}
+
+// reload makes the table of recs and tells how it differs from t.
+func (v *View) reload(t *table, recs []*store.Record) (fresh *table, events []store.Event) {
+	fresh = newTable(t.kind)
+	for _, rec := range recs {
+		fresh.put(v.law, rec)
+		old, _ := t.rows.Get(rec)
+		if old == nil || old.Rev != rec.Rev {
+			events = append(events, store.Event{Type: store.Put, Record: rec, Prev: old})
+		}
+	}
+	t.rows.Scan(func(old *store.Record) bool {
+		if _, ok := fresh.rows.Get(old); !ok {
+			events = append(events, store.Event{Type: store.Delete, Record: old, Prev: old})
+		}
+		return true
+	})
+	return fresh, events
 }
 
 func (v *View) follow(ctx context.Context, w store.Watcher) error {
@@ -111,7 +139,7 @@ func (v *View) follow(ctx context.Context, w store.Watcher) error {
 
 // take applies one event. After a load the first events may be older than what was loaded: they change nothing.
 func (v *View) take(ev *store.Event) {
-	t := v.cur.tables[ev.Record.Key.Resource]
+	t := v.cur.table(ev.Record.Key.Resource)
 	if t == nil {
 		return
 	}
@@ -146,7 +174,11 @@ func (v *View) tell(events []store.Event) {
 		for n < len(events) && events[n].Record.Key.Resource == r {
 			n++
 		}
-		for _, f := range v.followers[r] {
+		followers := v.followers[r]
+		if v.cur.IsCustom(r) {
+			followers = v.followers[Custom]
+		}
+		for _, f := range followers {
 			f(events[:n])
 		}
 		events = events[n:]

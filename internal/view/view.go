@@ -27,6 +27,9 @@ type Snapshot struct {
 	law    *schema.Schema
 	rev    api.Revision
 	tables map[api.Resource]*table
+	// custom holds the objects of all custom kinds of all clusters: one table, so that a snapshot costs no more however
+	// many are defined. Nil in views that do not follow the definitions.
+	custom *table
 }
 
 // table is the records of one resource with their indexes. A published table never changes.
@@ -59,7 +62,7 @@ func (s *Snapshot) Rev() api.Revision { return s.rev }
 
 // Record returns the record of a key, or nil.
 func (s *Snapshot) Record(key api.Key) *store.Record {
-	t := s.tables[key.Resource]
+	t := s.table(key.Resource)
 	if t == nil {
 		return nil
 	}
@@ -76,12 +79,12 @@ func (s *Snapshot) Object(key api.Key) runtime.Object {
 	if rec == nil {
 		return nil
 	}
-	return s.typed(s.tables[key.Resource].kind, rec)
+	return s.typed(s.table(key.Resource).kind, rec)
 }
 
 // Meta returns the metadata of a record that the snapshot handed out.
 func (s *Snapshot) Meta(rec *store.Record) *schema.Meta {
-	m, err := s.law.Meta(s.tables[rec.Key.Resource].kind, rec)
+	m, err := s.law.Meta(s.table(rec.Key.Resource).kind, rec)
 	if err != nil {
 		panic(fmt.Sprintf("view: stored object %s cannot be read: %v", rec.Key, err))
 	}
@@ -100,7 +103,7 @@ func (s *Snapshot) typed(k *schema.Kind, rec *store.Record) runtime.Object {
 // Records ranges over a scope in key order.
 func (s *Snapshot) Records(scope api.Scope) iter.Seq[*store.Record] {
 	return func(yield func(*store.Record) bool) {
-		t := s.tables[scope.Resource]
+		t := s.table(scope.Resource)
 		if t == nil {
 			return
 		}
@@ -116,12 +119,13 @@ func (s *Snapshot) Records(scope api.Scope) iter.Seq[*store.Record] {
 
 func (s *Snapshot) byIndex(res api.Resource, c api.Cluster, i index, value string) iter.Seq[*store.Record] {
 	return func(yield func(*store.Record) bool) {
-		t := s.tables[res]
+		t := s.table(res)
 		if t == nil || value == "" {
 			return
 		}
-		t.idx.Ascend(entry{cluster: c, index: i, value: value}, func(e entry) bool {
-			if e.cluster != c || e.index != i || e.value != value {
+		// The entries of one value are in key order, and so by resource.
+		t.idx.Ascend(entry{cluster: c, index: i, value: value, key: api.Key{Resource: res}}, func(e entry) bool {
+			if e.cluster != c || e.index != i || e.value != value || e.key.Resource != res {
 				return false
 			}
 			return yield(e.rec)
@@ -175,6 +179,11 @@ func (s *Snapshot) Dependents(c api.Cluster, owner string) iter.Seq[*store.Recor
 				}
 			}
 		}
+		for rec := range s.customDependents(c, owner) {
+			if !yield(rec) {
+				return
+			}
+		}
 	}
 }
 
@@ -213,7 +222,7 @@ func objects[T any, P interface {
 }](s *Snapshot, res api.Resource, recs iter.Seq[*store.Record]) iter.Seq[*T] {
 	return func(yield func(*T) bool) {
 		for rec := range recs {
-			if !yield((*T)(s.typed(s.tables[res].kind, rec).(P))) {
+			if !yield((*T)(s.typed(s.table(res).kind, rec).(P))) {
 				return
 			}
 		}
@@ -243,6 +252,9 @@ func New(law *schema.Schema, st store.Store, resources []api.Resource) *View {
 	v.cur = &Snapshot{law: law, tables: map[api.Resource]*table{}}
 	for _, r := range resources {
 		v.cur.tables[r] = newTable(law.Kind(r))
+		if r == schema.Definitions {
+			v.cur.custom = newTable(schema.Foreign(Custom))
+		}
 	}
 	return v
 }
@@ -261,7 +273,10 @@ func (v *View) snapshotLocked() *Snapshot {
 	if v.snap == nil {
 		s := &Snapshot{law: v.law, rev: v.cur.rev, tables: make(map[api.Resource]*table, len(v.cur.tables))}
 		for r, t := range v.cur.tables {
-			s.tables[r] = &table{kind: t.kind, rows: t.rows.Copy(), idx: t.idx.Copy()}
+			s.tables[r] = t.copy()
+		}
+		if v.cur.custom != nil {
+			s.custom = v.cur.custom.copy()
 		}
 		v.snap = s
 	}

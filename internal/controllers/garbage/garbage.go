@@ -26,13 +26,11 @@ import (
 // batch bounds the writes of one plan; the rest follows when these are seen.
 const batch = 500
 
-// Kinds maps the kind that an owner reference names to its resource. ok is false for kinds that nobody serves.
-type Kinds func(apiVersion, kind string) (r api.Resource, namespaced, ok bool)
-
-// New is the row of this controller for the resources that the view follows.
-func New(resources []api.Resource, kinds Kinds) reconcile.Controller {
-	c := collector{kinds}
-	watches := make(map[api.Resource]reconcile.Trigger, len(resources))
+// New is the row of this controller for the resources that the view follows; custom ones come on their own.
+func New(resources []api.Resource) reconcile.Controller {
+	var c collector
+	watches := make(map[api.Resource]reconcile.Trigger, len(resources)+1)
+	watches[view.Custom] = c.changed
 	for _, r := range resources {
 		if r != plan.Events { // nobody owns events, and they are many
 			watches[r] = c.changed
@@ -41,7 +39,7 @@ func New(resources []api.Resource, kinds Kinds) reconcile.Controller {
 	return reconcile.Controller{Name: "garbage-collector-controller", Plan: c.decide, Watches: watches, Writes: []string{"*:metadata.finalizers"}}
 }
 
-type collector struct{ kinds Kinds }
+type collector struct{}
 
 func has(m *schema.Meta, finalizer string) bool { return slices.Contains(m.Finalizers, finalizer) }
 
@@ -117,7 +115,7 @@ func (c collector) waitingOwners(s *view.Snapshot, key api.Key, m *schema.Meta) 
 // owner finds the object that a reference names: by kind and name in the dependent's namespace, and by UID. known is false
 // if the reference cannot be resolved at all, so that nothing can be said.
 func (c collector) owner(s *view.Snapshot, key api.Key, ref metav1.OwnerReference) (rec *store.Record, known bool) {
-	r, namespaced, ok := c.kinds(ref.APIVersion, ref.Kind)
+	r, namespaced, ok := s.Resolve(key.Cluster, ref.APIVersion, ref.Kind)
 	if !ok || namespaced && key.Namespace == "" {
 		return nil, false
 	}
@@ -176,13 +174,13 @@ func (c collector) collect(p *reconcile.Plan, s *view.Snapshot, key api.Key, m *
 		switch {
 		case !known:
 			solid++
-			if _, namespaced, ok := c.kinds(ref.APIVersion, ref.Kind); ok && namespaced {
-				p.Events = append(p.Events, strayed(s, key, ref))
+			if _, namespaced, ok := s.Resolve(key.Cluster, ref.APIVersion, ref.Kind); ok && namespaced {
+				strayed(p, s, key, ref)
 			}
 		case owner == nil:
 			dead[ref.UID] = true
-			if r, namespaced, _ := c.kinds(ref.APIVersion, ref.Kind); namespaced && s.ByUID(r, key.Cluster, string(ref.UID)) != nil {
-				p.Events = append(p.Events, strayed(s, key, ref))
+			if r, namespaced, _ := s.Resolve(key.Cluster, ref.APIVersion, ref.Kind); namespaced && s.ByUID(r, key.Cluster, string(ref.UID)) != nil {
+				strayed(p, s, key, ref)
 			}
 		case foreground(s.Meta(owner)):
 			waiting++

@@ -8,7 +8,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	kschema "k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 
 	"gantry.dev/gantry/internal/api"
@@ -30,18 +29,7 @@ func family(t *testing.T, spec string) (*viewtest.World, reconcile.Controller) {
 		}
 		w.Put(cm)
 	}
-	kinds := func(apiVersion, kind string) (api.Resource, bool, bool) {
-		gv, err := kschema.ParseGroupVersion(apiVersion)
-		if err != nil {
-			return api.Resource{}, false, false
-		}
-		k := w.Law.KindFor(gv.WithKind(kind))
-		if k == nil {
-			return api.Resource{}, false, false
-		}
-		return k.Resource, k.Namespaced, true
-	}
-	return w, New([]api.Resource{plan.ConfigMaps, plan.Secrets, plan.Nodes}, kinds)
+	return w, New([]api.Resource{plan.ConfigMaps, plan.Secrets, plan.Nodes})
 }
 
 // show is the family in the same notation; "-" marks an object that is being deleted.

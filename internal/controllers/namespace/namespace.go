@@ -26,13 +26,13 @@ import (
 // sweep bounds the deletes of one plan, so that emptying a large namespace does not hold up the others.
 const sweep = 500
 
-// New is the row of this controller. contents are the namespaced resources to empty a namespace of: all that are
-// stored.
+// New is the row of this controller. contents are the namespaced resources to empty a namespace of: all that are built in
+// and stored; custom ones come on their own.
 func New(contents []api.Resource) reconcile.Controller {
 	// Pods are the first phase; the rest in a fixed order.
 	rest := slices.DeleteFunc(slices.Clone(contents), func(r api.Resource) bool { return r == plan.Pods || r == plan.Namespaces })
 	slices.SortFunc(rest, api.Resource.Compare)
-	watches := map[api.Resource]reconcile.Trigger{plan.Namespaces: reconcile.Self, plan.Pods: contentGone}
+	watches := map[api.Resource]reconcile.Trigger{plan.Namespaces: reconcile.Self, plan.Pods: contentGone, view.Custom: contentGone}
 	for _, r := range rest {
 		watches[r] = contentGone
 	}
@@ -61,6 +61,7 @@ func decide(s *view.Snapshot, key api.Key, now time.Time, rest []api.Resource) r
 	if !ok || ns.DeletionTimestamp == nil || len(ns.Spec.Finalizers) == 0 {
 		return p
 	}
+	rest = slices.AppendSeq(slices.Clone(rest), s.CustomIn(key.Cluster))
 	left := look(s, key, append([]api.Resource{plan.Pods}, rest...))
 	phase := []api.Resource{plan.Pods}
 	if left.count[plan.Pods] == 0 {

@@ -29,14 +29,18 @@ const (
 	fileTypes = "data/types.json.gz"
 )
 
-// V3Index is the answer to /openapi/v3: the documents and their hashes, by path ("api/v1", "apis/apps/v1").
-func V3Index() ([]byte, error) {
+// V3Index is the answer to /openapi/v3: the documents and their hashes, by path ("api/v1", "apis/apps/v1"). more adds the
+// hashes of documents that are not embedded.
+func V3Index(more map[string]string) ([]byte, error) {
 	type entry struct {
 		URL string `json:"serverRelativeURL"`
 	}
 	index := struct {
 		Paths map[string]entry `json:"paths"`
 	}{map[string]entry{}}
+	for path, hash := range more {
+		index.Paths[path] = entry{"/openapi/v3/" + path + "?hash=" + hash}
+	}
 	files, err := fs.ReadDir(data, dirV3)
 	if err != nil {
 		return nil, fmt.Errorf("openapi: no documents embedded: %w", err)
