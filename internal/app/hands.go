@@ -19,6 +19,8 @@ import (
 	"gantry.dev/gantry/internal/controllers/namespace"
 	"gantry.dev/gantry/internal/controllers/nodelifecycle"
 	"gantry.dev/gantry/internal/controllers/podgc"
+	"gantry.dev/gantry/internal/controllers/protection"
+	"gantry.dev/gantry/internal/controllers/quota"
 	"gantry.dev/gantry/internal/controllers/replicaset"
 	"gantry.dev/gantry/internal/controllers/rootca"
 	"gantry.dev/gantry/internal/controllers/serviceaccount"
@@ -32,7 +34,7 @@ func (s *Server) controllers() []reconcile.Controller {
 	ca := string(s.pki.CAPEM())
 	lifecycle := nodelifecycle.Defaults()
 	lifecycle.Started = s.clock() // nodes could not be heard while we were down
-	return []reconcile.Controller{
+	return append([]reconcile.Controller{
 		namespace.New(s.namespaced()),
 		serviceaccount.Controller(),
 		customresources.Controller(s.builtin),
@@ -45,12 +47,13 @@ func (s *Server) controllers() []reconcile.Controller {
 		nodelifecycle.New(lifecycle),
 		eviction.Controller(),
 		podgc.New(maxEndedPods),
+		quota.Controller(),
 		disruption.Controller(),
 		disruption.Stale(),
 		aggregation.Controller(),
 		apiservices.New(extension.New(s.extensionTransport).Check),
 		expire.New(expire.DefaultTTL),
-	}
+	}, protection.Controllers()...)
 }
 
 // maxEndedPods is upstream's --terminated-pod-gc-threshold.
