@@ -189,6 +189,9 @@ func (s *Server) controlPlane(ctx context.Context) error {
 		Explain: s.explain, Version: Version(), Clock: s.clock, Log: s.log,
 		Checks: []apiserver.Check{{Name: "store", Probe: func(context.Context) error { return s.reg.Ready() }}},
 	})
+	if err == nil {
+		s.api.MustRegister(s.reg.Collectors()...)
+	}
 	return err
 }
 

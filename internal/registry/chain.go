@@ -28,15 +28,22 @@ type step struct {
 	changed bool
 	// judged is obj and old in their final, typed form, once a rule has asked for it.
 	judged *admit.Write
+	// users are the rules that users have written; nil until the first of them is looked for.
+	users *userRules
 }
 
 // mutate lets rules change what shall be written: after its field owners have been recorded, before the strategy sees
-// it, as upstream.
+// it, as upstream. What the rules of users have changed goes through all rules once more.
 func (r *Registry) mutate(ctx context.Context, st *step) error {
-	if err := r.mutateBuiltin(ctx, st); err != nil {
-		return err
+	for range 2 {
+		if err := r.mutateBuiltin(ctx, st); err != nil {
+			return err
+		}
+		if again, err := r.mutateDynamic(ctx, st); err != nil || !again {
+			return err
+		}
 	}
-	return r.mutateDynamic(ctx, st)
+	return nil
 }
 
 // validate lets rules refuse what is about to be written, in its final form. Quota is last: nothing that is refused
@@ -73,7 +80,11 @@ func (st *step) attributes() admission.Attributes {
 	if opts == nil {
 		opts = st.options()
 	}
-	return admission.NewAttributesRecord(st.obj, st.old, st.gvk(), q.Namespace, q.Name,
+	namespace := q.Namespace
+	if q.Kind.Resource == namespaces {
+		namespace = q.Name // a namespace counts as lying in itself
+	}
+	return admission.NewAttributesRecord(st.obj, st.old, st.gvk(), namespace, q.Name,
 		kschema.GroupVersionResource{Group: q.Kind.Resource.Group, Version: q.Version, Resource: q.Kind.Resource.Name},
 		q.Subresource, st.op, opts, st.dryRun, q.User)
 }
@@ -94,11 +105,16 @@ func (st *step) options() runtime.Object {
 	}
 	switch st.op {
 	case admission.Create:
-		return &metav1.CreateOptions{DryRun: dry, FieldManager: st.q.FieldManager}
+		return &metav1.CreateOptions{TypeMeta: optionsMeta("CreateOptions"), DryRun: dry, FieldManager: st.q.FieldManager}
 	case admission.Update:
-		return &metav1.UpdateOptions{DryRun: dry, FieldManager: st.q.FieldManager}
+		return &metav1.UpdateOptions{TypeMeta: optionsMeta("UpdateOptions"), DryRun: dry, FieldManager: st.q.FieldManager}
 	case admission.Delete:
-		return &metav1.DeleteOptions{DryRun: dry}
+		return &metav1.DeleteOptions{TypeMeta: optionsMeta("DeleteOptions"), DryRun: dry}
 	}
 	return nil
+}
+
+// optionsMeta is the kind of options as webhooks see it.
+func optionsMeta(kind string) metav1.TypeMeta {
+	return metav1.TypeMeta{APIVersion: "meta.k8s.io/v1", Kind: kind}
 }

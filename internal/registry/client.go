@@ -152,7 +152,7 @@ func (c *inProcess) Apply(ctx context.Context, writes []client.Write) []client.R
 		}
 		attempts, who = append(attempts, a), append(who, i)
 	}
-	for j, d := range c.r.run(ctx, attempts) {
+	for j, d := range c.r.run(ctx, c.r.widthOf(writes), attempts) {
 		i := who[j]
 		out[i].Err, out[i].Rev = d.err, d.Rev
 		if d.err == nil {

@@ -46,8 +46,9 @@ type done struct {
 	err error
 }
 
-// run carries out attempts: all that are ready are committed in one call, the overtaken ones are prepared again.
-func (r *Registry) run(ctx context.Context, attempts []attempt) []done {
+// run carries out attempts: all that are ready are committed in one call, the overtaken ones are prepared again. width is
+// how many of them may be prepared at the same time.
+func (r *Registry) run(ctx context.Context, width int, attempts []attempt) []done {
 	out := make([]done, len(attempts))
 	todo := make([]int, len(attempts))
 	for i := range todo {
@@ -57,8 +58,9 @@ func (r *Registry) run(ctx context.Context, attempts []attempt) []done {
 		var txns []store.Txn
 		var ready []*pending
 		var who []int
-		for _, i := range todo {
-			p, err := r.guarded(attempts[i])
+		prepared := r.prepare(width, todo, attempts)
+		for n, i := range todo {
+			p, err := prepared[n].p, prepared[n].err
 			if err != nil {
 				out[i].err = err
 				continue
@@ -103,7 +105,7 @@ func (r *Registry) guarded(a attempt) (p *pending, err error) {
 }
 
 func (r *Registry) one(ctx context.Context, a attempt) (Outcome, error) {
-	d := r.run(ctx, []attempt{a})[0]
+	d := r.run(ctx, 1, []attempt{a})[0]
 	return d.Outcome, d.err
 }
 

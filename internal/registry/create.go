@@ -125,6 +125,7 @@ func (r *Registry) finish(q *Request, p *pending, obj runtime.Object, old *store
 	}
 	p.op = len(p.txn.Ops)
 	p.txn.Ops = append(p.txn.Ops, store.Op{Key: p.key, Body: body, Memo: memo, Delete: p.deleted})
+	markRules(q, p)
 	for _, f := range q.Fence {
 		p.guard(f.Key, f.Rev)
 	}

@@ -46,6 +46,9 @@ func (r *Registry) delete(ctx context.Context, q Request, opts *metav1.DeleteOpt
 		p.guard(p.key, rec.Rev)
 		dry := len(opts.DryRun) > 0
 		st := &step{q: &q, op: admission.Delete, old: obj, opts: opts, dryRun: dry, p: p}
+		if _, err := r.mutateDynamic(ctx, st); err != nil { // mutating webhooks hear of deletes, too
+			return nil, err
+		}
 		if err := r.validate(ctx, st); err != nil {
 			return nil, err
 		}
@@ -210,7 +213,7 @@ func (r *Registry) DeleteCollection(ctx context.Context, q Request, opts *metav1
 			one.Namespace, one.Name = rec.Key.Namespace, rec.Key.Name
 			attempts[i] = r.delete(ctx, one, opts)
 		}
-		for _, d := range r.run(ctx, attempts) {
+		for _, d := range r.run(ctx, r.width(q.Cluster, q.resource()), attempts) {
 			if d.err != nil && !apierrors.IsNotFound(d.err) {
 				return nil, d.err
 			}

@@ -124,6 +124,7 @@ type Registry struct {
 	rules    *admit.Rules
 	counters *schema.Counters
 	groups   groups
+	dynamic  *dynamic
 }
 
 // New checks the configuration and returns a Registry.
@@ -140,7 +141,7 @@ func New(c Config) (*Registry, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Registry{Config: c, services: a, rules: rules, counters: counters}, nil
+	return &Registry{Config: c, services: a, rules: rules, counters: counters, dynamic: newDynamic()}, nil
 }
 
 // Ready reports whether writes can be taken.

@@ -38,6 +38,7 @@ const releaseMajor, releaseMinor = 1, 36
 // validation (whether one may run is admission's question), for all clusters of the process.
 func New() (*Schema, error) {
 	capabilities.Setup(true, 0)
+	boundPatches()
 	s := &Schema{
 		scheme: legacyscheme.Scheme,
 		byRes:  map[api.Resource]*Kind{},
