@@ -63,6 +63,13 @@ func (p responder) Error(w http.ResponseWriter, r *http.Request, err error) {
 // stream serves exec, attach and port forwarding. Nodes speak SPDY; what comes over a WebSocket is translated here, as
 // upstream does for nodes that cannot.
 func (s *Server) stream(c *call) error {
+	opts, values, err := streamValues(c)
+	if err != nil {
+		return err
+	}
+	if err := s.admitConnect(c, streamOptions(c, opts)); err != nil {
+		return err
+	}
 	pod, err := s.pod(c, c.name)
 	if err != nil {
 		return err
@@ -77,10 +84,6 @@ func (s *Server) stream(c *call) error {
 		}
 	}
 	loc, err := s.kubelet(c, pod.Spec.NodeName)
-	if err != nil {
-		return err
-	}
-	opts, values, err := streamValues(c)
 	if err != nil {
 		return err
 	}
@@ -150,6 +153,9 @@ func streamValues(c *call) (translate.Options, url.Values, error) {
 func (s *Server) proxy(c *call) error {
 	scheme, name, port, err := splitProxyName(c.name)
 	if err != nil {
+		return err
+	}
+	if err := s.admitConnect(c, proxyOptions(c)); err != nil {
 		return err
 	}
 	s.nodes.make(s.Nodes)

@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	kschema "k8s.io/apimachinery/pkg/runtime/schema"
@@ -91,8 +92,13 @@ func (st *step) attributes() admission.Attributes {
 
 // gvk is the kind of the request's body.
 func (st *step) gvk() kschema.GroupVersionKind {
-	if sub := st.q.Kind.Sub(st.q.Subresource); sub != nil && sub.GVK.Kind != "" && sub.GVK.Version != "" {
-		return sub.GVK
+	if sub := st.q.Kind.Sub(st.q.Subresource); sub != nil && sub.GVK.Kind != "" {
+		if sub.GVK.Version != "" {
+			return sub.GVK
+		}
+		if sub.GVK.Kind != st.q.Kind.Kind { // the options of a connection
+			return corev1.SchemeGroupVersion.WithKind(sub.GVK.Kind)
+		}
 	}
 	return st.q.Kind.GVK(st.q.Version)
 }

@@ -80,7 +80,9 @@ func TestQuotaIsExactUnderConcurrency(t *testing.T) {
 				t.Errorf("pod %d: %v", i, err)
 			}
 		})
-		wg.Go(func() { h.try(&corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("c%d", i), Namespace: "default"}}) })
+		wg.Go(func() {
+			h.try(&corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("c%d", i), Namespace: "default"}})
+		})
 	}
 	wg.Wait()
 	if n := taken.Load(); n != limit {
