@@ -76,13 +76,22 @@ func hookHouse(t *testing.T) (*house, *hooks) {
 	return h, p
 }
 
-// set creates or replaces an object of the admission group.
+// set creates or replaces an object.
 func (h *house) set(obj runtime.Object) {
 	h.t.Helper()
 	m := obj.(metav1.Object)
-	k := law.KindOf(obj)
-	_ = h.write(client.Write{Verb: client.Delete, Key: api.Key{Resource: k.Resource, Cluster: api.Host, Name: m.GetName()}})
+	k := api.Key{Resource: law.KindOf(obj).Resource, Cluster: api.Host, Namespace: m.GetNamespace(), Name: m.GetName()}
+	if err := h.write(client.Write{Verb: client.Delete, Key: k}).Err; err != nil && !apierrors.IsNotFound(err) {
+		h.t.Fatal(err)
+	}
 	h.create(obj)
+}
+
+func (h *house) discard(k api.Key) {
+	h.t.Helper()
+	if err := h.write(client.Write{Verb: client.Delete, Key: k}).Err; err != nil {
+		h.t.Fatal(err)
+	}
 }
 
 func anything(ops ...admissionregistrationv1.OperationType) []admissionregistrationv1.RuleWithOperations {
@@ -145,9 +154,7 @@ func TestRulesAreInForceAtOnce(t *testing.T) {
 			t.Fatal("the webhook did not hear of a delete")
 		}
 		k := api.Key{Resource: api.Resource{Group: "admissionregistration.k8s.io", Name: "validatingwebhookconfigurations"}, Cluster: api.Host, Name: "no"}
-		if err := h.write(client.Write{Verb: client.Delete, Key: k}).Err; err != nil {
-			t.Fatal(err)
-		}
+		h.discard(k)
 		h.create(settings(fmt.Sprintf("after-%d", i)))
 	}
 	if res := h.try(&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "free"}}); res.Err != nil {
@@ -304,14 +311,10 @@ func TestMatching(t *testing.T) {
 				t.Errorf("the webhook was asked about %v, its rule names v1", kind)
 			}
 			k := api.Key{Resource: api.Resource{Group: "admissionregistration.k8s.io", Name: "validatingwebhookconfigurations"}, Cluster: api.Host, Name: name}
-			if err := h.write(client.Write{Verb: client.Delete, Key: k}).Err; err != nil {
-				t.Fatal(err)
-			}
+			h.discard(k)
 			if m := c.obj.(metav1.Object); !c.want {
 				gone := api.Key{Resource: law.KindOf(c.obj).Resource, Cluster: api.Host, Namespace: m.GetNamespace(), Name: m.GetName()}
-				if err := h.write(client.Write{Verb: client.Delete, Key: gone}).Err; err != nil {
-					t.Fatal(err)
-				}
+				h.discard(gone)
 			}
 		})
 	}
