@@ -10,6 +10,8 @@ import (
 	authenticationv1 "k8s.io/api/authentication/v1"
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
+	resourcev1 "k8s.io/api/resource/v1"
+	storagev1 "k8s.io/api/storage/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
@@ -30,6 +32,10 @@ const rbac = "rbac.authorization.k8s.io"
 
 var (
 	podsResource        = api.Resource{Name: "pods"}
+	claimsResource      = api.Resource{Name: "persistentvolumeclaims"}
+	volumesResource     = api.Resource{Name: "persistentvolumes"}
+	attachmentsResource = api.Resource{Group: "storage.k8s.io", Name: "volumeattachments"}
+	deviceSlices        = api.Resource{Group: "resource.k8s.io", Name: "resourceslices"}
 	roles               = api.Resource{Group: rbac, Name: "roles"}
 	roleBindings        = api.Resource{Group: rbac, Name: "rolebindings"}
 	clusterRoles        = api.Resource{Group: rbac, Name: "clusterroles"}
@@ -103,9 +109,31 @@ func (r relations) PodsOn(node string) iter.Seq[*corev1.Pod] {
 	return view.OnNode[corev1.Pod](r.s, podsResource, r.c, node)
 }
 
-// Claim and Volume know nothing yet: claims are not served, so no pod can name one.
-func (relations) Claim(string, string) *corev1.PersistentVolumeClaim { return nil }
-func (relations) Volume(string) *corev1.PersistentVolume             { return nil }
+func (r relations) Claim(namespace, name string) *corev1.PersistentVolumeClaim {
+	c, _ := view.Get[corev1.PersistentVolumeClaim](r.s, api.Key{Resource: claimsResource, Cluster: r.c, Namespace: namespace, Name: name})
+	return c
+}
+
+func (r relations) Volume(name string) *corev1.PersistentVolume {
+	v, _ := view.Get[corev1.PersistentVolume](r.s, api.Key{Resource: volumesResource, Cluster: r.c, Name: name})
+	return v
+}
+
+func (r relations) AttachedTo(attachment string) string {
+	a, ok := view.Get[storagev1.VolumeAttachment](r.s, api.Key{Resource: attachmentsResource, Cluster: r.c, Name: attachment})
+	if !ok {
+		return ""
+	}
+	return a.Spec.NodeName
+}
+
+func (r relations) SliceOf(slice string) string {
+	o, ok := view.Get[resourcev1.ResourceSlice](r.s, api.Key{Resource: deviceSlices, Cluster: r.c, Name: slice})
+	if !ok || o.Spec.NodeName == nil {
+		return ""
+	}
+	return *o.Spec.NodeName
+}
 
 // tokenObjects says what tokens are bound to, from the store: a token must end with its object, not a moment later.
 type tokenObjects struct {

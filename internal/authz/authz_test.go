@@ -22,6 +22,8 @@ type fake struct {
 	pods    []*corev1.Pod
 	claims  []*corev1.PersistentVolumeClaim
 	volumes []*corev1.PersistentVolume
+	// attached and slices are the nodes of attachments and resource slices.
+	attached, slices map[string]string
 }
 
 func (f *fake) Version(api.Cluster) uint64              { return f.version }
@@ -50,6 +52,9 @@ func (f *fake) Volume(name string) *corev1.PersistentVolume {
 	}
 	return f.volumes[i]
 }
+
+func (f *fake) AttachedTo(name string) string { return f.attached[name] }
+func (f *fake) SliceOf(name string) string    { return f.slices[name] }
 
 func rule(groups, resources, verbs string, names ...string) rbacv1.PolicyRule {
 	split := func(s string) []string {
@@ -325,7 +330,9 @@ func TestNode(t *testing.T) {
 		},
 		claims: []*corev1.PersistentVolumeClaim{{ObjectMeta: metav1.ObjectMeta{Namespace: "red", Name: "data"}, Spec: corev1.PersistentVolumeClaimSpec{VolumeName: "pv1"}}},
 		volumes: []*corev1.PersistentVolume{{ObjectMeta: metav1.ObjectMeta{Name: "pv1"}, Spec: corev1.PersistentVolumeSpec{ClaimRef: &corev1.ObjectReference{Namespace: "red", Name: "data"},
-			PersistentVolumeSource: corev1.PersistentVolumeSource{CSI: &corev1.CSIPersistentVolumeSource{NodePublishSecretRef: &corev1.SecretReference{Namespace: "csi", Name: "key"}}}}}},
+			PersistentVolumeSource: corev1.PersistentVolumeSource{CSI: &corev1.CSIPersistentVolumeSource{NodePublishSecretRef: &corev1.SecretReference{Namespace: "csi", Name: "key"},
+				ControllerPublishSecretRef: &corev1.SecretReference{Namespace: "csi", Name: "master"}}}}}},
+		attached: map[string]string{"att1": "n1", "att2": "n2"}, slices: map[string]string{"dev1": "n1", "dev2": "n2"},
 	}
 	a := New(src, nil)
 	n1 := person("system:node:n1", "system:nodes")
@@ -334,7 +341,10 @@ func TestNode(t *testing.T) {
 		want bool
 	}{
 		{"get secrets red tls", true}, {"watch secrets red tls", true}, {"list secrets red", false}, {"update secrets red tls", false},
-		{"get secrets blue tls", false}, {"get secrets red db", false}, {"get secrets red forbidden", false}, {"get secrets csi key", true},
+		{"get secrets blue tls", false}, {"get secrets red db", false}, {"get secrets red forbidden", false}, {"get secrets csi key", true}, {"get secrets csi master", false},
+		{"get volumeattachments.storage.k8s.io - att1", true}, {"get volumeattachments.storage.k8s.io - att2", false}, {"list volumeattachments.storage.k8s.io", false},
+		{"create resourceslices.resource.k8s.io", true}, {"update resourceslices.resource.k8s.io - dev1", true}, {"delete resourceslices.resource.k8s.io - dev2", false},
+		{"get resourceslices.resource.k8s.io - none", false}, {"list resourceslices.resource.k8s.io", false},
 		{"get configmaps red env", true}, {"get configmaps red other", false},
 		{"get persistentvolumeclaims red data", true}, {"get persistentvolumes - pv1", true}, {"get persistentvolumes - pv2", false},
 		{"create serviceaccounts/token red web-sa", true}, {"create serviceaccounts/token red db-sa", false},

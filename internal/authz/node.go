@@ -81,8 +81,12 @@ func authorizeNode(node string, at Attributes, rel Relations) Decision {
 		return nodeObject(node, at)
 	case "pods":
 		return nodePods(node, at, related)
-	case "resourceslices.resource.k8s.io", "volumeattachments.storage.k8s.io", "podcertificaterequests.certificates.k8s.io":
-		return no("nodes may not access %s here", key)
+	case "volumeattachments.storage.k8s.io":
+		return getOnly(at, func(target) Decision { return isOf(node, at, rel.AttachedTo) }, 0)
+	case "resourceslices.resource.k8s.io":
+		return nodeSlices(node, at, rel)
+	case "podcertificaterequests.certificates.k8s.io":
+		return no("nodes may not access %s: the feature is off, as upstream's default", key)
 	}
 	return Decision{Allowed: rulesAllow(nodeRules(), &at)}
 }
@@ -156,6 +160,38 @@ func nodePods(node string, at Attributes, related func(target) Decision) Decisio
 	return Decision{}
 }
 
+// isOf allows what belongs to the node by name.
+func isOf(node string, at Attributes, owner func(name string) string) Decision {
+	switch {
+	case at.Name == "":
+		return Decision{Reason: "No Object name found"}
+	case owner(at.Name) != node:
+		return Decision{Reason: fmt.Sprintf("no relationship found between node '%s' and this object", node)}
+	}
+	return Decision{Allowed: true}
+}
+
+// nodeSlices lets a node keep the ResourceSlices that describe its own devices.
+func nodeSlices(node string, at Attributes, rel Relations) Decision {
+	if at.Subresource != "" {
+		return Decision{Reason: "cannot authorize ResourceSlice subresources"}
+	}
+	switch at.Verb {
+	case "create":
+		return Decision{Allowed: true} // what is in it is known to admission
+	case "get", "update", "patch", "delete":
+		return isOf(node, at, rel.SliceOf)
+	case "list", "watch", "deletecollection":
+		for _, f := range at.Fields {
+			if f.Field == "spec.nodeName" && f.Operator == selection.Equals && f.Value == node {
+				return Decision{Allowed: true}
+			}
+		}
+		return Decision{Reason: "can only list/watch/deletecollection resourceslices with nodeName field selector"}
+	}
+	return Decision{Reason: "only the following verbs are allowed for a ResourceSlice: get, watch, list, create, update, patch, delete, deletecollection"}
+}
+
 // nodeRules are what every node may do beyond what authorizeNode decides object by object.
 func nodeRules() []rbacv1.PolicyRule {
 	rule := func(group, resources, verbs string) rbacv1.PolicyRule {
@@ -171,7 +207,6 @@ func nodeRules() []rbacv1.PolicyRule {
 		rule("", "events", "create update patch"),
 		rule("events.k8s.io", "events", "create update patch"),
 		rule("certificates.k8s.io", "certificatesigningrequests", "create get list watch"),
-		rule("certificates.k8s.io", "clustertrustbundles", "get list watch"),
 		rule("storage.k8s.io", "csidrivers", "get list watch"),
 		rule("node.k8s.io", "runtimeclasses", "get list watch"),
 	}

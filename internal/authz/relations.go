@@ -15,6 +15,10 @@ type Relations interface {
 	// Claim returns a PersistentVolumeClaim, Volume a PersistentVolume, nil if there is none.
 	Claim(namespace, name string) *corev1.PersistentVolumeClaim
 	Volume(name string) *corev1.PersistentVolume
+	// AttachedTo is the node that a VolumeAttachment is for, SliceOf the one that a ResourceSlice describes; "" if there
+	// is none.
+	AttachedTo(attachment string) string
+	SliceOf(slice string) string
 }
 
 // target is a kind of object that a pod may need.
@@ -96,14 +100,10 @@ func volumesOf(rel Relations, pod *corev1.Pod) (out []*corev1.PersistentVolume) 
 	return out
 }
 
-// volumeNeedsSecret follows pod → claim → volume → the secrets of its CSI driver.
+// volumeNeedsSecret follows pod → claim → volume → the secrets with which a node mounts it.
 func volumeNeedsSecret(rel Relations, pod *corev1.Pod, namespace, name string) bool {
 	for _, v := range volumesOf(rel, pod) {
-		if v.Spec.CSI == nil {
-			continue
-		}
-		for _, ref := range []*corev1.SecretReference{v.Spec.CSI.ControllerPublishSecretRef, v.Spec.CSI.NodePublishSecretRef,
-			v.Spec.CSI.NodeStageSecretRef, v.Spec.CSI.NodeExpandSecretRef, v.Spec.CSI.ControllerExpandSecretRef} {
+		for _, ref := range nodeSecrets(v) {
 			if ref != nil && ref.Namespace == namespace && ref.Name == name {
 				return true
 			}
@@ -112,7 +112,47 @@ func volumeNeedsSecret(rel Relations, pod *corev1.Pod, namespace, name string) b
 	return false
 }
 
+// nodeSecrets are the secrets of a volume that nodes read. Those that only controllers need, to attach or to grow it,
+// are not among them.
+func nodeSecrets(v *corev1.PersistentVolume) []*corev1.SecretReference {
+	// Some sources mean the claim's namespace where they name none.
+	ours := func(ref *corev1.SecretReference) []*corev1.SecretReference {
+		if ref != nil && ref.Namespace == "" && v.Spec.ClaimRef != nil {
+			ref = &corev1.SecretReference{Namespace: v.Spec.ClaimRef.Namespace, Name: ref.Name}
+		}
+		return []*corev1.SecretReference{ref}
+	}
+	switch s := &v.Spec.PersistentVolumeSource; {
+	case s.AzureFile != nil:
+		ref := &corev1.SecretReference{Name: s.AzureFile.SecretName}
+		if s.AzureFile.SecretNamespace != nil {
+			ref.Namespace = *s.AzureFile.SecretNamespace
+		}
+		return ours(ref)
+	case s.CephFS != nil:
+		return ours(s.CephFS.SecretRef)
+	case s.Cinder != nil:
+		return []*corev1.SecretReference{s.Cinder.SecretRef}
+	case s.FlexVolume != nil:
+		return ours(s.FlexVolume.SecretRef)
+	case s.RBD != nil:
+		return ours(s.RBD.SecretRef)
+	case s.ScaleIO != nil:
+		return ours(s.ScaleIO.SecretRef)
+	case s.ISCSI != nil:
+		return ours(s.ISCSI.SecretRef)
+	case s.StorageOS != nil && s.StorageOS.SecretRef != nil:
+		return []*corev1.SecretReference{{Namespace: s.StorageOS.SecretRef.Namespace, Name: s.StorageOS.SecretRef.Name}}
+	case s.CSI != nil:
+		return []*corev1.SecretReference{s.CSI.NodePublishSecretRef, s.CSI.NodeStageSecretRef, s.CSI.NodeExpandSecretRef}
+	}
+	return nil
+}
+
 func needsResourceClaim(pod *corev1.Pod, name string) bool {
+	if s := pod.Status.ExtendedResourceClaimStatus; s != nil && s.ResourceClaimName == name {
+		return true
+	}
 	for _, c := range pod.Spec.ResourceClaims {
 		if c.ResourceClaimName != nil && *c.ResourceClaimName == name {
 			return true
