@@ -1,13 +1,17 @@
 package apiserver
 
 import (
-	"fmt"
+	"cmp"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/internalversion"
+	internalvalidation "k8s.io/apimachinery/pkg/apis/meta/internalversion/validation"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	metav1validation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/labels"
 	kschema "k8s.io/apimachinery/pkg/runtime/schema"
@@ -17,39 +21,31 @@ import (
 	"gantry.dev/gantry/internal/schema"
 )
 
-// query reads query parameters and gathers what is wrong with them, so that an answer names every bad one.
+// query reads query parameters and gathers what is wrong with their values. Numbers that are none are refused at once,
+// as upstream's conversion does.
 type query struct {
-	values url.Values
-	errs   field.ErrorList
+	values    url.Values
+	malformed error
+	errs      field.ErrorList
 }
 
 func (q *query) get(name string) string { return q.values.Get(name) }
 
-// boolean reads as upstream's conversion does: present but empty is true.
+// boolean reads as upstream's conversion does: present is true, unless it says otherwise.
 func (q *query) boolean(name string) bool {
-	vs, ok := q.values[name]
-	if !ok || len(vs) == 0 {
-		return false
-	}
-	switch vs[0] {
-	case "", "true", "1", "True", "TRUE", "t", "T":
-		return true
-	case "false", "0", "False", "FALSE", "f", "F":
-		return false
-	}
-	q.errs = append(q.errs, field.Invalid(field.NewPath(name), vs[0], "must be true or false"))
-	return false
+	vs := q.values[name]
+	return len(vs) > 0 && vs[0] != "0" && !strings.EqualFold(vs[0], "false")
 }
 
-// integer reads a number that must not be negative; nil if it is absent.
+// integer reads a number; nil if it is absent.
 func (q *query) integer(name string) *int64 {
-	s := q.values.Get(name)
-	if s == "" {
+	vs := q.values[name]
+	if len(vs) == 0 {
 		return nil
 	}
-	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || n < 0 {
-		q.errs = append(q.errs, field.Invalid(field.NewPath(name), s, "must be a number that is not negative"))
+	n, err := strconv.ParseInt(vs[0], 10, 64)
+	if err != nil {
+		q.malformed = cmp.Or(q.malformed, err)
 		return nil
 	}
 	return &n
@@ -57,6 +53,9 @@ func (q *query) integer(name string) *int64 {
 
 // bad returns what is wrong, as the API's error for an options kind.
 func (q *query) bad(kind string) error {
+	if q.malformed != nil {
+		return apierrors.NewBadRequest(q.malformed.Error())
+	}
 	if len(q.errs) == 0 {
 		return nil
 	}
@@ -77,7 +76,7 @@ func parseList(k *schema.Kind, q *query, name string) (listParams, error) {
 	if s := q.get("labelSelector"); s != "" {
 		sel, err := labels.Parse(s)
 		if err != nil {
-			return p, apierrors.NewBadRequest("unable to parse requirement: labelSelector: " + err.Error())
+			return p, apierrors.NewBadRequest(err.Error())
 		}
 		p.Labels = sel
 	}
@@ -100,50 +99,25 @@ func parseList(k *schema.Kind, q *query, name string) (listParams, error) {
 	}
 	p.Continue, p.ResourceVersion = q.get("continue"), q.get("resourceVersion")
 	p.Match = metav1.ResourceVersionMatch(q.get("resourceVersionMatch"))
-	p.bookmarks, p.SendInitialEvents = q.boolean("allowWatchBookmarks"), q.boolean("sendInitialEvents")
-	if n := q.integer("timeoutSeconds"); n != nil {
-		p.timeout = time.Duration(*n) * time.Second
+	p.bookmarks = q.boolean("allowWatchBookmarks")
+	if _, asked := q.values["sendInitialEvents"]; asked {
+		initial := q.boolean("sendInitialEvents")
+		p.SendInitialEvents = &initial
+	}
+	if n := q.integer("timeoutSeconds"); n != nil && *n > 0 {
+		p.timeout = time.Duration(min(*n, maxWatchSeconds)) * time.Second
 	}
 	return p, q.bad("ListOptions")
 }
 
-// checkWatch refuses what upstream refuses of a watch's options.
-func (p *listParams) checkWatch(q *query) error {
-	_, asked := q.values["sendInitialEvents"]
-	match := field.NewPath("resourceVersionMatch")
-	switch {
-	case asked && p.Match != metav1.ResourceVersionMatchNotOlderThan:
-		q.errs = append(q.errs, field.Forbidden(match, "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"))
-	case !asked && p.Match != "":
-		q.errs = append(q.errs, field.Forbidden(match, "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"))
-	}
-	if p.Continue != "" {
-		q.errs = append(q.errs, field.Forbidden(field.NewPath("continue"), "continue is not allowed for watch"))
-	}
-	return q.bad("ListOptions")
-}
+// maxWatchSeconds bounds what a client may ask for, so that no arithmetic overflows: a year.
+const maxWatchSeconds = 365 * 24 * 3600
 
-// checkList refuses what upstream refuses of a list's options.
-func (p *listParams) checkList(q *query) error {
-	if _, asked := q.values["sendInitialEvents"]; asked {
-		q.errs = append(q.errs, field.Forbidden(field.NewPath("sendInitialEvents"), "sendInitialEvents is forbidden for list"))
-	}
-	match := field.NewPath("resourceVersionMatch")
-	switch p.Match {
-	case "":
-	case metav1.ResourceVersionMatchExact, metav1.ResourceVersionMatchNotOlderThan:
-		if p.ResourceVersion == "" {
-			q.errs = append(q.errs, field.Forbidden(match, "resourceVersionMatch is forbidden unless resourceVersion is provided"))
-		}
-		if p.Continue != "" {
-			q.errs = append(q.errs, field.Forbidden(match, "resourceVersionMatch is forbidden when continue is provided"))
-		}
-		if p.Match == metav1.ResourceVersionMatchExact && p.ResourceVersion == "0" {
-			q.errs = append(q.errs, field.Forbidden(match, "resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\""))
-		}
-	default:
-		q.errs = append(q.errs, field.NotSupported(match, p.Match, []metav1.ResourceVersionMatch{metav1.ResourceVersionMatchExact, metav1.ResourceVersionMatchNotOlderThan}))
-	}
+// check refuses what upstream refuses of the options of a collection.
+func (p *listParams) check(q *query, watch bool) error {
+	q.errs = append(q.errs, internalvalidation.ValidateListOptions(&internalversion.ListOptions{Watch: watch,
+		ResourceVersion: p.ResourceVersion, ResourceVersionMatch: p.Match, Continue: p.Continue,
+		SendInitialEvents: p.SendInitialEvents}, true)...)
 	return q.bad("ListOptions")
 }
 
@@ -154,38 +128,24 @@ const maxManager = 128
 func parseWrite(q *query, kind string) (registry.WriteOptions, error) {
 	var o registry.WriteOptions
 	o.DryRun = q.dryRun()
-	fv, err := schema.ParseFieldValidation(q.get("fieldValidation"))
-	if err != nil {
-		q.errs = append(q.errs, field.NotSupported(field.NewPath("fieldValidation"), q.get("fieldValidation"), []string{"", "Ignore", "Strict", "Warn"}))
+	q.errs = append(q.errs, metav1validation.ValidateFieldValidation(field.NewPath("fieldValidation"), q.get("fieldValidation"))...)
+	q.errs = append(q.errs, metav1validation.ValidateFieldManager(q.get("fieldManager"), field.NewPath("fieldManager"))...)
+	if err := q.bad(kind); err != nil {
+		return o, err
 	}
-	o.FieldValidation = fv
-	if m := q.get("fieldManager"); len(m) > maxManager {
-		q.errs = append(q.errs, field.TooLong(field.NewPath("fieldManager"), m, maxManager))
-	} else {
-		for i, r := range m {
-			if !strconv.IsPrint(r) {
-				q.errs = append(q.errs, field.Invalid(field.NewPath("fieldManager"), m, fmt.Sprintf("should only contain printable characters, the one at %d is not", i)))
-				break
-			}
-		}
-	}
-	return o, q.bad(kind)
+	var err error
+	o.FieldValidation, err = schema.ParseFieldValidation(q.get("fieldValidation"))
+	return o, err
 }
 
 func (q *query) dryRun() bool {
-	for _, v := range q.values["dryRun"] {
-		if v != metav1.DryRunAll {
-			q.errs = append(q.errs, field.NotSupported(field.NewPath("dryRun"), v, []string{metav1.DryRunAll}))
-			return false
-		}
-	}
+	q.errs = append(q.errs, metav1validation.ValidateDryRun(field.NewPath("dryRun"), q.values["dryRun"])...)
 	return len(q.values["dryRun"]) > 0
 }
 
 // deleteParams fills delete options from the query, as a client without a body sends them.
 func deleteParams(q *query) (*metav1.DeleteOptions, error) {
 	o := &metav1.DeleteOptions{GracePeriodSeconds: q.integer("gracePeriodSeconds"), DryRun: q.values["dryRun"]}
-	q.dryRun()
 	if s := q.get("propagationPolicy"); s != "" {
 		p := metav1.DeletionPropagation(s)
 		o.PropagationPolicy = &p

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"net/http"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	metav1validation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
 	kschema "k8s.io/apimachinery/pkg/runtime/schema"
 
 	"gantry.dev/gantry/internal/schema"
@@ -48,7 +50,10 @@ func (s *Server) sendObject(c *call, f format, code int, rec *store.Record) erro
 
 func (c *call) tableOptions() (*metav1.TableOptions, error) {
 	o := &metav1.TableOptions{IncludeObject: metav1.IncludeObjectPolicy(c.q.get("includeObject"))}
-	return o, c.q.bad("TableOptions")
+	if errs := metav1validation.ValidateTableOptions(o); len(errs) > 0 {
+		return nil, apierrors.NewBadRequest("Unable to convert to Table as requested: " + errs[0].Error())
+	}
+	return o, nil
 }
 
 // list answers with a collection.
@@ -59,7 +64,7 @@ func (s *Server) list(c *call) error {
 	}
 	p, err := parseList(c.kind, &c.q, "")
 	if err == nil {
-		err = p.checkList(&c.q)
+		err = p.check(&c.q, false)
 	}
 	if err != nil {
 		return err

@@ -39,12 +39,12 @@ func (s *Server) watch(c *call) error {
 	}
 	p, err := parseList(c.kind, &c.q, c.name)
 	if err == nil {
-		err = p.checkWatch(&c.q)
+		err = p.check(&c.q, true)
 	}
 	if err != nil {
 		return err
 	}
-	w := &watchWriter{s: s, c: c, f: f, form: f.form(c.version), bookmarks: p.bookmarks, initial: p.SendInitialEvents,
+	w := &watchWriter{s: s, c: c, f: f, form: f.form(c.version), bookmarks: p.bookmarks, initial: p.bookmarks && p.SendInitialEvents != nil && *p.SendInitialEvents,
 		rc: http.NewResponseController(c.w), buf: buffers.Get().(*[]byte)}
 	defer putBuffer(w.buf)
 	if f.as == "Table" {
@@ -205,7 +205,11 @@ func (w *watchWriter) bookmark(out []byte, rev api.Revision, initialEnd bool) ([
 	if w.table == nil {
 		return law.AppendBookmark(out, w.c.kind, rev, initialEnd, w.form)
 	}
-	t := &metav1.Table{ListMeta: metav1.ListMeta{ResourceVersion: schema.RevisionString(rev)}, ColumnDefinitions: []metav1.TableColumnDefinition{}, Rows: []metav1.TableRow{}}
+	t, err := law.TableBookmark(w.c.r.Context(), w.c.kind, rev, initialEnd, w.form, w.table)
+	if err != nil {
+		return out, err
+	}
+	w.table.NoHeaders = true
 	return law.AppendWatchAny(out, schema.Bookmark, t, w.form.Media, metaV1)
 }
 

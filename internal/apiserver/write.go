@@ -14,7 +14,6 @@ import (
 
 	"gantry.dev/gantry/internal/registry"
 	"gantry.dev/gantry/internal/schema"
-	"gantry.dev/gantry/internal/store"
 )
 
 // create stores a new object.
@@ -232,6 +231,9 @@ func (s *Server) deleteCollection(c *call) error {
 		return err
 	}
 	p, err := parseList(c.kind, &c.q, "")
+	if err == nil {
+		err = p.check(&c.q, false)
+	}
 	if err != nil {
 		return err
 	}
@@ -244,9 +246,9 @@ func (s *Server) deleteCollection(c *call) error {
 		return err
 	}
 	defer cancel()
-	var recs []*store.Record
-	if recs, err = s.Registry.DeleteCollection(ctx, c.writeRequest(), opts, p.ListOptions); err != nil {
+	page, err := s.Registry.DeleteCollection(ctx, c.writeRequest(), opts, p.ListOptions)
+	if err != nil {
 		return err
 	}
-	return s.sendList(c, f, recs, schema.ListMeta{})
+	return s.sendList(c, f, page.Records, schema.ListMeta{Rev: page.Rev, Continue: page.Continue, Remaining: page.Remaining})
 }

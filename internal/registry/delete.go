@@ -200,11 +200,11 @@ func namespaceFinalized(typed runtime.Object) bool {
 // deleteBatch bounds the deletes of a collection that are committed together.
 const deleteBatch = 256
 
-// DeleteCollection deletes what a list would show, each object by itself; objects that vanish meanwhile are success.
-func (r *Registry) DeleteCollection(ctx context.Context, q Request, opts *metav1.DeleteOptions, l ListOptions) ([]*store.Record, error) {
+// DeleteCollection deletes what a list would show and returns that list: each object by itself; objects that vanish meanwhile are success.
+func (r *Registry) DeleteCollection(ctx context.Context, q Request, opts *metav1.DeleteOptions, l ListOptions) (Page, error) {
 	page, err := r.List(ctx, q, l)
 	if err != nil {
-		return nil, err
+		return Page{}, err
 	}
 	for chunk := range slices.Chunk(page.Records, deleteBatch) {
 		attempts := make([]attempt, len(chunk))
@@ -215,9 +215,9 @@ func (r *Registry) DeleteCollection(ctx context.Context, q Request, opts *metav1
 		}
 		for _, d := range r.run(ctx, r.width(q.Cluster, q.resource()), attempts) {
 			if d.err != nil && !apierrors.IsNotFound(d.err) {
-				return nil, d.err
+				return Page{}, d.err
 			}
 		}
 	}
-	return page.Records, nil
+	return page, nil
 }

@@ -2,7 +2,6 @@ package registry
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 
@@ -10,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/store"
@@ -20,13 +20,14 @@ const scanChunk = 1024
 
 // ListOptions are the parameters of lists and watches. Nil selectors select everything.
 type ListOptions struct {
-	Labels            labels.Selector
-	Fields            fields.Selector
-	Limit             int64
-	Continue          string
-	ResourceVersion   string
-	Match             metav1.ResourceVersionMatch
-	SendInitialEvents bool
+	Labels          labels.Selector
+	Fields          fields.Selector
+	Limit           int64
+	Continue        string
+	ResourceVersion string
+	Match           metav1.ResourceVersionMatch
+	// SendInitialEvents asks a watch to begin with the present state, or not to; nil leaves it to the resourceVersion.
+	SendInitialEvents *bool
 }
 
 // Page is the answer to a List.
@@ -40,9 +41,9 @@ type Page struct {
 // Get reads one record. resourceVersion, if not empty, asks for a state at least that new.
 func (r *Registry) Get(_ context.Context, q Request, resourceVersion string) (*store.Record, error) {
 	if resourceVersion != "" {
-		rev, err := parseRevision(resourceVersion)
+		rev, err := readRevision(resourceVersion)
 		if err != nil {
-			return nil, apierrors.NewBadRequest(fmt.Sprintf("invalid resource version %q: %v", resourceVersion, err))
+			return nil, apierrors.NewBadRequest(err.Error())
 		}
 		if err := r.notFuture(rev); err != nil {
 			return nil, err
@@ -65,7 +66,7 @@ func (r *Registry) notFuture(rev api.Revision) error {
 // List reads a page of a consistent snapshot.
 func (r *Registry) List(_ context.Context, q Request, o ListOptions) (Page, error) {
 	rg := store.Range{Scope: api.Scope{Resource: q.Kind.StoreAs, Cluster: q.Cluster, Namespace: q.Namespace}}
-	if err := r.place(&rg, o); err != nil {
+	if err := r.place(&rg, q.Kind.Namespaced, o); err != nil {
 		return Page{}, err
 	}
 	f := newFilter(r.Law, q.Kind, o)
@@ -73,20 +74,24 @@ func (r *Registry) List(_ context.Context, q Request, o ListOptions) (Page, erro
 		return r.listOne(&q, f), nil
 	}
 	if f.all() {
-		rg.Limit = int(o.Limit)
+		rg.Limit = int(max(o.Limit, 0))
 		page, err := r.Store.Range(rg)
 		if err != nil {
-			return Page{}, rangeError(err)
+			return Page{}, pageError(err, &rg, o.Continue != "")
 		}
 		out := Page{Records: page.Records, Rev: page.Rev}
 		if page.More {
-			out.Continue = encodeContinue(page.Rev, page.Records[len(page.Records)-1].Key)
+			out.Continue = encodeContinue(int64(page.Rev), rg.Scope, page.Records[len(page.Records)-1].Key)
 			n := int64(page.Remaining)
 			out.Remaining = &n
 		}
 		return out, nil
 	}
-	return r.listFiltered(rg, f, int(o.Limit))
+	out, err := r.listFiltered(rg, f, int(max(o.Limit, 0)))
+	if err != nil {
+		return Page{}, pageError(err, &rg, o.Continue != "")
+	}
+	return out, nil
 }
 
 // listOne serves a list that names its only possible object, as `kubectl get x NAME -w` sends it.
@@ -109,7 +114,7 @@ func (r *Registry) listFiltered(rg store.Range, f *filter, limit int) (Page, err
 	for {
 		page, err := r.Store.Range(rg)
 		if err != nil {
-			return Page{}, rangeError(err)
+			return Page{}, err
 		}
 		out.Rev = page.Rev
 		for i, rec := range page.Records {
@@ -121,7 +126,7 @@ func (r *Registry) listFiltered(rg store.Range, f *filter, limit int) (Page, err
 				if i > 0 { // what lies between has been looked at already
 					last = page.Records[i-1].Key
 				}
-				out.Continue = encodeContinue(page.Rev, last)
+				out.Continue = encodeContinue(int64(page.Rev), rg.Scope, last)
 				return out, nil
 			}
 			out.Records = append(out.Records, rec)
@@ -134,11 +139,11 @@ func (r *Registry) listFiltered(rg store.Range, f *filter, limit int) (Page, err
 }
 
 // place sets revision and start of the range by upstream's table of resourceVersion and resourceVersionMatch.
-func (r *Registry) place(rg *store.Range, o ListOptions) error {
+func (r *Registry) place(rg *store.Range, namespaced bool, o ListOptions) error {
 	if o.Continue != "" {
-		rev, after, err := decodeContinue(o.Continue, rg.Scope)
+		rev, after, err := decodeContinue(o.Continue, rg.Scope, namespaced)
 		if err != nil {
-			return apierrors.NewBadRequest("continue key is not valid: " + err.Error())
+			return apierrors.NewBadRequest("invalid continue token: " + err.Error())
 		}
 		if o.ResourceVersion != "" && o.ResourceVersion != "0" {
 			return apierrors.NewBadRequest("specifying resource version is not allowed when using continue")
@@ -152,9 +157,9 @@ func (r *Registry) place(rg *store.Range, o ListOptions) error {
 		}
 		return nil
 	}
-	rev, err := parseRevision(o.ResourceVersion)
+	rev, err := readRevision(o.ResourceVersion)
 	if err != nil {
-		return apierrors.NewBadRequest(fmt.Sprintf("invalid resource version %q: %v", o.ResourceVersion, err))
+		return apierrors.NewBadRequest("invalid resource version: " + err.Error())
 	}
 	switch o.Match {
 	case metav1.ResourceVersionMatchExact:
@@ -172,15 +177,13 @@ func (r *Registry) place(rg *store.Range, o ListOptions) error {
 	return r.notFuture(rev)
 }
 
-func rangeError(err error) error {
-	switch {
-	case errors.Is(err, store.ErrCompacted):
-		return apierrors.NewResourceExpired("The provided continue parameter or resource version is too old to display a consistent list result: the history has been compacted. You can start a new list without it.")
-	case errors.Is(err, store.ErrFuture):
-		return apierrors.NewTimeoutError("Too large resource version", 1)
-	default:
-		return apierrors.NewInternalError(err)
+// readRevision reads the resourceVersion of a read; its errors are worded as upstream's.
+func readRevision(s string) (api.Revision, error) {
+	n, err := strconv.ParseUint(s, 10, 64)
+	if err != nil {
+		return 0, field.Invalid(field.NewPath("resourceVersion"), s, err.Error())
 	}
+	return api.Revision(n), nil
 }
 
 // FormatRevision is the resourceVersion of a revision.

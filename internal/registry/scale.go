@@ -31,6 +31,7 @@ func (r *Registry) scaleOf(q *Request, rec *store.Record) (*autoscalingv1.Scale,
 	if err != nil {
 		return nil, apierrors.NewInternalError(err)
 	}
+	s.ManagedFields = nil // upstream shows the owners with the object itself
 	return s, nil
 }
 

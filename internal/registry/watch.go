@@ -38,24 +38,25 @@ type WatchEvent struct {
 }
 
 // Watch starts a watch by upstream's rules: without a resourceVersion (or with "0") the present state comes first as
-// ADDED events, else the changes after it.
+// ADDED events, else the changes after it, unless SendInitialEvents says otherwise.
 func (r *Registry) Watch(_ context.Context, q Request, o ListOptions) (*Watch, error) {
 	scope := api.Scope{Resource: q.Kind.StoreAs, Cluster: q.Cluster, Namespace: q.Namespace}
 	w := &Watch{filter: newFilter(r.Law, q.Kind, o)}
 	var rev api.Revision
 	if o.ResourceVersion != "" {
 		var err error
-		if rev, err = parseRevision(o.ResourceVersion); err != nil {
-			return nil, apierrors.NewBadRequest(fmt.Sprintf("invalid resource version %q: %v", o.ResourceVersion, err))
+		if rev, err = readRevision(o.ResourceVersion); err != nil {
+			return nil, apierrors.NewBadRequest(err.Error())
 		}
 		if err := r.notFuture(rev); err != nil {
 			return nil, err
 		}
 	}
-	if rev == 0 || o.SendInitialEvents {
+	switch {
+	case initialEvents(rev, o):
 		page, err := r.Store.Range(store.Range{Scope: scope})
 		if err != nil {
-			return nil, rangeError(err)
+			return nil, watchError(err, rev)
 		}
 		for _, rec := range page.Records {
 			if w.filter.match(rec) {
@@ -63,6 +64,8 @@ func (r *Registry) Watch(_ context.Context, q Request, o ListOptions) (*Watch, e
 			}
 		}
 		w.begin, rev = true, page.Rev
+	case rev == 0:
+		rev = r.Store.Revision() // from now on
 	}
 	cursor, err := r.Store.Watch(scope, rev)
 	if err != nil {
@@ -70,6 +73,13 @@ func (r *Registry) Watch(_ context.Context, q Request, o ListOptions) (*Watch, e
 	}
 	w.cursor, w.rev = cursor, rev
 	return w, nil
+}
+
+func initialEvents(rev api.Revision, o ListOptions) bool {
+	if o.SendInitialEvents == nil {
+		return rev == 0
+	}
+	return *o.SendInitialEvents
 }
 
 // Next waits for what is due. A batch may hold no events: then only Rev has moved. When ctx ends, Rev is valid beside its

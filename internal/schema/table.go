@@ -15,6 +15,7 @@ import (
 	"k8s.io/kubernetes/pkg/printers"
 	printersinternal "k8s.io/kubernetes/pkg/printers/internalversion"
 
+	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/store"
 )
 
@@ -60,6 +61,28 @@ func (s *Schema) Table(ctx context.Context, k *Kind, recs []*store.Record, f For
 		}
 	}
 	return out, nil
+}
+
+// TableBookmark is the table of a bookmark: one row for an empty object, so that its metadata can say that the initial
+// events have ended.
+func (s *Schema) TableBookmark(ctx context.Context, k *Kind, rev api.Revision, initialEnd bool, f Form, opts *metav1.TableOptions) (*metav1.Table, error) {
+	m := metav1.PartialObjectMetadata{}
+	o := *opts
+	if initialEnd {
+		m.Annotations = map[string]string{metav1.InitialEventsAnnotationKey: "true"}
+		o.IncludeObject = metav1.IncludeMetadata
+	}
+	var body []byte
+	var err error
+	if k.custom != nil {
+		body, err = encodeJSON(&m)
+	} else {
+		body, err = marshal(&m) // metadata is the first field of every kind
+	}
+	if err != nil {
+		return nil, fmt.Errorf("schema: bookmark of %s: %w", k.Resource, err)
+	}
+	return s.Table(ctx, k, []*store.Record{{Rev: rev, Body: body}}, f, &o, nil)
 }
 
 // inPrintOrder sorts records for a table of a kind that is not printed by name.
