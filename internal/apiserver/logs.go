@@ -151,6 +151,9 @@ func logValues(q *query) (url.Values, error) {
 	default:
 		q.errs = append(q.errs, field.NotSupported(field.NewPath("stream"), stream, []string{"All", "Stdout", "Stderr"}))
 	}
+	if q.malformed != nil {
+		return nil, apierrors.NewBadRequest(q.malformed.Error())
+	}
 	if len(q.errs) > 0 {
 		return nil, apierrors.NewInvalid(kschema.GroupKind{Kind: "PodLogOptions"}, "", q.errs)
 	}

@@ -182,7 +182,7 @@ func TestLogs(t *testing.T) {
 		{"/api/v1/namespaces/red/pods/two/log?container=b", 200, "log of b"},
 		{"/api/v1/namespaces/red/pods/none/log", 404, `pods \"none\" not found`},
 		{webPod + "/log?previous=true", 400, "previous terminated container not found"},
-		{webPod + "/log?tailLines=x", 422, "tailLines"},
+		{webPod + "/log?tailLines=x", 400, "invalid syntax"},
 		{webPod + "/log?sinceSeconds=1&sinceTime=2026-01-01T00:00:00Z", 422, "at most one of"},
 		{"/api/v1/nodes/n1/proxy/stats/summary", 200, "statistics"},
 		{"/api/v1/nodes/n1:22/proxy/", 400, "only the node's own server"},

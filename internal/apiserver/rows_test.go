@@ -118,7 +118,7 @@ func TestEveryRow(t *testing.T) {
 				t.Errorf("selected by label: %v", selected)
 			}
 			wrong := admin.must("GET", base+"?fieldSelector=spec.nonsense%3D1", "", 400)
-			if !strings.Contains(at(wrong, "message"), "field label not supported") && !strings.Contains(at(wrong, "message"), "is not a known field selector") {
+			if !strings.Contains(at(wrong, "message"), "not supported") && !strings.Contains(at(wrong, "message"), "is not a known field selector") {
 				t.Errorf("an unknown field: %v", at(wrong, "message"))
 			}
 			admin.must("DELETE", base+"/"+ex.name+"?dryRun=All", "", 200)
