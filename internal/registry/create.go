@@ -35,14 +35,9 @@ func (r *Registry) create(ctx context.Context, q Request, internal runtime.Objec
 		if err != nil {
 			return nil, apierrors.NewInternalError(fmt.Errorf("reading metadata of a %s: %w", q.Kind.Kind, err))
 		}
-		generated := m.GetName() == "" && m.GetGenerateName() != ""
-		if generated {
-			base := m.GetGenerateName()
-			m.SetName(base[:min(len(base), maxGeneratedBase)] + r.Suffix())
-			tries++
-		}
 		q := q
-		if q.Name != "" && m.GetName() != q.Name {
+		named := q.Name != ""
+		if named && m.GetName() != q.Name {
 			return nil, apierrors.NewBadRequest(fmt.Sprintf("the name of the object (%s) does not match the name on the URL (%s)", m.GetName(), q.Name))
 		}
 		q.Name = m.GetName()
@@ -54,11 +49,10 @@ func (r *Registry) create(ctx context.Context, q Request, internal runtime.Objec
 		}
 		warnings := &warningList{}
 		ctx := warning.WithWarningRecorder(r.context(ctx, &q), warnings)
-		r.fillSystemFields(m)
+		wipeSystemFields(m)
 
-		p := &pending{key: q.Key(), created: true, rigid: !generated || tries >= maxNameTries}
+		p := &pending{created: true}
 		p.onLost = func(*store.Record) error { return apierrors.NewAlreadyExists(q.resource(), q.Name) }
-		p.guard(p.key, 0)
 		if err := r.namespaceOpen(&q, p); err != nil {
 			return nil, err
 		}
@@ -72,6 +66,20 @@ func (r *Registry) create(ctx context.Context, q Request, internal runtime.Objec
 		if err := r.mutate(ctx, st); err != nil {
 			return nil, err
 		}
+		// Rules that mutate see, as upstream's, neither a generated name nor uid and time; and they may change the name.
+		if named && m.GetName() != q.Name {
+			return nil, apierrors.NewBadRequest(fmt.Sprintf("the name of the object (%s) does not match the name on the URL (%s)", m.GetName(), q.Name))
+		}
+		r.fillSystemFields(m)
+		generated := m.GetName() == "" && m.GetGenerateName() != ""
+		if generated {
+			base := m.GetGenerateName()
+			m.SetName(base[:min(len(base), maxGeneratedBase)] + r.Suffix())
+			tries++
+		}
+		q.Name = m.GetName()
+		p.key, p.rigid = q.Key(), !generated || tries >= maxNameTries
+		p.guard(p.key, 0)
 		if q.Kind.Resource == services {
 			if r.Store.Get(p.key) != nil { // else the Service itself would be found to hold its address
 				return nil, p.onLost(nil)
@@ -130,6 +138,15 @@ func (r *Registry) finish(q *Request, p *pending, obj runtime.Object, old *store
 		p.guard(f.Key, f.Rev)
 	}
 	return p, nil
+}
+
+// wipeSystemFields takes away what a client may not choose.
+func wipeSystemFields(m metav1.Object) {
+	m.SetCreationTimestamp(metav1.Time{})
+	m.SetDeletionTimestamp(nil)
+	m.SetDeletionGracePeriodSeconds(nil)
+	m.SetUID("")
+	m.SetSelfLink("")
 }
 
 // fillSystemFields sets what a client may not choose, as upstream's FillObjectMetaSystemFields does, but from injected

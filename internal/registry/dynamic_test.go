@@ -402,3 +402,45 @@ func TestPatchesAreAdmitted(t *testing.T) {
 		t.Errorf("called %s", got)
 	}
 }
+
+// Mutating webhooks see an object that has no generated name yet, validating ones see it whole.
+func TestNamesComeAfterMutation(t *testing.T) {
+	h, p := hookHouse(t)
+	var seen []string
+	see := func(r *review) *response {
+		var cm corev1.ConfigMap
+		if err := json.Unmarshal(r.Object.Raw, &cm); err != nil {
+			t.Error(err)
+		}
+		seen = append(seen, fmt.Sprintf("%q %q %v", r.Name, cm.Name, cm.UID != ""))
+		return &response{Allowed: true}
+	}
+	p.answers["https://in"], p.answers["https://out"] = see, see
+	h.create(mutating("in", nil))
+	h.create(validating("out", nil))
+	cm := settings("")
+	cm.GenerateName = "gen-"
+	q := h.request("configmaps")
+	obj, err := law.FromTyped(q.Kind, cm)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := h.r.Create(context.Background(), q, obj, registry.WriteOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := out.Rec.Key.Name
+	if want := []string{`"" "" false`, fmt.Sprintf("%q %q true", name, name)}; !slices.Equal(seen, want) {
+		t.Errorf("got %q, want %q", seen, want)
+	}
+	// A webhook may name the object.
+	p.answers["https://in"] = func(*review) *response {
+		return patched(`[{"op":"replace","path":"/metadata/name","value":"other"}]`)
+	}
+	if obj, err = law.FromTyped(q.Kind, settings("x")); err != nil {
+		t.Fatal(err)
+	}
+	if out, err = h.r.Create(context.Background(), q, obj, registry.WriteOptions{}); err != nil || out.Rec.Key.Name != "other" {
+		t.Errorf("got %v, %v; want an object that is called other", out.Rec, err)
+	}
+}
