@@ -17,6 +17,10 @@ const (
 	AllClusters Cluster = ""
 )
 
+// Private is the group of records that are no objects of the API: allocations and the like. No kind can have it, also no
+// custom one: it is not a DNS name.
+const Private = "-"
+
 // Resource identifies a kind's collection independent of version, for example {apps deployments}.
 type Resource struct {
 	Group string // API group, "" for core

@@ -23,7 +23,7 @@ import (
 // transaction of the Service.
 var (
 	ipAddresses = api.Resource{Group: "networking.k8s.io", Name: "ipaddresses"}
-	nodePorts   = api.Resource{Group: "gantry.dev", Name: "nodeports"} // not served
+	nodePorts   = api.Resource{Group: api.Private, Name: "nodeports"} // not served
 )
 
 const (

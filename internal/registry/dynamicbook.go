@@ -52,7 +52,7 @@ type compiledRule struct {
 
 // bookmarks name one record per cluster that is written together with every rule: one look at it tells whether a book
 // is current. They are not served.
-var bookmarks = api.Resource{Group: "gantry.dev", Name: "rulebooks"}
+var bookmarks = api.Resource{Group: api.Private, Name: "rulebooks"}
 
 func bookmark(c api.Cluster) api.Key {
 	return api.Key{Resource: bookmarks, Cluster: c, Name: "admission"}

@@ -29,7 +29,9 @@ func (s *Snapshot) table(r api.Resource) *table {
 }
 
 // IsCustom reports whether the snapshot follows a resource as one of those that are not built in.
-func (s *Snapshot) IsCustom(r api.Resource) bool { return s.custom != nil && s.law.Kind(r) == nil }
+func (s *Snapshot) IsCustom(r api.Resource) bool {
+	return s.custom != nil && r.Group != api.Private && s.law.Kind(r) == nil
+}
 
 // readCustom returns the records of all custom kinds of all clusters. What is stored of them goes no further than what is
 // defined: a definition is not gone before its objects are.
