@@ -3,6 +3,7 @@ module gantry.dev/gantry
 go 1.26.0
 
 require (
+	github.com/anishathalye/porcupine v1.3.1
 	github.com/cockroachdb/pebble/v2 v2.1.7
 	github.com/distribution/reference v0.6.0
 	github.com/fsnotify/fsnotify v1.9.0

@@ -73,7 +73,10 @@ func (r *Registry) replace(ctx context.Context, q *Request, strategy rest.RESTUp
 	warnings := &warningList{}
 	ctx = warning.WithWarningRecorder(r.context(ctx, q), warnings)
 	p := &pending{key: rec.Key, rigid: rigid}
-	p.onLost = func(*store.Record) error {
+	p.onLost = func(current *store.Record) error {
+		if current == nil { // deleted meanwhile
+			return apierrors.NewNotFound(q.resource(), q.Name)
+		}
 		return apierrors.NewConflict(q.resource(), q.Name, errModified)
 	}
 	p.guard(p.key, rec.Rev)
