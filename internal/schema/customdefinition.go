@@ -47,7 +47,7 @@ type scalePaths struct{ replicas, actual, selector string }
 // define reads a definition. What was compiled for old, the same definition at an earlier time, is kept if the
 // specification is the same.
 func (s *Schema) define(rec *store.Record, old *definition) (*definition, error) {
-	crd, err := s.readDefinition(rec.Body)
+	crd, err := s.Head(rec)
 	if err != nil {
 		return nil, err
 	}

@@ -40,8 +40,8 @@ func (s *Schema) metaOfRecord(k *Kind, rec *store.Record) (*Meta, error) {
 	}
 	gv := k.GVK("").GroupVersion()
 	for f := memo.forms.Load(); f != nil; f = f.next {
-		if f.meta != nil && f.of == k.custom.def.laws && f.gv == gv {
-			return f.meta, nil
+		if m, ok := f.value.(*Meta); ok && f.of == k.custom.def.laws && f.gv == gv {
+			return m, nil
 		}
 	}
 	set, err := s.customFields(k, rec)
@@ -50,9 +50,12 @@ func (s *Schema) metaOfRecord(k *Kind, rec *store.Record) (*Meta, error) {
 	}
 	with := *m
 	with.Fields = set
-	s.addForm(memo, &form{gv: gv, of: k.custom.def.laws, meta: &with})
+	s.addForm(memo, &form{gv: gv, of: k.custom.def.laws, value: &with, cost: selectableCost})
 	return &with, nil
 }
+
+// selectableCost is about what a Meta with a few selectable fields takes.
+const selectableCost = 512
 
 // storedMeta decodes the metadata of a stored form; what follows it is not read.
 func storedMeta(body []byte) (*metav1.ObjectMeta, error) {

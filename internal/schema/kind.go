@@ -65,6 +65,8 @@ type Kind struct {
 	fields *fieldTable
 	// deprecation has the warning of every version that is deprecated; nil for most.
 	deprecation map[string]string
+	// bulky says that typed objects are many times as large as their stored form, so that they are not kept.
+	bulky bool
 	// typed is the external Go type of the storage version, without pointer.
 	typed reflect.Type
 	// custom is set for kinds that a CustomResourceDefinition defines, remote in their rows that are bound to a request.

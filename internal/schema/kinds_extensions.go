@@ -23,7 +23,7 @@ func extensionKinds() []*Kind {
 	return []*Kind{{
 		Resource: Definitions, Kind: "CustomResourceDefinition", Singular: "customresourcedefinition",
 		ShortNames: []string{"crd", "crds"}, Categories: []string{"api-extensions"}, Versions: []string{"v1"}, Verbs: allVerbs,
-		Strategy: customresourcedefinition.NewStrategy(legacyscheme.Scheme), plain: true, hashVersion: "v1beta1",
+		Strategy: customresourcedefinition.NewStrategy(legacyscheme.Scheme), plain: true, bulky: true, hashVersion: "v1beta1",
 		Subresources: subs(ownSub("status", customresourcedefinition.NewStatusStrategy(legacyscheme.Scheme), updateVerbs...)),
 	}}
 }

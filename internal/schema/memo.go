@@ -62,9 +62,11 @@ type form struct {
 	as    As
 	bytes []byte
 	next  *form
-	// of and meta are for custom kinds: by which laws the form was made, and the metadata with selectable fields.
-	of   *laws
-	meta *Meta
+	// of is for custom kinds: by which laws the form was made.
+	of *laws
+	// value is what is kept instead of bytes, and cost what it counts for.
+	value any
+	cost  int
 }
 
 // memoOf returns the record's memo and makes one if there is none.
@@ -129,8 +131,8 @@ func (s *Schema) Typed(k *Kind, rec *store.Record) (runtime.Object, error) {
 		return *t, nil
 	}
 	typed, err := s.decodeTyped(k, rec)
-	if err != nil {
-		return nil, err
+	if err != nil || k.bulky {
+		return typed, err
 	}
 	if memo.typed.CompareAndSwap(nil, &typed) {
 		s.cache.add(memo, typedCost*len(rec.Body))
@@ -169,7 +171,7 @@ func (s *Schema) addForm(m *Memo, f *form) {
 			f.next = nil // made by laws that hold no longer
 		}
 		if m.forms.CompareAndSwap(old, f) {
-			s.cache.add(m, len(f.bytes))
+			s.cache.add(m, len(f.bytes)+f.cost)
 			return
 		}
 	}

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"fmt"
 	"iter"
 	"strings"
 
@@ -70,6 +71,15 @@ func (s *Snapshot) CustomIn(c api.Cluster) iter.Seq[api.Resource] {
 	}
 }
 
+// Definition is a definition without its schemas. It is shared and must not be changed.
+func (s *Snapshot) Definition(rec *store.Record) *apiextensionsv1.CustomResourceDefinition {
+	crd, err := s.law.Head(rec)
+	if err != nil {
+		panic(fmt.Sprintf("view: stored object %s cannot be read: %v", rec.Key, err))
+	}
+	return crd
+}
+
 // customDependents are the objects of custom kinds among Dependents.
 func (s *Snapshot) customDependents(c api.Cluster, owner string) iter.Seq[*store.Record] {
 	return func(yield func(*store.Record) bool) {
@@ -94,7 +104,7 @@ func (s *Snapshot) Resolve(c api.Cluster, apiVersion, kind string) (r api.Resour
 	}
 	for rec := range s.Records(api.Scope{Resource: schema.Definitions, Cluster: c}) {
 		if name, group, _ := strings.Cut(rec.Key.Name, "."); group == gv.Group {
-			crd := Of[apiextensionsv1.CustomResourceDefinition](s, rec)
+			crd := s.Definition(rec)
 			if crd.Status.AcceptedNames.Kind == kind && apihelpers.HasServedCRDVersion(crd, gv.Version) {
 				return api.Resource{Group: group, Name: name}, crd.Spec.Scope == apiextensionsv1.NamespaceScoped, true
 			}

@@ -51,7 +51,7 @@ func changed(s *view.Snapshot, ev store.Event) []api.Key {
 	}
 	group := groupOf(key)
 	for rec := range s.Records(api.Scope{Resource: schema.Definitions, Cluster: key.Cluster}) {
-		if rec.Key != key && groupOf(rec.Key) == group && !settled(view.Of[definition](s, rec)) {
+		if rec.Key != key && groupOf(rec.Key) == group && !settled(s.Definition(rec)) {
 			keys = append(keys, rec.Key)
 		}
 	}
@@ -59,7 +59,7 @@ func changed(s *view.Snapshot, ev store.Event) []api.Key {
 }
 
 func acceptedNames(s *view.Snapshot, rec *store.Record) apiextensionsv1.CustomResourceDefinitionNames {
-	return view.Of[definition](s, rec).Status.AcceptedNames
+	return s.Definition(rec).Status.AcceptedNames
 }
 
 // settled reports whether a definition has all the names that it wants.
@@ -116,7 +116,7 @@ func others(s *view.Snapshot, key api.Key) (out []other) {
 	group := groupOf(key)
 	for rec := range s.Records(api.Scope{Resource: schema.Definitions, Cluster: key.Cluster}) {
 		if rec.Key != key && groupOf(rec.Key) == group {
-			out = append(out, other{rec, view.Of[definition](s, rec)})
+			out = append(out, other{rec, s.Definition(rec)})
 		}
 	}
 	return out
