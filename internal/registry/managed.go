@@ -16,7 +16,7 @@ func (r *Registry) manage(q *Request, sub string, live, obj runtime.Object) erro
 	}
 	if live == nil {
 		var err error
-		if live, err = r.Law.NewInternal(q.Kind); err != nil {
+		if live, err = r.Law.NewLive(q.Kind, q.Version); err != nil {
 			return apierrors.NewInternalError(err)
 		}
 	}

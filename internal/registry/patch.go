@@ -104,7 +104,7 @@ func (r *Registry) apply(ctx context.Context, q *Request, rec *store.Record, pat
 		if q.Subresource != "" {
 			return nil, apierrors.NewNotFound(q.resource(), q.Name)
 		}
-		if live, err = r.Law.NewInternal(q.Kind); err != nil {
+		if live, err = r.Law.NewLive(q.Kind, q.Version); err != nil {
 			return nil, apierrors.NewInternalError(err)
 		}
 		lm, _ := meta.Accessor(live)

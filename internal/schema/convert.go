@@ -178,7 +178,20 @@ func (s *Schema) ownTyped(k *Kind, rec *store.Record) (runtime.Object, error) {
 	return s.decodeTyped(k, rec)
 }
 
-// NewInternal returns an empty internal object of the kind: the live object of an apply that creates.
+// NewLive returns what a create or an apply that creates is compared with to learn who owns what: an empty object in
+// the version of the request. An empty internal one would come with what conversion adds, which nobody then owns.
+func (s *Schema) NewLive(k *Kind, version string) (runtime.Object, error) {
+	if k.custom != nil {
+		return k.newCustom(), nil
+	}
+	obj, err := s.scheme.New(k.GVK(version))
+	if err != nil {
+		return nil, fmt.Errorf("schema: %s: %w", k.Resource, err)
+	}
+	return obj, nil
+}
+
+// NewInternal returns an empty internal object of the kind.
 func (s *Schema) NewInternal(k *Kind) (runtime.Object, error) {
 	if k.custom != nil {
 		return k.newCustom(), nil

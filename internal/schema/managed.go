@@ -14,7 +14,7 @@ import (
 )
 
 // UpdateManaged records in obj's managed fields what manager changed against live at the time now: the library's
-// UpdateNoErrors, at a part of its price. live is an empty object (NewInternal) for a create; obj is changed.
+// UpdateNoErrors, at a part of its price. live is an empty object (NewLive) for a create; obj is changed.
 //
 // Who owns what after a write depends on which fields differ, not on their values, and the same difference comes again
 // and again: pods of one ReplicaSet are created alike, and a node's status updates touch the same fields each time. So
