@@ -9,6 +9,7 @@
 //	podtool patient SECONDS  on SIGTERM take this long, say so, exit 0
 //	podtool grpc ADDR        serve grpc.health.v1 with status SERVING
 //	podtool echo ADDR        send UDP datagrams back
+//	podtool admit ADDR       serve admission reviews by HTTPS with the certificate in /tls: what is called forbidden is refused
 package main
 
 import (
@@ -43,6 +44,7 @@ func main() {
 	}
 	verbs := map[string]func(context.Context, string) error{
 		"get": get, "lookup": lookup, "srv": srv, "pods": pods, "secrets": secrets, "eat": eat, "patient": patient, "grpc": serveGRPC, "echo": echo,
+		"admit": admit,
 	}
 	do := verbs[os.Args[1]]
 	if do == nil {
