@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"golang.org/x/net/websocket"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	kschema "k8s.io/apimachinery/pkg/runtime/schema"
@@ -44,9 +45,8 @@ func (s *Server) watch(c *call) error {
 	if err != nil {
 		return err
 	}
-	w := &watchWriter{s: s, c: c, f: f, form: f.form(c.version), bookmarks: p.bookmarks, initial: p.bookmarks && p.SendInitialEvents != nil && *p.SendInitialEvents,
-		rc: http.NewResponseController(c.w), buf: buffers.Get().(*[]byte)}
-	defer putBuffer(w.buf)
+	w := &watchWriter{s: s, c: c, f: f, form: f.form(c.version), bookmarks: p.bookmarks, ctx: c.r.Context(),
+		initial: p.bookmarks && p.SendInitialEvents != nil && *p.SendInitialEvents, rc: http.NewResponseController(c.w)}
 	if f.as == "Table" {
 		if w.table, err = c.tableOptions(); err != nil {
 			return err
@@ -61,6 +61,12 @@ func (s *Server) watch(c *call) error {
 	cursor, err := s.Registry.Watch(c.r.Context(), q, p.ListOptions)
 	if err != nil && !apierrors.IsResourceExpired(err) {
 		return err
+	}
+	if wantsSocket(c.r) {
+		if err == nil {
+			defer cursor.Stop()
+		}
+		return w.overSocket(cursor, life, err)
 	}
 	w.begin(life)
 	if err != nil { // as upstream: the stream begins, and its only event says that the history is gone
@@ -77,11 +83,13 @@ type watchWriter struct {
 	f     format
 	form  schema.Form
 	rc    *http.ResponseController
-	buf   *[]byte
+	ctx   context.Context      // the client's
 	table *metav1.TableOptions // nil unless events are tables
 
 	bookmarks bool
 	initial   bool // the end of the initial events is to be marked
+	// socket is set if events go out as messages of a WebSocket.
+	socket *websocket.Conn
 }
 
 // begin sends the header, so that the client knows at once that its watch holds.
@@ -99,7 +107,7 @@ func (w *watchWriter) begin(life time.Duration) {
 
 // run writes what is due until the watch's time is over, its reader is gone, or the server stops.
 func (w *watchWriter) run(cursor *registry.Watch, life time.Duration) error {
-	ctx, cancel := context.WithTimeout(w.c.r.Context(), life)
+	ctx, cancel := context.WithTimeout(w.ctx, life)
 	defer cancel()
 	defer context.AfterFunc(w.s.stopping, cancel)()
 	end, _ := ctx.Deadline()
@@ -119,7 +127,7 @@ func (w *watchWriter) run(cursor *registry.Watch, life time.Duration) error {
 			if err != nil {
 				if w.bookmarks && ctx.Err() == nil && batch.Rev > told {
 					told = batch.Rev
-					err = w.flushed(w.bookmark((*w.buf)[:0], batch.Rev, false))
+					err = w.sending(func(out []byte) ([]byte, error) { return w.bookmark(out, batch.Rev, false) })
 				} else {
 					err = nil
 				}
@@ -141,43 +149,53 @@ func (w *watchWriter) run(cursor *registry.Watch, life time.Duration) error {
 
 // batch writes events in as few writes as their size allows.
 func (w *watchWriter) batch(b *registry.WatchBatch) error {
-	out := (*w.buf)[:0]
-	var err error
-	for i := range b.Events {
-		if out, err = w.event(out, &b.Events[i]); err != nil {
-			return err
-		}
-		if len(out) >= watchChunk {
-			if _, err := w.c.w.Write(out); err != nil {
-				return err
+	return w.sending(func(out []byte) ([]byte, error) {
+		var err error
+		for i := range b.Events {
+			if out, err = w.event(out, &b.Events[i]); err != nil {
+				return out, err
 			}
-			out = out[:0]
+			if len(out) >= watchChunk || w.socket != nil {
+				if err := w.write(out); err != nil {
+					return out, err
+				}
+				out = out[:0]
+			}
 		}
-	}
-	if b.InitialDone && w.initial {
-		if out, err = w.bookmark(out, b.Rev, true); err != nil {
-			return err
+		if b.InitialDone && w.initial {
+			out, err = w.bookmark(out, b.Rev, true)
 		}
-	}
-	return w.flushed(out, nil)
+		return out, err
+	})
 }
 
-func (w *watchWriter) flushed(out []byte, err error) error {
+// sending sends what fill appends. The buffer is borrowed for as long as something is due: a quiet watch holds none.
+func (w *watchWriter) sending(fill func([]byte) ([]byte, error)) error {
+	buf := buffers.Get().(*[]byte)
+	defer putBuffer(buf)
+	out, err := fill((*buf)[:0])
+	*buf = out
 	if err != nil {
 		return err
 	}
-	*w.buf = out
-	if len(out) > 0 {
-		if _, err := w.c.w.Write(out); err != nil {
-			return err
-		}
+	if err := w.write(out); err != nil {
+		return err
 	}
-	w.c.w.Flush()
-	if cap(out) > maxPooled { // one large batch must not be held for the life of a watch
-		b := make([]byte, 0, 16<<10)
-		w.buf = &b
+	if w.socket == nil {
+		w.c.w.Flush()
 	}
 	return nil
+}
+
+func (w *watchWriter) write(out []byte) error {
+	if len(out) == 0 {
+		return nil
+	}
+	if w.socket != nil {
+		return w.message(out)
+	}
+	_, err := w.c.w.Write(out)
+	return err
 }
 
 func (w *watchWriter) event(out []byte, ev *registry.WatchEvent) ([]byte, error) {
@@ -216,8 +234,9 @@ func (w *watchWriter) bookmark(out []byte, rev api.Revision, initialEnd bool) ([
 // end tells the client why its watch cannot go on, as an event: the header has been sent.
 func (w *watchWriter) end(cause error) error {
 	st := statusOf(cause)
-	out, err := w.s.Law.AppendWatchAny((*w.buf)[:0], schema.Error, st, w.form.Media, kschema.GroupVersion{Version: "v1"})
-	return w.gone(w.flushed(out, err))
+	return w.gone(w.sending(func(out []byte) ([]byte, error) {
+		return w.s.Law.AppendWatchAny(out, schema.Error, st, w.form.Media, kschema.GroupVersion{Version: "v1"})
+	}))
 }
 
 // gone takes the usual end of a watch, a reader that went away, for what it is.
