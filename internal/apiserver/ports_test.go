@@ -120,5 +120,7 @@ type noRelations struct{}
 func (noRelations) PodsOn(string) iter.Seq[*corev1.Pod]                { return func(func(*corev1.Pod) bool) {} }
 func (noRelations) Claim(string, string) *corev1.PersistentVolumeClaim { return nil }
 func (noRelations) Volume(string) *corev1.PersistentVolume             { return nil }
+func (noRelations) AttachedTo(string) string                           { return "" }
+func (noRelations) SliceOf(string) string                              { return "" }
 
 func rbacResource(name string) api.Resource { return api.Resource{Group: rbacv1.GroupName, Name: name} }
