@@ -39,7 +39,9 @@ type laws struct {
 	typesErr  error
 
 	writers sync.Map // version → *writer
-	printed sync.Map // version → rest.TableConvertor
+	printed sync.Map // version → *printer
+	// swaggers are the parts of OpenAPI v2: version → *openapi.Addition.
+	swaggers sync.Map
 }
 
 // readLaws are what is needed to read objects of all versions.

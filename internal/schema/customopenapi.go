@@ -2,13 +2,13 @@ package schema
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
 	"k8s.io/apiextensions-apiserver/pkg/controller/openapi/builder"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/kube-openapi/pkg/spec3"
-	"k8s.io/kube-openapi/pkg/validation/spec"
 
 	"gantry.dev/gantry/internal/schema/openapi"
 )
@@ -36,11 +36,7 @@ func (o *openAPI) document(name, hash string, build func() ([]byte, error)) Docu
 		if gz, ok := o.made[name]; ok {
 			return gz, nil
 		}
-		plain, err := build()
-		if err != nil {
-			return nil, err
-		}
-		gz, err := openapi.Gzip(plain)
+		gz, err := build()
 		if err != nil {
 			return nil, err
 		}
@@ -104,7 +100,11 @@ func (c *Custom) v3(path string) (Document, bool) {
 		if err != nil {
 			return nil, fmt.Errorf("schema: OpenAPI of %s: %w", gv, err)
 		}
-		return all.MarshalJSON()
+		plain, err := all.MarshalJSON()
+		if err != nil {
+			return nil, fmt.Errorf("schema: OpenAPI of %s: %w", gv, err)
+		}
+		return openapi.Gzip(plain)
 	}), true
 }
 
@@ -115,37 +115,46 @@ func (c *Custom) v2(protobuf bool) Document {
 		name = "v2 protobuf"
 	}
 	return c.docs.document(name, openapi.Hash([]byte(name+fingerprint(c.rows))), func() ([]byte, error) {
-		own, err := c.swagger()
-		if err != nil {
-			return nil, err
+		more := make([]*openapi.Addition, len(c.rows))
+		for i, k := range c.rows {
+			var err error
+			if more[i], err = k.swagger(); err != nil {
+				return nil, err
+			}
 		}
-		return openapi.MergeV2(own, protobuf)
+		return openapi.MergeV2(more, protobuf)
 	})
 }
 
-// swagger describes the custom kinds alone: what their documents share with the built-in ones is left out.
-func (c *Custom) swagger() (*spec.Swagger, error) {
-	out := &spec.Swagger{SwaggerProps: spec.SwaggerProps{Swagger: "2.0", Info: &spec.Info{}, Definitions: spec.Definitions{},
-		Parameters: map[string]spec.Parameter{}, Paths: &spec.Paths{Paths: map[string]spec.PathItem{}}}}
-	for _, k := range c.rows {
-		l := k.custom.def.laws
-		crd, err := l.schema.readDefinition(l.body)
-		if err != nil {
-			return nil, err
-		}
-		doc, err := builder.BuildOpenAPIV2(crd, k.custom.version, builder.Options{V2: true, IncludeSelectableFields: true})
-		if err != nil {
-			return nil, fmt.Errorf("schema: OpenAPI of %s: %w", crd.Name, err)
-		}
-		for name, def := range doc.Definitions {
-			out.Definitions[name] = def
-		}
-		for name, p := range doc.Parameters {
-			out.Parameters[name] = p
-		}
-		for path, item := range doc.Paths.Paths {
-			out.Paths.Paths[path] = item
-		}
+// swagger is what the row adds to the swagger document. It is kept with what else was compiled for the definition.
+func (k *Kind) swagger() (*openapi.Addition, error) {
+	l := k.custom.def.laws
+	if a, ok := l.swaggers.Load(k.custom.version); ok {
+		return a.(*openapi.Addition), nil
 	}
-	return out, nil
+	crd, err := l.definition()
+	if err != nil {
+		return nil, err
+	}
+	doc, err := builder.BuildOpenAPIV2(crd, k.custom.version, builder.Options{V2: true, IncludeSelectableFields: true})
+	if err != nil {
+		return nil, fmt.Errorf("schema: OpenAPI of %s: %w", crd.Name, err)
+	}
+	group := strings.Split(k.Resource.Group, ".")
+	slices.Reverse(group)
+	model := strings.Join(group, ".") + "." + k.custom.version + "." // as upstream names the models of custom kinds
+	a, err := openapi.NewAddition(doc, func(part, name string) bool {
+		switch part {
+		case "definitions":
+			return name == model+k.Kind || name == model+k.ListKind
+		case "paths":
+			return strings.Contains(name+"/", "/"+k.Resource.Name+"/")
+		}
+		return false
+	})
+	if err != nil {
+		return nil, fmt.Errorf("schema: OpenAPI of %s: %w", crd.Name, err)
+	}
+	l.swaggers.Store(k.custom.version, a)
+	return a, nil
 }

@@ -5,19 +5,19 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"sync"
 
 	openapi_v2 "github.com/google/gnostic-models/openapiv2"
 	"google.golang.org/protobuf/proto"
 	"k8s.io/kube-openapi/pkg/validation/spec"
 )
 
-// Gzip compresses a document that is made at run time: fast rather than small, because somebody waits for it.
+// Gzip compresses a document that is made at run time.
 func Gzip(plain []byte) ([]byte, error) {
 	var buf bytes.Buffer
-	w, err := gzip.NewWriterLevel(&buf, gzip.BestSpeed)
-	if err != nil {
-		return nil, fmt.Errorf("openapi: %w", err)
-	}
+	w := gzip.NewWriter(&buf)
 	if _, err := w.Write(plain); err != nil {
 		return nil, fmt.Errorf("openapi: %w", err)
 	}
@@ -27,110 +27,190 @@ func Gzip(plain []byte) ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// MergeV2 is the embedded swagger document with the paths, parameters and definitions of another one added to it. Where
-// both have one, the embedded one stands. The embedded document is neither decoded nor encoded, only cut open.
-func MergeV2(more *spec.Swagger, protobuf bool) ([]byte, error) {
-	static, err := embeddedV2(false)
+// The parts of a swagger document that kinds add to, in the order in which they are written.
+var parts = [...]string{"definitions", "parameters", "paths"} //nolint:gochecknoglobals // never changed; Go has no constants of arrays
+
+// base is the embedded swagger document, cut open where entries are added: cuts[i] ends within parts[i].
+type base struct {
+	cuts  [len(parts)]Piece
+	end   Piece
+	proto Piece
+	has   [len(parts)]map[string]bool
+}
+
+// embedded cuts the embedded document open, at the first definition of a process that somebody asks about.
+var embedded = sync.OnceValues(cutBase) //nolint:gochecknoglobals // has no state to share
+
+func cutBase() (*base, error) {
+	gz, _, err := V2(false)
+	if err != nil {
+		return nil, err
+	}
+	plain, err := Gunzip(gz)
 	if err != nil {
 		return nil, err
 	}
 	var top map[string]json.RawMessage
-	if err := json.Unmarshal(static, &top); err != nil {
+	if err := json.Unmarshal(plain, &top); err != nil {
 		return nil, fmt.Errorf("openapi: embedded document: %w", err)
 	}
-	added := map[string]map[string]json.RawMessage{}
-	for part, v := range map[string]any{"definitions": more.Definitions, "parameters": more.Parameters, "paths": more.Paths} {
-		if added[part], err = missing(top[part], v); err != nil {
-			return nil, fmt.Errorf("openapi: %s: %w", part, err)
+	b := &base{}
+	text := []byte{'{'}
+	for i, part := range parts {
+		var entries map[string]json.RawMessage
+		if err := json.Unmarshal(top[part], &entries); err != nil || len(entries) == 0 {
+			return nil, fmt.Errorf("openapi: embedded document: %d %s: %w", len(entries), part, err)
 		}
-	}
-	if protobuf {
-		return mergeProtobuf(added)
-	}
-	for part, entries := range added {
-		if top[part], err = insert(top[part], entries); err != nil {
-			return nil, fmt.Errorf("openapi: %s: %w", part, err)
+		b.has[i] = map[string]bool{}
+		for name := range entries {
+			b.has[i][name] = true
 		}
+		object := bytes.TrimSpace(top[part])
+		text = append(append(text, `"`+part+`":`...), object[:len(object)-1]...)
+		if b.cuts[i], err = NewPiece(text); err != nil {
+			return nil, err
+		}
+		text = []byte("},")
+		delete(top, part)
 	}
-	return json.Marshal(top)
+	rest, err := json.Marshal(top)
+	if err != nil {
+		return nil, fmt.Errorf("openapi: embedded document: %w", err)
+	}
+	if b.end, err = NewPiece(append(text, rest[1:]...)); err != nil {
+		return nil, err
+	}
+	if gz, _, err = V2(true); err != nil {
+		return nil, err
+	}
+	if plain, err = Gunzip(gz); err != nil {
+		return nil, err
+	}
+	b.proto, err = NewPiece(plain)
+	return b, err
 }
 
-// embeddedV2 is the embedded document, inflated.
-func embeddedV2(protobuf bool) ([]byte, error) {
-	gz, _, err := V2(protobuf)
+// Addition is what one kind adds to the swagger document.
+type Addition struct {
+	own [len(parts)]Piece // entries of the kind itself, each with a comma before it
+	// shared are entries that other kinds may add as well, and that the embedded document does not have.
+	shared [len(parts)]map[string]json.RawMessage
+	// protobuf is the whole in gnostic's form, made at its first use: its parser is slow.
+	protobuf func() (Piece, error)
+}
+
+// NewAddition compresses what a kind's own document has beyond the embedded one. own tells the entries that no other kind has.
+func NewAddition(doc *spec.Swagger, own func(part, name string) bool) (*Addition, error) {
+	b, err := embedded()
 	if err != nil {
 		return nil, err
 	}
-	return Gunzip(gz)
-}
-
-// missing are the entries of v that the JSON object does not have.
-func missing(object json.RawMessage, v any) (map[string]json.RawMessage, error) {
-	raw, err := json.Marshal(v)
-	if err != nil {
-		return nil, err
-	}
-	var out, there map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &out); err != nil {
-		return nil, err
-	}
-	if len(object) > 0 {
-		if err := json.Unmarshal(object, &there); err != nil {
+	a := &Addition{}
+	for i, v := range []any{doc.Definitions, doc.Parameters, doc.Paths} {
+		raw, err := json.Marshal(v)
+		if err != nil {
+			return nil, fmt.Errorf("openapi: %s: %w", parts[i], err)
+		}
+		var entries map[string]json.RawMessage
+		if err := json.Unmarshal(raw, &entries); err != nil {
+			return nil, fmt.Errorf("openapi: %s: %w", parts[i], err)
+		}
+		a.shared[i] = map[string]json.RawMessage{}
+		var text []byte
+		for _, name := range slices.Sorted(maps.Keys(entries)) {
+			switch {
+			case b.has[i][name]:
+			case own(parts[i], name):
+				text = appendEntry(text, name, entries[name])
+			default:
+				a.shared[i][name] = entries[name]
+			}
+		}
+		if a.own[i], err = NewPiece(text); err != nil {
 			return nil, err
 		}
 	}
-	for name := range out {
-		if _, ok := there[name]; ok {
-			delete(out, name)
+	a.protobuf = sync.OnceValues(a.makeProtobuf)
+	return a, nil
+}
+
+func appendEntry(text []byte, name string, value json.RawMessage) []byte {
+	key, err := json.Marshal(name)
+	if err != nil {
+		panic(err) // a string always encodes
+	}
+	return append(append(append(append(text, ','), key...), ':'), value...)
+}
+
+// makeProtobuf parses the addition as a document of its own, without what that has to have.
+func (a *Addition) makeProtobuf() (Piece, error) {
+	text := []byte(`{"swagger":"2.0","info":{"title":"Kubernetes","version":"v1"}`)
+	for i, part := range parts {
+		entries, err := a.entries(i)
+		if err != nil {
+			return Piece{}, err
 		}
+		text = append(text, `,"`+part+`":{`...)
+		text = append(append(text, bytes.TrimPrefix(entries, []byte{','})...), '}')
 	}
-	return out, nil
-}
-
-// insert adds entries at the end of a JSON object.
-func insert(object json.RawMessage, entries map[string]json.RawMessage) (json.RawMessage, error) {
-	if len(entries) == 0 {
-		return object, nil
-	}
-	more, err := json.Marshal(entries)
+	parsed, err := openapi_v2.ParseDocument(append(text, '}'))
 	if err != nil {
-		return nil, err
-	}
-	head := bytes.TrimSpace(object)
-	if len(head) < 2 {
-		return more, nil
-	}
-	head = head[:len(head)-1]
-	out := make([]byte, 0, len(head)+len(more))
-	out = append(out, head...)
-	if len(head) > 1 {
-		out = append(out, ',')
-	}
-	return append(out, more[1:]...), nil
-}
-
-// mergeProtobuf joins two documents as protobuf defines it: one behind the other.
-func mergeProtobuf(added map[string]map[string]json.RawMessage) ([]byte, error) {
-	static, err := embeddedV2(true)
-	if err != nil {
-		return nil, err
-	}
-	doc := map[string]any{"swagger": "2.0", "info": map[string]string{"title": "Kubernetes", "version": "v1"}}
-	for part, entries := range added {
-		doc[part] = entries
-	}
-	raw, err := json.Marshal(doc)
-	if err != nil {
-		return nil, fmt.Errorf("openapi: %w", err)
-	}
-	parsed, err := openapi_v2.ParseDocument(raw)
-	if err != nil {
-		return nil, fmt.Errorf("openapi: swagger to protobuf: %w", err)
+		return Piece{}, fmt.Errorf("openapi: swagger to protobuf: %w", err)
 	}
 	parsed.Swagger, parsed.Info = "", nil // those of the embedded document stand
-	more, err := proto.Marshal(parsed)
+	raw, err := proto.Marshal(parsed)
 	if err != nil {
-		return nil, fmt.Errorf("openapi: %w", err)
+		return Piece{}, fmt.Errorf("openapi: %w", err)
 	}
-	return append(static, more...), nil
+	return NewPiece(raw)
+}
+
+// entries are all entries of a part, each with a comma before it.
+func (a *Addition) entries(i int) ([]byte, error) {
+	text, err := Gunzip(Join(a.own[i : i+1]))
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(a.shared[i])) {
+		text = appendEntry(text, name, a.shared[i][name])
+	}
+	return text, nil
+}
+
+// MergeV2 is the embedded swagger document with additions, compressed. Where both have an entry, the embedded one stands.
+func MergeV2(more []*Addition, protobuf bool) ([]byte, error) {
+	b, err := embedded()
+	if err != nil {
+		return nil, err
+	}
+	var all []Piece
+	if protobuf { // one message behind the other is both of them, merged
+		all = append(all, b.proto)
+		for _, a := range more {
+			p, err := a.protobuf()
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, p)
+		}
+		return Join(all), nil
+	}
+	for i := range parts {
+		all = append(all, b.cuts[i])
+		shared := map[string]json.RawMessage{}
+		for _, a := range more {
+			all = append(all, a.own[i])
+			maps.Copy(shared, a.shared[i])
+		}
+		var text []byte
+		for _, name := range slices.Sorted(maps.Keys(shared)) {
+			text = appendEntry(text, name, shared[name])
+		}
+		p, err := NewPiece(text)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, p)
+	}
+	return Join(append(all, b.end)), nil
 }
