@@ -36,6 +36,9 @@ type step struct {
 // mutate lets rules change what shall be written: after its field owners have been recorded, before the strategy sees
 // it, as upstream. What the rules of users have changed goes through all rules once more.
 func (r *Registry) mutate(ctx context.Context, st *step) error {
+	if st.q.admitted {
+		return nil
+	}
 	for range 2 {
 		if err := r.mutateBuiltin(ctx, st); err != nil {
 			return err
@@ -50,11 +53,13 @@ func (r *Registry) mutate(ctx context.Context, st *step) error {
 // validate lets rules refuse what is about to be written, in its final form. Quota is last: nothing that is refused
 // is charged.
 func (r *Registry) validate(ctx context.Context, st *step) error {
-	if err := r.validateBuiltin(ctx, st); err != nil {
-		return err
-	}
-	if err := r.validateDynamic(ctx, st); err != nil {
-		return err
+	if !st.q.admitted {
+		if err := r.validateBuiltin(ctx, st); err != nil {
+			return err
+		}
+		if err := r.validateDynamic(ctx, st); err != nil {
+			return err
+		}
 	}
 	return r.chargeQuota(ctx, st)
 }

@@ -46,8 +46,10 @@ func (r *Registry) delete(ctx context.Context, q Request, opts *metav1.DeleteOpt
 		p.guard(p.key, rec.Rev)
 		dry := len(opts.DryRun) > 0
 		st := &step{q: &q, op: admission.Delete, old: obj, opts: opts, dryRun: dry, p: p}
-		if _, err := r.mutateDynamic(ctx, st); err != nil { // mutating webhooks hear of deletes, too
-			return nil, err
+		if !q.admitted {
+			if _, err := r.mutateDynamic(ctx, st); err != nil { // mutating webhooks hear of deletes, too
+				return nil, err
+			}
 		}
 		if err := r.validate(ctx, st); err != nil {
 			return nil, err

@@ -13,6 +13,7 @@ import (
 
 	admissionv1 "k8s.io/api/admission/v1"
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -442,5 +443,38 @@ func TestNamesComeAfterMutation(t *testing.T) {
 	}
 	if out, err = h.r.Create(context.Background(), q, obj, registry.WriteOptions{}); err != nil || out.Rec.Key.Name != "other" {
 		t.Errorf("got %v, %v; want an object that is called other", out.Rec, err)
+	}
+}
+
+// Scales and evictions are judged as what they are, once.
+func TestSubresourcesAreAskedAboutOnce(t *testing.T) {
+	h, p := hookHouse(t)
+	labels := map[string]string{"a": "b"}
+	h.create(&appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Name: "d", Namespace: "default"}, Spec: appsv1.DeploymentSpec{
+		Selector: &metav1.LabelSelector{MatchLabels: labels}, Template: corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: labels},
+			Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "main", Image: "main:1"}}}}}})
+	h.create(pod("p"))
+	h.create(validating("all", func(w *admissionregistrationv1.ValidatingWebhook) {
+		w.Rules = anything("*")
+		w.Rules[0].Resources = []string{"*/*"}
+	}))
+	var seen []string
+	p.answers["https://all"] = func(r *review) *response {
+		seen = append(seen, fmt.Sprintf("%s %s/%s %s", r.Operation, r.Resource.Resource, r.SubResource, r.Kind.Kind))
+		if r.SubResource == "scale" && (!strings.Contains(string(r.Object.Raw), `"replicas":3`) || !strings.Contains(string(r.OldObject.Raw), `"replicas":1`)) {
+			t.Errorf("scaled from %s to %s", r.OldObject.Raw, r.Object.Raw)
+		}
+		return &response{Allowed: true}
+	}
+	q := h.request("deployments")
+	q.Kind, q.Name, q.Subresource = law.Kind(api.Resource{Group: "apps", Name: "deployments"}), "d", "scale"
+	if _, err := h.r.PatchScale(context.Background(), q, types.MergePatchType, []byte(`{"spec":{"replicas":3}}`), nil, registry.WriteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.write(client.Write{Verb: client.Evict, Key: key("pods", "p")}).Err; err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"UPDATE deployments/scale Scale", "CREATE pods/eviction Eviction"}; !slices.Equal(seen, want) {
+		t.Errorf("got %q, want %q", seen, want)
 	}
 }

@@ -142,7 +142,9 @@ func (r *Registry) evict(ctx context.Context, q Request, e *policyv1.Eviction, o
 				return nil, err
 			}
 		}
-		p, err := r.delete(ctx, q, opts)()
+		judged := q
+		judged.admitted = true // as an eviction, not as a delete
+		p, err := r.delete(ctx, judged, opts)()
 		if err != nil || p.settled {
 			return p, err
 		}

@@ -45,6 +45,8 @@ type Request struct {
 	Trusted bool
 	// Fence adds read-only preconditions to the write.
 	Fence []client.Fence
+	// admitted says that admission has judged the request in another form: as a scale, as an eviction.
+	admitted bool
 }
 
 // Key is the store key that the request names.

@@ -88,7 +88,11 @@ func (r *Registry) scale(ctx context.Context, q Request, o WriteOptions, edit ed
 		if err != nil {
 			return nil, err
 		}
-		if err := r.admitBody(r.context(ctx, &q), &q, admission.Update, want, nil, o.DryRun); err != nil {
+		live, err := r.Law.ScaleOf(q.Kind, old.DeepCopyObject())
+		if err != nil {
+			return nil, apierrors.NewInternalError(err)
+		}
+		if err := r.admitBody(r.context(ctx, &q), &q, admission.Update, want, live, o.DryRun); err != nil {
 			return nil, err
 		}
 		obj := old.DeepCopyObject()
@@ -101,6 +105,7 @@ func (r *Registry) scale(ctx context.Context, q Request, o WriteOptions, edit ed
 		}
 		parent := q
 		parent.FieldManager, parent.Subresource = "", "" // the books of the scale have been kept
+		parent.admitted = true
 		return r.replace(ctx, &parent, q.Kind.Strategy, obj, old, rec, rigid, o)
 	})
 	if err != nil {
