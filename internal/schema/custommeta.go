@@ -19,7 +19,14 @@ func (k *Kind) customMeta(obj map[string]any) (*Meta, error) {
 	if err := metaOfCustom(obj, om); err != nil {
 		return nil, err
 	}
-	return k.newMeta(om, nil), nil
+	return k.recordMeta(om), nil
+}
+
+// recordMeta is newMeta for custom kinds: what it makes does not depend on the row, which may be a foreign one.
+func (k *Kind) recordMeta(om *metav1.ObjectMeta) *Meta {
+	m := k.newMeta(om, nil)
+	m.values.namespaced = om.Namespace != ""
+	return m
 }
 
 // metaOfRecord is Meta for custom kinds. Selectable fields depend on the version and on the definition, so that they are
@@ -32,7 +39,7 @@ func (s *Schema) metaOfRecord(k *Kind, rec *store.Record) (*Meta, error) {
 		if err != nil {
 			return nil, fmt.Errorf("schema: decoding metadata of %s: %w", rec.Key, err)
 		}
-		m = k.newMeta(om, nil)
+		m = k.recordMeta(om)
 		memo.meta.Store(m)
 	}
 	if len(k.custom.fields) == 0 {
