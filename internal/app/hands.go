@@ -19,6 +19,7 @@ import (
 	"gantry.dev/gantry/internal/controllers/namespace"
 	"gantry.dev/gantry/internal/controllers/nodelifecycle"
 	"gantry.dev/gantry/internal/controllers/podgc"
+	"gantry.dev/gantry/internal/controllers/policystatus"
 	"gantry.dev/gantry/internal/controllers/protection"
 	"gantry.dev/gantry/internal/controllers/quota"
 	"gantry.dev/gantry/internal/controllers/replicaset"
@@ -38,6 +39,7 @@ func (s *Server) controllers() []reconcile.Controller {
 		namespace.New(s.namespaced()),
 		serviceaccount.Controller(),
 		customresources.Controller(s.builtin),
+		policystatus.New(s.checkPolicy),
 		rootca.New(func(api.Cluster) string { return ca }),
 		deployment.Controller(),
 		replicaset.Controller(),

@@ -1,6 +1,7 @@
 package app
 
 import (
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -30,4 +31,13 @@ func (s *Server) serviceTargets(c api.Cluster, namespace, name string, port int3
 		}
 	}
 	return endpoints.Targets(svc, slices, port)
+}
+
+// checkPolicy looks at the types of a policy's expressions, for the kinds that its cluster serves now.
+func (s *Server) checkPolicy(c api.Cluster, policy *admissionregistrationv1.ValidatingAdmissionPolicy) ([]admissionregistrationv1.ExpressionWarning, error) {
+	custom, err := s.reg.Custom(c)
+	if err != nil {
+		return nil, err
+	}
+	return s.law.CheckPolicy(policy, custom), nil
 }

@@ -67,6 +67,12 @@ func policiesRefuse(w *world) {
 	w.call("POST", path, strings.Replace(body, "NAME", "asks", 1)).is(w, 422, "the account may not", `"reason":"Invalid"`)
 	w.k("delete", "deployment", "many", "warned")
 
+	// What cannot be right by the types is said in the status.
+	w.policy("Validating", "typo", onDeployments+`, matchConditions: [{name: never, expression: "false"}], validations: [{expression: "object.spec.replica > 1"}]`, `, validationActions: [Deny]`)
+	w.eventually("the status names the misspelt field", func() error {
+		return want(w.field("validatingadmissionpolicy/"+w.ns+"-typo", ".status.typeChecking"), "spec.validations[0].expression", "undefined field 'replica'")
+	})
+
 	// An expression that does not compile is refused with its place.
 	bad := "{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingAdmissionPolicy, metadata: {name: bad}, spec: {" + onDeployments + ", validations: [{expression: 'object.spec.replicas <'}]}}"
 	if _, err := w.tryKubectl(bad, "apply", "-f", "-"); err == nil || want(err.Error(), "spec.validations[0].expression", "compilation failed") != nil {
