@@ -78,10 +78,12 @@ func (s *Server) seat(c *call) (leave func(), err error) {
 		s.metrics.refused.Inc()
 		return nil, tooMany()
 	}
+	begin := time.Now() // for metrics only
 	ctx, cancel := context.WithTimeout(c.r.Context(), queueTime)
 	defer cancel()
 	select {
 	case <-granted:
+		c.waited = time.Since(begin)
 		return func() { s.gate.Leave(ticket) }, nil
 	case <-ctx.Done():
 		s.gate.Leave(ticket)

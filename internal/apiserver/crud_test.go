@@ -214,7 +214,7 @@ func TestDocuments(t *testing.T) {
 		t.Errorf("openapi: %d %v %.100s", code, h, body)
 	}
 	for path, want := range map[string]string{
-		"/": `"/apis/apps/v1"`, "/healthz": "ok", "/readyz?verbose": "[+]registry ok", "/livez/ping": "ok", "/openapi/v2": "swagger",
+		"/": `"/apis/apps/v1"`, "/healthz": "ok", "/readyz?verbose": "[+]etcd ok", "/livez/ping": "ok", "/openapi/v2": "swagger",
 		"/metrics": "apiserver_request_total", "/.well-known/openid-configuration": "jwks_uri", "/openid/v1/jwks": `"kty":"EC"`, "/debug/pprof/goroutine?debug=1": "goroutine profile", "/api": "APIVersions", "/apis": "APIGroupList",
 	} {
 		if code, _, body := a.do("GET", path, ""); code != 200 || !strings.Contains(string(body), want) {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -225,7 +226,7 @@ func (s *Server) openAPI(c *call, path string) error {
 	if !ok {
 		return errNoPath
 	}
-	custom, _, err := s.customs(c)
+	custom, docs, err := s.customs(c)
 	if err != nil {
 		return err
 	}
@@ -240,6 +241,17 @@ func (s *Server) openAPI(c *call, path string) error {
 		h.Set("Expires", s.Clock().AddDate(1, 0, 0).UTC().Format(http.TimeFormat))
 	} else if asked != "" {
 		http.Redirect(c.w, c.r, path+"?hash="+doc.Hash, http.StatusMovedPermanently)
+		return nil
+	}
+	if strings.Contains(c.r.Header.Get("Accept"), "com.github.proto-openapi.spec.v3") {
+		pb, err := docs.get("openapi v3 protobuf "+doc.Hash, func() ([]byte, error) { return s.Law.OpenAPIV3Protobuf(doc) })
+		if err != nil {
+			return err
+		}
+		h.Set("Content-Type", "application/com.github.proto-openapi.spec.v3.v1.0+protobuf")
+		h.Set("ETag", `"`+doc.Hash+`"`)
+		h.Add("Vary", "Accept")
+		s.sendBytes(c, pb.body)
 		return nil
 	}
 	h.Set("Content-Type", mediaJSON)
@@ -304,24 +316,25 @@ func (s *Server) version(c *call) error {
 
 // index answers /, the list of paths.
 func (s *Server) index(c *call) error {
-	paths := []string{"/.well-known/openid-configuration", "/api", "/api/v1", "/apis"}
-	seen := map[string]bool{}
 	dir, _, err := s.directory(c)
 	if err != nil {
 		return err
 	}
+	paths := []string{"/.well-known/openid-configuration", "/api", "/api/v1", "/apis", "/apis/", "/debug/pprof", "/metrics",
+		"/openapi/v2", "/openapi/v3", "/openapi/v3/", "/openid/v1/jwks", "/version"}
 	for _, gv := range dir.GroupVersions() {
-		if gv.Group == "" {
-			continue
+		if gv.Group != "" {
+			paths = append(paths, "/apis/"+gv.Group, "/apis/"+gv.String())
 		}
-		if !seen[gv.Group] {
-			seen[gv.Group] = true
-			paths = append(paths, "/apis/"+gv.Group)
-		}
-		paths = append(paths, "/apis/"+gv.String())
 	}
-	paths = append(paths, "/healthz", "/livez", "/metrics", "/openapi/v2", "/openapi/v3", "/openid/v1/jwks", "/readyz", "/version")
-	body, err := json.Marshal(metav1.RootPaths{Paths: paths})
+	for _, health := range []string{"healthz", "livez", "readyz"} {
+		paths = append(paths, "/"+health)
+		for _, ch := range s.checks(health) {
+			paths = append(paths, "/"+health+"/"+ch.Name)
+		}
+	}
+	slices.Sort(paths)
+	body, err := json.Marshal(metav1.RootPaths{Paths: slices.Compact(paths)})
 	if err != nil {
 		return err
 	}

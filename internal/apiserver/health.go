@@ -19,50 +19,62 @@ type Check struct {
 
 // health answers /healthz, /livez and /readyz, and single checks below them.
 func (s *Server) health(c *call, path string) error {
-	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
-	checks := s.checks(parts[0] == "readyz")
-	excluded := c.q.values["exclude"]
-	switch len(parts) {
-	case 1:
-	case 2:
-		i := slices.IndexFunc(checks, func(ch Check) bool { return ch.Name == parts[1] })
+	endpoint, name, single := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	if !slices.Contains([]string{"healthz", "livez", "readyz"}, endpoint) {
+		return errNoPath
+	}
+	checks := s.checks(endpoint)
+	if single {
+		i := slices.IndexFunc(checks, func(ch Check) bool { return ch.Name == name })
 		if i < 0 {
 			return errNoPath
 		}
-		checks = checks[i : i+1]
-	default:
-		return errNoPath
+		if err := checks[i].Probe(c.r.Context()); err != nil {
+			return s.healthAnswer(c, http.StatusInternalServerError, fmt.Sprintf("internal server error: %v\n", err))
+		}
+		return s.healthAnswer(c, http.StatusOK, "ok")
 	}
-	if !slices.Contains([]string{"healthz", "livez", "readyz"}, parts[0]) {
-		return errNoPath
+	report, failed := s.probe(c, checks)
+	_, verbose := c.q.values["verbose"]
+	switch {
+	case failed:
+		return s.healthAnswer(c, http.StatusInternalServerError, report+endpoint+" check failed\n")
+	case verbose:
+		return s.healthAnswer(c, http.StatusOK, report+endpoint+" check passed\n")
 	}
+	return s.healthAnswer(c, http.StatusOK, "ok")
+}
+
+// probe asks the checks that the request does not exclude, and reports a line for each.
+func (s *Server) probe(c *call, checks []Check) (report string, failed bool) {
+	unknown := slices.Compact(slices.Sorted(slices.Values(c.q.values["exclude"])))
+	excluded := slices.Clone(unknown)
 	var out strings.Builder
-	failed := false
 	for _, ch := range checks {
 		if slices.Contains(excluded, ch.Name) {
+			unknown = slices.DeleteFunc(unknown, func(name string) bool { return name == ch.Name })
 			fmt.Fprintf(&out, "[+]%s excluded: ok\n", ch.Name)
 			continue
 		}
 		if err := ch.Probe(c.r.Context()); err != nil {
 			failed = true
 			s.Log.Warn("a health check failed", "check", ch.Name, "err", err)
-			fmt.Fprintf(&out, "[-]%s failed: reason withheld\n", ch.Name)
+			fmt.Fprintf(&out, "[-]%s failed: reason withheld\n", ch.Name) // anybody may ask
 			continue
 		}
 		fmt.Fprintf(&out, "[+]%s ok\n", ch.Name)
 	}
+	if len(unknown) > 0 {
+		fmt.Fprintf(&out, "warn: some health checks cannot be excluded: no matches for \"%s\"\n", strings.Join(unknown, `", "`))
+	}
+	return out.String(), failed
+}
+
+func (s *Server) healthAnswer(c *call, code int, text string) error {
 	h := c.w.Header()
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-cache, private")
-	code, text := http.StatusOK, "ok"
-	_, verbose := c.q.values["verbose"]
-	switch {
-	case failed:
-		code, text = http.StatusInternalServerError, out.String()+parts[0]+" check failed\n"
-	case verbose:
-		text = out.String() + parts[0] + " check passed\n"
-	}
 	c.w.WriteHeader(code)
 	if c.r.Method == http.MethodHead {
 		return nil
@@ -73,22 +85,33 @@ func (s *Server) health(c *call, path string) error {
 	return nil
 }
 
-// checks lists what is asked: our own, then what app gave.
-func (s *Server) checks(ready bool) []Check {
-	out := []Check{{Name: "ping", Probe: func(context.Context) error { return nil }}}
-	if ready {
-		out = append(out, Check{Name: "registry", Probe: func(context.Context) error { return s.Registry.Ready() }},
-			Check{Name: "shutdown", Probe: func(context.Context) error {
-				if s.stopping.Err() != nil {
-					return errors.New("the server is shutting down")
-				}
-				return nil
-			}})
+// donePostStart names what upstream does after its start and others wait for by these names. Here it is done before
+// the server listens.
+var donePostStart = []string{"rbac/bootstrap-roles", "scheduling/bootstrap-system-priority-classes", "priority-and-fairness-config-producer"}
+
+// checks lists what an endpoint asks: upstream's names where the thing exists here, then what app gave.
+func (s *Server) checks(endpoint string) []Check {
+	well := func(context.Context) error { return nil }
+	stored := func(context.Context) error { return s.Registry.Ready() }
+	out := []Check{{Name: "ping", Probe: well}, {Name: "log", Probe: well}, {Name: "etcd", Probe: stored}}
+	if endpoint == "readyz" {
+		out = append(out, Check{Name: "etcd-readiness", Probe: stored}, Check{Name: "informer-sync", Probe: stored})
+	}
+	for _, name := range donePostStart {
+		out = append(out, Check{Name: "poststarthook/" + name, Probe: well})
 	}
 	for _, ch := range s.Checks {
-		if ready || !ch.ReadyOnly {
+		if endpoint == "readyz" || !ch.ReadyOnly {
 			out = append(out, ch)
 		}
+	}
+	if endpoint == "readyz" {
+		out = append(out, Check{Name: "shutdown", Probe: func(context.Context) error {
+			if s.stopping.Err() != nil {
+				return errors.New("the server is shutting down")
+			}
+			return nil
+		}})
 	}
 	return out
 }

@@ -28,7 +28,7 @@ func (s *Server) serveResource(c *call) error {
 		c.withoutProtobuf()
 		warn(c.w.Header(), k.Warnings())
 	}
-	warn(c.w.Header(), k.Deprecation(c.version))
+	s.warnDeprecated(c)
 	if c.streams() {
 		g := s.streamGauge(c)
 		g.Inc()

@@ -30,6 +30,8 @@ type call struct {
 	user user.Info
 	q    query
 	kind *schema.Kind // set for resource requests once it has been looked up
+	// waited is how long the request stood in the fair queue.
+	waited time.Duration
 }
 
 // ServeHTTP receives a request.
@@ -44,7 +46,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.verb = "watch"
 	}
 	s.metrics.begin(c)
-	defer func() { s.count(c, time.Since(begin)) }() // after a panic has been answered
+	defer func() { s.count(c, time.Since(begin), c.waited) }() // after a panic has been answered
 	defer s.recoverPanic(c)
 	if err := s.receive(c); err != nil {
 		s.refuse(c, err)
@@ -194,6 +196,7 @@ func userName(u user.Info) string {
 type answer struct {
 	http.ResponseWriter
 	code int
+	sent int64 // bytes of the body
 	// stopping, if set, ends a connection that was taken out of the HTTP server's hands, which no longer knows it.
 	stopping context.Context
 }
@@ -211,7 +214,9 @@ func (a *answer) Write(p []byte) (int, error) {
 	if a.code == 0 {
 		a.code = http.StatusOK
 	}
-	return a.ResponseWriter.Write(p)
+	n, err := a.ResponseWriter.Write(p)
+	a.sent += int64(n)
+	return n, err
 }
 
 // Unwrap is for http.ResponseController.

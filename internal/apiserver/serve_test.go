@@ -25,7 +25,7 @@ func TestPanicIsAnswered(t *testing.T) {
 	if st := a.must("GET", "/livez/bug", "", 500); !strings.Contains(at(st, "message"), "caused apiserver to panic") {
 		t.Errorf("%v", st)
 	}
-	if _, _, body := a.do("GET", "/readyz/bad", ""); !strings.Contains(string(body), "[-]bad failed: reason withheld") {
+	if _, _, body := a.do("GET", "/readyz/bad", ""); !strings.Contains(string(body), "internal server error: x") {
 		t.Errorf("%s", body)
 	}
 	a.must("GET", "/livez/bad", "", 404)

@@ -94,6 +94,7 @@ func New(c Config) (*Server, error) {
 	}
 	s := &Server{Config: c, gate: fair.New(c.Seats), metrics: newMetrics()}
 	s.stopping, s.stop = context.WithCancel(context.Background())
+	s.MustRegister(newObjectCounts(c.Law, c.Registry), buildInfo(&c.Version))
 	return s, nil
 }
 

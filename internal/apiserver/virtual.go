@@ -76,7 +76,7 @@ func (s *Server) components(c *call) error {
 // componentRecords are records that no store has ever seen.
 func (s *Server) componentRecords(ctx context.Context, k *schema.Kind) ([]*store.Record, error) {
 	var failed error
-	for _, ch := range s.checks(false) {
+	for _, ch := range s.checks("livez") {
 		failed = errors.Join(failed, ch.Probe(ctx))
 	}
 	var out []*store.Record

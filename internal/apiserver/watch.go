@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/net/websocket"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -46,7 +47,8 @@ func (s *Server) watch(c *call) error {
 		return err
 	}
 	w := &watchWriter{s: s, c: c, f: f, form: f.form(c.version), bookmarks: p.bookmarks, ctx: c.r.Context(),
-		initial: p.bookmarks && p.SendInitialEvents != nil && *p.SendInitialEvents, rc: http.NewResponseController(c.w)}
+		initial: p.bookmarks && p.SendInitialEvents != nil && *p.SendInitialEvents, rc: http.NewResponseController(c.w),
+		sent: s.metrics.events.WithLabelValues(c.group, c.version, c.resource)}
 	if f.as == "Table" {
 		if w.table, err = c.tableOptions(); err != nil {
 			return err
@@ -88,6 +90,7 @@ type watchWriter struct {
 
 	bookmarks bool
 	initial   bool // the end of the initial events is to be marked
+	sent      prometheus.Counter
 	// socket is set if events go out as messages of a WebSocket.
 	socket *websocket.Conn
 }
@@ -165,6 +168,7 @@ func (w *watchWriter) batch(b *registry.WatchBatch) error {
 		if b.InitialDone && w.initial {
 			out, err = w.bookmark(out, b.Rev, true)
 		}
+		w.sent.Add(float64(len(b.Events)))
 		return out, err
 	})
 }

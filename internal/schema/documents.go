@@ -43,3 +43,16 @@ func made(gz []byte, hash string) Document {
 
 // Gunzip inflates a document for a client that does not accept gzip.
 func (s *Schema) Gunzip(gz []byte) ([]byte, error) { return openapi.Gunzip(gz) }
+
+// OpenAPIV3Protobuf turns a document of OpenAPIV3 into gnostic's protobuf.
+func (s *Schema) OpenAPIV3Protobuf(d Document) ([]byte, error) {
+	gz, err := d.Gzip()
+	if err != nil {
+		return nil, err
+	}
+	doc, err := openapi.Gunzip(gz)
+	if err != nil {
+		return nil, err
+	}
+	return openapi.Protobuf(doc)
+}

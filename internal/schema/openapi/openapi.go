@@ -14,11 +14,14 @@ import (
 	"io"
 	"io/fs"
 	"strings"
+
+	openapi_v3 "github.com/google/gnostic-models/openapiv3"
+	"google.golang.org/protobuf/proto"
 )
 
 //go:generate go run gantry.dev/gantry/internal/schema/openapigen
 
-//go:embed data
+//go:embed all:data
 var data embed.FS
 
 // The embedded files: v3 documents lie in a directory of their own, one per group and version.
@@ -97,6 +100,20 @@ func Gunzip(gz []byte) ([]byte, error) {
 		return nil, fmt.Errorf("openapi: %w", err)
 	}
 	out, err := io.ReadAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("openapi: %w", err)
+	}
+	return out, nil
+}
+
+// Protobuf turns a v3 document from JSON into gnostic's protobuf form
+// (application/com.github.proto-openapi.spec.v3.v1.0+protobuf).
+func Protobuf(doc []byte) ([]byte, error) {
+	parsed, err := openapi_v3.ParseDocument(doc)
+	if err != nil {
+		return nil, fmt.Errorf("openapi: %w", err)
+	}
+	out, err := proto.Marshal(parsed)
 	if err != nil {
 		return nil, fmt.Errorf("openapi: %w", err)
 	}

@@ -71,7 +71,7 @@ func (g *generator) keepPath(path string) bool {
 	parts := strings.Split(strings.Trim(path, "/"), "/")
 	var group, version string
 	switch {
-	case path == "/version/" || path == "/api/" || path == "/apis/":
+	case path == "/version/" || path == "/api/" || path == "/apis/" || path == "/openid/v1/jwks/" || path == "/.well-known/openid-configuration/":
 		return true
 	case len(parts) >= 2 && parts[0] == "api":
 		version, parts = parts[1], parts[2:]
@@ -155,7 +155,7 @@ func (g *generator) reduce(d document, definitions map[string]any, refPrefix str
 // v3 makes one document per served group and version, and those of the groups themselves.
 func (g *generator) v3() error {
 	g.schemas = map[string]json.RawMessage{}
-	paths := []string{"api", "apis", "version"}
+	paths := []string{"api", "apis", "version", "openid/v1/jwks", ".well-known/openid-configuration"}
 	for _, gv := range g.served.GroupVersions() {
 		if gv.Group == "" {
 			paths = append(paths, "api/"+gv.Version)
