@@ -28,6 +28,12 @@ type Interface interface {
 	Apply(ctx context.Context, writes []Write) []Result
 }
 
+// Waiter is an Interface that can tell which writes may have to wait for more than the store: for webhooks of the
+// cluster's users. Who works for many clusters keeps such writes from delaying those of others.
+type Waiter interface {
+	MayWait(key api.Key) bool
+}
+
 // ListOptions narrow a List or Watch. Empty selectors select everything.
 type ListOptions struct {
 	LabelSelector string

@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"slices"
 	"sync"
 
 	"gantry.dev/gantry/internal/api"
@@ -19,14 +20,16 @@ type queue struct {
 	mu      sync.Mutex
 	ready   sync.Cond
 	lines   map[api.Cluster]*line
-	turns   []*line // lines with items, in order of their turn
+	turns   []*line // lines with items that are not held, in order of their turn
 	state   map[item]state
-	waiting int
+	waiting int // items of these lines
 	closed  bool
 }
 
 type line struct {
 	items []item
+	// held counts the works that wait for others than the store; meanwhile the line stands outside of turns.
+	held int
 }
 
 type state uint8
@@ -63,12 +66,47 @@ func (q *queue) push(it item) {
 		l = &line{}
 		q.lines[it.key.Cluster] = l
 	}
-	if len(l.items) == 0 {
+	l.items = append(l.items, it)
+	if l.held > 0 {
+		return
+	}
+	if len(l.items) == 1 {
 		q.turns = append(q.turns, l)
 	}
-	l.items = append(l.items, it)
 	q.waiting++
 	q.ready.Signal()
+}
+
+// hold lets nothing of a cluster be taken until release is called as often.
+func (q *queue) hold(c api.Cluster) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	l := q.lines[c]
+	if l == nil {
+		l = &line{}
+		q.lines[c] = l
+	}
+	if l.held++; l.held == 1 {
+		q.turns = slices.DeleteFunc(q.turns, func(o *line) bool { return o == l })
+		q.waiting -= len(l.items)
+	}
+}
+
+// release undoes one hold.
+func (q *queue) release(c api.Cluster) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	l := q.lines[c]
+	if l.held--; l.held > 0 {
+		return
+	}
+	if len(l.items) == 0 {
+		delete(q.lines, c)
+		return
+	}
+	q.turns = append(q.turns, l)
+	q.waiting += len(l.items)
+	q.ready.Broadcast()
 }
 
 // take waits for items and returns up to n of them, one cluster after the other. It returns nil when closed.

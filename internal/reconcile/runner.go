@@ -42,8 +42,9 @@ type Runner struct {
 	log    *slog.Logger
 	ctls   []Controller
 
-	queue  *queue
-	timers *timers
+	queue   *queue
+	timers  *timers
+	running sync.WaitGroup // all goroutines of Run
 
 	mu    sync.Mutex
 	inbox []note        // events not yet mapped to keys
@@ -89,7 +90,7 @@ func (r *Runner) note(ctl int, events []store.Event) {
 
 // Run works until ctx ends.
 func (r *Runner) Run(ctx context.Context) error {
-	var wg sync.WaitGroup
+	wg := &r.running
 	wg.Go(func() { r.dispatch(ctx) })
 	wg.Go(func() { r.timers.run(ctx) })
 	for range max(2, runtime.GOMAXPROCS(0)) {
@@ -131,7 +132,6 @@ func (r *Runner) work(ctx context.Context) {
 			return
 		}
 		r.pass(ctx, items)
-		r.queue.done(items)
 	}
 }
 
@@ -142,32 +142,72 @@ type span struct {
 	plan     Plan
 }
 
-// pass plans items on one snapshot, commits their writes together and returns when the view shows what was written: only
-// then may a key be planned again, so no plan ever misses its own writes.
+// pass plans items on one snapshot and carries out their writes. Those that may have to wait for webhooks are carried out
+// beside it, cluster by cluster, and nothing else of such a cluster is planned meanwhile: one tenant's dead webhook must
+// not hold up the others.
 func (r *Runner) pass(ctx context.Context, items []item) {
 	s, now := r.view.Snapshot(), r.clock()
-	var writes []client.Write
-	var spans []span
+	var quick batch
+	slow := map[api.Cluster]*batch{}
 	for _, it := range items {
 		p, err := r.plan(s, it, now)
 		if err != nil {
 			r.log.Warn("cannot plan", "controller", r.ctls[it.ctl].Name, "key", it.key.String(), "err", err)
 			r.retry(it, now)
+			quick.items = append(quick.items, it)
 			continue
 		}
-		spans = append(spans, span{it, len(writes), len(writes) + len(p.Writes), p})
-		writes = append(writes, p.Writes...)
+		b := &quick
+		if r.mayWait(p.Writes) {
+			if slow[it.key.Cluster] == nil {
+				slow[it.key.Cluster] = &batch{}
+			}
+			b = slow[it.key.Cluster]
+		}
+		b.add(it, p)
 		if !p.Again.IsZero() {
 			r.timers.set(it, p.Again)
 		}
 	}
+	for c, b := range slow {
+		r.queue.hold(c)
+		r.running.Go(func() {
+			defer r.queue.release(c)
+			r.carry(ctx, s, now, b)
+		})
+	}
+	r.carry(ctx, s, now, &quick)
+}
+
+func (r *Runner) mayWait(writes []client.Write) bool {
+	w, ok := r.api.(client.Waiter)
+	return ok && slices.ContainsFunc(writes, func(wr client.Write) bool { return w.MayWait(wr.Key) })
+}
+
+// batch is items with the writes of their plans, which are committed together.
+type batch struct {
+	items  []item
+	spans  []span
+	writes []client.Write
+}
+
+func (b *batch) add(it item, p Plan) {
+	b.items = append(b.items, it)
+	b.spans = append(b.spans, span{it, len(b.writes), len(b.writes) + len(p.Writes), p})
+	b.writes = append(b.writes, p.Writes...)
+}
+
+// carry commits a batch and returns when the view shows what was written: only then may a key be planned again, so no plan
+// ever misses its own writes.
+func (r *Runner) carry(ctx context.Context, s *view.Snapshot, now time.Time, b *batch) {
+	defer r.queue.done(b.items)
 	var wrote api.Revision
 	var results []client.Result
-	if len(writes) > 0 {
-		results = r.api.Apply(ctx, writes)
+	if len(b.writes) > 0 {
+		results = r.api.Apply(ctx, b.writes)
 	}
-	for _, sp := range spans {
-		wrote = max(wrote, r.settle(ctx, s, sp, writes[sp.from:sp.to], results, now))
+	for _, sp := range b.spans {
+		wrote = max(wrote, r.settle(ctx, s, sp, b.writes[sp.from:sp.to], results, now))
 	}
 	if wrote > 0 {
 		// The only error is the end of ctx, after which nothing is planned any more.

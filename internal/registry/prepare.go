@@ -22,6 +22,11 @@ func (r *Registry) width(c api.Cluster, res kschema.GroupResource) int {
 	return 1
 }
 
+// MayWait implements client.Waiter.
+func (c *inProcess) MayWait(key api.Key) bool {
+	return c.r.width(key.Cluster, groupResource(key.Resource)) > 1
+}
+
 // widthOf is the largest width of the writes.
 func (r *Registry) widthOf(writes []client.Write) int {
 	type where struct {
