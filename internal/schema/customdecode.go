@@ -86,13 +86,13 @@ func (s *Schema) patchCustom(k *Kind, live runtime.Object, pt types.PatchType, p
 	}
 	u := &unstructured.Unstructured{}
 	if err := u.UnmarshalJSON(patched); err != nil {
-		return nil, nil, invalidPatch(string(patched), err)
+		return nil, nil, invalidPatch(text(patched), err)
 	}
 	unknown, err := k.shape(u, fv)
 	if err != nil {
-		return nil, nil, invalidPatch(string(patched), err)
+		return nil, nil, invalidPatch(text(patched), err)
 	}
-	warnings, err := judge(string(patched), append(strict, unknown...), fv)
+	warnings, err := judge(text(patched), append(strict, unknown...), fv)
 	return u, warnings, err
 }
 

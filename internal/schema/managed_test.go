@@ -248,7 +248,7 @@ func TestSameDifferenceSameOwners(t *testing.T) {
 				if want, ok := seen[key]; !ok {
 					seen[key] = got
 				} else if hits++; !reflect.DeepEqual(got, want) {
-					t.Fatalf("one key, two answers:\n%s\n%s", shown(got), shown(want))
+					t.Fatalf("one key, two answers:\n%s\n%s", listed(got), listed(want))
 				}
 			}
 			total += hits
@@ -260,7 +260,7 @@ func TestSameDifferenceSameOwners(t *testing.T) {
 	}
 }
 
-func shown(list []owner) string {
+func listed(list []owner) string {
 	var sb strings.Builder
 	for _, o := range list {
 		fmt.Fprintf(&sb, "%s fresh=%t %s\n", o.entry.Manager, o.fresh, o.entry.FieldsV1.Raw)

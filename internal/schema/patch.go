@@ -71,11 +71,11 @@ func (s *Schema) patchJSON(gvk schema.GroupVersionKind, live runtime.Object, pt 
 	if err != nil {
 		strict, ok := runtime.AsStrictDecodingError(err)
 		if !ok {
-			return nil, nil, invalidPatch(string(patched), err)
+			return nil, nil, invalidPatch(text(patched), err)
 		}
 		strictErrs = append(strictErrs, strict.Errors()...)
 	}
-	warnings, err := judge(string(patched), strictErrs, fv)
+	warnings, err := judge(text(patched), strictErrs, fv)
 	return into, warnings, err
 }
 
@@ -189,15 +189,14 @@ func (s *Schema) patchStrategic(gvk schema.GroupVersionKind, live runtime.Object
 	if err != nil {
 		return nil, nil, strategicError(err)
 	}
-	shown := fmt.Sprintf("%+v", patchMap)
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructuredWithValidation(patched, into, fv != Ignore); err != nil {
 		strict, ok := runtime.AsStrictDecodingError(err)
 		if !ok {
-			return nil, nil, invalidPatch(shown, err)
+			return nil, nil, invalidPatch(shown(patchMap), err)
 		}
 		strictErrs = append(strictErrs, strict.Errors()...)
 	}
-	warnings, err := judge(shown, strictErrs, fv)
+	warnings, err := judge(shown(patchMap), strictErrs, fv)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -212,8 +211,17 @@ func (s *Schema) patchStrategic(gvk schema.GroupVersionKind, live runtime.Object
 	return out, warnings, nil
 }
 
+// shown and text are how an error repeats a patch; most patches are in none.
+type shown map[string]any
+
+func (s shown) String() string { return fmt.Sprintf("%+v", map[string]any(s)) }
+
+type text []byte
+
+func (t text) String() string { return string(t) }
+
 // judge turns strict errors into warnings or a refusal.
-func judge(patch string, strictErrs []error, fv FieldValidation) ([]string, error) {
+func judge(patch fmt.Stringer, strictErrs []error, fv FieldValidation) ([]string, error) {
 	if len(strictErrs) == 0 {
 		return nil, nil
 	}
@@ -223,8 +231,8 @@ func judge(patch string, strictErrs []error, fv FieldValidation) ([]string, erro
 	return strictWarnings(strictErrs), nil
 }
 
-func invalidPatch(patch string, err error) error {
-	return apierrors.NewInvalid(schema.GroupKind{}, "", field.ErrorList{field.Invalid(field.NewPath("patch"), patch, err.Error())})
+func invalidPatch(patch fmt.Stringer, err error) error {
+	return apierrors.NewInvalid(schema.GroupKind{}, "", field.ErrorList{field.Invalid(field.NewPath("patch"), patch.String(), err.Error())})
 }
 
 func unprocessable(err error) error {
