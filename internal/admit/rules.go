@@ -55,7 +55,7 @@ func New() (*Rules, error) {
 	m, v := r.mutating, r.validating
 	hang(m, create, pods, "", limited(limitDefaults), always(serviceAccount), always(priority), always(defaultTolerations),
 		always(runtimeClass), always(topologyLabels))
-	hang(m, update, pods, "", always(keepPriority), always(defaultTolerations), always(topologyLabels))
+	hang(m, update, pods, "", always(keepPriority), always(defaultTolerations))
 	hang(m, update, pods, "resize", limited(limitDefaults))
 	hang(m, create, pods, "binding", always(bindingTopology))
 	hang(m, create, nodes, "", always(notReadyTaint))

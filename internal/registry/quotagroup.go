@@ -3,7 +3,10 @@ package registry
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/schema"
@@ -102,9 +105,12 @@ func (g *group) putBack(members []*member) {
 // commit writes prepared transactions: those that are charged through the groups of their namespaces, the others as
 // they are. It returns one result each.
 func (r *Registry) commit(ctx context.Context, ready []*pending, txns []store.Txn) []store.Result {
-	charged := map[place][]int{}
+	var charged map[place][]int
 	for i, p := range ready {
 		if p.change != nil {
+			if charged == nil {
+				charged = map[place][]int{}
+			}
 			at := place{p.key.Cluster, p.key.Namespace}
 			charged[at] = append(charged[at], i)
 		}
@@ -143,13 +149,27 @@ func (r *Registry) commitCharged(ctx context.Context, at place, members []*membe
 	g := r.groups.join(at, members)
 	defer r.groups.leave(at, g)
 	ctx = context.WithoutCancel(ctx) // we write for others, too
-	for settled := false; !settled; {
-		g.turn.Lock()
-		for settled = allDone(members); !settled; settled = allDone(members) {
-			g.putBack(r.commitGroup(ctx, at, g.take()))
-		}
-		g.turn.Unlock()
+	g.turn.Lock()
+	defer g.turn.Unlock()
+	for !allDone(members) {
+		g.putBack(r.guardedGroup(ctx, at, g.take()))
 	}
+}
+
+// guardedGroup turns a panic of upstream's code on a hostile object into an error of the writes of one group: the turn
+// must go on.
+func (r *Registry) guardedGroup(ctx context.Context, at place, batch []*member) (later []*member) {
+	defer func() {
+		if v := recover(); v != nil {
+			later = nil
+			for _, m := range batch {
+				if !m.done {
+					m.settle(store.Result{Err: apierrors.NewInternalError(fmt.Errorf("charging the quotas of namespace %s panicked: %v", at.namespace, v))})
+				}
+			}
+		}
+	}()
+	return r.commitGroup(ctx, at, batch)
 }
 
 func allDone(members []*member) bool {

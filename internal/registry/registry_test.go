@@ -40,13 +40,13 @@ var (
 
 // house is a registry over a store in memory, with sources of time and identity that count.
 type house struct {
-	t   *testing.T
+	t   testing.TB
 	r   *registry.Registry
 	c   client.Interface
 	now time.Time
 }
 
-func newHouse(t *testing.T) *house {
+func newHouse(t testing.TB) *house {
 	st, err := disk.Open("db", disk.Options{FS: vfs.NewMem()})
 	if err != nil {
 		t.Fatal(err)
