@@ -33,8 +33,8 @@ func statusOf(err error) *metav1.Status {
 		}
 		return &st
 	}
-	st := apierrors.NewInternalError(err).Status()
-	return &st
+	// As upstream: what no part of the API has put into words is told as it is.
+	return &metav1.Status{Status: metav1.StatusFailure, Code: http.StatusInternalServerError, Message: err.Error()}
 }
 
 // fail answers with an error. An Accept header that asks for what a Status cannot be gets JSON.

@@ -248,7 +248,7 @@ func strategicError(err error) error {
 	case mergepatch.ErrNoListOfLists, mergepatch.ErrPatchContentNotMatchRetainKeys:
 		return unprocessable(err)
 	}
-	return err
+	return apierrors.NewBadRequest(err.Error()) // upstream answers 500 for what is the patch's fault
 }
 
 // DecodeApply decodes an apply patch (YAML or JSON) into the object that Manager's Apply wants. Duplicate fields are

@@ -403,3 +403,19 @@ Authorization: Bearer nonsense
 DELETE /api/v1/namespaces/kube-system
 ---
 DELETE /api/v1/namespaces/default
+---
+GET /api/v1/namespaces/diff-errors/configmaps?fieldSelector=,,%3D
+---
+GET /api/v1/namespaces/diff-errors/configmaps?labelSelector=%00
+---
+GET /api/v1/namespaces/diff-errors/configmaps?continue=eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6LTUsInN0YXJ0IjoieCJ9
+---
+PATCH /api/v1/namespaces/diff-errors/configmaps/warn
+Content-Type: application/strategic-merge-patch+json
+
+null
+---
+PATCH /api/v1/namespaces/diff-errors/configmaps/warn
+Content-Type: application/strategic-merge-patch+json
+
+{"metadata":{"$setElementOrder/finalizers":1,"finalizers":["a.b/c"]}}
