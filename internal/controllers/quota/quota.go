@@ -61,6 +61,9 @@ func decide(s *view.Snapshot, key api.Key, now time.Time) (reconcile.Plan, error
 		if !ok {
 			return p, nil
 		}
+		if at := touched(q).Add(stragglers); now.Before(at) {
+			p.Again = at
+		}
 		err := count(s, &p, key, q, now)
 		return p, err
 	}
@@ -88,6 +91,21 @@ func decide(s *view.Snapshot, key api.Key, now time.Time) (reconcile.Plan, error
 		}
 	}
 	return p, nil
+}
+
+// stragglers is how long after a quota was made or changed it is counted once more: by then all writes are done that were
+// prepared when it did not limit them yet.
+const stragglers = time.Minute
+
+// touched is when a quota was made or last written by a client.
+func touched(q *corev1.ResourceQuota) time.Time {
+	last := q.CreationTimestamp.Time
+	for _, f := range q.ManagedFields {
+		if f.Time != nil && f.Subresource == "" && f.Time.After(last) {
+			last = f.Time.Time
+		}
+	}
+	return last
 }
 
 // count plans a new status if what is used differs from what the quota says.

@@ -46,8 +46,11 @@ func wantUsed(t *testing.T, w *viewtest.World, quota string, want map[corev1.Res
 
 func TestNewQuotaIsCounted(t *testing.T) {
 	w := viewtest.New(t, things)
-	w.Settle(Controller())
+	_, again := w.Settle(Controller())
 	wantUsed(t, w, "q", map[corev1.ResourceName]string{"pods": "2", "requests.cpu": "500m", "count/deployments.apps": "1", "secrets": "1", "services.nodeports": "1"})
+	if !again.Equal(w.Now.Add(stragglers)) {
+		t.Errorf("counted again at %v", again)
+	}
 	wantUsed(t, w, "urgent", map[corev1.ResourceName]string{"pods": "1"})
 	q := viewtest.Get[corev1.ResourceQuota](w, quotas, "default", "q")
 	delete(q.Spec.Hard, "secrets")
