@@ -7,21 +7,28 @@ import "gantry.dev/gantry/internal/api"
 
 // The resources that controllers and scheduler read and write. They are constants in all but grammar.
 var (
-	Pods            = api.Resource{Name: "pods"}
-	Nodes           = api.Resource{Name: "nodes"}
-	Namespaces      = api.Resource{Name: "namespaces"}
-	Services        = api.Resource{Name: "services"}
-	Endpoints       = api.Resource{Name: "endpoints"}
-	ConfigMaps      = api.Resource{Name: "configmaps"}
-	Secrets         = api.Resource{Name: "secrets"}
-	ServiceAccounts = api.Resource{Name: "serviceaccounts"}
-	Events          = api.Resource{Name: "events"}
-	Deployments     = api.Resource{Group: "apps", Name: "deployments"}
-	ReplicaSets     = api.Resource{Group: "apps", Name: "replicasets"}
-	EndpointSlices  = api.Resource{Group: "discovery.k8s.io", Name: "endpointslices"}
-	Leases          = api.Resource{Group: "coordination.k8s.io", Name: "leases"}
-	Budgets         = api.Resource{Group: "policy", Name: "poddisruptionbudgets"}
-	PriorityClasses = api.Resource{Group: "scheduling.k8s.io", Name: "priorityclasses"}
+	Pods                   = api.Resource{Name: "pods"}
+	Nodes                  = api.Resource{Name: "nodes"}
+	Namespaces             = api.Resource{Name: "namespaces"}
+	Services               = api.Resource{Name: "services"}
+	Endpoints              = api.Resource{Name: "endpoints"}
+	ConfigMaps             = api.Resource{Name: "configmaps"}
+	Secrets                = api.Resource{Name: "secrets"}
+	ServiceAccounts        = api.Resource{Name: "serviceaccounts"}
+	VolumeClaims           = api.Resource{Name: "persistentvolumeclaims"}
+	Events                 = api.Resource{Name: "events"}
+	Deployments            = api.Resource{Group: "apps", Name: "deployments"}
+	ReplicaSets            = api.Resource{Group: "apps", Name: "replicasets"}
+	StatefulSets           = api.Resource{Group: "apps", Name: "statefulsets"}
+	DaemonSets             = api.Resource{Group: "apps", Name: "daemonsets"}
+	Revisions              = api.Resource{Group: "apps", Name: "controllerrevisions"}
+	ReplicationControllers = api.Resource{Name: "replicationcontrollers"}
+	Jobs                   = api.Resource{Group: "batch", Name: "jobs"}
+	CronJobs               = api.Resource{Group: "batch", Name: "cronjobs"}
+	EndpointSlices         = api.Resource{Group: "discovery.k8s.io", Name: "endpointslices"}
+	Leases                 = api.Resource{Group: "coordination.k8s.io", Name: "leases"}
+	Budgets                = api.Resource{Group: "policy", Name: "poddisruptionbudgets"}
+	PriorityClasses        = api.Resource{Group: "scheduling.k8s.io", Name: "priorityclasses"}
 )
 
 // Namespace is the key of the namespace that holds key.

@@ -46,13 +46,14 @@ type Claim[T Object] struct {
 	Selector labels.Selector
 	Resource api.Resource // of the candidates
 	CanAdopt func(T) bool // in addition to the selector; nil allows all
+	Belongs  func(T) bool // what else makes a dependent the owner's, so that others are released; nil takes all
 	Mine     []T
 	Writes   []client.Write
 }
 
 // Consider takes one candidate of the owner's namespace.
 func (c *Claim[T]) Consider(obj T) {
-	matches := c.Selector.Matches(labels.Set(obj.GetLabels()))
+	matches := c.Selector.Matches(labels.Set(obj.GetLabels())) && (c.Belongs == nil || c.Belongs(obj))
 	ref := metav1.GetControllerOf(obj)
 	switch {
 	case ref != nil && ref.UID != c.Owner.GetUID():

@@ -21,7 +21,8 @@ func Of[T any, P interface {
 	return (*T)(s.typed(s.table(rec.Key.Resource).kind, rec).(P))
 }
 
-// Orphans ranges over the pods or replica sets of a namespace that have no controller: those that one may adopt.
+// Orphans ranges over the pods, replica sets or controller revisions of a namespace that have no controller: those that
+// one may adopt.
 func Orphans[T any, P interface {
 	*T
 	runtime.Object
@@ -31,5 +32,6 @@ func Orphans[T any, P interface {
 
 // orphanable reports whether a resource is one that controllers adopt; only these pay for the index.
 func orphanable(r api.Resource) bool {
-	return r == api.Resource{Name: "pods"} || r == api.Resource{Group: "apps", Name: "replicasets"}
+	return r == api.Resource{Name: "pods"} || r == api.Resource{Group: "apps", Name: "replicasets"} ||
+		r == api.Resource{Group: "apps", Name: "controllerrevisions"}
 }

@@ -46,7 +46,7 @@ const (
 	byOwner  index = iota + 1 // value: UID of an owner
 	byNode                    // value: spec.nodeName (pods)
 	byUID                     // value: the object's own UID
-	byOrphan                  // value: namespace of a pod or replica set that has no controller
+	byOrphan                  // value: namespace of what could be adopted, but has no controller
 )
 
 type entry struct {
