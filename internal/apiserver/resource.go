@@ -26,7 +26,6 @@ func (s *Server) serveResource(c *call) error {
 	c.kind = k
 	if k.IsCustom() {
 		c.withoutProtobuf()
-		warn(c.w.Header(), k.Warnings())
 	}
 	s.warnDeprecated(c)
 	if c.streams() {

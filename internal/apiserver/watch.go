@@ -123,6 +123,10 @@ func (w *watchWriter) run(cursor *registry.Watch, life time.Duration) error {
 		turn, ring := context.WithTimeout(ctx, quiet)
 		for turn.Err() == nil {
 			batch, err := cursor.Next(turn)
+			if errors.Is(err, registry.ErrKindChanged) {
+				ring()
+				return nil
+			}
 			if err != nil && turn.Err() == nil {
 				ring()
 				return w.end(err)

@@ -27,7 +27,10 @@ func (s *Server) explain(ctx context.Context, key api.Key) (string, error) {
 	snap := s.view.Snapshot()
 	obj := snap.Object(key)
 	var b strings.Builder
-	k := s.law.Kind(key.Resource)
+	k, err := s.reg.KindOf(ctx, key.Cluster, key.Resource)
+	if err != nil {
+		return "", err
+	}
 	fmt.Fprintf(&b, "%s %s, as of revision %d\n", k.Kind, strings.TrimPrefix(key.Namespace+"/"+key.Name, "/"), snap.Rev())
 	if m, ok := obj.(metav1.Object); ok {
 		if ref := metav1.GetControllerOf(m); ref != nil {

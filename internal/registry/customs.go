@@ -125,6 +125,16 @@ func (r *Registry) boundKind(ctx context.Context, c api.Cluster, k *schema.Kind)
 	return k
 }
 
+// again looks the custom kind of a request up as it is now; nil if it is no longer served. While that cannot be read, what
+// was is taken to hold.
+func (r *Registry) again(q *Request) *schema.Kind {
+	set, err := r.Custom(q.Cluster)
+	if err != nil {
+		return q.Kind
+	}
+	return set.Lookup(q.Kind.Resource.Group, q.Kind.Versions[0], q.Kind.Resource.Name)
+}
+
 // definitionOpen requires that the definition of a new custom object is there and not ending, at commit: else the object
 // would outlive its kind.
 func (r *Registry) definitionOpen(q *Request, p *pending) error {

@@ -9,6 +9,7 @@ import (
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client"
+	"gantry.dev/gantry/internal/schema"
 	"gantry.dev/gantry/internal/store"
 )
 
@@ -19,7 +20,14 @@ type Watch struct {
 	initial []*store.Record // state to show before the first change
 	begin   bool            // the initial state has not been handed out yet
 	rev     api.Revision
+	// laws looks a custom kind up again: nil when it is gone, and not what the watch began with when it has changed.
+	laws func() *schema.Kind
+	kind *schema.Kind
 }
+
+// ErrKindChanged ends a watch whose kind is defined anew, so that its client begins again and sees the objects as they
+// are now, or that they are no longer served.
+var ErrKindChanged = errors.New("registry: the kind of the watch is defined anew")
 
 // WatchBatch is what is due at once.
 type WatchBatch struct {
@@ -42,6 +50,9 @@ type WatchEvent struct {
 func (r *Registry) Watch(_ context.Context, q Request, o ListOptions) (*Watch, error) {
 	scope := api.Scope{Resource: q.Kind.StoreAs, Cluster: q.Cluster, Namespace: q.Namespace}
 	w := &Watch{filter: newFilter(r.Law, q.Kind, o)}
+	if q.Kind.IsCustom() {
+		w.kind, w.laws = q.Kind, func() *schema.Kind { return r.again(&q) }
+	}
 	var rev api.Revision
 	if o.ResourceVersion != "" {
 		var err error
@@ -94,6 +105,12 @@ func (w *Watch) Next(ctx context.Context) (WatchBatch, error) {
 		return b, nil
 	}
 	events, upTo, err := w.cursor.Next(ctx)
+	if w.laws != nil {
+		// Of a kind that is gone, what is still due is told: that its objects went.
+		if now := w.laws(); now == nil && err != nil || now != nil && !w.kind.SameLaws(now) {
+			return WatchBatch{Rev: w.rev}, ErrKindChanged
+		}
+	}
 	if err != nil {
 		return WatchBatch{Rev: upTo}, watchError(err, w.rev)
 	}

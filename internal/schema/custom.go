@@ -148,10 +148,7 @@ func (k *Kind) InVersion(version string) *Kind {
 	return r
 }
 
-// Warnings are what every answer to a request in this version of a custom kind warns of.
-func (k *Kind) Warnings() []string {
-	if k.custom == nil {
-		return nil
-	}
-	return k.custom.warnings
+// SameLaws reports whether other, a later row of the same resource or nil, still says the same of its objects.
+func (k *Kind) SameLaws(other *Kind) bool {
+	return other != nil && k.custom != nil && other.custom != nil && other.custom.def.laws == k.custom.def.laws
 }

@@ -99,6 +99,9 @@ func (k *Kind) Serves(version string) bool {
 
 // Deprecation returns what clients of a version are warned of; nothing for most.
 func (k *Kind) Deprecation(version string) []string {
+	if k.custom != nil {
+		return k.custom.warnings
+	}
 	if text := k.deprecation[version]; text != "" {
 		return []string{text}
 	}

@@ -26,6 +26,9 @@ const listBuffer = 64 << 10
 // WriteList writes a whole LIST: header, items, trailer, through one buffer of bounded size.
 func (s *Schema) WriteList(w io.Writer, k *Kind, recs []*store.Record, f Form, lm ListMeta) error {
 	f.InList = true
+	if err := s.convertAhead(k, recs); err != nil {
+		return err
+	}
 	size := 0
 	if f.Media == Protobuf { // every length stands before what it measures
 		for _, rec := range recs {

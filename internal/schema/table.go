@@ -52,6 +52,9 @@ func (s *Schema) Table(ctx context.Context, k *Kind, recs []*store.Record, f For
 			return nil, err
 		}
 	}
+	if err := s.convertAhead(k, recs); err != nil {
+		return nil, err
+	}
 	for _, rec := range recs {
 		if err := ctx.Err(); err != nil {
 			return nil, err
