@@ -25,6 +25,10 @@ type cluster struct {
 	refused map[api.Key]*waiting
 	// assumed are pods that we have bound, with the revision that did it: what the view says of them up to then is old.
 	assumed map[api.Key]api.Revision
+
+	// away says that the writes of the last decision are being carried out elsewhere; held are the events since then.
+	away bool
+	held []store.Event
 }
 
 // waiting is a pod without a node.

@@ -47,7 +47,17 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, batch []*waiting, no
 	if len(writes) == 0 {
 		return
 	}
-	results := s.Client.Apply(ctx, writes)
+	settle := func(results []client.Result) { s.settle(ctx, c, bindings, byUID, shown, said, results) }
+	if w, ok := s.Client.(client.Waiter); ok && w.MayWait(writes[0].Key) {
+		s.apart(ctx, c, writes, settle)
+		return
+	}
+	settle(s.Client.Apply(ctx, writes))
+}
+
+// settle looks at the results of a decision's writes: those of the bindings, then those of the conditions shown.
+func (s *Scheduler) settle(ctx context.Context, c *cluster, bindings []schedule.Binding, byUID map[string]*waiting, shown []*waiting, said []reconcile.Event, results []client.Result) {
+	now := s.Clock()
 	for i, b := range bindings {
 		w := byUID[string(b.Pod.UID)]
 		if err := results[i].Err; err != nil {

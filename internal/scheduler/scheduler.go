@@ -52,9 +52,13 @@ type Scheduler struct {
 
 	mu    sync.Mutex
 	inbox []store.Event
-	busy  bool
-	wake  chan struct{}
+	// settled are the ends of decisions whose writes had to wait for webhooks; away counts those that still do.
+	settled []func()
+	away    int
+	busy    bool
+	wake    chan struct{}
 
+	waits    sync.WaitGroup           // goroutines that carry such writes out
 	clusters map[api.Cluster]*cluster // of the goroutine of Run
 }
 
@@ -72,6 +76,10 @@ func (s *Scheduler) note(events []store.Event) {
 	s.mu.Lock()
 	s.inbox = append(s.inbox, events...)
 	s.mu.Unlock()
+	s.rouse()
+}
+
+func (s *Scheduler) rouse() {
 	select {
 	case s.wake <- struct{}{}:
 	default:
@@ -82,6 +90,7 @@ func (s *Scheduler) note(events []store.Event) {
 func (s *Scheduler) Run(ctx context.Context) error {
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
+	defer s.waits.Wait()
 	for {
 		s.drain()
 		again, more := s.step(ctx)
@@ -107,24 +116,57 @@ func (s *Scheduler) Run(ctx context.Context) error {
 // drain takes in what the view has told, in order.
 func (s *Scheduler) drain() {
 	s.mu.Lock()
-	events := s.inbox
-	s.inbox = nil
+	events, settled := s.inbox, s.settled
+	s.inbox, s.settled = nil, nil
+	s.away -= len(settled)
 	s.busy = true
 	s.mu.Unlock()
+	for _, settle := range settled {
+		settle()
+	}
 	if len(events) == 0 {
 		return
 	}
 	snap := s.View.Snapshot()
 	for i := range events {
-		s.cluster(events[i].Record.Key.Cluster).take(snap, &events[i])
+		c := s.cluster(events[i].Record.Key.Cluster)
+		if c.away {
+			c.held = append(c.held, events[i])
+			continue
+		}
+		c.take(snap, &events[i])
 	}
+}
+
+// apart carries out the writes of a cluster beside the scheduler, which decides nothing for the cluster meanwhile and holds
+// its events back: one tenant's dead webhook must not hold up the others.
+func (s *Scheduler) apart(ctx context.Context, c *cluster, writes []client.Write, settle func([]client.Result)) {
+	c.away = true
+	s.mu.Lock()
+	s.away++
+	s.mu.Unlock()
+	s.waits.Go(func() {
+		results := s.Client.Apply(ctx, writes)
+		s.mu.Lock()
+		s.settled = append(s.settled, func() {
+			c.away = false
+			settle(results)
+			snap := s.View.Snapshot()
+			for i := range c.held {
+				c.take(snap, &c.held[i])
+			}
+			c.held = nil
+		})
+		s.mu.Unlock()
+		s.rouse()
+	})
 }
 
 // rest reports whether there is nothing to do; a wake-up that came meanwhile is not lost.
 func (s *Scheduler) rest() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.busy = len(s.inbox) > 0
+	s.busy = len(s.inbox)+len(s.settled) > 0
 	return !s.busy
 }
 
@@ -132,7 +174,7 @@ func (s *Scheduler) rest() bool {
 func (s *Scheduler) Idle() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.inbox) == 0 && !s.busy
+	return len(s.inbox) == 0 && s.away == 0 && !s.busy
 }
 
 func (s *Scheduler) cluster(id api.Cluster) *cluster {
@@ -149,9 +191,15 @@ func (s *Scheduler) cluster(id api.Cluster) *cluster {
 func (s *Scheduler) step(ctx context.Context) (again time.Time, more bool) {
 	now := s.Clock()
 	for _, c := range s.clusters {
+		if c.away {
+			continue
+		}
 		b := c.batch(now, bindBatch)
 		if len(b) > 0 {
 			s.decide(ctx, c, b, now)
+		}
+		if c.away {
+			continue // it will wake us
 		}
 		a, m := c.next(now)
 		again, more = plan.Sooner(again, a), more || m

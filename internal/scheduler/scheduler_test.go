@@ -71,6 +71,11 @@ func (h *house) told(n int) []string {
 }
 
 func newHouse(t testing.TB) *house {
+	return newHouseWith(t, func(c client.Interface) client.Interface { return c })
+}
+
+// newHouseWith makes a house whose scheduler writes through another client.
+func newHouseWith(t testing.TB, through func(client.Interface) client.Interface) *house {
 	law, err := schema.New()
 	if err != nil {
 		t.Fatal(err)
@@ -89,7 +94,7 @@ func newHouse(t testing.TB) *house {
 	v := view.New(law, st, scheduler.Resources())
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	h := &house{t: t, ctx: ctx, rung: make(chan struct{}, 1), c: reg.Client(&user.DefaultInfo{Name: "test"}, "test")}
-	s := scheduler.New(scheduler.Config{View: v, Client: h.c, Events: h, Clock: time.Now, Log: slog.New(slog.DiscardHandler)})
+	s := scheduler.New(scheduler.Config{View: v, Client: through(h.c), Events: h, Clock: time.Now, Log: slog.New(slog.DiscardHandler)})
 	var wg sync.WaitGroup
 	wg.Go(func() { _ = v.Run(ctx) })
 	wg.Go(func() { _ = s.Run(ctx) })
@@ -118,6 +123,7 @@ func (h *house) node(name, cpu string) {
 	n := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{corev1.LabelHostname: name}}}
 	h.write(plan.Create(key, n, ""))
 	n = n.DeepCopy()
+	h.write(plan.Update(key, n.DeepCopy(), "")) // without the taint that new nodes get
 	n.Status.Allocatable = corev1.ResourceList{corev1.ResourceCPU: resource.MustParse(cpu), corev1.ResourceMemory: resource.MustParse("64Gi"), corev1.ResourcePods: resource.MustParse("20000")}
 	n.Status.Capacity = n.Status.Allocatable
 	h.write(plan.UpdateStatus(key, n, ""))
@@ -240,6 +246,40 @@ func TestManyPodsFillNodesExactly(t *testing.T) {
 	}
 }
 
+// The webhooks of one cluster hang. Its pods wait, those of the other do not.
+func TestOneClustersWebhookHoldsUpNobodyElse(t *testing.T) {
+	open := make(chan struct{})
+	h := newHouseWith(t, func(c client.Interface) client.Interface { return patientClient{c, "slow", open} })
+	in := func(w client.Write) client.Write { w.Key.Cluster = "slow"; return w }
+	h.write(in(plan.Create(api.Key{Resource: plan.Namespaces, Name: "default"}, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "default"}}, "")))
+	h.write(in(plan.Create(api.Key{Resource: plan.ServiceAccounts, Namespace: "default", Name: "default"}, &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: "default", Namespace: "default"}}, "")))
+	h.write(in(pod("a", "1")), in(pod("b", "1")))
+	h.node("n1", "4")
+	h.write(pod("a", "1"), pod("b", "1"))
+	h.until(allBound)
+	if objs, _, err := h.c.List(h.ctx, api.Scope{Resource: plan.Pods, Cluster: "slow"}, client.ListOptions{}); err != nil || plan.PodCondition(objs[0].(*corev1.Pod), corev1.PodScheduled) != nil {
+		t.Fatalf("the slow cluster was not slow: %v, %v", objs, err)
+	}
+	h.write(in(pod("c", "1"))) // while the others are away
+	close(open)
+	w, err := h.c.Watch(h.ctx, api.Scope{Resource: plan.Pods, Cluster: "slow"}, 0, client.ListOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Stop()
+	for told := map[string]bool{}; len(told) < 3; {
+		events, _, err := w.Next(h.ctx)
+		if err != nil {
+			t.Fatalf("told of %v: %v", told, err)
+		}
+		for _, e := range events {
+			if p := e.Object.(*corev1.Pod); plan.PodCondition(p, corev1.PodScheduled) != nil {
+				told[p.Name] = true
+			}
+		}
+	}
+}
+
 func BenchmarkSchedule(b *testing.B) {
 	const pods = 1000
 	for b.Loop() {
@@ -257,4 +297,24 @@ func BenchmarkSchedule(b *testing.B) {
 		h.until(allBound)
 	}
 	b.ReportMetric(pods*float64(b.N)/b.Elapsed().Seconds(), "pods/s")
+}
+
+// patientClient says of the writes of one cluster that they may have to wait, and lets them.
+type patientClient struct {
+	client.Interface
+	slow api.Cluster
+	open chan struct{}
+}
+
+// MayWait implements client.Waiter.
+func (p patientClient) MayWait(key api.Key) bool { return key.Cluster == p.slow }
+
+func (p patientClient) Apply(ctx context.Context, w []client.Write) []client.Result {
+	if w[0].Key.Cluster == p.slow {
+		select {
+		case <-p.open:
+		case <-ctx.Done():
+		}
+	}
+	return p.Interface.Apply(ctx, w)
 }

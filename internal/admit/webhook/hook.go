@@ -6,6 +6,8 @@ package webhook
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
@@ -98,16 +100,16 @@ func target(c admissionregistrationv1.WebhookClientConfig) api.Webhook {
 	return out
 }
 
-// MayCall says whether the hook could be called for some write of a resource, whatever its version and operation.
+// MayCall says whether the hook could be called for some write of a resource or its subresources, whatever the version
+// and operation.
 func (h *Hook) MayCall(r kschema.GroupResource) bool {
-	for _, rule := range h.accessor.GetRules() {
-		for _, g := range rule.APIGroups {
-			if g == "*" || g == r.Group {
-				return true
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(h.accessor.GetRules(), func(rule admissionregistrationv1.RuleWithOperations) bool {
+		return slices.ContainsFunc(rule.APIGroups, func(g string) bool { return g == "*" || g == r.Group }) &&
+			slices.ContainsFunc(rule.Resources, func(res string) bool {
+				name, _, _ := strings.Cut(res, "/")
+				return name == "*" || name == r.Resource
+			})
+	})
 }
 
 // versions gives a case in the version of a kind.
