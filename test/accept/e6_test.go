@@ -84,7 +84,7 @@ func TestE6CustomResources(t *testing.T) {
 		run  func(*world)
 	}{
 		{"kubectl", customKubectl}, {"schema", customSchema}, {"apply", customApply}, {"subresources", customSubresources},
-		{"reading", customReading}, {"owners", customOwners},
+		{"reading", customReading}, {"owners", customOwners}, {"rules", customRules},
 	} {
 		t.Run(line.name, func(t *testing.T) { line.run(w.sub(t)) })
 	}
@@ -278,6 +278,36 @@ func customOwners(w *world) {
 	w.k("create", "namespace", w.ns+"-ending")
 	w.call("POST", "/apis/e6.example.com/v1/namespaces/"+w.ns+"-ending/crontabs", `{"apiVersion":"e6.example.com/v1","kind":"CronTab","metadata":{"name":"inside"}}`).is(w, 201)
 	w.k("delete", "namespace", w.ns+"-ending", "--timeout=60s")
+}
+
+// customRules: quota, RBAC and gantry's own verbs know custom kinds as they know others.
+func customRules(w *world) {
+	w.k("delete", "ct", "--all")
+	w.k("create", "quota", "tabs", "--hard=count/crontabs.e6.example.com=1")
+	w.eventually("the count of the quota", func() error {
+		return want(w.field("quota/tabs", ".status.hard"), "count/crontabs.e6.example.com")
+	})
+	w.apply(tab("first", ""))
+	w.call("POST", w.tabs(""), `{"apiVersion":"e6.example.com/v1","kind":"CronTab","metadata":{"name":"second"}}`).is(w, 403, "exceeded quota", "count/crontabs.e6.example.com=1")
+	w.k("delete", "quota", "tabs")
+
+	w.k("create", "serviceaccount", "reader")
+	token := w.k("create", "token", "reader")
+	as := func(verb string) (string, error) {
+		return w.tryKubectl("", "--kubeconfig="+w.withToken(token), "-n", w.ns, verb, "ct", "first")
+	}
+	if out, err := as("get"); err == nil {
+		w.Errorf("nobody allowed this: %s", out)
+	}
+	w.k("create", "role", "reader", "--verb=get,list", "--resource=crontabs.e6.example.com")
+	w.k("create", "rolebinding", "reader", "--role=reader", "--serviceaccount="+w.ns+":reader")
+	w.eventually("the reader's permission", func() error { _, err := as("get"); return err })
+	if out, err := as("delete"); err == nil {
+		w.Errorf("nobody allowed this: %s", out)
+	}
+	if out, err := w.gantry("explain", "ct/first", "-n", w.ns); err != nil || want(out, "CronTab", "first") != nil {
+		w.Errorf("gantry explain: %v: %s", err, out)
+	}
 }
 
 // TestE6Definitions: what becomes of definitions themselves.
