@@ -33,8 +33,7 @@ peers: build ## build what the acceptance tests run beside Gantry: other kubectl
 	@$(GO) build -ldflags '-s -w' -o bin/podtool ./test/podtool
 	@for v in 1.34 1.35; do (cd test/peers/kubectl-$$v && release=v1.$$($(GO) list -m -f '{{.Version}}' k8s.io/component-base | cut -d. -f2-) && \
 		$(GO) build -ldflags "-s -w -X k8s.io/component-base/version.gitVersion=$$release -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=$${v#1.}" -o ../../../bin/kubectl-$$v .) || exit 1; done
-
-	@(cd test/peers/extension && $(GO) build -ldflags '-s -w' -o ../../../bin/extension .)
+	@for p in extension:extension controller-runtime:operator helm:helm; do (cd test/peers/$${p%:*} && $(GO) build -ldflags '-s -w' -o ../../../bin/$${p#*:} .) || exit 1; done
 
 test: peers ## run all tests, acceptance tests on the real kernel included (needs root for those)
 	@scripts/test.sh
