@@ -124,13 +124,19 @@ func (r *Registry) rulesFor(st *step) (*rulebook, error) {
 // caseOf is a step as the rules of users see it.
 func (r *Registry) caseOf(ctx context.Context, st *step) *admit.Case {
 	l := lookup{r, st.q.Cluster}
+	var forms []admit.Form // every rule that names another form of the resource asks for them
 	if o, ok := st.opts.(*metav1.DeleteOptions); ok && o.Kind == "" {
 		o.TypeMeta = optionsMeta("DeleteOptions")
 	}
 	return &admit.Case{
 		Attributes:  st.attributes(),
 		Objects:     r.Law.Objects(st.q.Kind, st.q.Subresource),
-		Equivalents: func() []admit.Form { return r.forms(st.q) },
+		Equivalents: func() []admit.Form {
+			if forms == nil {
+				forms = r.forms(st.q)
+			}
+			return forms
+		},
 		Namespace: func(name string) (*corev1.Namespace, error) {
 			if ns, ok := l.get(namespaces, "", name).(*corev1.Namespace); ok {
 				return ns, nil

@@ -478,3 +478,23 @@ func TestSubresourcesAreAskedAboutOnce(t *testing.T) {
 		t.Errorf("got %q, want %q", seen, want)
 	}
 }
+
+// What the create of a pod pays for rules of users that do not mean it: compare with none.
+func BenchmarkCreatePod(b *testing.B) {
+	for _, n := range []int{0, 1, 20} {
+		b.Run(fmt.Sprintf("rules=%d", n), func(b *testing.B) {
+			h := newHouse(b)
+			for i := range n {
+				name := fmt.Sprintf("r%d", i)
+				h.create(mutating(name, func(w *admissionregistrationv1.MutatingWebhook) { w.Rules[0].Resources = []string{"configmaps"} }))
+				h.create(vap(name, admissionregistrationv1.ValidatingAdmissionPolicySpec{Validations: []admissionregistrationv1.Validation{{Expression: "true"}}}))
+				h.create(binding(name, name, nil))
+			}
+			i := 0
+			for b.Loop() {
+				i++
+				h.create(pod(fmt.Sprintf("p%d", i)))
+			}
+		})
+	}
+}

@@ -35,21 +35,21 @@ type Mutation struct {
 	Types func(kschema.GroupVersionKind) managedfields.TypeConverter
 
 	called, again sets.Set[string]
-	last          runtime.Object // the object as the last round left it
+	last          runtime.Object // the object as the first round left it, if a policy may be evaluated again
 	rounds        int
 }
 
 // Run evaluates the policies and changes the object of the case in place. changed says that the whole chain of mutating
 // rules should run again.
 func (m *Mutation) Run(ctx context.Context, rules []MutatingRule) (changed bool, err error) {
-	if m.rounds++; m.rounds > 1 && !apiequality.Semantic.DeepEqual(m.last, m.Case.GetObject()) {
+	if m.rounds++; m.rounds > 1 && len(m.called) > 0 && !apiequality.Semantic.DeepEqual(m.last, m.Case.GetObject()) {
 		m.repeat()
 	}
 	r := round{Mutation: m, versions: admit.NewVersions(m.Case), authz: cachingauthorizer.NewCachingAuthorizer(m.Case.Authorizer)}
 	if err := r.run(ctx, rules); err != nil {
 		return false, err
 	}
-	if obj := m.Case.GetObject(); obj != nil && m.rounds == 1 {
+	if obj := m.Case.GetObject(); obj != nil && m.rounds == 1 && len(m.called) > 0 {
 		m.last = obj.DeepCopyObject()
 	}
 	return r.changed, r.refused()

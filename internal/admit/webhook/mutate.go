@@ -37,14 +37,14 @@ type Mutation struct {
 
 	// called are the hooks that may be called again, and again those that have to be.
 	called, again sets.Set[string]
-	last          runtime.Object // the object as the last round left it
+	last          runtime.Object // the object as the first round left it, if a hook may be called again
 	rounds        int
 	current       *admission.VersionedAttributes
 }
 
 // Run asks the hooks and changes the object of the case in place. changed says that the whole chain should run again.
 func (m *Mutation) Run(ctx context.Context, hooks []*Hook) (changed bool, err error) {
-	if m.rounds++; m.rounds > 1 && !apiequality.Semantic.DeepEqual(m.last, m.Case.GetObject()) {
+	if m.rounds++; m.rounds > 1 && len(m.called) > 0 && !apiequality.Semantic.DeepEqual(m.last, m.Case.GetObject()) {
 		m.repeat()
 	}
 	m.current = nil
@@ -60,7 +60,7 @@ func (m *Mutation) Run(ctx context.Context, hooks []*Hook) (changed bool, err er
 			return false, apierrors.NewInternalError(err)
 		}
 	}
-	if obj := m.Case.GetObject(); obj != nil && m.rounds == 1 {
+	if obj := m.Case.GetObject(); obj != nil && m.rounds == 1 && len(m.called) > 0 {
 		m.last = obj.DeepCopyObject()
 	}
 	return changed, nil
