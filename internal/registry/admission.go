@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"fmt"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -67,6 +68,9 @@ func (r *Registry) mutateBuiltin(ctx context.Context, st *step) error {
 	if len(rules) == 0 {
 		return nil
 	}
+	if st.op == admission.Create && st.q.Kind.Resource == pods && st.q.Subresource == "" {
+		r.awaitAccount(ctx, st.q)
+	}
 	obj, old, err := r.typed(st)
 	if err != nil {
 		return err
@@ -85,6 +89,31 @@ func (r *Registry) mutateBuiltin(ctx context.Context, st *step) error {
 	}
 	schema.Assign(st.obj, obj)
 	return nil
+}
+
+// accountWait is how long a pod waits for the account that a controller makes in every new namespace: who makes a namespace
+// and a pod in it should not have to know. Upstream tries ten times within two seconds.
+const accountWait = 2 * time.Second
+
+// awaitAccount returns when the namespace has its default account, or has not got it in time: the rules will say so.
+// Gantry's own parts do not wait, they come again.
+func (r *Registry) awaitAccount(ctx context.Context, q *Request) {
+	key := api.Key{Resource: serviceAccounts, Cluster: q.Cluster, Namespace: q.Namespace, Name: "default"}
+	if q.Trusted || r.Store.Get(key) != nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, accountWait)
+	defer cancel()
+	w, err := r.Store.Watch(api.Scope{Resource: key.Resource, Cluster: key.Cluster, Namespace: key.Namespace}, r.Store.Revision())
+	if err != nil {
+		return
+	}
+	defer w.Stop()
+	for r.Store.Get(key) == nil { // the cursor stands before this look
+		if _, _, err := w.Next(ctx); err != nil {
+			return
+		}
+	}
 }
 
 // validateBuiltin runs the built-in rules that only refuse.

@@ -106,6 +106,29 @@ func pod(name string) *corev1.Pod {
 		Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "c", Image: "busybox"}}}}
 }
 
+// A pod that comes before the account of its namespace waits for it.
+func TestPodWaitsForTheDefaultAccount(t *testing.T) {
+	h := newHouse(t)
+	h.create(&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "fresh"}})
+	p := pod("early")
+	p.Namespace = "fresh"
+	q := h.request("pods")
+	q.Namespace = "fresh"
+	obj, err := law.FromTyped(q.Kind, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() {
+		_, err := h.r.Create(context.Background(), q, obj, registry.WriteOptions{})
+		done <- err
+	}()
+	h.create(&corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: "default", Namespace: "fresh"}})
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestPodIsDefaultedAdmittedAndValidated(t *testing.T) {
 	h := newHouse(t)
 	p := h.create(pod("a")).(*corev1.Pod)
