@@ -74,9 +74,9 @@ func authorizeNode(node string, at Attributes, rel Relations) Decision {
 		}
 		return related(toServiceAccount)
 	case "leases.coordination.k8s.io":
-		return ownObject(node, at, corev1.NamespaceNodeLease)
+		return ownObject(node, at, corev1.NamespaceNodeLease, "node lease")
 	case "csinodes.storage.k8s.io":
-		return ownObject(node, at, "")
+		return ownObject(node, at, "", "CSINode")
 	case "nodes":
 		return nodeObject(node, at)
 	case "pods":
@@ -110,16 +110,16 @@ func getOnly(at Attributes, related func(target) Decision, t target) Decision {
 
 // ownObject allows everything but lists on the object that is named like the node. The name is not known on create;
 // admission checks it there.
-func ownObject(node string, at Attributes, namespace string) Decision {
+func ownObject(node string, at Attributes, namespace, what string) Decision {
 	switch {
 	case !slices.Contains([]string{"get", "create", "update", "patch", "delete"}, at.Verb):
-		return Decision{Reason: "can only get, create, update, patch, or delete its own object of this type"}
+		return Decision{Reason: "can only get, create, update, patch, or delete a " + what}
 	case at.Subresource != "":
-		return Decision{Reason: "cannot access subresources of this type"}
+		return Decision{Reason: "cannot authorize " + what + " subresources"}
 	case at.Namespace != namespace:
 		return Decision{Reason: fmt.Sprintf("can only access leases in the %q system namespace", namespace)}
 	case at.Verb != "create" && at.Name != node:
-		return Decision{Reason: "can only access the object with the same name as the requesting node"}
+		return Decision{Reason: "can only access " + what + " with the same name as the requesting node"}
 	}
 	return Decision{Allowed: true}
 }
