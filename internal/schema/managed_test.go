@@ -267,3 +267,31 @@ func listed(list []owner) string {
 	}
 	return sb.String()
 }
+
+// TestOwnersMemoIsBounded fills the memo with more than it may hold.
+func TestOwnersMemoIsBounded(t *testing.T) {
+	var m ownersMemo
+	of := func(n int) []owner {
+		return []owner{{entry: metav1.ManagedFieldsEntry{FieldsV1: &metav1.FieldsV1{Raw: make([]byte, n)}}}}
+	}
+	key := func(i int) (k differenceKey) {
+		k[0], k[1], k[2] = byte(i), byte(i>>8), byte(i>>16)
+		return k
+	}
+	m.put(key(1<<20), of(maxOwnersBytes+1))
+	if _, ok := m.get(key(1 << 20)); ok {
+		t.Error("owners beyond the bound were kept")
+	}
+	for i := range 5000 {
+		m.put(key(i), of(i%20<<10))
+		if _, ok := m.get(key(i)); !ok {
+			t.Fatalf("%d was forgotten at once", i)
+		}
+		if len(m.young) > maxRemembered || m.bytes > maxRememberedBytes {
+			t.Fatalf("a generation of %d entries, %d bytes", len(m.young), m.bytes)
+		}
+	}
+	if _, ok := m.get(key(0)); ok {
+		t.Error("what nobody asked for is still there")
+	}
+}

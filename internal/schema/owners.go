@@ -137,13 +137,21 @@ func entryOf(list []metav1.ManagedFieldsEntry, e *metav1.ManagedFieldsEntry) *me
 	return nil
 }
 
-// maxRemembered bounds each of the memo's two generations: with a few KiB each, some megabytes for the whole process.
-const maxRemembered = 1024
+const (
+	// maxRemembered and maxRememberedBytes bound each of the memo's two generations, for the whole process. A pod's owners
+	// are 2 KiB.
+	maxRemembered      = 1024
+	maxRememberedBytes = 4 << 20
+	// maxOwnersBytes bounds what is remembered of one write: an object with a field for each of its megabytes is not seen
+	// twice.
+	maxOwnersBytes = 64 << 10
+)
 
 // ownersMemo remembers owners by difference. What was not asked for during a whole generation is forgotten.
 type ownersMemo struct {
 	lock       sync.Mutex
 	young, old map[differenceKey][]owner
+	bytes      int // of young
 }
 
 func (m *ownersMemo) get(key differenceKey) ([]owner, bool) {
@@ -166,8 +174,16 @@ func (m *ownersMemo) put(key differenceKey, list []owner) {
 }
 
 func (m *ownersMemo) keep(key differenceKey, list []owner) {
-	if m.young == nil || len(m.young) >= maxRemembered {
-		m.old, m.young = m.young, make(map[differenceKey][]owner)
+	n := 0
+	for i := range list {
+		n += len(list[i].entry.FieldsV1.Raw)
+	}
+	if n > maxOwnersBytes {
+		return
+	}
+	if m.young == nil || len(m.young) >= maxRemembered || m.bytes+n > maxRememberedBytes {
+		m.old, m.young, m.bytes = m.young, make(map[differenceKey][]owner), 0
 	}
 	m.young[key] = list
+	m.bytes += n
 }
