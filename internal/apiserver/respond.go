@@ -74,9 +74,6 @@ func (s *Server) sendRecord(w http.ResponseWriter, r *http.Request, f format, co
 	if err != nil {
 		return err
 	}
-	if f.media == schema.JSON {
-		body = append(body, '\n')
-	}
 	*buf = body
 	s.write(w, r, f, code, body)
 	return nil
