@@ -1,5 +1,6 @@
-// Package volume makes the directories behind a pod's volumes on the node: emptyDir on disk and in memory, hostPath, and
-// volumes whose files are content of the API (configMap, secret, downwardAPI, projected).
+// Package volume makes the directories behind a pod's volumes on the node: emptyDir on disk and in memory, hostPath,
+// volumes whose files are content of the API (configMap, secret, downwardAPI, projected), and PersistentVolumes, which
+// plugins mount into the pod's directory (plugin.go), among them those of the local provisioner (local.go).
 //
 // It writes below two directories that it is given: one on disk, and one that it mounts a tmpfs on for everything that
 // must not reach a disk. That tmpfs is the only mount for all such volumes of the node; a mount of its own is made only
@@ -20,12 +21,17 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+	corev1 "k8s.io/api/core/v1"
 )
 
 // Config says where volumes live.
 type Config struct {
 	// Dir is on disk, Dir/<uid>/volumes/<name>; Memory is where the tmpfs is mounted, Memory/<uid>/<name>.
 	Dir, Memory string
+	// Local is where the volumes of the local provisioner lie, Local/<volume>/…; they outlive pods. IsLocal tells them from
+	// other PersistentVolumes; nil if there are none.
+	Local   string
+	IsLocal func(*corev1.PersistentVolume) bool
 }
 
 // Manager makes and removes volumes. Its methods are safe for concurrent use for different pods, and safe to repeat.
@@ -33,7 +39,11 @@ type Manager struct {
 	cfg Config
 	// tmpfs is false when the tmpfs could not be mounted because we may not; then Memory is a plain directory.
 	tmpfs bool
+	local *Local
 }
+
+// Local is the volumes of the local provisioner on this node.
+func (m *Manager) Local() *Local { return m.local }
 
 // sharedDir is the mode of what several users of a pod share: kubelet's for emptyDir.
 const sharedDir = 0o777
@@ -48,6 +58,9 @@ func Open(cfg Config) (*Manager, error) {
 		return nil, fmt.Errorf("volume: making the mount point for volumes in memory: %w", err)
 	}
 	m := &Manager{cfg: cfg}
+	if err := m.openLocal(); err != nil {
+		return nil, err
+	}
 	var st unix.Statfs_t
 	if err := unix.Statfs(cfg.Memory, &st); err != nil {
 		return nil, fmt.Errorf("volume: looking at %s: %w", cfg.Memory, err)
