@@ -25,6 +25,7 @@ import (
 	"gantry.dev/gantry/internal/controllers/replicaset"
 	"gantry.dev/gantry/internal/controllers/rootca"
 	"gantry.dev/gantry/internal/controllers/serviceaccount"
+	"gantry.dev/gantry/internal/controllers/statefulset"
 	"gantry.dev/gantry/internal/driver/extension"
 	"gantry.dev/gantry/internal/reconcile"
 	"gantry.dev/gantry/internal/scheduler"
@@ -43,6 +44,7 @@ func (s *Server) controllers() []reconcile.Controller {
 		rootca.New(func(api.Cluster) string { return ca }),
 		deployment.Controller(),
 		replicaset.Controller(),
+		statefulset.Controller(),
 		endpointslice.Controller(),
 		endpoints.Controller(),
 		garbage.New(s.stored()),

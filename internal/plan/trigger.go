@@ -15,29 +15,26 @@ func Owners[T any, P interface {
 	*T
 	runtime.Object
 	metav1.Object
-}](kind string, res api.Resource, selector func(*T) *metav1.LabelSelector) func(*view.Snapshot, store.Event) []api.Key {
-	return func(s *view.Snapshot, ev store.Event) []api.Key {
-		var keys []api.Key
-		for _, rec := range []*store.Record{ev.Prev, ev.Record} {
-			if rec == nil {
-				continue
+}](s *view.Snapshot, ev store.Event, kind string, res api.Resource, selector func(*T) *metav1.LabelSelector) (keys []api.Key) {
+	for _, rec := range []*store.Record{ev.Prev, ev.Record} {
+		if rec == nil {
+			continue
+		}
+		m := s.Meta(rec)
+		if ref := view.ControllerOf(m); ref != nil {
+			if ref.Kind == kind {
+				keys = append(keys, Beside(rec.Key, res, ref.Name))
 			}
-			m := s.Meta(rec)
-			if ref := view.ControllerOf(m); ref != nil {
-				if ref.Kind == kind {
-					keys = append(keys, Beside(rec.Key, res, ref.Name))
-				}
-				continue
-			}
-			if rec != ev.Record || ev.Type == store.Delete {
-				continue // nobody cares for orphans that are gone
-			}
-			for o := range view.List[T, P](s, Around(rec.Key, res)) {
-				if Selects(selector(o), m.Labels) {
-					keys = append(keys, Beside(rec.Key, res, P(o).GetName()))
-				}
+			continue
+		}
+		if rec != ev.Record || ev.Type == store.Delete {
+			continue // nobody cares for orphans that are gone
+		}
+		for o := range view.List[T, P](s, Around(rec.Key, res)) {
+			if Selects(selector(o), m.Labels) {
+				keys = append(keys, Beside(rec.Key, res, P(o).GetName()))
 			}
 		}
-		return keys
 	}
+	return keys
 }
