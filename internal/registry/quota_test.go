@@ -3,6 +3,7 @@ package registry_test
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -215,4 +216,55 @@ func TestQuotaDryRunChargesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.wantUsed("q", "configmaps", "0")
+}
+
+// Whatever is written at the same time, what a quota says is used is what there is.
+func TestQuotaStaysExact(t *testing.T) {
+	h := newHouse(t)
+	h.create(quotaOf("q", "pods", "40", "requests.cpu", "2"))
+	h.create(quotaOf("r", "count/pods", "60"))
+	const writers, steps = 8, 60
+	var wg sync.WaitGroup
+	for i := range writers {
+		rnd := rand.New(rand.NewPCG(1, uint64(i)))
+		wg.Go(func() {
+			for n := range steps {
+				name := fmt.Sprintf("p%d", rnd.IntN(50))
+				switch rnd.IntN(6) {
+				case 0, 1, 2:
+					h.try(sized(name, fmt.Sprintf("%dm", 10+rnd.IntN(90))))
+				case 3:
+					now := int64(0)
+					h.write(client.Write{Verb: client.Delete, Key: key("pods", name), Delete: metav1.DeleteOptions{GracePeriodSeconds: &now}})
+				case 4:
+					h.write(client.Write{Verb: client.Patch, Key: key("pods", name), Subresource: "status", PatchType: types.MergePatchType, Patch: []byte(`{"status":{"phase":"Failed"}}`)})
+				case 5: // the limits change under way
+					h.write(client.Write{Verb: client.Patch, Key: key("resourcequotas", "q"), PatchType: types.MergePatchType,
+						Patch: fmt.Appendf(nil, `{"spec":{"hard":{"pods":"%d"}}}`, 30+n%20)})
+				}
+			}
+		})
+	}
+	wg.Wait()
+	h.try(sized("last", "1m")) // counts what was left uncounted by a change of the limits
+	page, err := h.r.List(context.Background(), h.request("pods"), registry.ListOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	running, cpu := 0, resource.Quantity{}
+	for _, rec := range page.Records {
+		obj, err := law.Typed(law.Kind(rec.Key.Resource), rec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p := obj.(*corev1.Pod); p.Status.Phase != corev1.PodFailed {
+			running++
+			cpu.Add(*p.Spec.Containers[0].Resources.Requests.Cpu())
+		}
+	}
+	if running == 0 {
+		t.Fatal("no pod was let in")
+	}
+	h.wantUsed("q", "pods", fmt.Sprint(running), "requests.cpu", cpu.String())
+	h.wantUsed("r", "count/pods", fmt.Sprint(len(page.Records)))
 }
