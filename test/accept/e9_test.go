@@ -101,6 +101,25 @@ func quotaRefusals(w *world) {
 	w.k("delete", "pod", "a", "--force")
 	w.expect([]string{"pods: 0/2", "requests.cpu: 0/500m"}, "get", "quota", "q")
 
+	// Whatever is served can be counted, and what users define as well.
+	w.k("create", "quota", "kinds", "--hard=count/tallies.e9.example.com=1,count/deployments.apps=9")
+	w.Cleanup(func() { w.k("delete", "crd", "tallies.e9.example.com", "--ignore-not-found") })
+	w.creates(`
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: tallies.e9.example.com}
+spec:
+  group: e9.example.com
+  names: {kind: Tally, plural: tallies}
+  scope: Namespaced
+  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]
+`)
+	w.ready("condition=Established", "crd/tallies.e9.example.com")
+	w.creates("{apiVersion: e9.example.com/v1, kind: Tally, metadata: {name: a}}")
+	w.creates("{apiVersion: e9.example.com/v1, kind: Tally, metadata: {name: b}}", `tallies.e9.example.com "b" is forbidden: exceeded quota: kinds, requested: count/tallies.e9.example.com=1, used: count/tallies.e9.example.com=1, limited: count/tallies.e9.example.com=1`)
+	w.k("delete", "tally", "a")
+	w.expect([]string{"count/tallies.e9.example.com: 0/1"}, "get", "quota", "kinds")
+
 	// A deployment's refused pods show on it.
 	w.k("create", "deployment", "web", "--image=busybox:1", "--replicas=1")
 	w.eventually("the refusal on the replica set", func() error {
