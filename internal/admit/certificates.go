@@ -52,7 +52,7 @@ func certificateSubject(_ context.Context, w *Write) error {
 	}
 	req, err := parseRequest(csr.Spec.Request)
 	if err != nil {
-		return w.forbid(fmt.Errorf("failed to parse CSR: %v", err))
+		return w.forbid(fmt.Errorf("failed to parse CSR: %w", err))
 	}
 	if slices.Contains(req.Subject.Organization, user.SystemPrivilegedGroup) {
 		return w.forbid(fmt.Errorf("use of %s signer with system:masters group is not allowed", csr.Spec.SignerName))

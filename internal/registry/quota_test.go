@@ -268,3 +268,57 @@ func TestQuotaStaysExact(t *testing.T) {
 	h.wantUsed("q", "pods", fmt.Sprint(running), "requests.cpu", cpu.String())
 	h.wantUsed("r", "count/pods", fmt.Sprint(len(page.Records)))
 }
+
+// However an object goes, what it used comes back when it is gone, and not before.
+func TestQuotaGetsBack(t *testing.T) {
+	h := newHouse(t)
+	h.create(quotaOf("q", "count/pods", "3", "resourcequotas", "1"))
+	held := sized("held", "1m")
+	held.Finalizers = []string{"example.com/hold"}
+	h.create(held)
+	h.create(sized("evicted", "1m"))
+	h.wantUsed("q", "count/pods", "2", "resourcequotas", "1")
+	h.remove("pods", "held")
+	h.wantUsed("q", "count/pods", "2")
+	patch := client.Write{Verb: client.Patch, Key: key("pods", "held"), PatchType: types.MergePatchType, Patch: []byte(`{"metadata":{"finalizers":null}}`)}
+	if err := h.write(patch).Err; err != nil {
+		t.Fatal(err)
+	}
+	h.wantUsed("q", "count/pods", "1")
+	if err := h.write(client.Write{Verb: client.Evict, Key: key("pods", "evicted")}).Err; err != nil {
+		t.Fatal(err)
+	}
+	h.wantUsed("q", "count/pods", "0")
+	if err := h.try(quotaOf("second", "pods", "1")).Err; !apierrors.IsForbidden(err) {
+		t.Fatalf("a second quota: %v", err)
+	}
+	h.remove("resourcequotas", "q")
+	h.create(quotaOf("second", "pods", "1", "resourcequotas", "1"))
+	h.wantUsed("second")
+}
+
+// A limit that is lowered below what is used lets nothing in, and everything out.
+func TestQuotaBelowUse(t *testing.T) {
+	h := newHouse(t)
+	h.create(quotaOf("q", "count/secrets", "3"))
+	secret := func(name string) *corev1.Secret {
+		return &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: "default"}}
+	}
+	for _, name := range []string{"a", "b", "c"} {
+		h.create(secret(name))
+	}
+	lower := client.Write{Verb: client.Patch, Key: key("resourcequotas", "q"), PatchType: types.MergePatchType, Patch: []byte(`{"spec":{"hard":{"count/secrets":"1"}}}`)}
+	if err := h.write(lower).Err; err != nil {
+		t.Fatal(err)
+	}
+	err := h.try(secret("d")).Err
+	if err == nil || !strings.Contains(err.Error(), "exceeded quota: q, requested: count/secrets=1, used: count/secrets=3, limited: count/secrets=1") {
+		t.Fatalf("over the new limit: %v", err)
+	}
+	h.remove("secrets", "a")
+	h.wantUsed("q", "count/secrets", "2")
+	h.remove("secrets", "b")
+	h.remove("secrets", "c")
+	h.create(secret("d"))
+	h.wantUsed("q", "count/secrets", "1")
+}
