@@ -15,6 +15,7 @@ import (
 	"gantry.dev/gantry/internal/controllers/endpointslice"
 	"gantry.dev/gantry/internal/controllers/eviction"
 	"gantry.dev/gantry/internal/controllers/expire"
+	"gantry.dev/gantry/internal/controllers/flowschema"
 	"gantry.dev/gantry/internal/controllers/garbage"
 	"gantry.dev/gantry/internal/controllers/namespace"
 	"gantry.dev/gantry/internal/controllers/nodelifecycle"
@@ -55,6 +56,7 @@ func (s *Server) controllers() []reconcile.Controller {
 		disruption.Controller(),
 		disruption.Stale(),
 		aggregation.Controller(),
+		flowschema.Controller(),
 		apiservices.New(extension.New(s.extensionTransport).Check),
 		expire.New(expire.DefaultTTL),
 	}, protection.Controllers()...)

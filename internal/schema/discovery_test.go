@@ -6,18 +6,38 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 )
 
-// upstreamDiscovery reads a golden document of the pinned module.
-func upstreamDiscovery(t *testing.T, name string, into any) {
+// upstreamDir is the directory of the pinned module's golden documents.
+func upstreamDir(t *testing.T) string {
 	t.Helper()
 	out, err := exec.Command("go", "list", "-mod=mod", "-m", "-f", "{{.Dir}}", "k8s.io/kubernetes").Output()
 	if err != nil {
 		t.Skipf("no go command or module to compare with: %v", err)
 	}
-	b, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(out)), "api", "discovery", name))
+	return filepath.Join(strings.TrimSpace(string(out)), "api", "discovery")
+}
+
+// upstreamDocuments are the names of all golden documents.
+func upstreamDocuments(t *testing.T) (names []string) {
+	t.Helper()
+	entries, err := os.ReadDir(upstreamDir(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
+}
+
+// upstreamDiscovery reads a golden document of the pinned module.
+func upstreamDiscovery(t *testing.T, name string, into any) {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(upstreamDir(t), name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,13 +90,24 @@ func TestDiscoveryLegacyMatchesUpstream(t *testing.T) {
 				t.Errorf("%s %s:\n got  %v\n want %v", gv, name, r, theirs[name])
 			}
 		}
-		for name := range theirs { // a resource that we serve must have all its subresources
-			if parent, sub, ok := strings.Cut(name, "/"); ok && ours[parent] != nil && ours[name] == nil {
-				t.Errorf("%s: %s has no subresource %s", gv, parent, sub)
+		for name := range theirs {
+			if ours[name] == nil {
+				t.Errorf("%s: %s is not served", gv, name)
 			}
 		}
 	}
+	// All stable versions are on by default upstream, all others are off.
+	for _, name := range upstreamDocuments(t) {
+		gv, ok := strings.CutPrefix(strings.TrimSuffix(name, ".json"), "apis__")
+		group, version, ok2 := strings.Cut(gv, "__")
+		if ok && ok2 && stable.MatchString(version) != (s.Directory(nil).Resources(group, version) != nil) {
+			t.Errorf("%s/%s: served %v", group, version, !stable.MatchString(version))
+		}
+	}
 }
+
+// stable is what names a version that has left alpha and beta.
+var stable = regexp.MustCompile(`^v[0-9]+$`)
 
 func TestDiscoveryAggregatedMatchesUpstream(t *testing.T) {
 	s := newSchema(t)
