@@ -32,7 +32,7 @@ func (r *Registry) CreateToken(ctx context.Context, q Request, tr *authenticatio
 	}
 	tr = tr.DeepCopy()
 	if errs := checkTokenRequest(tr, q); len(errs) > 0 {
-		return nil, apierrors.NewInvalid(authenticationv1.SchemeGroupVersion.WithKind("TokenRequest").GroupKind(), q.Name, errs)
+		return nil, apierrors.NewInvalid(authenticationv1.SchemeGroupVersion.WithKind("TokenRequest").GroupKind(), "", errs)
 	}
 	if err := r.admitBody(r.context(ctx, &q), &q, admission.Create, tr, nil, false); err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package diff
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,7 +30,9 @@ var patterns = []struct {
 }{
 	{regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`), "<uid>"},
 	{regexp.MustCompile(`127\.0\.0\.1:\d+`), "<server>"},
-	{regexp.MustCompile(`10\.43\.\d+\.\d+`), "<clusterIP>"},
+	{regexp.MustCompile(`\b10\.(43|9[67])\.\d+\.\d+(/\d+)?\b`), "<clusterIP>"}, // both servers' ranges
+	{regexp.MustCompile(`kube-api-access-[a-z0-9]{5}`), "kube-api-access-<suffix>"},
+	{regexp.MustCompile(`X509SHA256=[0-9a-f]{64}`), "X509SHA256=<hash>"},
 	{regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z`), "<time>"},
 	{regexp.MustCompile(`\(\d{1,10}\)`), "(<n>)"}, // "too old resource version: 1 (27)"
 	{regexp.MustCompile(`current: \d+`), "current: <n>"},
@@ -75,10 +78,11 @@ func (s *server) body(a response) string {
 func (s *server) mask(key string, v any) any {
 	switch v := v.(type) {
 	case map[string]any:
+		out := make(map[string]any, len(v)) // keys of field managers' lists hold a server's own, too
 		for k := range v {
-			v[k] = s.mask(k, v[k])
+			out[s.own(k)] = s.mask(k, v[k])
 		}
-		return v
+		return out
 	case []any:
 		if key == "cells" || key == "clusterIPs" {
 			for i := range v {
@@ -90,8 +94,14 @@ func (s *server) mask(key string, v any) any {
 		for i := range v {
 			v[i] = s.mask("", v[i])
 		}
+		if key == "managedFields" { // upstream sorts by the second of each change, which two servers need not share
+			slices.SortFunc(v, func(a, b any) int { return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+		}
 		return v
 	case string:
+		if key == "manager" && (v == "kube-apiserver" || v == "kube-controller-manager") {
+			return "<the server>" // the same controllers live in different programs
+		}
 		if hidden[key] && v != "" && v != "None" {
 			return "<" + key + ">"
 		}

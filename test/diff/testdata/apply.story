@@ -88,14 +88,13 @@ kind: ConfigMap
 metadata: {name: a}
 nonsense: 1
 ---
-PATCH /apis/apps/v1/namespaces/diff-apply/deployments/d?fieldManager=one
+PATCH /apis/apps/v1/namespaces/diff-apply/statefulsets/d?fieldManager=one
 Content-Type: application/apply-patch+yaml
 
 apiVersion: apps/v1
-kind: Deployment
+kind: StatefulSet
 metadata: {name: d}
 spec:
-  paused: true
   replicas: 0
   selector: {matchLabels: {a: b}}
   template:
@@ -104,11 +103,11 @@ spec:
       containers:
       - {name: c, image: i, ports: [{containerPort: 80}], env: [{name: A, value: "1"}]}
 ---
-PATCH /apis/apps/v1/namespaces/diff-apply/deployments/d?fieldManager=two
+PATCH /apis/apps/v1/namespaces/diff-apply/statefulsets/d?fieldManager=two
 Content-Type: application/apply-patch+yaml
 
 apiVersion: apps/v1
-kind: Deployment
+kind: StatefulSet
 metadata: {name: d}
 spec:
   template:
@@ -117,11 +116,11 @@ spec:
       - {name: c, env: [{name: B, value: "2"}]}
       - {name: side, image: j}
 ---
-PATCH /apis/apps/v1/namespaces/diff-apply/deployments/d?fieldManager=two
+PATCH /apis/apps/v1/namespaces/diff-apply/statefulsets/d?fieldManager=two
 Content-Type: application/apply-patch+yaml
 
 apiVersion: apps/v1
-kind: Deployment
+kind: StatefulSet
 metadata: {name: d}
 spec:
   replicas: 3
@@ -130,15 +129,15 @@ spec:
       containers:
       - {name: c, image: k, env: [{name: A, value: "3"}]}
 ---
-PATCH /apis/apps/v1/namespaces/diff-apply/deployments/d?fieldManager=two
+PATCH /apis/apps/v1/namespaces/diff-apply/statefulsets/d?fieldManager=two
 Content-Type: application/apply-patch+yaml
 
 apiVersion: apps/v1
-kind: Deployment
+kind: StatefulSet
 metadata: {name: d}
 spec: {}
 ---
-PATCH /apis/apps/v1/namespaces/diff-apply/deployments/d/scale?fieldManager=scaler&force=true
+PATCH /apis/apps/v1/namespaces/diff-apply/statefulsets/d/scale?fieldManager=scaler&force=true
 Content-Type: application/apply-patch+yaml
 
 apiVersion: autoscaling/v1
@@ -146,19 +145,19 @@ kind: Scale
 metadata: {name: d}
 spec: {replicas: 0}
 ---
-PATCH /apis/apps/v1/namespaces/diff-apply/deployments/d/status?fieldManager=watcher
+PATCH /apis/apps/v1/namespaces/diff-apply/statefulsets/d/status?fieldManager=watcher
 Content-Type: application/apply-patch+yaml
 
 apiVersion: apps/v1
-kind: Deployment
+kind: StatefulSet
 metadata: {name: d}
 status: {conditions: [{type: Mine, status: "True", reason: R, message: M}]}
 ---
-PATCH /apis/apps/v1/namespaces/diff-apply/deployments/d?fieldManager=one
+PATCH /apis/apps/v1/namespaces/diff-apply/statefulsets/d?fieldManager=one
 Content-Type: application/apply-patch+yaml
 
 apiVersion: apps/v1
-kind: Deployment
+kind: StatefulSet
 metadata: {name: d}
 spec:
   template:
@@ -191,3 +190,57 @@ PATCH /api/v1/namespaces/diff-apply/configmaps/b?fieldManager=one
 Content-Type: application/apply-patch+yaml
 
 {"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"b","resourceVersion":"7"}}
+---
+PATCH /api/v1/namespaces/diff-apply/podtemplates/t?fieldManager=one
+Content-Type: application/apply-patch+yaml
+
+apiVersion: v1
+kind: PodTemplate
+metadata: {name: t}
+template:
+  metadata: {labels: {a: b}}
+  spec:
+    containers:
+    - {name: c, image: i, ports: [{containerPort: 80}], env: [{name: A, value: "1"}]}
+---
+PATCH /api/v1/namespaces/diff-apply/podtemplates/t?fieldManager=two
+Content-Type: application/apply-patch+yaml
+
+apiVersion: v1
+kind: PodTemplate
+metadata: {name: t}
+template:
+  spec:
+    containers:
+    - {name: c, env: [{name: B, value: "2"}]}
+    - {name: side, image: j}
+---
+PATCH /api/v1/namespaces/diff-apply/podtemplates/t?fieldManager=two
+Content-Type: application/apply-patch+yaml
+
+apiVersion: v1
+kind: PodTemplate
+metadata: {name: t}
+template:
+  spec:
+    containers:
+    - {name: c, image: k, env: [{name: A, value: "3"}]}
+---
+PATCH /api/v1/namespaces/diff-apply/podtemplates/t?fieldManager=two
+Content-Type: application/apply-patch+yaml
+
+apiVersion: v1
+kind: PodTemplate
+metadata: {name: t}
+template: {}
+---
+PATCH /api/v1/namespaces/diff-apply/podtemplates/t?fieldManager=one
+Content-Type: application/apply-patch+yaml
+
+apiVersion: v1
+kind: PodTemplate
+metadata: {name: t}
+template:
+  spec:
+    containers:
+    - {name: c, ports: [{containerPort: 80}, {containerPort: 80}]}

@@ -324,7 +324,7 @@ GET /api/v1/namespaces/diff-errors/pods?fieldSelector=nonsense
 ---
 GET /api/v1/namespaces/diff-errors/configmaps?limit=nonsense
 ---
-GET /api/v1/namespaces/diff-errors/configmaps?limit=-1
+GET /api/v1/namespaces/diff-errors/secrets?limit=-1
 ---
 GET /api/v1/namespaces/diff-errors/configmaps?continue=nonsense
 ---
@@ -352,7 +352,7 @@ GET /api/v1/namespaces/diff-errors/configmaps?watch=1&sendInitialEvents=true&res
 ---
 GET /api/v1/namespaces/diff-errors/configmaps?watch=1&resourceVersionMatch=NotOlderThan
 ---
-GET /api/v1/namespaces/diff-errors/configmaps?watch=nonsense&timeoutSeconds=1
+GET /api/v1/namespaces/diff-errors/secrets?watch=nonsense&timeoutSeconds=1
 ---
 GET /api/v1/namespaces/diff-errors/configmaps?watch=1&resourceVersion=nonsense
 ---
@@ -397,18 +397,15 @@ Impersonate-User: nobody
 GET /api/v1/namespaces
 Impersonate-Group: a
 ---
-GET /version
-Authorization: Bearer nonsense
----
 DELETE /api/v1/namespaces/kube-system
 ---
 DELETE /api/v1/namespaces/default
 ---
-GET /api/v1/namespaces/diff-errors/configmaps?fieldSelector=,,%3D
+GET /api/v1/namespaces/diff-errors/secrets?fieldSelector=,,%3D
 ---
-GET /api/v1/namespaces/diff-errors/configmaps?labelSelector=%00
+GET /api/v1/namespaces/diff-errors/secrets?labelSelector=%00
 ---
-GET /api/v1/namespaces/diff-errors/configmaps?continue=eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6LTUsInN0YXJ0IjoieCJ9
+GET /api/v1/namespaces/diff-errors/secrets?continue=eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6LTUsInN0YXJ0IjoieCJ9
 ---
 PATCH /api/v1/namespaces/diff-errors/configmaps/warn
 Content-Type: application/strategic-merge-patch+json

@@ -41,7 +41,7 @@ func (p *plane) keys() (admin tls.Certificate, err error) {
 	if err := p.leaf(ca, "server", pkix.Name{CommonName: "kube-apiserver"}, both); err != nil {
 		return admin, err
 	}
-	if err := p.leaf(ca, "admin", pkix.Name{CommonName: "admin", Organization: []string{"system:masters"}}, both[1:]); err != nil {
+	if err := p.leaf(ca, "admin", pkix.Name{CommonName: "kubernetes-admin", Organization: []string{"system:masters"}}, both[1:]); err != nil {
 		return admin, err
 	}
 	if err := p.leaf(front, "proxy", pkix.Name{CommonName: "front-proxy-client"}, both[1:]); err != nil {
