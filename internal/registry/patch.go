@@ -133,9 +133,10 @@ func (r *Registry) apply(ctx context.Context, q *Request, rec *store.Record, pat
 	managed.FieldManager = "" // Apply has kept the books already
 	var p *pending
 	if rec == nil {
-		if m.GetUID() != "" || m.GetResourceVersion() != "" {
-			return nil, apierrors.NewConflict(q.resource(), q.Name, fmt.Errorf("the object does not exist, but the patch names its uid or resourceVersion"))
+		if uid := m.GetUID(); uid != "" {
+			return nil, apierrors.NewConflict(q.resource(), q.Name, fmt.Errorf("uid mismatch: the provided object specified uid %s, and no existing object was found", uid))
 		}
+		m.SetResourceVersion("") // of what is not there, as upstream
 		p, err = r.create(ctx, managed, obj, o)()
 		if p != nil {
 			p.rigid = false // somebody was faster: apply on top of that
