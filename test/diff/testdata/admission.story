@@ -630,3 +630,71 @@ POST /apis/authorization.k8s.io/v1/namespaces/nowhere/localsubjectaccessreviews
 
 {"apiVersion":"authorization.k8s.io/v1","kind":"LocalSubjectAccessReview","metadata":{"namespace":"nowhere"},"spec":{"user":"x","resourceAttributes":{"verb":"get","resource":"pods","namespace":"nowhere"}}}
 ---
+GET /api/v1/nodes/diff-n1
+$nuid = metadata.uid
+---
+POST /api/v1/namespaces/diff-admission/pods
+Impersonate-User: system:node:diff-n1
+Impersonate-Group: system:nodes
+
+{"metadata":{"name":"mirror","annotations":{"kubernetes.io/config.mirror":"x"},"ownerReferences":[{"apiVersion":"v1","kind":"Node","name":"diff-n1","uid":"${nuid}","controller":true}]},"spec":{"nodeName":"diff-n1","containers":[{"name":"c","image":"i","resources":{"requests":{"cpu":"1m"}}}]}}
+---
+POST /api/v1/namespaces/diff-admission/pods
+Impersonate-User: system:node:diff-n1
+Impersonate-Group: system:nodes
+
+{"metadata":{"name":"mirror2","annotations":{"kubernetes.io/config.mirror":"x"},"ownerReferences":[{"apiVersion":"v1","kind":"Node","name":"diff-n1","uid":"${nuid}","controller":true}]},"spec":{"nodeName":"diff-n1","volumes":[{"name":"v","configMap":{"name":"c"}}],"containers":[{"name":"c","image":"i","resources":{"requests":{"cpu":"1m"}}}]}}
+---
+PATCH /api/v1/namespaces/diff-admission/pods/t2/status
+Content-Type: application/merge-patch+json
+Impersonate-User: system:node:diff-n1
+Impersonate-Group: system:nodes
+
+{"status":{"phase":"Running","podIP":"10.1.2.3","podIPs":[{"ip":"10.1.2.3"}]}}
+---
+GET /api/v1/namespaces/diff-admission/pods/t2
+$t2 = metadata.uid
+---
+POST /api/v1/namespaces/diff-admission/pods
+Impersonate-User: ann
+
+{"metadata":{"name":"x"},"spec":{"containers":[{"name":"c","image":"i"}]}}
+---
+POST /api/v1/namespaces/diff-admission/pods/t2/eviction
+Impersonate-User: system:node:diff-n1
+Impersonate-Group: system:nodes
+
+{"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"t2"}}
+---
+DELETE /api/v1/namespaces/diff-admission/pods/mirror?gracePeriodSeconds=0
+Impersonate-User: system:node:diff-n1
+Impersonate-Group: system:nodes
+---
+PATCH /api/v1/namespaces/diff-limits/pods/applied?fieldManager=a
+Content-Type: application/apply-patch+yaml
+
+{apiVersion: v1, kind: Pod, metadata: {name: applied}, spec: {schedulerName: nobody, serviceAccountName: robot, containers: [{name: c, image: i}]}}
+---
+PATCH /api/v1/namespaces/diff-restricted/pods/applied?fieldManager=a
+Content-Type: application/apply-patch+yaml
+
+{apiVersion: v1, kind: Pod, metadata: {name: applied}, spec: {schedulerName: nobody, serviceAccountName: robot, containers: [{name: c, image: i}]}}
+---
+PUT /api/v1/namespaces/diff-limits/persistentvolumeclaims/fine
+
+{"metadata":{"name":"fine"},"spec":{"accessModes":["ReadWriteOnce"],"storageClassName":"diff-fast","resources":{"requests":{"storage":"3Gi"}}}}
+---
+PATCH /api/v1/namespaces/diff-limits?dryRun=All
+Content-Type: application/merge-patch+json
+
+{"metadata":{"labels":{"pod-security.kubernetes.io/enforce":"baseline","pod-security.kubernetes.io/audit":"restricted"}}}
+---
+POST /apis/scheduling.k8s.io/v1/priorityclasses
+
+{"metadata":{"name":"system-mine"},"value":5}
+---
+POST /apis/scheduling.k8s.io/v1/priorityclasses
+
+{"metadata":{"name":"diff-toohigh"},"value":2000000000}
+---
+DELETE /apis/scheduling.k8s.io/v1/priorityclasses/system-node-critical
