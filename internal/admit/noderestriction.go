@@ -40,7 +40,7 @@ func restricted(res api.Resource, op admission.Operation, u user.Info) bool {
 		return false
 	}
 	switch res {
-	case pods, nodes, claims, serviceAccounts, leases, csiNodes, resourceSlices, signingRequests, podCertificates:
+	case pods, nodes, claims, volumes, serviceAccounts, leases, csiNodes, resourceSlices, signingRequests, podCertificates:
 		return true
 	}
 	return false
@@ -71,6 +71,8 @@ func restrictNode(_ context.Context, w *Write) error {
 			return w.forbid(fmt.Errorf("may only update PVC status"))
 		}
 		return nodeClaimStatus(w, node)
+	case volumes:
+		return nodeVolume(w, node)
 	case serviceAccounts:
 		return nodeToken(w, node)
 	case leases:

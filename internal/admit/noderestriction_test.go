@@ -106,6 +106,9 @@ func TestNodesWriteThemselves(t *testing.T) {
 	node := func(name, labels, more string) string {
 		return "{apiVersion: v1, kind: Node, metadata: {name: " + name + ", labels: {" + labels + "}}" + more + "}"
 	}
+	disk := func(node, size, notes string) string {
+		return "{apiVersion: v1, kind: PersistentVolume, metadata: {name: d, labels: {gantry.dev/local-volumes-node: " + node + "}, annotations: {" + notes + "}}, spec: {capacity: {storage: " + size + "}}}"
+	}
 	claim := func(labels, status string) string {
 		return "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data, labels: {" + labels + "}}, spec: {volumeName: pv}, status: {" + status + "}}"
 	}
@@ -137,6 +140,11 @@ func TestNodesWriteThemselves(t *testing.T) {
 		"owners":           {trial{op: admission.Update, obj: strings.Replace(node("n1", "", ""), "labels", "ownerReferences: [{kind: Pod, apiVersion: v1, name: x, uid: y}], labels", 1), old: node("n1", "", "")}, `node "n1" is not allowed to modify ownerReferences`},
 		"new config":       {trial{op: admission.Update, obj: node("n1", "", ", spec: {configSource: {}}"), old: node("n1", "", "")}, `node "n1" is not allowed to update configSource to a new non-nil configSource`},
 		"drops config":     {trial{op: admission.Update, obj: node("n1", "", ""), old: node("n1", "", ", spec: {configSource: {}}")}, ""},
+		"own disk":         {trial{op: admission.Update, obj: disk("n1", "1Gi", "a: b"), old: disk("n1", "1Gi", "")}, ""},
+		"own disk's size":  {trial{op: admission.Update, obj: disk("n1", "2Gi", ""), old: disk("n1", "1Gi", "")}, `node "n1" is not allowed to update fields other than metadata.annotations and metadata.finalizers of volumes on its disk`},
+		"other's disk":     {trial{op: admission.Update, obj: disk("n2", "1Gi", "a: b"), old: disk("n2", "1Gi", "")}, `node "n1" is not allowed to update fields other than metadata.annotations and metadata.finalizers of volumes on its disk`},
+		"taken disk":       {trial{op: admission.Update, obj: disk("n1", "1Gi", "a: b"), old: disk("n2", "1Gi", "")}, `node "n1" is not allowed to update fields other than metadata.annotations and metadata.finalizers of volumes on its disk`},
+		"deletes a disk":   {trial{op: admission.Delete, obj: disk("n1", "1Gi", ""), old: disk("n1", "1Gi", "")}, `node "n1" may only update volumes on its disk`},
 		"claim status":     {trial{op: admission.Update, sub: "status", obj: claim("", "capacity: {storage: 2Gi}, conditions: [{type: Resizing, status: \"True\"}], allocatedResources: {storage: 2Gi}"), old: claim("", "")}, ""},
 		"claim's phase":    {trial{op: admission.Update, sub: "status", obj: claim("", "phase: Bound"), old: claim("", "phase: Lost")}, `node "n1" is not allowed to update fields other than status.quantity and status.conditions`},
 		"claim's labels":   {trial{op: admission.Update, sub: "status", obj: claim("a: b", ""), old: claim("", "")}, `node "n1" is not allowed to update fields other than status.quantity and status.conditions`},

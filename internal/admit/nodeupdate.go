@@ -76,3 +76,24 @@ func nodeClaimStatus(w *Write, node string) error {
 	}
 	return nil
 }
+
+// nodeVolume lets a node note on a volume that lies on its disk that it has made or wiped it, and nothing else: the label
+// that says whose disk it is is not the node's to set.
+func nodeVolume(w *Write, node string) error {
+	if w.GetOperation() != admission.Update || w.GetSubresource() != "" {
+		return w.forbid(fmt.Errorf("node %q may only update volumes on its disk", node))
+	}
+	plain := func(v *corev1.PersistentVolume) *corev1.PersistentVolume {
+		v = v.DeepCopy()
+		v.ResourceVersion, v.Generation, v.ManagedFields, v.Annotations, v.Finalizers = "", 0, nil, nil, nil
+		return v
+	}
+	old, v := w.GetOldObject().(*corev1.PersistentVolume), w.GetObject().(*corev1.PersistentVolume)
+	if old.Labels[localNode] != node || !equality.Semantic.DeepEqual(plain(old), plain(v)) {
+		return w.forbid(fmt.Errorf("node %q is not allowed to update fields other than metadata.annotations and metadata.finalizers of volumes on its disk", node))
+	}
+	return nil
+}
+
+// localNode is the label of volumes on a node's own disk (plan/storage).
+const localNode = "gantry.dev/local-volumes-node"

@@ -52,10 +52,15 @@ func defaultStorageClass(_ context.Context, w *Write) error {
 	for _, obj := range w.Objects(storageClasses, "") {
 		classes = append(classes, obj.(*storagev1.StorageClass))
 	}
-	if class, ok := newest(marked(classes, defaultStorageMark, betaStorageMark)); ok {
+	if class, ok := DefaultStorageClass(classes); ok {
 		claim.Spec.StorageClassName = &class.Name
 	}
 	return nil
+}
+
+// DefaultStorageClass is the class that claims get which do not say, if there is one.
+func DefaultStorageClass(classes []*storagev1.StorageClass) (*storagev1.StorageClass, bool) {
+	return newest(marked(classes, defaultStorageMark, betaStorageMark))
 }
 
 // classless looks for a class in the note alone: the field needs the typed object.

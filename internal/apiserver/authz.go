@@ -7,6 +7,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/labels"
 	kschema "k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apiserver/pkg/authentication/user"
 
@@ -36,6 +37,11 @@ func (s *Server) authorize(c *call) error {
 			if name, ok := sel.RequiresExactMatch(metav1.ObjectNameField); ok && at.Name == "" {
 				at.Name = name // such a list is for one object
 			}
+		}
+	}
+	if c.isCollection() {
+		if sel, err := labels.Parse(c.q.get("labelSelector")); err == nil {
+			at.Labels, _ = sel.Requirements() // nothing can be selected by none: then it asks for none
 		}
 	}
 	if err := s.allow(c, at); err != nil {

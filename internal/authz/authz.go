@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apiserver/pkg/authentication/user"
 
 	"gantry.dev/gantry/internal/api"
@@ -29,6 +30,8 @@ type Attributes struct {
 	Name        string // "" where the request names no object
 	// Fields are the requirements of the request's field selector. The node authorizer lets a node list its own pods.
 	Fields fields.Requirements
+	// Labels are those of its label selector: a node lists the volumes that lie on its own disk.
+	Labels labels.Requirements
 
 	// Path is the URL path of a request that is for no resource, for example /healthz.
 	Path string

@@ -10,6 +10,7 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apiserver/pkg/authentication/user"
 
 	"gantry.dev/gantry/internal/api"
@@ -329,7 +330,7 @@ func TestNode(t *testing.T) {
 			pod("n2", "red", "db", secretVolume("db")), mirror,
 		},
 		claims: []*corev1.PersistentVolumeClaim{{ObjectMeta: metav1.ObjectMeta{Namespace: "red", Name: "data"}, Spec: corev1.PersistentVolumeClaimSpec{VolumeName: "pv1"}}},
-		volumes: []*corev1.PersistentVolume{{ObjectMeta: metav1.ObjectMeta{Name: "pv1"}, Spec: corev1.PersistentVolumeSpec{ClaimRef: &corev1.ObjectReference{Namespace: "red", Name: "data"},
+		volumes: []*corev1.PersistentVolume{{ObjectMeta: metav1.ObjectMeta{Name: "disk1", Labels: map[string]string{localNode: "n1"}}}, {ObjectMeta: metav1.ObjectMeta{Name: "disk2", Labels: map[string]string{localNode: "n2"}}}, {ObjectMeta: metav1.ObjectMeta{Name: "pv1"}, Spec: corev1.PersistentVolumeSpec{ClaimRef: &corev1.ObjectReference{Namespace: "red", Name: "data"},
 			PersistentVolumeSource: corev1.PersistentVolumeSource{CSI: &corev1.CSIPersistentVolumeSource{NodePublishSecretRef: &corev1.SecretReference{Namespace: "csi", Name: "key"},
 				ControllerPublishSecretRef: &corev1.SecretReference{Namespace: "csi", Name: "master"}}}}}},
 		attached: map[string]string{"att1": "n1", "att2": "n2"}, slices: map[string]string{"dev1": "n1", "dev2": "n2"},
@@ -347,6 +348,8 @@ func TestNode(t *testing.T) {
 		{"get resourceslices.resource.k8s.io - none", false}, {"list resourceslices.resource.k8s.io", false},
 		{"get configmaps red env", true}, {"get configmaps red other", false},
 		{"get persistentvolumeclaims red data", true}, {"get persistentvolumes - pv1", true}, {"get persistentvolumes - pv2", false},
+		{"list persistentvolumes", false}, {"update persistentvolumes - disk1", true}, {"patch persistentvolumes - disk2", false}, {"update persistentvolumes - pv1", false},
+		{"delete persistentvolumes - disk1", false}, {"update persistentvolumes/status - disk1", false},
 		{"create serviceaccounts/token red web-sa", true}, {"create serviceaccounts/token red db-sa", false},
 		{"get nodes - n1", true}, {"get nodes - n2", false}, {"list nodes", false}, {"patch nodes/status - n1", true}, {"delete nodes - n1", false},
 		{"get pods red web", true}, {"get pods red db", false}, {"list pods", false}, {"patch pods/status red web", true}, {"create pods/eviction red web", true},
@@ -360,6 +363,17 @@ func TestNode(t *testing.T) {
 	own := Attributes{User: n1, Verb: "watch", Resource: "pods", Fields: fields.OneTermEqualSelector("spec.nodeName", "n1").Requirements()}
 	if !a.Authorize(api.Host, own).Allowed {
 		t.Error("a node cannot watch its own pods")
+	}
+	disks := func(label string) bool {
+		sel, err := labels.Parse(label)
+		if err != nil {
+			t.Fatal(err)
+		}
+		reqs, _ := sel.Requirements()
+		return a.Authorize(api.Host, Attributes{User: n1, Verb: "list", Resource: "persistentvolumes", Labels: reqs}).Allowed
+	}
+	if !disks(localNode+"=n1") || disks(localNode+"=n2") || disks(localNode+" in (n1,n2)") || disks(localNode) {
+		t.Error("a node must list the volumes on its own disk, and no others")
 	}
 	own.Fields = fields.OneTermEqualSelector("spec.nodeName", "n2").Requirements()
 	if a.Authorize(api.Host, own).Allowed {

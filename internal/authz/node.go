@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/selection"
+	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/apiserver/pkg/authentication/user"
 )
 
@@ -62,7 +63,7 @@ func authorizeNode(node string, at Attributes, rel Relations) Decision {
 		}
 		return getOnly(at, related, toClaim)
 	case "persistentvolumes":
-		return getOnly(at, related, toVolume)
+		return nodeVolumes(node, at, rel, related)
 	case "resourceclaims.resource.k8s.io":
 		return getOnly(at, related, toResourceClaim)
 	case "serviceaccounts":
@@ -158,6 +159,28 @@ func nodePods(node string, at Attributes, related func(target) Decision) Decisio
 		return Decision{Allowed: true} // only mirror pods and pods bound to it: admission
 	}
 	return Decision{}
+}
+
+// localNode is the label of volumes on a node's own disk, which the node looks after without a pod (plan/storage).
+const localNode = "gantry.dev/local-volumes-node"
+
+// nodeVolumes lets a node read the volumes of its pods, and those that lie on its own disk, and write the latter. What it may
+// write into them is narrowed by admission.
+func nodeVolumes(node string, at Attributes, rel Relations, related func(target) Decision) Decision {
+	switch at.Subresource + ":" + at.Verb {
+	case ":list", ":watch":
+		for _, r := range at.Labels {
+			if r.Key() == localNode && r.Operator() == selection.Equals && r.Values().Equal(sets.NewString(node)) {
+				return Decision{Allowed: true}
+			}
+		}
+	case ":update", ":patch":
+		if v := rel.Volume(at.Name); v != nil && v.Labels[localNode] == node {
+			return Decision{Allowed: true}
+		}
+		return Decision{Reason: fmt.Sprintf("PersistentVolume is not on the disk of node '%s'", node)}
+	}
+	return getOnly(at, related, toVolume)
 }
 
 // isOf allows what belongs to the node by name.

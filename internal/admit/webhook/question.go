@@ -3,14 +3,17 @@ package webhook
 import (
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	admissionv1 "k8s.io/api/admission/v1"
 	admissionv1beta1 "k8s.io/api/admission/v1beta1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/apimachinery/pkg/types"
 	utiljson "k8s.io/apimachinery/pkg/util/json"
+	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	"k8s.io/apiserver/pkg/admission"
 	webhookerrors "k8s.io/apiserver/pkg/admission/plugin/webhook/errors"
 	"k8s.io/apiserver/pkg/admission/plugin/webhook/generic"
@@ -19,6 +22,14 @@ import (
 
 	"gantry.dev/gantry/internal/admit"
 )
+
+// reviews decodes what webhooks answer as upstream's client does.
+var reviews = sync.OnceValue(func() runtime.Decoder { //nolint:gochecknoglobals // has no state to share
+	scheme := runtime.NewScheme()
+	utilruntime.Must(admissionv1.AddToScheme(scheme))
+	utilruntime.Must(admissionv1beta1.AddToScheme(scheme))
+	return serializer.NewCodecFactory(scheme).LegacyCodec(admissionv1.SchemeGroupVersion, admissionv1beta1.SchemeGroupVersion)
+})
 
 // Question is a review to be sent to the server of a hook.
 type Question struct {
@@ -74,7 +85,7 @@ func (h *Hook) failed(why error, status *apierrors.StatusError) *webhookutil.Err
 // is no answer that counts, ErrWebhookRejection when the answer is no.
 func (q *Question) judge(c *admit.Case, answer []byte, callErr error) (*request.AdmissionResponse, error) {
 	if callErr == nil {
-		callErr = utiljson.Unmarshal(answer, q.answer)
+		_, _, callErr = reviews().Decode(answer, nil, q.answer)
 	}
 	if callErr != nil {
 		var status *apierrors.StatusError

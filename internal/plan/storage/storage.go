@@ -81,3 +81,6 @@ func Exclusive(claim *corev1.PersistentVolumeClaim) bool {
 func Block(mode *corev1.PersistentVolumeMode) bool {
 	return mode != nil && *mode == corev1.PersistentVolumeBlock
 }
+
+// NameFor is the name of the volume that a provisioner makes for a claim: upstream's, so that a repetition finds it.
+func NameFor(claim *corev1.PersistentVolumeClaim) string { return "pvc-" + string(claim.UID) }
