@@ -25,7 +25,10 @@ func (s *Server) serveResource(c *call) error {
 	}
 	c.kind = k
 	if k.IsCustom() {
-		c.withoutProtobuf()
+		defer c.withoutProtobuf()()
+		if k.Namespaced && c.namespace == "" && c.verb != "list" && c.verb != "watch" {
+			return errNoPath
+		}
 	}
 	s.warnDeprecated(c)
 	if c.streams() {

@@ -18,6 +18,9 @@ import (
 // serveSubresource sends a request below an object to where it belongs.
 func (s *Server) serveSubresource(c *call) error {
 	sub := c.kind.Sub(c.subresource)
+	if sub == nil && c.kind.IsCustom() && c.name != "" {
+		return apierrors.NewNotFound(groupResource(c.group, c.resource), c.name)
+	}
 	if sub == nil || c.name == "" {
 		return errNoPath
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"mime"
 	"net/http"
+	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -73,7 +74,7 @@ type patchRequest struct {
 func (s *Server) readPatch(c *call) (patchRequest, error) {
 	p := patchRequest{request: c.writeRequest()}
 	var err error
-	if p.typ, err = patchType(c.r); err != nil {
+	if p.typ, err = patchType(c); err != nil {
 		return p, err
 	}
 	if p.format, p.options, err = c.writeOptions("PatchOptions"); err != nil {
@@ -105,9 +106,12 @@ func (c *call) checkApply(pt types.PatchType, hasForce bool) error {
 }
 
 // patchType reads the Content-Type of a patch.
-func patchType(r *http.Request) (types.PatchType, error) {
+func patchType(c *call) (types.PatchType, error) {
 	known := []types.PatchType{types.JSONPatchType, types.MergePatchType, types.StrategicMergePatchType, types.ApplyPatchType}
-	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if c.kind.IsCustom() { // nothing says how lists are merged strategically
+		known = slices.Delete(known, 2, 3)
+	}
+	media, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
 	if err == nil {
 		for _, k := range known {
 			if media == string(k) {

@@ -33,6 +33,9 @@ func (r *Registry) stampManaged(m metav1.Object, old []metav1.ManagedFieldsEntry
 	entries := m.GetManagedFields()
 	for i := range entries {
 		e := &entries[i]
+		if e.Time == nil {
+			continue // an apply that changed nothing but the owners
+		}
 		e.Time = &now
 		for j := range old {
 			o := &old[j]

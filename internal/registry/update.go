@@ -10,6 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	kschema "k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"k8s.io/apiserver/pkg/admission"
 	"k8s.io/apiserver/pkg/registry/rest"
@@ -64,13 +65,15 @@ func (r *Registry) update(ctx context.Context, q Request, internal runtime.Objec
 		if err != nil {
 			return nil, err
 		}
+		q.unversioned = nm.GetResourceVersion() == ""
 		return r.replace(ctx, &q, strategy, obj, old, rec, rigid, o)
 	}
 }
 
 // replace prepares the write of obj over old, which was read from rec.
-func (r *Registry) replace(ctx context.Context, q *Request, strategy rest.RESTUpdateStrategy, obj, old runtime.Object, rec *store.Record, rigid bool, o WriteOptions) (*pending, error) {
+func (r *Registry) replace(ctx context.Context, q *Request, strategy rest.RESTUpdateStrategy, obj, old runtime.Object, rec *store.Record, rigid bool, o WriteOptions) (_ *pending, err error) {
 	warnings := &warningList{}
+	defer func() { err = warnings.with(err) }()
 	ctx = warning.WithWarningRecorder(r.context(ctx, q), warnings)
 	p := &pending{key: rec.Key, rigid: rigid}
 	p.onLost = func(current *store.Record) error {
@@ -85,7 +88,9 @@ func (r *Registry) replace(ctx context.Context, q *Request, strategy rest.RESTUp
 	if uid := nm.GetUID(); uid != "" && uid != om.GetUID() {
 		return nil, apierrors.NewConflict(q.resource(), q.Name, fmt.Errorf("Precondition failed: UID in precondition: %v, UID in object meta: %v", uid, om.GetUID()))
 	}
-	nm.SetResourceVersion(om.GetResourceVersion())
+	if !q.unversioned {
+		nm.SetResourceVersion(om.GetResourceVersion())
+	}
 	if err := rest.EnsureObjectNamespaceMatchesRequestNamespace(rest.ExpectedNamespaceForScope(q.Namespace, q.Kind.Namespaced), nm); err != nil {
 		return nil, err
 	}
@@ -96,6 +101,7 @@ func (r *Registry) replace(ctx context.Context, q *Request, strategy rest.RESTUp
 	if err := r.mutate(ctx, st); err != nil {
 		return nil, err
 	}
+	nm.SetResourceVersion(om.GetResourceVersion()) // as upstream, rules that mutate see none if the client sent none
 	if q.Kind.Resource == services && q.Subresource == "" {
 		var err error
 		if obj, err = r.services.update(q, obj, old, p, r.Law); err != nil {
@@ -140,8 +146,9 @@ func checkVersion(q *Request, strategy rest.RESTUpdateStrategy, m metav1.Object,
 	rv := m.GetResourceVersion()
 	if rv == "" || rv == "0" {
 		if !strategy.AllowUnconditionalUpdate() && q.Subresource == "" {
-			return false, apierrors.NewInvalid(kindOf(q), q.Name, field.ErrorList{
-				field.Invalid(field.NewPath("metadata", "resourceVersion"), rv, "must be specified for an update")})
+			gr := q.resource() // upstream names the resource where others name the kind
+			return false, apierrors.NewInvalid(kschema.GroupKind{Group: gr.Group, Kind: gr.Resource}, q.Name, field.ErrorList{
+				field.Invalid(field.NewPath("metadata", "resourceVersion"), 0, "must be specified for an update")})
 		}
 		return false, nil
 	}

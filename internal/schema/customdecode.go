@@ -28,7 +28,7 @@ func (s *Schema) decodeCustom(k *Kind, contentType string, body []byte, fv Field
 		case runtime.ContentTypeYAML:
 			isYAML = true
 		default:
-			return nil, nil, negotiation.NewUnsupportedMediaTypeError([]string{runtime.ContentTypeJSON, runtime.ContentTypeYAML})
+			return nil, nil, negotiation.NewUnsupportedMediaTypeError([]string{runtime.ContentTypeJSON, runtime.ContentTypeYAML, runtime.ContentTypeProtobuf}) // as upstream words it
 		}
 	}
 	want := k.GVK("")

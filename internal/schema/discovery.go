@@ -120,7 +120,7 @@ func (g groupVersion) aggregated() apidiscoveryv2.APIVersionDiscovery {
 		if k.Namespaced {
 			r.Scope = apidiscoveryv2.ScopeNamespace
 		}
-		for _, name := range slices.Sorted(maps.Keys(k.Subresources)) {
+		for _, name := range k.subresourceNames() {
 			sub := k.Subresources[name]
 			r.Subresources = append(r.Subresources, apidiscoveryv2.APISubresourceDiscovery{
 				Subresource: name, ResponseKind: sub.aggregatedKind(k), Verbs: sub.Verbs})
@@ -157,6 +157,15 @@ func (sub *Subresource) aggregatedKind(k *Kind) *metav1.GroupVersionKind {
 		return k.responseKind()
 	}
 	return sub.responseKind(k)
+}
+
+// subresourceNames lists the subresources in upstream's order: by name, but for custom kinds.
+func (k *Kind) subresourceNames() []string {
+	names := slices.Sorted(maps.Keys(k.Subresources))
+	if k.custom != nil {
+		slices.Reverse(names) // status, scale
+	}
+	return names
 }
 
 // shownVerbs are the verbs that discovery shows: of a custom kind whose definition is being deleted, those that help.
@@ -236,7 +245,7 @@ func (d *Directory) Resources(group, v string) *metav1.APIResourceList {
 		out.APIResources = append(out.APIResources, metav1.APIResource{Name: k.Resource.Name, SingularName: k.Singular,
 			Namespaced: k.Namespaced, Kind: k.Kind, Verbs: k.shownVerbs(), ShortNames: k.ShortNames, Categories: k.Categories,
 			StorageVersionHash: k.storageVersionHash()})
-		for _, name := range slices.Sorted(maps.Keys(k.Subresources)) {
+		for _, name := range k.subresourceNames() {
 			sub := k.Subresources[name]
 			rk := sub.responseKind(k)
 			out.APIResources = append(out.APIResources, metav1.APIResource{Name: k.Resource.Name + "/" + name,

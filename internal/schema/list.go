@@ -91,7 +91,7 @@ func (s *Schema) AppendListHeader(dst []byte, k *Kind, f Form, lm ListMeta, item
 		dst = append(dst, `"resourceVersion":"`+rev+`"`...)
 		sep = ","
 	}
-	if lm.Continue != "" {
+	if lm.Continue != "" || k.custom != nil && f.As == Object { // upstream's unstructured lists always say it
 		token, err := json.Marshal(lm.Continue)
 		if err != nil {
 			return dst, fmt.Errorf("schema: continue token: %w", err)

@@ -51,23 +51,16 @@ func accept(crd *definition, others []other, created api.Revision, now time.Time
 		c.Status, c.Reason, c.Message = apiextensionsv1.ConditionFalse, reason, err.Error()
 	}
 	got := have
-	for _, n := range []struct {
-		reason     string
-		want, have string
-		held       sets.Set[string]
-		into       *string
-	}{
-		{"PluralConflict", want.Plural, have.Plural, held.resources, &got.Plural},
-		{"SingularConflict", want.Singular, have.Singular, held.resources, &got.Singular},
-		{"KindConflict", want.Kind, have.Kind, held.kinds, &got.Kind},
-		{"ListKindConflict", want.ListKind, have.ListKind, held.kinds, &got.ListKind},
-	} {
-		if n.want != n.have && n.held.Has(n.want) {
-			refuse(n.reason, inUse(n.want))
+	take := func(reason, want, have string, held sets.Set[string], into *string) {
+		if want != have && held.Has(want) {
+			refuse(reason, inUse(want))
 		} else {
-			*n.into = n.want
+			*into = want
 		}
 	}
+	// In upstream's order: the last refusal is the one that is shown.
+	take("PluralConflict", want.Plural, have.Plural, held.resources, &got.Plural)
+	take("SingularConflict", want.Singular, have.Singular, held.resources, &got.Singular)
 	var errs []error
 	for _, short := range want.ShortNames {
 		if !slices.Contains(have.ShortNames, short) && held.resources.Has(short) {
@@ -79,6 +72,8 @@ func accept(crd *definition, others []other, created api.Revision, now time.Time
 	} else {
 		got.ShortNames = want.ShortNames
 	}
+	take("KindConflict", want.Kind, have.Kind, held.kinds, &got.Kind)
+	take("ListKindConflict", want.ListKind, have.ListKind, held.kinds, &got.ListKind)
 	got.Categories = want.Categories
 	crd.Status.AcceptedNames = got
 	set(crd, c, now)
