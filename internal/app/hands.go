@@ -8,7 +8,9 @@ import (
 	"gantry.dev/gantry/internal/client/events"
 	"gantry.dev/gantry/internal/controllers/aggregation"
 	"gantry.dev/gantry/internal/controllers/apiservices"
+	"gantry.dev/gantry/internal/controllers/cronjob"
 	"gantry.dev/gantry/internal/controllers/customresources"
+	"gantry.dev/gantry/internal/controllers/daemonset"
 	"gantry.dev/gantry/internal/controllers/deployment"
 	"gantry.dev/gantry/internal/controllers/disruption"
 	"gantry.dev/gantry/internal/controllers/endpoints"
@@ -17,6 +19,7 @@ import (
 	"gantry.dev/gantry/internal/controllers/expire"
 	"gantry.dev/gantry/internal/controllers/flowschema"
 	"gantry.dev/gantry/internal/controllers/garbage"
+	"gantry.dev/gantry/internal/controllers/job"
 	"gantry.dev/gantry/internal/controllers/namespace"
 	"gantry.dev/gantry/internal/controllers/nodelifecycle"
 	"gantry.dev/gantry/internal/controllers/podgc"
@@ -24,9 +27,11 @@ import (
 	"gantry.dev/gantry/internal/controllers/protection"
 	"gantry.dev/gantry/internal/controllers/quota"
 	"gantry.dev/gantry/internal/controllers/replicaset"
+	"gantry.dev/gantry/internal/controllers/replicationcontroller"
 	"gantry.dev/gantry/internal/controllers/rootca"
 	"gantry.dev/gantry/internal/controllers/serviceaccount"
 	"gantry.dev/gantry/internal/controllers/statefulset"
+	"gantry.dev/gantry/internal/controllers/ttlafterfinished"
 	"gantry.dev/gantry/internal/driver/extension"
 	"gantry.dev/gantry/internal/reconcile"
 	"gantry.dev/gantry/internal/scheduler"
@@ -46,6 +51,7 @@ func (s *Server) controllers() []reconcile.Controller {
 		deployment.Controller(),
 		replicaset.Controller(),
 		statefulset.Controller(),
+		daemonset.Controller(),
 		endpointslice.Controller(),
 		endpoints.Controller(),
 		garbage.New(s.stored()),
@@ -59,7 +65,10 @@ func (s *Server) controllers() []reconcile.Controller {
 		flowschema.Controller(),
 		apiservices.New(extension.New(s.extensionTransport).Check),
 		expire.New(expire.DefaultTTL),
-	}, protection.Controllers()...)
+		replicationcontroller.Controller(),
+		cronjob.Controller(),
+		ttlafterfinished.Controller(),
+	}, append(job.Controllers(), protection.Controllers()...)...)
 }
 
 // maxEndedPods is upstream's --terminated-pod-gc-threshold.

@@ -19,7 +19,7 @@ import (
 
 // Controller is the row of this controller.
 func Controller() reconcile.Controller {
-	k := replicas.Keeper{Resource: plan.ReplicaSets, APIVersion: "apps/v1", Kind: "ReplicaSet", Get: get, Selecting: selecting, With: with}
+	k := replicas.Keeper{Owners: replicas.Owners{Resource: plan.ReplicaSets, Kind: "ReplicaSet", Selecting: selecting}, APIVersion: "apps/v1", Get: get, With: with}
 	return reconcile.Controller{
 		Name:    "replicaset-controller",
 		Plan:    k.Decide,

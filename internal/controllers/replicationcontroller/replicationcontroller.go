@@ -19,7 +19,7 @@ import (
 
 // Controller is the row of this controller.
 func Controller() reconcile.Controller {
-	k := replicas.Keeper{Resource: plan.ReplicationControllers, APIVersion: "v1", Kind: "ReplicationController", Get: get, Selecting: selecting, With: with}
+	k := replicas.Keeper{Owners: replicas.Owners{Resource: plan.ReplicationControllers, Kind: "ReplicationController", Selecting: selecting}, APIVersion: "v1", Get: get, With: with}
 	return reconcile.Controller{
 		Name:    "replication-controller",
 		Plan:    k.Decide,

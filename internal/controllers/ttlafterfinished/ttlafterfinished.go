@@ -8,7 +8,6 @@ import (
 	"time"
 
 	batchv1 "k8s.io/api/batch/v1"
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"gantry.dev/gantry/internal/api"
@@ -31,8 +30,8 @@ func decide(s *view.Snapshot, key api.Key, now time.Time) (p reconcile.Plan, err
 	if !ok || job.DeletionTimestamp != nil || job.Spec.TTLSecondsAfterFinished == nil {
 		return p, nil
 	}
-	end := ended(job)
-	if end.IsZero() {
+	how, end := plan.JobEnd(job)
+	if how == "" {
 		return p, nil
 	}
 	if at := end.Add(time.Duration(*job.Spec.TTLSecondsAfterFinished) * time.Second); now.Before(at) {
@@ -44,14 +43,4 @@ func decide(s *view.Snapshot, key api.Key, now time.Time) (p reconcile.Plan, err
 	w.Delete.PropagationPolicy = &policy
 	p.Writes = append(p.Writes, w)
 	return p, nil
-}
-
-// ended is when a job completed or failed; zero if it has not.
-func ended(job *batchv1.Job) time.Time {
-	for _, c := range job.Status.Conditions {
-		if (c.Type == batchv1.JobComplete || c.Type == batchv1.JobFailed) && c.Status == corev1.ConditionTrue {
-			return c.LastTransitionTime.Time
-		}
-	}
-	return time.Time{}
 }

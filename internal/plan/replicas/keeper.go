@@ -13,45 +13,18 @@ import (
 	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/plan"
 	"gantry.dev/gantry/internal/reconcile"
-	"gantry.dev/gantry/internal/store"
 	"gantry.dev/gantry/internal/view"
 )
 
 // Keeper decides for the owners of one kind that keep a number of equal pods alive: ReplicaSets, and what can be read as
 // one.
 type Keeper struct {
-	Resource         api.Resource
-	APIVersion, Kind string
+	Owners
+	APIVersion string
 	// Get reads an owner, and the same as a ReplicaSet; nil if it does not exist. Neither is changed.
 	Get func(s *view.Snapshot, key api.Key) (own plan.Object, rs *appsv1.ReplicaSet)
-	// Selecting names the owners of a namespace of which the selector matches labels.
-	Selecting func(s *view.Snapshot, scope api.Scope, labels map[string]string) []string
 	// With is a copy of an owner with another status.
 	With func(own plan.Object, st appsv1.ReplicaSetStatus) plan.Object
-}
-
-// PodChanged wakes the keeper of the pod before and after the change; a pod without one wakes those that would adopt it.
-func (k *Keeper) PodChanged(s *view.Snapshot, ev store.Event) []api.Key {
-	var keys []api.Key
-	for _, rec := range []*store.Record{ev.Prev, ev.Record} {
-		if rec == nil {
-			continue
-		}
-		m := s.Meta(rec)
-		if ref := view.ControllerOf(m); ref != nil {
-			if ref.Kind == k.Kind {
-				keys = append(keys, plan.Beside(rec.Key, k.Resource, ref.Name))
-			}
-			continue
-		}
-		if rec != ev.Record || ev.Type == store.Delete {
-			continue // nobody cares for orphans that are gone
-		}
-		for _, name := range k.Selecting(s, plan.Around(rec.Key, k.Resource), m.Labels) {
-			keys = append(keys, plan.Beside(rec.Key, k.Resource, name))
-		}
-	}
-	return keys
 }
 
 // family is what an owner has now.

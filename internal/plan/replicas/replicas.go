@@ -45,15 +45,15 @@ const (
 	// alphabet is upstream's for generated names: no vowels, no look-alikes.
 	alphabet  = "bcdfghjklmnpqrstvwxz2456789"
 	suffixLen = 5
-	// maxBase keeps the name of a pod within 63 characters, so that it can be its host name.
-	maxBase = 63 - suffixLen
+	// MaxBase keeps the name of a pod within 63 characters, so that it can be its host name.
+	MaxBase = 63 - suffixLen
 )
 
 // Prefix is the part of a pod's name that comes from its owner.
 func Prefix(owner string) string {
 	p := owner + "-"
-	if len(p) > maxBase {
-		p = p[:maxBase]
+	if len(p) > MaxBase {
+		p = p[:MaxBase]
 	}
 	return p
 }
