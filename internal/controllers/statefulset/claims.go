@@ -81,8 +81,9 @@ func (w *work) own(p *corev1.Pod, ordinal int) (writes []client.Write) {
 			continue
 		}
 		if contested(c, w.set, p) {
+			// The words, with their slip, are upstream's.
 			w.warn("ConflictingController", "PersistentVolumeClaim "+c.Name+
-				" has a conflicting OwnerReference that acts as a managing controller, the retention policy is ignored for this claim")
+				" has a conflicting OwnerReference that acts as a manging controller, the retention policy is ignored for this claim")
 		}
 		fresh := c.DeepCopy()
 		fresh.OwnerReferences = wanted(c, w.set, p, condemned)
