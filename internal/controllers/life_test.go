@@ -14,6 +14,7 @@ import (
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	policyv1 "k8s.io/api/policy/v1"
@@ -25,6 +26,8 @@ import (
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client"
+	"gantry.dev/gantry/internal/controllers/cronjob"
+	"gantry.dev/gantry/internal/controllers/daemonset"
 	"gantry.dev/gantry/internal/controllers/deployment"
 	"gantry.dev/gantry/internal/controllers/disruption"
 	"gantry.dev/gantry/internal/controllers/endpoints"
@@ -32,12 +35,15 @@ import (
 	"gantry.dev/gantry/internal/controllers/eviction"
 	"gantry.dev/gantry/internal/controllers/expire"
 	"gantry.dev/gantry/internal/controllers/garbage"
+	"gantry.dev/gantry/internal/controllers/job"
 	"gantry.dev/gantry/internal/controllers/namespace"
 	"gantry.dev/gantry/internal/controllers/nodelifecycle"
 	"gantry.dev/gantry/internal/controllers/podgc"
 	"gantry.dev/gantry/internal/controllers/replicaset"
 	"gantry.dev/gantry/internal/controllers/rootca"
 	"gantry.dev/gantry/internal/controllers/serviceaccount"
+	"gantry.dev/gantry/internal/controllers/statefulset"
+	"gantry.dev/gantry/internal/controllers/ttlafterfinished"
 	"gantry.dev/gantry/internal/plan"
 	"gantry.dev/gantry/internal/reconcile"
 	"gantry.dev/gantry/internal/registry"
@@ -98,9 +104,10 @@ func newHouse(t *testing.T) *house {
 	log := slog.New(slog.DiscardHandler)
 	r, err := reconcile.NewRunner(h.v, h.c, h, time.Now, log, []reconcile.Controller{
 		namespace.New(namespaced), serviceaccount.Controller(), rootca.New(func(api.Cluster) string { return "PEM" }),
-		deployment.Controller(), replicaset.Controller(), endpointslice.Controller(), endpoints.Controller(),
+		statefulset.Controller(), daemonset.Controller(), deployment.Controller(), replicaset.Controller(), endpointslice.Controller(), endpoints.Controller(),
 		garbage.New(stored), nodelifecycle.New(nodelifecycle.Defaults()), eviction.Controller(),
 		podgc.New(podgc.DefaultThreshold), disruption.Controller(), disruption.Stale(), expire.New(expire.DefaultTTL),
+		cronjob.Controller(), ttlafterfinished.Controller(), job.Controllers()[0], job.Controllers()[1],
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -181,6 +188,11 @@ func (h *house) kubelet(ctx context.Context) error {
 				w := plan.Delete(k, p, "stopped")
 				w.Delete.GracePeriodSeconds = new(int64)
 				writes = append(writes, w)
+			case plan.Terminated(p):
+			case p.Labels[batchv1.JobNameLabel] != "":
+				fresh := p.DeepCopy()
+				work(fresh)
+				writes = append(writes, plan.UpdateStatus(k, fresh, "has run"))
 			case !plan.Ready(p):
 				if ips[p.UID] == "" {
 					ips[p.UID] = fmt.Sprintf("10.42.%d.%d", len(ips)/250, 2+len(ips)%250)
