@@ -133,6 +133,9 @@ func logValues(q *query) (url.Values, error) {
 		out.Set("sinceTime", q.get("sinceTime"))
 	}
 	if n := q.integer("tailLines"); n != nil {
+		if *n < 0 {
+			q.errs = append(q.errs, field.Invalid(field.NewPath("tailLines"), *n, "must be greater than or equal to 0"))
+		}
 		out.Set("tailLines", strconv.FormatInt(*n, 10))
 	}
 	if n := q.integer("limitBytes"); n != nil {

@@ -121,14 +121,9 @@ func streamValues(c *call) (translate.Options, url.Values, error) {
 		}
 		return translate.Options{}, out, nil
 	}
-	// Upstream's defaults: output and errors unless told otherwise.
-	on := func(name string, def bool) bool {
-		if _, ok := q.values[name]; !ok {
-			return def
-		}
-		return q.boolean(name)
-	}
-	o := translate.Options{Stdin: on("stdin", false), Stdout: on("stdout", true), Stderr: on("stderr", true), Tty: on("tty", false)}
+	// A stream that the client does not name it does not open: waiting for one would be waiting for ever. A node refuses
+	// to run a command without any.
+	o := translate.Options{Stdin: q.boolean("stdin"), Stdout: q.boolean("stdout"), Stderr: q.boolean("stderr"), Tty: q.boolean("tty")}
 	if o.Tty {
 		o.Stderr = false // a terminal has one output
 	}
