@@ -48,6 +48,7 @@ type Agent struct {
 	podsSeen *mirror
 	plane    *plane
 	node     *nodeKeeper
+	locals   *locals
 	ips      *addresses
 	// life ends with Run; hooks and pulls of pods hang on it.
 	life context.Context
@@ -85,6 +86,7 @@ func New(cfg Config) (*Agent, error) {
 	a.watches = newWatches(a)
 	a.plane = newPlane(a)
 	a.node = newNodeKeeper(a)
+	a.locals = newLocals(a)
 	all := client.ListOptions{}
 	scope := func(r api.Resource) api.Scope { return api.Scope{Resource: r, Cluster: cfg.Cluster} }
 	a.services = newMirror(cfg.Client, scope(serviceResource), all, a.log, func(_, _ runtime.Object, _ api.Revision) { a.plane.touch() })
@@ -145,6 +147,8 @@ func (a *Agent) begin(ctx context.Context) error {
 	a.start(func() { a.plane.run(ctx) })
 	a.start(func() { a.node.run(ctx) })
 	a.start(func() { a.collect(ctx) })
+	a.start(func() { a.locals.mirror.run(ctx) })
+	a.start(func() { a.locals.run(ctx) })
 	for range workers {
 		a.start(func() { a.worker(ctx) })
 	}

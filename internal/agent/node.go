@@ -86,7 +86,7 @@ func (k *nodeKeeper) tryRegister(ctx context.Context) error {
 	cfg := &k.a.cfg
 	k.readImages()
 	want := &corev1.Node{
-		ObjectMeta: metav1.ObjectMeta{Name: cfg.NodeName, Labels: k.labels()},
+		ObjectMeta: metav1.ObjectMeta{Name: cfg.NodeName, Labels: k.labels(), Annotations: k.a.locals.offered()},
 		Spec:       corev1.NodeSpec{Taints: cfg.NodeTaints, PodCIDR: cfg.PodCIDR.String(), PodCIDRs: []string{cfg.PodCIDR.String()}},
 	}
 	want.Status = k.status(nil)
@@ -131,7 +131,7 @@ func (k *nodeKeeper) labels() map[string]string {
 	return labels
 }
 
-// relabel brings the node's own labels to a Node that was there before, and leaves those of others.
+// relabel brings the node's own labels and annotations to a Node that was there before, and leaves those of others.
 func (k *nodeKeeper) relabel(ctx context.Context) error {
 	missing := map[string]string{}
 	for name, value := range k.labels() {
@@ -139,10 +139,11 @@ func (k *nodeKeeper) relabel(ctx context.Context) error {
 			missing[name] = value
 		}
 	}
-	if len(missing) == 0 {
+	notes := annotated(k.get(), k.a.locals.offered())
+	if len(missing)+len(notes) == 0 {
 		return nil
 	}
-	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{"labels": missing}})
+	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{"labels": missing, "annotations": notes}})
 	if err != nil {
 		return err
 	}

@@ -89,6 +89,8 @@ func (a *Agent) makeVolume(ctx context.Context, ps *podState, p *corev1.Pod, v *
 	case v.HostPath != nil:
 		_, err = volume.HostPath(v.HostPath)
 		return time.Time{}, err
+	case isClaim(v):
+		return time.Time{}, a.makeClaim(ctx, p, v)
 	case hasFiles(v):
 		files, refresh, err := a.volumeFiles(ctx, ps, p, v)
 		if err != nil {
@@ -127,10 +129,6 @@ func groupOf(p *corev1.Pod) volume.Group {
 // volumeType names the source of a volume as its field is named.
 func volumeType(v *corev1.Volume) string {
 	switch {
-	case v.PersistentVolumeClaim != nil:
-		return "persistentVolumeClaim"
-	case v.Ephemeral != nil:
-		return "ephemeral"
 	case v.CSI != nil:
 		return "csi"
 	case v.NFS != nil:

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 
+	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	storagev1 "k8s.io/api/storage/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -16,6 +18,7 @@ import (
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/authz"
 	"gantry.dev/gantry/internal/client"
+	"gantry.dev/gantry/internal/plan/storage"
 	"gantry.dev/gantry/internal/schema"
 )
 
@@ -37,6 +40,15 @@ const defaultServiceCIDR = "kubernetes"
 func serviceCIDR(in Instance) runtime.Object {
 	return &networkingv1.ServiceCIDR{ObjectMeta: metav1.ObjectMeta{Name: defaultServiceCIDR},
 		Spec: networkingv1.ServiceCIDRSpec{CIDRs: []string{in.ServiceCIDR.String()}}}
+}
+
+// localClass is the storage class that every cluster begins with, the default one: volumes on the disk of the first pod's node.
+func localClass() runtime.Object {
+	wait, remove, grows := storagev1.VolumeBindingWaitForFirstConsumer, corev1.PersistentVolumeReclaimDelete, true
+	return &storagev1.StorageClass{
+		ObjectMeta:  metav1.ObjectMeta{Name: storage.LocalClass, Annotations: map[string]string{"storageclass.kubernetes.io/is-default-class": "true"}},
+		Provisioner: storage.LocalProvisioner, VolumeBindingMode: &wait, ReclaimPolicy: &remove, AllowVolumeExpansion: &grows,
+	}
 }
 
 // readyServiceCIDR says of the default range that addresses are taken from it, unless somebody has spoken before.

@@ -50,7 +50,7 @@ func bootstrap(ctx context.Context, c client.Interface, law *schema.Schema, clus
 	if err := add(policyObjects(law)...); err != nil {
 		return err
 	}
-	if err := add(append(flowObjects(law), serviceCIDR(in))...); err != nil {
+	if err := add(append(flowObjects(law), serviceCIDR(in), localClass())...); err != nil {
 		return err
 	}
 	if err := add(builtinServices(in, apiPort)...); err != nil {

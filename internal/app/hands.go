@@ -15,11 +15,13 @@ import (
 	"gantry.dev/gantry/internal/controllers/disruption"
 	"gantry.dev/gantry/internal/controllers/endpoints"
 	"gantry.dev/gantry/internal/controllers/endpointslice"
+	"gantry.dev/gantry/internal/controllers/ephemeralvolume"
 	"gantry.dev/gantry/internal/controllers/eviction"
 	"gantry.dev/gantry/internal/controllers/expire"
 	"gantry.dev/gantry/internal/controllers/flowschema"
 	"gantry.dev/gantry/internal/controllers/garbage"
 	"gantry.dev/gantry/internal/controllers/job"
+	"gantry.dev/gantry/internal/controllers/localvolume"
 	"gantry.dev/gantry/internal/controllers/namespace"
 	"gantry.dev/gantry/internal/controllers/nodelifecycle"
 	"gantry.dev/gantry/internal/controllers/podgc"
@@ -32,6 +34,7 @@ import (
 	"gantry.dev/gantry/internal/controllers/serviceaccount"
 	"gantry.dev/gantry/internal/controllers/statefulset"
 	"gantry.dev/gantry/internal/controllers/ttlafterfinished"
+	"gantry.dev/gantry/internal/controllers/volumebinder"
 	"gantry.dev/gantry/internal/driver/extension"
 	"gantry.dev/gantry/internal/reconcile"
 	"gantry.dev/gantry/internal/scheduler"
@@ -64,7 +67,11 @@ func (s *Server) controllers() []reconcile.Controller {
 		aggregation.Controller(),
 		flowschema.Controller(),
 		apiservices.New(extension.New(s.extensionTransport).Check),
+		apiservices.Registration(),
 		expire.New(expire.DefaultTTL),
+		volumebinder.Controller(),
+		localvolume.Controller(),
+		ephemeralvolume.Controller(),
 		replicationcontroller.Controller(),
 		cronjob.Controller(),
 		ttlafterfinished.Controller(),

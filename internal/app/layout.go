@@ -23,6 +23,9 @@ func (l Layout) PKI() string    { return filepath.Join(l.Dir, "pki") }
 func (l Layout) Node() string   { return filepath.Join(l.Dir, "node") }
 func (l Layout) Images() string { return filepath.Join(l.Dir, "images") }
 
+// Volumes holds the persistent volumes of the local storage class.
+func (l Layout) Volumes() string { return filepath.Join(l.Node(), "volumes") }
+
 // Kubeconfig is the administrator's, State the instance's identity and ranges, Log and PID those of `gantry up`.
 func (l Layout) Kubeconfig() string { return filepath.Join(l.Dir, "kubeconfig") }
 func (l Layout) State() string      { return filepath.Join(l.Dir, "instance.json") }

@@ -26,6 +26,7 @@ import (
 	"gantry.dev/gantry/internal/driver/pki"
 	"gantry.dev/gantry/internal/driver/volume"
 	"gantry.dev/gantry/internal/nodeapi"
+	"gantry.dev/gantry/internal/plan/storage"
 )
 
 const (
@@ -41,7 +42,7 @@ func (l Layout) runtimeOptions() container.Options {
 
 // volumes is the tmpfs for what must not reach a disk; it lies beside the run directory, whose own tmpfs is the runtime's.
 func (l Layout) volumes() volume.Config {
-	return volume.Config{Dir: filepath.Join(l.Node(), "pods"), Memory: l.RunDir() + "-volumes"}
+	return volume.Config{Dir: filepath.Join(l.Node(), "pods"), Memory: l.RunDir() + "-volumes", Local: l.Volumes(), IsLocal: storage.IsLocal}
 }
 
 // node is the node of this machine: the agent over its drivers, and the servers that listen on the node address.

@@ -12,6 +12,7 @@ import (
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/plan"
 	"gantry.dev/gantry/internal/plan/schedule"
+	"gantry.dev/gantry/internal/plan/storage"
 	"gantry.dev/gantry/internal/store"
 	"gantry.dev/gantry/internal/view"
 )
@@ -25,6 +26,10 @@ type cluster struct {
 	refused map[api.Key]*waiting
 	// assumed are pods that we have bound, with the revision that did it: what the view says of them up to then is old.
 	assumed map[api.Key]api.Revision
+	// reserved are pods with a place whose volumes are being made or bound. chosen are the nodes selected for claims by
+	// writes that the view may not have shown yet.
+	reserved map[api.Key]*reserved
+	chosen   map[api.Key]string
 
 	// away says that the writes of the last decision are being carried out elsewhere; held are the events since then.
 	away bool
@@ -48,7 +53,8 @@ func newCluster(id api.Cluster, v *view.View) *cluster {
 		}
 		return n.Labels
 	}
-	return &cluster{id: id, state: schedule.NewState(ns), pending: map[api.Key]*waiting{}, refused: map[api.Key]*waiting{}, assumed: map[api.Key]api.Revision{}}
+	return &cluster{id: id, state: schedule.NewState(ns), pending: map[api.Key]*waiting{}, refused: map[api.Key]*waiting{}, assumed: map[api.Key]api.Revision{},
+		reserved: map[api.Key]*reserved{}, chosen: map[api.Key]string{}}
 }
 
 // take lets one event change the picture.
@@ -66,6 +72,18 @@ func (c *cluster) take(s *view.Snapshot, ev *store.Event) {
 			c.state.SetNode(n)
 			c.wake(schedule.HelpNode)
 		}
+	case storage.Claims:
+		if claim := view.Of[corev1.PersistentVolumeClaim](s, ev.Record); ev.Type == store.Delete || claim.Spec.VolumeName != "" || claim.Annotations[storage.SelectedNode] != "" {
+			delete(c.chosen, ev.Record.Key) // the view knows by itself
+		}
+		c.claimStirs()
+	case storage.Volumes:
+		if v := view.Of[corev1.PersistentVolume](s, ev.Record); v.Spec.ClaimRef != nil {
+			delete(c.chosen, api.Key{Resource: storage.Claims, Cluster: c.id, Namespace: v.Spec.ClaimRef.Namespace, Name: v.Spec.ClaimRef.Name})
+		}
+		c.claimStirs()
+	case storage.Classes:
+		c.claimStirs()
 	case plan.Namespaces:
 		n, old := view.Of[corev1.Namespace](s, ev.Record), view.Of[corev1.Namespace](s, ev.Prev)
 		if ev.Type == store.Put && old != nil && !labels.Equals(n.Labels, old.Labels) {
@@ -78,7 +96,7 @@ func (c *cluster) take(s *view.Snapshot, ev *store.Event) {
 // nodeChanged passes over heartbeats.
 func nodeChanged(a, b *corev1.Node) bool {
 	return a.UID != b.UID || !labels.Equals(a.Labels, b.Labels) || !equality.Semantic.DeepEqual(a.Spec, b.Spec) ||
-		!equality.Semantic.DeepEqual(a.Status.Allocatable, b.Status.Allocatable)
+		!equality.Semantic.DeepEqual(a.Status.Allocatable, b.Status.Allocatable) || a.Annotations[storage.LocalDirectory] != b.Annotations[storage.LocalDirectory]
 }
 
 func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
@@ -104,9 +122,14 @@ func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
 		}
 		return
 	}
+	if r := c.reserved[key]; r != nil && p.DeletionTimestamp == nil && !plan.Terminated(p) {
+		r.w.pod = p
+		return
+	}
 	if p.DeletionTimestamp != nil || plan.Terminated(p) || p.Spec.SchedulerName != Name || len(p.Spec.SchedulingGates) > 0 {
 		delete(c.pending, key)
 		delete(c.refused, key)
+		c.release(key)
 		return
 	}
 	if rev, ok := c.assumed[key]; ok && ev.Record.Rev < rev {
@@ -128,6 +151,7 @@ func (c *cluster) forget(key api.Key) {
 	delete(c.pending, key)
 	delete(c.refused, key)
 	delete(c.assumed, key)
+	delete(c.reserved, key)
 }
 
 // wake lets the refused pods that a change may help try again.
@@ -160,6 +184,10 @@ func (c *cluster) batch(now time.Time, limit int) []*waiting {
 
 // next tells when a failed pod wants to be tried again, and whether some pod can be decided now.
 func (c *cluster) next(now time.Time) (again time.Time, more bool) {
+	for _, r := range c.reserved {
+		again = plan.Sooner(again, r.until)
+		more = more || r.stale
+	}
 	for _, w := range c.pending {
 		if w.after.After(now) {
 			again = plan.Sooner(again, w.after)

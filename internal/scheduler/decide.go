@@ -15,69 +15,102 @@ import (
 	"gantry.dev/gantry/internal/reconcile"
 )
 
-// decide lets the brain decide over a batch, commits all in one step and takes back what did not come to be.
-func (s *Scheduler) decide(ctx context.Context, c *cluster, batch []*waiting, now time.Time) {
-	family := newSiblings(s.View.Snapshot())
+// decision is the writes of one batch with what each result means.
+type decision struct {
+	writes []client.Write
+	done   []func(client.Result)
+	said   []reconcile.Event
+	// taken are the volumes that pods of this batch get.
+	taken map[string]*corev1.PersistentVolume
+}
+
+// add takes in a write, and what to do when its result is known.
+func (d *decision) add(w client.Write, done func(client.Result)) {
+	d.writes = append(d.writes, w)
+	d.done = append(d.done, done)
+}
+
+// decide lets the brain decide over a batch, commits all in one step and takes back what did not come to be. ready are pods
+// that have their place from an earlier decision, and their volumes by now.
+func (s *Scheduler) decide(ctx context.Context, c *cluster, ready []*reserved, batch []*waiting, now time.Time) {
+	snap := s.View.Snapshot()
+	family := newSiblings(snap)
+	d := &decision{taken: map[string]*corev1.PersistentVolume{}}
 	pods := make([]schedule.Pod, len(batch))
 	byUID := make(map[string]*waiting, len(batch))
+	wants := map[string]*needs{}
 	for i, w := range batch {
 		pods[i] = schedule.Pod{Pod: w.pod, Siblings: family.of(w.key, w.pod)}
 		byUID[string(w.pod.UID)] = w
+		if n := needsOf(snap, w.key, w.pod, c.chosen); n != nil {
+			wants[string(w.pod.UID)] = n
+			pods[i].Volumes = n.volumes()
+		}
+	}
+	for _, r := range ready {
+		s.bind(d, c, schedule.Binding{Pod: r.w.pod, Node: r.node}, r.w)
 	}
 	bindings, refusals := c.state.Assign(pods)
-	writes := make([]client.Write, 0, len(batch))
 	for _, b := range bindings {
 		w := byUID[string(b.Pod.UID)]
-		uid := b.Pod.UID // not a later pod of the same name
-		writes = append(writes, client.Write{Verb: client.Bind, Key: w.key, Node: b.Node, Why: "scheduled",
-			Delete: metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: &uid}}})
-	}
-	var said []reconcile.Event
-	var shown []*waiting // whose condition is written, in the order of the writes behind the bindings
-	for _, r := range refusals {
-		w := byUID[string(r.Pod.UID)]
-		w.help = r.Help
-		c.refused[w.key] = w
-		if fresh, changed := unschedulable(w.pod, r.Message, now); changed {
-			writes = append(writes, plan.UpdateStatus(w.key, fresh, "unschedulable"))
-			shown = append(shown, w)
-			said = append(said, reconcile.Event{Object: w.pod, Warning: true, Reason: "FailedScheduling", Message: r.Message})
+		if n := wants[string(b.Pod.UID)]; n != nil && len(n.delayed) > 0 {
+			s.reserve(d, c, b, w, n, now)
+		} else {
+			s.bind(d, c, b, w)
 		}
 	}
-	if len(writes) == 0 {
+	for _, r := range refusals {
+		s.refuse(d, c, byUID[string(r.Pod.UID)], r, now)
+	}
+	if len(d.writes) == 0 {
 		return
 	}
-	settle := func(results []client.Result) { s.settle(ctx, c, bindings, byUID, shown, said, results) }
-	if w, ok := s.Client.(client.Waiter); ok && w.MayWait(writes[0].Key) {
-		s.apart(ctx, c, writes, settle)
+	settle := func(results []client.Result) {
+		for i, done := range d.done {
+			done(results[i])
+		}
+		s.Events.Record(ctx, Name, c.id, d.said)
+	}
+	if w, ok := s.Client.(client.Waiter); ok && w.MayWait(d.writes[0].Key) {
+		s.apart(ctx, c, d.writes, settle)
 		return
 	}
-	settle(s.Client.Apply(ctx, writes))
+	settle(s.Client.Apply(ctx, d.writes))
 }
 
-// settle looks at the results of a decision's writes: those of the bindings, then those of the conditions shown.
-func (s *Scheduler) settle(ctx context.Context, c *cluster, bindings []schedule.Binding, byUID map[string]*waiting, shown []*waiting, said []reconcile.Event, results []client.Result) {
-	now := s.Clock()
-	for i, b := range bindings {
-		w := byUID[string(b.Pod.UID)]
-		if err := results[i].Err; err != nil {
-			c.undo(w, b, err, now)
-			if !apierrors.IsConflict(err) && !apierrors.IsNotFound(err) {
-				s.Log.Warn("binding refused", "pod", w.key.String(), "node", b.Node, "err", err)
+// bind writes a binding.
+func (s *Scheduler) bind(d *decision, c *cluster, b schedule.Binding, w *waiting) {
+	uid := b.Pod.UID // not a later pod of the same name
+	write := client.Write{Verb: client.Bind, Key: w.key, Node: b.Node, Why: "scheduled", Delete: metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: &uid}}}
+	d.add(write, func(res client.Result) {
+		if res.Err != nil {
+			c.undo(w, b, res.Err, s.Clock())
+			if !apierrors.IsConflict(res.Err) && !apierrors.IsNotFound(res.Err) {
+				s.Log.Warn("binding refused", "pod", w.key.String(), "node", b.Node, "err", res.Err)
 			}
-			continue
+			return
 		}
-		c.assumed[w.key] = max(results[i].Rev, 1)
-		said = append(said, reconcile.Event{Object: w.pod, Reason: "Scheduled",
+		c.assumed[w.key] = max(res.Rev, 1)
+		d.said = append(d.said, reconcile.Event{Object: w.pod, Reason: "Scheduled",
 			Message: fmt.Sprintf("Successfully assigned %s/%s to %s", w.key.Namespace, w.key.Name, b.Node)})
+	})
+}
+
+// refuse says why a pod has no node, if that is news, and lets it wait for something that could help.
+func (s *Scheduler) refuse(d *decision, c *cluster, w *waiting, r schedule.Refusal, now time.Time) {
+	w.help = r.Help
+	c.refused[w.key] = w
+	fresh, changed := unschedulable(w.pod, r.Message, now)
+	if !changed {
+		return
 	}
-	for i, w := range shown {
-		if err := results[len(bindings)+i].Err; err != nil && !apierrors.IsNotFound(err) {
+	d.said = append(d.said, reconcile.Event{Object: w.pod, Warning: true, Reason: "FailedScheduling", Message: r.Message})
+	d.add(plan.UpdateStatus(w.key, fresh, "unschedulable"), func(res client.Result) {
+		if res.Err != nil && !apierrors.IsNotFound(res.Err) {
 			delete(c.refused, w.key)
-			c.later(w, now) // somebody else wrote the pod: decide again, so that people learn why it waits
+			c.later(w, s.Clock()) // somebody else wrote the pod: decide again, so that people learn why it waits
 		}
-	}
-	s.Events.Record(ctx, Name, c.id, said)
+	})
 }
 
 // undo takes an assumption back. Whoever overtook us will be told of by the view; the pod is tried again a little later.

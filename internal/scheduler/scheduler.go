@@ -1,8 +1,9 @@
 // Package scheduler is the hand of plan/schedule: it follows pods and nodes of all clusters, lets the brain decide over
 // all pending pods in batches, and commits each batch in one step.
 //
-// It reads Pods, Nodes, Namespaces, Services and ReplicaSets from the view. It writes bindings, the PodScheduled condition
-// of pods that fit nowhere, and events. It does not evict (preemption is to come) and never polls: a pod that was refused
+// It reads Pods, Nodes, Namespaces, Services, ReplicaSets, PersistentVolumeClaims, PersistentVolumes and StorageClasses from
+// the view. It writes bindings, the PodScheduled condition of pods that fit nowhere, and events; for claims that are bound
+// with their first pod it binds a volume or names the node, and binds the pod when its volumes are there. It does not evict (preemption is to come) and never polls: a pod that was refused
 // waits until something changes that could help it.
 package scheduler
 
@@ -15,6 +16,7 @@ import (
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/plan"
+	"gantry.dev/gantry/internal/plan/storage"
 	"gantry.dev/gantry/internal/reconcile"
 	"gantry.dev/gantry/internal/store"
 	"gantry.dev/gantry/internal/view"
@@ -34,7 +36,7 @@ const (
 
 // Resources are those that the view must follow for a scheduler.
 func Resources() []api.Resource {
-	return []api.Resource{plan.Pods, plan.Nodes, plan.Namespaces, plan.Services, plan.ReplicaSets}
+	return []api.Resource{plan.Pods, plan.Nodes, plan.Namespaces, plan.Services, plan.ReplicaSets, storage.Claims, storage.Volumes, storage.Classes}
 }
 
 // Config is what a scheduler works with.
@@ -65,7 +67,7 @@ type Scheduler struct {
 // New makes a scheduler and registers it with the view. Call it before the view runs.
 func New(c Config) *Scheduler {
 	s := &Scheduler{Config: c, wake: make(chan struct{}, 1), clusters: map[api.Cluster]*cluster{}}
-	for _, r := range []api.Resource{plan.Pods, plan.Nodes, plan.Namespaces} {
+	for _, r := range []api.Resource{plan.Pods, plan.Nodes, plan.Namespaces, storage.Claims, storage.Volumes, storage.Classes} {
 		c.View.Follow(r, s.note)
 	}
 	return s
@@ -194,9 +196,10 @@ func (s *Scheduler) step(ctx context.Context) (again time.Time, more bool) {
 		if c.away {
 			continue
 		}
+		ready := c.arrived(s.View.Snapshot(), now)
 		b := c.batch(now, bindBatch)
-		if len(b) > 0 {
-			s.decide(ctx, c, b, now)
+		if len(b)+len(ready) > 0 {
+			s.decide(ctx, c, ready, b, now)
 		}
 		if c.away {
 			continue // it will wake us

@@ -58,6 +58,9 @@ func (m *Manager) Persistent(ctx context.Context, uid, name string, pv *corev1.P
 	return path, nil
 }
 
+// Mounted reports whether something is mounted on a pod's volume.
+func (m *Manager) Mounted(uid, name string) (bool, error) { return mountedAt(m.diskPath(uid, name)) }
+
 // plugins in the order in which they are asked: the local provisioner's volumes look like local ones.
 func (m *Manager) plugins() []Plugin { return []Plugin{m.local, localPath{}, hostPath{}} }
 

@@ -17,6 +17,10 @@ func (s *State) Assign(pods []Pod) (bindings []Binding, refusals []Refusal) {
 	})
 	for i := range order {
 		p := &order[i]
+		if why := s.keptAway(p.Volumes); why != "" {
+			refusals = append(refusals, Refusal{Pod: p.Pod, Message: why, Help: HelpRoom | HelpVolumes})
+			continue
+		}
 		c := s.classOf(p)
 		s.refresh(c)
 		s.meet(c)

@@ -18,6 +18,8 @@ type class struct {
 	// at is the position in the history of changes up to which the columns below are current.
 	at int
 
+	volumes   *Volumes // nil without claims
+	misplaced []string // per node, why the volumes cannot be used there; nil without claims
 	required  nodeaffinity.RequiredNodeAffinity
 	preferred *nodeaffinity.PreferredSchedulingTerms
 
@@ -50,6 +52,7 @@ const (
 	unschedulable
 	tainted
 	mismatched
+	unreachable // the node could take the pod, but not its volumes
 )
 
 // classOf finds the class of a pod or makes it.
@@ -61,7 +64,7 @@ func (s *State) classOf(p *Pod) *class {
 		c.used = s.clock
 		return c
 	}
-	c := &class{key: key, pod: p.Pod, demand: d, used: s.clock, at: -1, refusedAt: -1, required: nodeaffinity.GetRequiredNodeAffinity(p.Pod)}
+	c := &class{key: key, pod: p.Pod, volumes: p.Volumes, demand: d, used: s.clock, at: -1, refusedAt: -1, required: nodeaffinity.GetRequiredNodeAffinity(p.Pod)}
 	if a := p.Spec.Affinity; a != nil && a.NodeAffinity != nil {
 		if terms := a.NodeAffinity.PreferredDuringSchedulingIgnoredDuringExecution; len(terms) > 0 {
 			// Terms that cannot be parsed score nothing; validation refuses them anyway.
@@ -147,6 +150,9 @@ func classKey(p *Pod, d *demand) []byte {
 			raw = []byte(p.UID)
 		}
 		str(string(raw))
+	}
+	if p.Volumes != nil {
+		str(p.Volumes.Key)
 	}
 	if p.Siblings != nil {
 		str(p.Siblings.String())

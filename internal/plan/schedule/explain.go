@@ -52,6 +52,9 @@ func (s *State) why(c *class, i int, least []int64) ([]string, Help) {
 	if short := s.short(i, &c.demand); len(short) > 0 {
 		return short, HelpRoom
 	}
+	if c.verdict[i] == unreachable {
+		return []string{c.misplaced[i]}, HelpNode | HelpVolumes
+	}
 	switch c.objects(i, least) {
 	case spreadLabel:
 		return []string{"node(s) didn't match pod topology spread constraints (missing required label)"}, HelpNode

@@ -49,6 +49,9 @@ func (s *State) refresh(c *class) {
 		if c.preferred != nil {
 			c.prefer = resized(c.prefer, len(s.nodes))
 		}
+		if c.volumes != nil {
+			c.misplaced = resized(c.misplaced, len(s.nodes))
+		}
 		for i := range s.nodes {
 			s.look(c, i, true)
 		}
@@ -57,6 +60,9 @@ func (s *State) refresh(c *class) {
 			c.verdict, c.base, c.shun = append(c.verdict, gone), append(c.base, -1), append(c.shun, 0)
 			if c.preferred != nil {
 				c.prefer = append(c.prefer, 0)
+			}
+			if c.volumes != nil {
+				c.misplaced = append(c.misplaced, "")
 			}
 		}
 		for _, ch := range s.log[c.at-s.base:] {
@@ -72,6 +78,11 @@ func (s *State) look(c *class, i int, static bool) {
 	if static {
 		c.statics++
 		c.verdict[i] = c.judge(n)
+		if c.verdict[i] == fine && c.volumes != nil {
+			if c.misplaced[i] = c.volumes.Check(n); c.misplaced[i] != "" {
+				c.verdict[i] = unreachable
+			}
+		}
 		if c.shun[i] > 0 {
 			c.shunned--
 		}

@@ -100,6 +100,7 @@ func (s *State) put(pl *placed) {
 	s.pods[pl.pod.UID] = pl
 	s.nodes[i].pods[pl.pod.UID] = pl
 	s.carry(i, &pl.demand, 1)
+	s.useClaims(pl.pod, 1)
 	for _, home := range [2]string{"", pl.pod.Namespace} {
 		for _, m := range s.atHome[home] {
 			if s.matched(m, pl.pod) {
@@ -125,6 +126,7 @@ func (s *State) RemovePod(id uid) bool {
 	delete(s.pods, id)
 	delete(s.nodes[pl.node].pods, id)
 	s.carry(pl.node, &pl.demand, -1)
+	s.useClaims(pl.pod, -1)
 	for _, m := range pl.matches {
 		m.add(pl.node, -1)
 	}

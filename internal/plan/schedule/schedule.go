@@ -6,7 +6,7 @@
 // specs ask for the same thing share a class; a class remembers its verdict and score of every node and looks again only
 // at nodes that have changed since. Assign decides a whole batch and assumes its own decisions.
 //
-// Left to later: preemption (nobody is moved for another pod), volumes, image locality, heaps in place of linear passes.
+// Left to later: preemption (nobody is moved for another pod), image locality, heaps in place of linear passes.
 package schedule
 
 import (
@@ -21,6 +21,8 @@ type Pod struct {
 	// Siblings selects the pods that this one should be spread from where it has no constraints of its own: those of
 	// its Services and its ReplicaSet. Nil selects none.
 	Siblings labels.Selector
+	// Volumes is what the pod's claims mean for its place; nil without claims.
+	Volumes *Volumes
 }
 
 // Binding is a decision for a pod.
@@ -48,6 +50,8 @@ const (
 	HelpRoom
 	// HelpPods: a pod comes, goes or changes its labels, and affinity or spreading looks different.
 	HelpPods
+	// HelpVolumes: a claim, a volume or a storage class comes or changes.
+	HelpVolumes
 )
 
 // Upstream's default weights of the plugins that score.

@@ -18,6 +18,7 @@ type State struct {
 	names            []corev1.ResourceName
 
 	pods     map[uid]*placed
+	claims   map[string]int // namespace/name of claims: the placed pods that use them
 	matchers map[string]*matcher
 	atHome   map[string][]*matcher // by home
 	holders  map[string]*holder
@@ -58,7 +59,7 @@ const (
 
 // NewState is an empty cluster.
 func NewState(ns Namespaces) *State {
-	s := &State{byName: map[string]int{}, resources: map[corev1.ResourceName]int{}, pods: map[uid]*placed{},
+	s := &State{byName: map[string]int{}, resources: map[corev1.ResourceName]int{}, pods: map[uid]*placed{}, claims: map[string]int{},
 		matchers: map[string]*matcher{}, atHome: map[string][]*matcher{}, topos: map[string]*topology{}, holders: map[string]*holder{}, classes: map[string]*class{}, namespace: ns}
 	for _, r := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory, corev1.ResourceEphemeralStorage, corev1.ResourcePods} {
 		s.resource(r)

@@ -1,0 +1,232 @@
+package scheduler
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	storagev1 "k8s.io/api/storage/v1"
+	"k8s.io/component-helpers/storage/ephemeral"
+
+	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/plan"
+	"gantry.dev/gantry/internal/plan/schedule"
+	"gantry.dev/gantry/internal/plan/storage"
+	"gantry.dev/gantry/internal/view"
+)
+
+// Reasons why a node will not do for a pod's volumes, in upstream's words where it has some.
+const (
+	elsewhere     = "node(s) didn't match PersistentVolume's node affinity"
+	nothingToBind = "node(s) didn't find available persistent volumes to bind"
+	volumeGone    = "node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)"
+	otherZone     = "node(s) had no available volume zone"
+	noLocal       = "node(s) didn't offer volumes of " + storage.LocalProvisioner
+)
+
+// delayed is a claim that is bound when its pod is scheduled.
+type delayed struct {
+	key   api.Key
+	claim *corev1.PersistentVolumeClaim
+	class *storagev1.StorageClass
+	// node has been selected for the claim already; "" if none has.
+	node string
+	// free are the volumes of its class that nobody has.
+	free []*corev1.PersistentVolume
+}
+
+// needs is what the claims of a pod mean for its scheduling. It keeps objects, not the snapshot that they came from.
+type needs struct {
+	bound   []*corev1.PersistentVolume
+	gone    bool // a claim's volume does not exist
+	delayed []delayed
+	refusal string
+	alone   []string
+}
+
+// needsOf gathers what the claims of a pod need; nil for a pod without any. chosen are nodes selected for claims by writes
+// that the view does not show yet.
+func needsOf(s *view.Snapshot, key api.Key, p *corev1.Pod, chosen map[api.Key]string) *needs {
+	var n *needs
+	for i := range p.Spec.Volumes {
+		v := &p.Spec.Volumes[i]
+		name := storage.ClaimOf(p, v)
+		if name == "" {
+			continue
+		}
+		if n == nil {
+			n = &needs{}
+		}
+		ckey := plan.Beside(key, storage.Claims, name)
+		claim, ok := view.Get[corev1.PersistentVolumeClaim](s, ckey)
+		if why := unusable(p, v, name, claim, ok); why != "" {
+			n.refusal = why
+			return n
+		}
+		if storage.Exclusive(claim) {
+			n.alone = append(n.alone, key.Namespace+"/"+name)
+		}
+		if storage.Bound(claim) {
+			pv, ok := view.Get[corev1.PersistentVolume](s, api.Key{Resource: storage.Volumes, Cluster: key.Cluster, Name: claim.Spec.VolumeName})
+			if n.gone = n.gone || !ok; ok {
+				n.bound = append(n.bound, pv)
+			}
+			continue
+		}
+		class, _ := storage.Class(s, key.Cluster, claim)
+		if claim.Spec.VolumeName != "" || !storage.Delayed(class) {
+			n.refusal = "pod has unbound immediate PersistentVolumeClaims"
+			return n
+		}
+		d := delayed{key: ckey, claim: claim, class: class, node: claim.Annotations[storage.SelectedNode]}
+		if node, ok := chosen[ckey]; ok {
+			d.node = node
+		}
+		for pv := range view.List[corev1.PersistentVolume](s, api.Scope{Resource: storage.Volumes, Cluster: key.Cluster}) {
+			if pv.Spec.StorageClassName == class.Name && (pv.Spec.ClaimRef == nil || storage.IsBoundTo(pv, claim)) {
+				d.free = append(d.free, pv)
+			}
+		}
+		n.delayed = append(n.delayed, d)
+	}
+	if n != nil { // the small ones first, so that they do not take the volumes of the large ones
+		slices.SortFunc(n.delayed, func(a, b delayed) int { return storage.BySize(a.claim, b.claim) })
+	}
+	return n
+}
+
+// unusable says why a pod cannot have a claim wherever it goes, in upstream's words.
+func unusable(p *corev1.Pod, v *corev1.Volume, name string, claim *corev1.PersistentVolumeClaim, ok bool) string {
+	switch {
+	case !ok && v.Ephemeral != nil:
+		return fmt.Sprintf("waiting for ephemeral volume controller to create the persistentvolumeclaim %q", name)
+	case !ok:
+		return fmt.Sprintf("persistentvolumeclaim %q not found", name)
+	case claim.Status.Phase == corev1.ClaimLost:
+		return fmt.Sprintf("persistentvolumeclaim %q bound to non-existent persistentvolume %q", name, claim.Spec.VolumeName)
+	case claim.DeletionTimestamp != nil:
+		return fmt.Sprintf("persistentvolumeclaim %q is being deleted", name)
+	case v.Ephemeral != nil:
+		if err := ephemeral.VolumeIsForPod(p, claim); err != nil {
+			return err.Error()
+		}
+	}
+	return ""
+}
+
+// volumes are the needs in the form that the brain reads.
+func (n *needs) volumes() *schedule.Volumes {
+	if n == nil {
+		return nil
+	}
+	var key strings.Builder
+	for _, pv := range n.bound {
+		fmt.Fprintf(&key, "%s@%s ", pv.UID, pv.ResourceVersion)
+	}
+	for _, d := range n.delayed {
+		fmt.Fprintf(&key, "%s@%s %s ", d.class.UID, d.class.ResourceVersion, d.node)
+		if len(d.free) == 0 {
+			continue // then nothing depends on the claim itself, and its siblings share what is found out
+		}
+		fmt.Fprintf(&key, "%s@%s ", d.claim.UID, d.claim.ResourceVersion)
+		for _, pv := range d.free {
+			fmt.Fprintf(&key, "%s@%s ", pv.UID, pv.ResourceVersion)
+		}
+	}
+	if n.gone {
+		key.WriteString("gone")
+	}
+	return &schedule.Volumes{Key: key.String(), Refusal: n.refusal, Exclusive: n.alone, Check: func(node *corev1.Node) string {
+		_, why := n.choose(node, nil)
+		return why
+	}}
+}
+
+// choice is what to do for a claim once its node is known: bind it to pv, or with nil have a volume made.
+type choice struct {
+	delayed
+	pv *corev1.PersistentVolume
+}
+
+// choose decides for every claim on a node, or says why the node will not do. taken are volumes that others get.
+func (n *needs) choose(node *corev1.Node, taken map[string]*corev1.PersistentVolume) (choices []choice, why string) {
+	if n.gone {
+		return nil, volumeGone
+	}
+	for _, pv := range n.bound {
+		switch {
+		case !storage.Reaches(pv, node):
+			return nil, elsewhere
+		case !sameZone(pv, node):
+			return nil, otherZone
+		}
+	}
+	mine := map[string]*corev1.PersistentVolume{}
+	for name, pv := range taken {
+		mine[name] = pv
+	}
+	for _, d := range n.delayed {
+		if d.node != "" {
+			if d.node != node.Name {
+				return nil, nothingToBind // somebody is at work on it for another node
+			}
+			continue
+		}
+		pv, err := storage.Match(d.claim, d.free, node, mine, true)
+		if err != nil {
+			return nil, nothingToBind
+		}
+		if pv != nil {
+			mine[pv.Name] = pv
+		} else if why := provisionable(d.class, node); why != "" {
+			return nil, why
+		}
+		choices = append(choices, choice{d, pv})
+	}
+	return choices, ""
+}
+
+// provisionable says why no volume of a class can be made for a node.
+func provisionable(class *storagev1.StorageClass, node *corev1.Node) string {
+	switch {
+	case class.Provisioner == "" || class.Provisioner == storage.NoProvisioner || !inTopology(class.AllowedTopologies, node.Labels):
+		return nothingToBind
+	case class.Provisioner == storage.LocalProvisioner && node.Annotations[storage.LocalDirectory] == "":
+		return noLocal
+	}
+	return ""
+}
+
+// inTopology reports whether a node's labels match one of the terms, all of its expressions. No terms match everything.
+func inTopology(terms []corev1.TopologySelectorTerm, labels map[string]string) bool {
+	matches := func(t corev1.TopologySelectorTerm) bool {
+		for _, e := range t.MatchLabelExpressions {
+			if v, ok := labels[e.Key]; !ok || !slices.Contains(e.Values, v) {
+				return false
+			}
+		}
+		return len(t.MatchLabelExpressions) > 0
+	}
+	return len(terms) == 0 || slices.ContainsFunc(terms, matches)
+}
+
+// sameZone compares the zone and region labels of a volume, which may name several, with those of a node.
+func sameZone(pv *corev1.PersistentVolume, node *corev1.Node) bool {
+	for _, label := range [][2]string{{corev1.LabelTopologyZone, corev1.LabelFailureDomainBetaZone}, {corev1.LabelTopologyRegion, corev1.LabelFailureDomainBetaRegion}} {
+		for _, name := range label {
+			zones, ok := pv.Labels[name]
+			if !ok {
+				continue
+			}
+			at, ok := node.Labels[name]
+			if !ok {
+				at, ok = node.Labels[label[0]]
+			}
+			if !ok || !slices.Contains(strings.Split(zones, "__"), at) {
+				return false
+			}
+		}
+	}
+	return true
+}

@@ -1,0 +1,142 @@
+package scheduler
+
+import (
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/client"
+	"gantry.dev/gantry/internal/plan"
+	"gantry.dev/gantry/internal/plan/schedule"
+	"gantry.dev/gantry/internal/plan/storage"
+	"gantry.dev/gantry/internal/view"
+)
+
+// volumeWait is how long a pod keeps its place on a node while its volumes are made and bound there: upstream's
+// bindTimeoutSeconds. Then another node may do better.
+const volumeWait = 10 * time.Minute
+
+// reserved is a pod that has its place, which the brain counts as taken, and waits for its volumes.
+type reserved struct {
+	w     *waiting
+	node  string
+	until time.Time
+	// stale says that a claim or volume has changed since the pod was looked at.
+	stale bool
+}
+
+// claimStirs has the pods looked at that wait for claims, after something about claims or volumes has changed.
+func (c *cluster) claimStirs() {
+	for _, r := range c.reserved {
+		r.stale = true
+	}
+	c.wake(schedule.HelpVolumes)
+}
+
+// release gives up the place of a pod that waits for its volumes.
+func (c *cluster) release(key api.Key) {
+	if r := c.reserved[key]; r != nil {
+		delete(c.reserved, key)
+		c.state.RemovePod(r.w.pod.UID)
+	}
+}
+
+// arrived takes the reserved pods whose volumes are all there; those whose node has been given up for a claim, or that have
+// waited too long, are pending again.
+func (c *cluster) arrived(s *view.Snapshot, now time.Time) (ready []*reserved) {
+	for key, r := range c.reserved {
+		late := !r.until.After(now)
+		if !r.stale && !late {
+			continue
+		}
+		r.stale = false
+		n := needsOf(s, key, r.w.pod, c.chosen)
+		node, ok := view.Get[corev1.Node](s, api.Key{Resource: plan.Nodes, Cluster: key.Cluster, Name: r.node})
+		lost := late || !ok || n == nil || n.refusal != ""
+		if !lost {
+			_, why := n.choose(node, nil)
+			away := func(d delayed) bool { return d.node == "" && !reservedVolume(d) }
+			lost = why != "" || slices.ContainsFunc(n.delayed, away)
+		}
+		switch {
+		case lost:
+			c.release(key)
+			c.later(r.w, now)
+		case len(n.delayed) == 0:
+			delete(c.reserved, key)
+			ready = append(ready, r)
+		}
+	}
+	slices.SortFunc(ready, func(a, b *reserved) int { return a.w.key.Compare(b.w.key) })
+	return ready
+}
+
+// reservedVolume reports whether a volume has been bound to the claim, whose own side is still to be written.
+func reservedVolume(d delayed) bool {
+	return slices.ContainsFunc(d.free, func(pv *corev1.PersistentVolume) bool { return pv.Spec.ClaimRef != nil })
+}
+
+// reserve writes what the claims of a pod need on the node that was decided for it, and keeps its place there.
+func (s *Scheduler) reserve(d *decision, c *cluster, b schedule.Binding, w *waiting, n *needs, now time.Time) {
+	again := func() { // the world is not what the decision was made on
+		c.state.RemovePod(b.Pod.UID)
+		c.later(w, now)
+	}
+	node, ok := view.Get[corev1.Node](s.View.Snapshot(), api.Key{Resource: plan.Nodes, Cluster: c.id, Name: b.Node})
+	if !ok {
+		again()
+		return
+	}
+	for i := range n.delayed { // a pod decided a moment ago may have the same claims
+		if at, ok := c.chosen[n.delayed[i].key]; ok {
+			n.delayed[i].node = at
+		}
+	}
+	choices, why := n.choose(node, d.taken)
+	if why != "" {
+		again()
+		return
+	}
+	r := &reserved{w: w, node: b.Node, until: now.Add(volumeWait), stale: true}
+	c.reserved[w.key] = r
+	for _, ch := range choices {
+		write, err := ch.write(c.id, b.Node)
+		if err != nil {
+			c.release(w.key)
+			c.later(w, now)
+			return
+		}
+		c.chosen[ch.key] = b.Node
+		if ch.pv != nil {
+			d.taken[ch.pv.Name] = ch.pv
+		}
+		d.add(write, func(res client.Result) {
+			if res.Err == nil {
+				return
+			}
+			delete(c.chosen, ch.key)
+			if c.reserved[w.key] == r {
+				c.release(w.key)
+				c.later(w, s.Clock())
+			}
+		})
+	}
+}
+
+// write is the write that carries a choice out: the volume is bound to the claim, or the claim says for which node a volume
+// is to be made.
+func (ch *choice) write(c api.Cluster, node string) (client.Write, error) {
+	if ch.pv == nil {
+		fresh := ch.claim.DeepCopy()
+		metav1.SetMetaDataAnnotation(&fresh.ObjectMeta, storage.SelectedNode, node)
+		return plan.Update(ch.key, fresh, "a volume on node "+node), nil
+	}
+	bound, _, err := storage.BindTo(ch.pv, ch.claim)
+	if err != nil {
+		return client.Write{}, err
+	}
+	return plan.Update(plan.KeyOf(c, storage.Volumes, bound), bound, "bind to claim "+ch.key.Namespace+"/"+ch.key.Name), nil
+}
