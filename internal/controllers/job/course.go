@@ -45,6 +45,7 @@ type course struct {
 	events []reconcile.Event  // of acts; Of counts in acts
 	ends   []reconcile.Event  // told with the status
 	again  time.Time
+	why    string // for explain: what the job waits for
 }
 
 func look(key api.Key, job *batchv1.Job, pods []*corev1.Pod, now time.Time) *course {
@@ -152,7 +153,7 @@ func (c *course) do(w client.Write, reason, message string) {
 
 // plan puts the writes in order: what relies on the stored status first, then the status.
 func (c *course) plan() reconcile.Plan {
-	p := reconcile.Plan{Writes: slices.Concat(c.frees, c.acts), Again: c.again}
+	p := reconcile.Plan{Writes: slices.Concat(c.frees, c.acts), Again: c.again, Note: c.why}
 	for _, e := range c.events {
 		e.Of += len(c.frees)
 		p.Events = append(p.Events, e)

@@ -71,7 +71,7 @@ func (c *course) surplus(want int) []*corev1.Pod {
 		rm, keep = byIndex[noIndex], nil
 		delete(byIndex, noIndex)
 		for _, same := range byIndex {
-			out := replicas.Victims(same, len(same)-1, nil)
+			out := replicas.Victims(same, len(same)-1, replicas.Order{})
 			rm = append(rm, out...)
 			for _, p := range same {
 				if !slices.Contains(out, p) {
@@ -83,7 +83,7 @@ func (c *course) surplus(want int) []*corev1.Pod {
 		slices.SortFunc(keep, byName)
 	}
 	if more := len(c.active) - want - len(rm); more > 0 {
-		rm = append(rm, replicas.Victims(keep, more, nil)...)
+		rm = append(rm, replicas.Victims(keep, more, replicas.Order{})...)
 	}
 	return rm[:min(len(rm), replicas.Burst)]
 }
@@ -115,7 +115,7 @@ func (c *course) delete(p *corev1.Pod) {
 func (c *course) add(s *view.Snapshot, n int) {
 	if !c.limited {
 		if at := c.backoff(); c.now.Before(at) {
-			c.again = plan.Sooner(c.again, at)
+			c.wait(at)
 			return
 		}
 	}
@@ -128,12 +128,18 @@ func (c *course) add(s *view.Snapshot, n int) {
 	}
 	for _, i := range c.pending(n) {
 		if at := indexBackoff(c.waiting[i]); c.now.Before(at) {
-			c.again = plan.Sooner(c.again, at)
+			c.wait(at)
 			continue
 		}
 		name := replicas.Names(indexedBase(c.job.Name, i), c.job.UID, plan.Rev(c.job), 1, taken)[0]
 		c.create(c.indexedPod(name, i))
 	}
+}
+
+// wait plans again at the end of a back-off.
+func (c *course) wait(at time.Time) {
+	c.again = plan.Sooner(c.again, at)
+	c.why = "waits for the back-off after a failure, until " + c.again.UTC().Format(time.RFC3339)
 }
 
 // pending are the n lowest indexes that have no pod and need one.

@@ -125,6 +125,7 @@ func (c *course) end() {
 		c.st.Conditions = append(c.st.Conditions, *c.verdict)
 		return
 	}
+	c.why = "has its verdict; waits for its pods to end and be counted"
 	if len(c.active)+c.terminating > 0 || len(c.st.UncountedTerminatedPods.Succeeded)+len(c.st.UncountedTerminatedPods.Failed) > 0 {
 		return
 	}
@@ -133,6 +134,7 @@ func (c *course) end() {
 			return
 		}
 	}
+	c.why = ""
 	if c.verdict.Type == batchv1.JobFailureTarget {
 		c.setCondition(batchv1.JobFailed, corev1.ConditionTrue, c.verdict.Reason, c.verdict.Message)
 		c.tell(true, c.verdict.Reason, c.verdict.Message)
