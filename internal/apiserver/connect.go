@@ -12,7 +12,7 @@ import (
 // admitConnect asks admission about a stream before anything is dialed, as upstream: before it is known whether the
 // other end exists.
 func (s *Server) admitConnect(c *call, options runtime.Object) error {
-	return s.Registry.AdmitConnect(c.r.Context(), c.request(), options)
+	return s.Registry.AdmitConnect(c.warning(c.r.Context()), c.request(), options)
 }
 
 // streamOptions are what an exec, attach or port forwarding asks for, as admission sees it.

@@ -142,6 +142,24 @@ func warn(h http.Header, texts []string) {
 	}
 }
 
+// headerWarnings puts warnings that are no part of an outcome into the answer's head, each once.
+type headerWarnings struct {
+	h    http.Header
+	said map[string]bool
+}
+
+// AddWarning implements warning.Recorder.
+func (w *headerWarnings) AddWarning(_, text string) {
+	if w.said[text] {
+		return
+	}
+	if w.said == nil {
+		w.said = map[string]bool{}
+	}
+	w.said[text] = true
+	warn(w.h, []string{text})
+}
+
 func acceptsGzip(r *http.Request) bool {
 	return strings.Contains(r.Header.Get("Accept-Encoding"), "gzip")
 }

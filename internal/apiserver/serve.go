@@ -16,6 +16,7 @@ import (
 	kschema "k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apiserver/pkg/authentication/user"
 	"k8s.io/apiserver/pkg/endpoints/request"
+	"k8s.io/apiserver/pkg/warning"
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/registry"
@@ -154,20 +155,26 @@ func (c *call) deadline() (context.Context, context.CancelFunc, error) {
 	if s := c.q.get("timeout"); s != "" {
 		d, err := time.ParseDuration(s)
 		if err != nil {
-			return nil, nil, apierrors.NewBadRequest(fmt.Sprintf("invalid timeout specified in the request URL: timeout: %v", err))
+			return nil, nil, apierrors.NewBadRequest(fmt.Sprintf("invalid timeout specified in the request URL - %v", err))
 		}
 		if d > 0 {
 			limit = min(limit, d)
 		}
 	}
 	ctx, cancel := context.WithTimeout(c.r.Context(), limit)
-	return ctx, cancel, nil
+	return c.warning(ctx), cancel, nil
+}
+
+// warning lets what works for the request warn the client.
+func (c *call) warning(ctx context.Context) context.Context {
+	return warning.WithWarningRecorder(ctx, &headerWarnings{h: c.w.Header()})
 }
 
 // request is what the registry is asked for.
 func (c *call) request() registry.Request {
 	q := registry.Request{Cluster: c.cluster, Kind: c.kind, Version: c.version, Namespace: c.namespace, Name: c.name,
-		Subresource: c.subresource, Verb: c.verb, User: c.user, FieldManager: c.q.get("fieldManager")}
+		Subresource: c.subresource, Verb: c.verb, User: c.user, FieldManager: c.q.get("fieldManager"),
+		Asked: registry.Asked{FieldManager: c.q.get("fieldManager"), FieldValidation: c.q.get("fieldValidation")}}
 	if !c.kind.Namespaced {
 		q.Namespace = "" // the path of a namespace names itself
 	}

@@ -117,7 +117,7 @@ func (s *Server) createToken(c *call) error {
 		return err
 	}
 	warn(c.w.Header(), warnings)
-	if tr, err = s.Registry.CreateToken(c.requestContext(), c.writeRequest(), tr); err != nil {
+	if tr, err = s.Registry.CreateToken(c.warning(c.requestContext()), c.writeRequest(), tr); err != nil {
 		return err
 	}
 	s.send(c.w, c.r, f, http.StatusCreated, tr, authenticationv1.SchemeGroupVersion)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	kschema "k8s.io/apimachinery/pkg/runtime/schema"
@@ -68,6 +69,9 @@ func (r *Registry) validate(ctx context.Context, st *step) error {
 // token request, a scale, or (CONNECT) the options of exec, attach, portforward and proxy.
 func (r *Registry) admitBody(ctx context.Context, q *Request, op admission.Operation, body, old runtime.Object, dryRun bool) error {
 	st := &step{q: q, op: op, obj: body, old: old, dryRun: dryRun}
+	if m, err := meta.Accessor(body); err == nil && m.GetNamespace() == "" { // options have no metadata
+		m.SetNamespace(q.Namespace)
+	}
 	if err := r.mutate(ctx, st); err != nil {
 		return err
 	}
@@ -86,11 +90,14 @@ func (st *step) attributes() admission.Attributes {
 	if opts == nil {
 		opts = st.options()
 	}
-	namespace := q.Namespace
+	namespace, name := q.Namespace, q.Name
 	if q.Kind.Resource == namespaces {
 		namespace = q.Name // a namespace counts as lying in itself
 	}
-	return admission.NewAttributesRecord(st.obj, st.old, st.gvk(), namespace, q.Name,
+	if q.unnamed {
+		name = ""
+	}
+	return admission.NewAttributesRecord(st.obj, st.old, st.gvk(), namespace, name,
 		kschema.GroupVersionResource{Group: q.Kind.Resource.Group, Version: q.Version, Resource: q.Kind.Resource.Name},
 		q.Subresource, st.op, opts, st.dryRun, q.User)
 }
@@ -116,9 +123,9 @@ func (st *step) options() runtime.Object {
 	}
 	switch st.op {
 	case admission.Create:
-		return &metav1.CreateOptions{TypeMeta: optionsMeta("CreateOptions"), DryRun: dry, FieldManager: st.q.FieldManager}
+		return &metav1.CreateOptions{TypeMeta: optionsMeta("CreateOptions"), DryRun: dry, FieldManager: st.q.Asked.FieldManager, FieldValidation: st.q.Asked.FieldValidation}
 	case admission.Update:
-		return &metav1.UpdateOptions{TypeMeta: optionsMeta("UpdateOptions"), DryRun: dry, FieldManager: st.q.FieldManager}
+		return &metav1.UpdateOptions{TypeMeta: optionsMeta("UpdateOptions"), DryRun: dry, FieldManager: st.q.Asked.FieldManager, FieldValidation: st.q.Asked.FieldValidation}
 	case admission.Delete:
 		return &metav1.DeleteOptions{TypeMeta: optionsMeta("DeleteOptions"), DryRun: dry}
 	}

@@ -62,6 +62,10 @@ func (r *Registry) run(ctx context.Context, width int, attempts []attempt) []don
 		for n, i := range todo {
 			p, err := prepared[n].p, prepared[n].err
 			if err != nil {
+				var w *warned
+				if errors.As(err, &w) {
+					out[i].Warnings, err = w.warnings, w.error
+				}
 				out[i].err = err
 				continue
 			}
@@ -77,6 +81,7 @@ func (r *Registry) run(ctx context.Context, width int, attempts []attempt) []don
 		}
 		for j, res := range r.commit(ctx, ready, txns) {
 			i, p := who[j], ready[j]
+			out[i].Warnings = p.warnings
 			var lost *store.ConflictError
 			switch {
 			case res.Err == nil:

@@ -29,7 +29,7 @@ func (r *Registry) Create(ctx context.Context, q Request, internal runtime.Objec
 
 func (r *Registry) create(ctx context.Context, q Request, internal runtime.Object, o WriteOptions) attempt {
 	tries := 0
-	return func() (*pending, error) {
+	return func() (_ *pending, err error) {
 		obj := internal.DeepCopyObject()
 		m, err := meta.Accessor(obj)
 		if err != nil {
@@ -48,6 +48,7 @@ func (r *Registry) create(ctx context.Context, q Request, internal runtime.Objec
 			return nil, err
 		}
 		warnings := &warningList{}
+		defer func() { err = warnings.with(err) }()
 		ctx := warning.WithWarningRecorder(r.context(ctx, &q), warnings)
 		wipeSystemFields(m)
 
@@ -157,6 +158,23 @@ func (r *Registry) fillSystemFields(m metav1.Object) {
 	m.SetDeletionGracePeriodSeconds(nil)
 	m.SetUID(r.UID())
 	m.SetSelfLink("")
+}
+
+// warned is the error of a write about which rules have warned all the same.
+type warned struct {
+	error
+	warnings []string
+}
+
+// Unwrap lets callers see the error itself.
+func (w *warned) Unwrap() error { return w.error }
+
+// with adds the warnings to an error.
+func (w *warningList) with(err error) error {
+	if err == nil || len(w.list) == 0 {
+		return err
+	}
+	return &warned{err, w.list}
 }
 
 // warningList collects the warnings of strategies for the answer's headers.

@@ -27,7 +27,7 @@ func (r *Registry) Delete(ctx context.Context, q Request, opts *metav1.DeleteOpt
 }
 
 func (r *Registry) delete(ctx context.Context, q Request, opts *metav1.DeleteOptions) attempt {
-	return func() (*pending, error) {
+	return func() (_ *pending, err error) {
 		opts := deleteOptions(opts)
 		if errs := metav1validation.ValidateDeleteOptions(opts); len(errs) > 0 {
 			return nil, apierrors.NewInvalid(kschema.GroupKind{Group: metav1.GroupName, Kind: "DeleteOptions"}, "", errs)
@@ -41,6 +41,7 @@ func (r *Registry) delete(ctx context.Context, q Request, opts *metav1.DeleteOpt
 			return nil, apierrors.NewInternalError(fmt.Errorf("reading %s: %w", rec.Key, err))
 		}
 		warnings := &warningList{}
+		defer func() { err = warnings.with(err) }()
 		ctx := warning.WithWarningRecorder(r.context(ctx, &q), warnings)
 		p := &pending{key: rec.Key}
 		p.guard(p.key, rec.Rev)
@@ -212,10 +213,13 @@ func (r *Registry) DeleteCollection(ctx context.Context, q Request, opts *metav1
 		attempts := make([]attempt, len(chunk))
 		for i, rec := range chunk {
 			one := q
-			one.Namespace, one.Name = rec.Key.Namespace, rec.Key.Name
+			one.Namespace, one.Name, one.unnamed = rec.Key.Namespace, rec.Key.Name, true
 			attempts[i] = r.delete(ctx, one, opts)
 		}
 		for _, d := range r.run(ctx, r.width(q.Cluster, q.resource()), attempts) {
+			for _, text := range d.Warnings {
+				warning.AddWarning(ctx, "", text)
+			}
 			if d.err != nil && !apierrors.IsNotFound(d.err) {
 				return Page{}, d.err
 			}

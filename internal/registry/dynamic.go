@@ -129,8 +129,8 @@ func (r *Registry) caseOf(ctx context.Context, st *step) *admit.Case {
 		o.TypeMeta = optionsMeta("DeleteOptions")
 	}
 	return &admit.Case{
-		Attributes:  st.attributes(),
-		Objects:     r.Law.Objects(st.q.Kind, st.q.Subresource),
+		Attributes: st.attributes(),
+		Objects:    r.Law.Objects(st.q.Kind, st.q.Subresource),
 		Equivalents: func() []admit.Form {
 			if forms == nil {
 				forms = r.forms(st.q)

@@ -45,9 +45,16 @@ type Request struct {
 	Trusted bool
 	// Fence adds read-only preconditions to the write.
 	Fence []client.Fence
+	// Asked are the options as the client wrote them: what webhooks see.
+	Asked Asked
+	// unversioned says that an update names no resourceVersion; unnamed that a delete is one of a collection.
+	unversioned, unnamed bool
 	// admitted says that admission has judged the request in another form: as a scale, as an eviction.
 	admitted bool
 }
+
+// Asked are options of a write that the server otherwise completes or turns into something else.
+type Asked struct{ FieldManager, FieldValidation string }
 
 // Key is the store key that the request names.
 func (q *Request) Key() api.Key {
