@@ -63,11 +63,17 @@ func randomRecords(t testing.TB, s *Schema, k *Kind, seed int64, n int) []*store
 // versioned is the object as upstream would answer it: a copy of the typed one in the row's version.
 func versioned(t testing.TB, s *Schema, k *Kind, rec *store.Record) runtime.Object {
 	t.Helper()
+	return inVersion(t, s, k, rec, k.Versions[0])
+}
+
+// inVersion is versioned for any version that the kind is served in.
+func inVersion(t testing.TB, s *Schema, k *Kind, rec *store.Record, version string) runtime.Object {
+	t.Helper()
 	internal, err := s.Internal(k, rec)
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := legacyscheme.Scheme.ConvertToVersion(internal, k.GVK("").GroupVersion())
+	out, err := legacyscheme.Scheme.ConvertToVersion(internal, k.GVK(version).GroupVersion())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +161,28 @@ func TestFormsEqualUpstream(t *testing.T) {
 				watchEvent(t, s, k, rec, want)
 			}
 			listOf(t, s, k, recs)
+			for _, version := range k.Versions[1:] {
+				olderForms(t, s, k, recs, version)
+			}
 		})
+	}
+}
+
+// olderForms holds a version that is not the stored one against upstream.
+func olderForms(t *testing.T, s *Schema, k *Kind, recs []*store.Record, version string) {
+	t.Helper()
+	gv := k.GVK(version).GroupVersion()
+	for _, rec := range recs {
+		want := inVersion(t, s, k, rec, version)
+		got, err := s.AppendObject(nil, k, rec, Form{Version: version})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sameDocument(t, "GET as JSON in "+version, got, upstreamBytes(t, JSON, want, gv))
+		if got, err = s.AppendObject(nil, k, rec, Form{Media: Protobuf, Version: version}); err != nil {
+			t.Fatal(err)
+		}
+		sameProtobuf(t, "GET as protobuf in "+version, got, upstreamBytes(t, Protobuf, want, gv))
 	}
 }
 
