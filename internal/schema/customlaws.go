@@ -29,7 +29,17 @@ type laws struct {
 	body []byte
 	// used is set once something has been compiled, so that it is worth keeping.
 	used atomic.Bool
+	// parts are what has been compiled; hot is set by who uses them and cleared by the cache's hand.
+	parts atomic.Pointer[compiled]
+	hot   atomic.Bool
+	// held is what the parts cost in the cache, whose lock protects it.
+	held int
+	// swaggers are the parts of OpenAPI v2, compressed: version → *openapi.Addition.
+	swaggers sync.Map
+}
 
+// compiled is everything that can be compiled again: it is dropped as a whole when others need the room.
+type compiled struct {
 	readOnce sync.Once
 	read     *readLaws
 	readErr  error
@@ -40,8 +50,6 @@ type laws struct {
 
 	writers sync.Map // version → *writer
 	printed sync.Map // version → *printer
-	// swaggers are the parts of OpenAPI v2: version → *openapi.Addition.
-	swaggers sync.Map
 }
 
 // readLaws are what is needed to read objects of all versions.
@@ -73,16 +81,18 @@ func (l *laws) definition() (*apiextensionsv1.CustomResourceDefinition, error) {
 
 // forReading compiles what reading needs.
 func (l *laws) forReading() (*readLaws, error) {
-	l.readOnce.Do(func() {
+	p := l.compiled()
+	p.readOnce.Do(func() {
 		crd, err := l.definition()
 		if err == nil {
-			l.read, err = compileReading(crd)
+			p.read, err = compileReading(crd)
 		}
 		if err != nil {
-			l.readErr = fmt.Errorf("schema: definition %s cannot be served: %w", l.name, err)
+			p.readErr = fmt.Errorf("schema: definition %s cannot be served: %w", l.name, err)
 		}
+		l.schema.compiled.add(l, readCost*len(l.body))
 	})
-	return l.read, l.readErr
+	return p.read, p.readErr
 }
 
 func compileReading(crd *apiextensionsv1.CustomResourceDefinition) (*readLaws, error) {
@@ -168,13 +178,15 @@ func conversionTarget(w *apiextensionsv1.WebhookConversion) *conversionWebhook {
 // mergeTypes compiles the types by which field managers merge. As upstream, objects of a definition whose OpenAPI
 // cannot be made are merged by what they look like.
 func (l *laws) mergeTypes() (managedfields.TypeConverter, error) {
-	l.typesOnce.Do(func() {
+	p := l.compiled()
+	p.typesOnce.Do(func() {
 		crd, err := l.definition()
 		if err != nil {
-			l.typesErr = err
+			p.typesErr = err
 			return
 		}
-		l.types = managedfields.NewDeducedTypeConverter()
+		defer l.schema.compiled.add(l, typesCost*len(l.body))
+		p.types = managedfields.NewDeducedTypeConverter()
 		var docs []*spec3.OpenAPI
 		for _, v := range crd.Spec.Versions {
 			doc, err := builder.BuildOpenAPIV3(crd, v.Name, builder.Options{})
@@ -187,7 +199,7 @@ func (l *laws) mergeTypes() (managedfields.TypeConverter, error) {
 		if err != nil || all.Components == nil {
 			return
 		}
-		l.types, l.typesErr = managedfields.NewTypeConverter(all.Components.Schemas, crd.Spec.PreserveUnknownFields)
+		p.types, p.typesErr = managedfields.NewTypeConverter(all.Components.Schemas, crd.Spec.PreserveUnknownFields)
 	})
-	return l.types, l.typesErr
+	return p.types, p.typesErr
 }

@@ -43,12 +43,13 @@ type statusStrategy interface {
 // forWriting compiles what writing objects of the row's version needs.
 func (k *Kind) forWriting() (*writer, error) {
 	l := k.custom.def.laws
-	got, _ := l.writers.LoadOrStore(k.custom.version, &writer{})
+	got, _ := l.compiled().writers.LoadOrStore(k.custom.version, &writer{})
 	w := got.(*writer)
 	w.once.Do(func() {
 		if err := w.compile(l, k); err != nil {
 			w.err = fmt.Errorf("schema: definition %s, version %s: %w", l.name, k.custom.version, err)
 		}
+		l.schema.compiled.add(l, writeCost*len(l.body)/len(k.custom.def.rows))
 	})
 	return w, w.err
 }

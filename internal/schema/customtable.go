@@ -27,7 +27,7 @@ type printer struct {
 // columnsOf makes the table of the row's version by its additionalPrinterColumns.
 func (k *Kind) columnsOf() (rest.TableConvertor, error) {
 	l := k.custom.def.laws
-	got, _ := l.printed.LoadOrStore(k.custom.version, &printer{})
+	got, _ := l.compiled().printed.LoadOrStore(k.custom.version, &printer{})
 	p := got.(*printer)
 	p.once.Do(func() {
 		crd, err := l.definition()

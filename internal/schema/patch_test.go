@@ -72,7 +72,7 @@ func TestPatch(t *testing.T) {
 		"strategic unknown strict": {pt: types.StrategicMergePatchType, patch: `{"spec":{"foo":1}}`, fv: Strict, code: 422, err: `unknown field "spec.foo"`},
 		"strategic wrong type":     {pt: types.StrategicMergePatchType, patch: `{"spec":{"nodeName":5}}`, code: 422, err: "patch"},
 		"strategic garbage":        {pt: types.StrategicMergePatchType, patch: `[`, code: 400, err: "unexpected end"},
-		"strategic no key":         {pt: types.StrategicMergePatchType, patch: `{"spec":{"containers":[{"image":"x"}]}}`, err: "does not contain declared merge key: name"},
+		"strategic no key":         {pt: types.StrategicMergePatchType, patch: `{"spec":{"containers":[{"image":"x"}]}}`, code: 400, err: "does not contain declared merge key: name"},
 		"unknown type":             {pt: "application/x", code: 415, err: "patch type"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -28,6 +28,7 @@ type Schema struct {
 	managers *managers
 	printers printersOnce
 	builtin  func() *Directory
+	compiled lawCache
 	tops     topFields
 }
 
