@@ -57,21 +57,22 @@ func (r *round) start(exists func(name string) bool) {
 		// It has been started, or a stranger has the name.
 	case cj.Spec.ConcurrencyPolicy == batchv1.ForbidConcurrent && len(r.st.Active) > 0:
 		r.events = append(r.events, r.event(false, "JobAlreadyActive", "Not starting job because prior execution is running and concurrency policy is Forbid"))
+	case cj.Spec.ConcurrencyPolicy == batchv1.ReplaceConcurrent && r.replace():
+		// The next plan starts it: if the deletion is refused, there must not be two.
 	default:
-		if cj.Spec.ConcurrencyPolicy == batchv1.ReplaceConcurrent {
-			r.replace()
-		}
 		r.do(plan.Create(plan.Beside(r.key, plan.Jobs, name), r.job(at), "its time has come"), "SuccessfulCreate", "Created job "+name)
 	}
 }
 
-// replace deletes the jobs that still run.
-func (r *round) replace() {
+// replace deletes the jobs that still run, and reports whether there were any.
+func (r *round) replace() (found bool) {
 	for _, job := range r.jobs {
 		if r.isActive(job.UID) {
 			r.delete(job, "replaced by the next")
+			found = true
 		}
 	}
+	return found
 }
 
 // schedule reads the schedule in its time zone.
