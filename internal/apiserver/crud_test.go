@@ -116,6 +116,11 @@ func TestRefusals(t *testing.T) {
 	if h.Get("Audit-Id") == "" {
 		t.Error("no Audit-Id")
 	}
+	// What is refused warns all the same.
+	code, h, _ = a.with("Content-Type", "application/merge-patch+json").do("PATCH", coll+"/warned", `{"dta":{},"metadata":{"labels":{"bad":"-"}}}`)
+	if code != 422 || !strings.Contains(h.Get("Warning"), `unknown field \"dta\"`) {
+		t.Errorf("an unknown field in a refused patch: %d, Warning %q", code, h.Get("Warning"))
+	}
 }
 
 func TestForms(t *testing.T) {

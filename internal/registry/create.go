@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -173,6 +174,9 @@ func (w *warned) Unwrap() error { return w.error }
 func (w *warningList) with(err error) error {
 	if err == nil || len(w.list) == 0 {
 		return err
+	}
+	if inner, ok := err.(*warned); ok { //nolint:errorlint // the one that this function made, not one deep inside
+		return &warned{inner.error, slices.Concat(w.list, inner.warnings)}
 	}
 	return &warned{err, w.list}
 }

@@ -47,10 +47,11 @@ func (r *Registry) patch(ctx context.Context, q Request, pt types.PatchType, pat
 			return nil, err
 		}
 		p, err := r.replace(ctx, &q, strategy, obj, old, rec, rigid, o)
-		if p != nil {
-			p.warnings = append(warnings, p.warnings...)
+		if err != nil {
+			return nil, (&warningList{warnings}).with(err)
 		}
-		return p, err
+		p.warnings = append(warnings, p.warnings...)
+		return p, nil
 	}
 }
 
