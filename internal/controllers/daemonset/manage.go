@@ -2,6 +2,7 @@ package daemonset
 
 import (
 	"fmt"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -88,6 +89,7 @@ func (w *work) couple(living []*corev1.Pod) {
 func (w *work) bury(st *site, p *corev1.Pod) {
 	if at := w.failures.patience(st.name, w.now); at.After(w.now) {
 		w.Again = plan.Sooner(w.Again, at)
+		w.Note = fmt.Sprintf("failed pod %s stays until %s: pods fail again and again on node %s", p.Name, at.UTC().Format(time.RFC3339), st.name)
 		return
 	}
 	w.failures.count(st.name, w.now)

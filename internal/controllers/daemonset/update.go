@@ -1,6 +1,7 @@
 package daemonset
 
 import (
+	"fmt"
 	"strconv"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -118,7 +119,11 @@ func (w *work) replace() {
 			candidates = append(candidates, old)
 		}
 	}
-	w.remove = append(w.remove, candidates[:min(len(candidates), max(0, w.maxUnavailable()-unavailable))]...)
+	n := min(len(candidates), max(0, w.maxUnavailable()-unavailable))
+	w.remove = append(w.remove, candidates[:n]...)
+	if n < len(candidates) {
+		w.Note = fmt.Sprintf("%d old pods wait: %d nodes are without an available pod, %d may be", len(candidates)-n, unavailable, w.maxUnavailable())
+	}
 }
 
 // surge creates new pods beside old ones, and deletes an old one when the new one is available. Nodes that should have
@@ -163,5 +168,9 @@ func (w *work) surge() {
 		}
 	}
 	w.remove = append(w.remove, leaving[:min(len(leaving), max(0, available-w.desired()))]...)
-	w.create = append(w.create, candidates[:min(len(candidates), max(0, w.maxSurge()-surging))]...)
+	n := min(len(candidates), max(0, w.maxSurge()-surging))
+	w.create = append(w.create, candidates[:n]...)
+	if n < len(candidates) {
+		w.Note = fmt.Sprintf("%d old pods wait: %d nodes have a new one that is not available yet, %d may", len(candidates)-n, surging, w.maxSurge())
+	}
 }

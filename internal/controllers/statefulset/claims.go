@@ -73,8 +73,7 @@ func (w *work) stale(p *corev1.Pod, ordinal int) bool {
 // own returns the writes that give the claims of a pod the owners that the set's retention policy wants. p, if it does
 // not exist yet, has no UID.
 func (w *work) own(p *corev1.Pod, ordinal int) (writes []client.Write) {
-	i := ordinal - first(w.set)
-	condemned := i < 0 || i >= len(w.replicas)
+	condemned := !w.has(ordinal)
 	for i := range w.set.Spec.VolumeClaimTemplates {
 		c := w.claim(&w.set.Spec.VolumeClaimTemplates[i], ordinal)
 		if c == nil || settledOwners(c, w.set, p, condemned) {
@@ -97,8 +96,7 @@ func (w *work) own(p *corev1.Pod, ordinal int) (writes []client.Write) {
 func (w *work) release() bool {
 	before := len(w.Writes)
 	for _, p := range w.condemned {
-		_, ordinal := identity(p.Name)
-		for _, wr := range w.own(p, ordinal) {
+		for _, wr := range w.own(p, ordinalOf(p)) {
 			w.do(wr, "", "")
 		}
 	}

@@ -64,7 +64,7 @@ func (w *work) create(ordinal int) (bool, error) {
 func (w *work) below(ordinal int) bool {
 	st := &w.set.Spec.UpdateStrategy
 	if st.RollingUpdate != nil {
-		return ordinal < first(w.set)+partition(w.set)
+		return w.held(ordinal)
 	}
 	return st.Type == appsv1.RollingUpdateStatefulSetStrategyType && ordinal < first(w.set)+int(w.set.Status.CurrentReplicas)
 }

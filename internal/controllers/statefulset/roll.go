@@ -1,6 +1,8 @@
 package statefulset
 
 import (
+	"slices"
+
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
@@ -29,7 +31,7 @@ func (w *work) maxUnavailable() int {
 	if r == nil || r.MaxUnavailable == nil {
 		return 1
 	}
-	n, err := intstr.GetScaledValueFromIntOrPercent(r.MaxUnavailable, len(w.replicas), false)
+	n, err := intstr.GetScaledValueFromIntOrPercent(r.MaxUnavailable, int(*w.set.Spec.Replicas), false)
 	if err != nil {
 		return 1 // validation lets nothing through that is no number
 	}
@@ -39,14 +41,17 @@ func (w *work) maxUnavailable() int {
 // rollOne updates one pod at a time, each when those above it are available. It does not look below: an old pod that is
 // broken does not hold up the update that mends it.
 func (w *work) rollOne() {
-	for i := len(w.replicas) - 1; i >= partition(w.set); i-- {
-		p := w.replicas[i].pod
+	for _, r := range slices.Backward(w.replicas) {
+		p := r.pod
+		if w.held(r.ordinal) {
+			return
+		}
 		if p != nil && !w.updated(p) && p.DeletionTimestamp == nil {
 			w.renew(p)
 			return
 		}
 		if w.unavailable(p) {
-			w.wait("waiting for pod %s to be available before the next is updated", podName(w.set, w.replicas[i].ordinal))
+			w.wait("waiting for pod %s to be available before the next is updated", podName(w.set, r.ordinal))
 			return
 		}
 	}
@@ -59,13 +64,19 @@ func (w *work) rollMany(n int) {
 			n--
 		}
 	}
-	for i := len(w.replicas) - 1; i >= partition(w.set) && n > 0; i-- {
-		if p := w.replicas[i].pod; p != nil && !w.updated(p) && p.DeletionTimestamp == nil {
+	for _, r := range slices.Backward(w.replicas) {
+		if n <= 0 || w.held(r.ordinal) {
+			return
+		}
+		if p := r.pod; p != nil && !w.updated(p) && p.DeletionTimestamp == nil {
 			w.renew(p)
 			n--
 		}
 	}
 }
+
+// held reports whether the partition keeps a place at the current revision.
+func (w *work) held(ordinal int) bool { return ordinal < first(w.set)+partition(w.set) }
 
 func (w *work) renew(p *corev1.Pod) {
 	w.deletePod(p, "it has an old revision")

@@ -90,7 +90,7 @@ func identity(name string) (parent string, ordinal int) {
 	if i < 0 {
 		return "", -1
 	}
-	n, err := strconv.ParseInt(name[i+1:], 10, 32)
+	n, err := strconv.ParseInt(name[i+1:], 10, 64) // start and replicas may add up to more than 32 bits
 	if err != nil || n < 0 || strconv.FormatInt(n, 10) != name[i+1:] {
 		return "", -1
 	}

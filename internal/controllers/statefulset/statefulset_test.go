@@ -299,3 +299,21 @@ func TestStatus(t *testing.T) {
 		t.Errorf("updated: %s, want %s", got, want)
 	}
 }
+
+// A number of replicas that nobody can have costs no more than a plan.
+func TestAbsurdReplicas(t *testing.T) {
+	w := viewtest.New(t, with("podManagementPolicy: Parallel"))
+	change(w, func(set *appsv1.StatefulSet) {
+		set.Spec.Replicas, set.Spec.Ordinals = new(int32), &appsv1.StatefulSetOrdinals{Start: 1<<31 - 5}
+		*set.Spec.Replicas = 1<<31 - 1
+	})
+	w.Plan(Controller(), key) // the revision
+	w.Plan(Controller(), key)
+	if got := len(pods(w)); got != 8 {
+		t.Errorf("%d pods", got)
+	}
+	w.Plan(Controller(), key)
+	if got := len(pods(w)); got != 16 {
+		t.Errorf("%d pods", got)
+	}
+}

@@ -14,6 +14,7 @@ import (
 	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/plan"
 	"gantry.dev/gantry/internal/plan/history"
+	"gantry.dev/gantry/internal/plan/replicas"
 	"gantry.dev/gantry/internal/reconcile"
 	"gantry.dev/gantry/internal/view"
 )
@@ -32,7 +33,8 @@ type work struct {
 	current, update *appsv1.ControllerRevision
 
 	pods []*corev1.Pod
-	// replicas are the places that the set has, in order; condemned the pods without a place, the highest ordinal first.
+	// replicas are the places that the set has, in order (see place); condemned the pods without a place, the highest
+	// ordinal first.
 	replicas  []replica
 	condemned []*corev1.Pod
 
@@ -93,26 +95,40 @@ func first(set *appsv1.StatefulSet) int {
 	return 0
 }
 
-// place gives every pod its place, or condemns it.
+// has reports whether the set has a place of this ordinal.
+func (w *work) has(ordinal int) bool {
+	return ordinal >= first(w.set) && ordinal < first(w.set)+int(*w.set.Spec.Replicas)
+}
+
+// place gives every pod its place, or condemns it. Of the empty places only the first few are listed, one more than a
+// plan can fill: a set may ask for two thousand million replicas, and must not cost more than what it has.
 func (w *work) place() {
-	start, n := first(w.set), int(*w.set.Spec.Replicas)
-	w.replicas = make([]replica, n)
-	for i := range w.replicas {
-		w.replicas[i].ordinal = start + i
-	}
-	for _, p := range w.pods {
-		_, ordinal := identity(p.Name)
-		if i := ordinal - start; i >= 0 && i < n {
-			w.replicas[i].pod = p
-		} else {
-			w.condemned = append(w.condemned, p)
+	pods := slices.Clone(w.pods)
+	slices.SortFunc(pods, func(a, b *corev1.Pod) int { return cmp.Compare(ordinalOf(a), ordinalOf(b)) })
+	next, empty := first(w.set), replicas.Burst+1
+	fill := func(end int) {
+		for ; next < end && empty > 0; next++ {
+			w.replicas = append(w.replicas, replica{ordinal: next})
+			empty--
 		}
 	}
-	slices.SortFunc(w.condemned, func(a, b *corev1.Pod) int {
-		_, x := identity(a.Name)
-		_, y := identity(b.Name)
-		return cmp.Compare(y, x)
-	})
+	for _, p := range pods {
+		ordinal := ordinalOf(p)
+		if !w.has(ordinal) {
+			w.condemned = append(w.condemned, p)
+			continue
+		}
+		fill(ordinal)
+		w.replicas = append(w.replicas, replica{ordinal, p})
+		next = ordinal + 1
+	}
+	fill(first(w.set) + int(*w.set.Spec.Replicas))
+	slices.Reverse(w.condemned)
+}
+
+func ordinalOf(p *corev1.Pod) int {
+	_, ordinal := identity(p.Name)
+	return ordinal
 }
 
 func (w *work) monotonic() bool {
