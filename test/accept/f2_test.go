@@ -18,7 +18,8 @@ func TestF2(t *testing.T) {
 	w := newWorld(t)
 	for _, v := range []verb{
 		{"StatefulSet in order", setOrder}, {"StatefulSet parallel", setParallel}, {"StatefulSet update, history and undo", setRollout},
-		{"StatefulSet names survive", setNames}, {"DaemonSet on its nodes", daemonPlaces}, {"DaemonSet update, history and undo", daemonRollout},
+		{"StatefulSet names survive", setNames},
+		{"StatefulSet orphans find an heir", setOrphans}, {"DaemonSet on its nodes", daemonPlaces}, {"DaemonSet update, history and undo", daemonRollout},
 	} {
 		t.Run(v.name, func(t *testing.T) { v.test(w.sub(t)) })
 	}
@@ -205,6 +206,29 @@ spec: {clusterIP: None, selector: {app: id}, ports: [{port: 80}]}
 		}
 		return want(out, ip)
 	})
+}
+
+// setOrphans deletes a set without its pods; another of its name and shape takes them over.
+func setOrphans(w *world) {
+	manifest := workload("StatefulSet", "heir", "", "replicas: 2", "serviceName: heir")
+	w.set("statefulset", "heir", manifest)
+	w.rolled("statefulset/heir")
+	before := w.podsOf("heir")
+	w.k("delete", "statefulset", "heir", "--cascade=orphan")
+	w.apply(manifest)
+	w.eventually("the pods' new owner", func() error {
+		after := w.podsOf("heir")
+		uid := w.field("statefulset/heir", ".metadata.uid")
+		for i, p := range after {
+			if ref := metav1.GetControllerOf(&p); p.UID != before[i].UID || ref == nil || string(ref.UID) != uid {
+				return fmt.Errorf("%s belongs to %v", p.Name, ref)
+			}
+		}
+		return want(w.field("statefulset/heir", ".status.readyReplicas"), "2")
+	})
+	if got := strings.Count(w.field("controllerrevisions -l app=heir", ".items[*].metadata.name"), "heir-"); got != 1 {
+		w.Errorf("%d revisions", got)
+	}
 }
 
 func daemonPlaces(w *world) {
