@@ -82,3 +82,22 @@ func TestOrderAndSurplus(t *testing.T) {
 		}
 	}
 }
+
+// The hashes are those that kube-controller-manager 1.36.3 makes of the same template: computed there, written down here.
+func TestHashesAreUpstreams(t *testing.T) {
+	in := template("x:1")
+	*in.Spec.SecurityContext.RunAsUser = 1000
+	patch, err := Patch(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	zero, one := int32(0), int32(1)
+	for got, want := range map[string]string{
+		TemplateHash(in, nil): "78f498f44b", TemplateHash(in, &zero): "5b78477dc4", TemplateHash(in, &one): "7644bfb747",
+		DataHash(patch, 0): "754f565c88", DataHash(patch, 1): "754f565c89",
+	} {
+		if got != want {
+			t.Errorf("hash %s, want %s", got, want)
+		}
+	}
+}
