@@ -293,7 +293,7 @@ func storageRules(w *world) {
 	w.creates(class("slow", "") + claimOf("early", "1Gi", ""))
 	w.creates(class("fast", `, annotations: {storageclass.kubernetes.io/is-default-class: "true"}`))
 	w.creates(claimOf("plain", "1Gi", "") + claimOf("none", "1Gi", `, storageClassName: ""`) + claimOf("named", "1Gi", ", storageClassName: slow"))
-	if got := w.k("get", "pvc", "-o", `jsonpath={range .items[*]}{.metadata.name}={.spec.storageClassName} {end}`); got != "early= named=slow none= plain=fast" {
+	if got := w.k("get", "pvc", "-o", `jsonpath={range .items[*]}{.metadata.name}={.spec.storageClassName} {end}`); got != "early=local named=slow none= plain=fast" {
 		w.Errorf("the classes are %q", got)
 	}
 	if got := w.field("pvc/plain", ".metadata.finalizers"); got != `["kubernetes.io/pvc-protection"]` {
@@ -301,7 +301,9 @@ func storageRules(w *world) {
 	}
 	// A claim grows only when it is bound and its class allows it.
 	grow := []string{"patch", "pvc", "plain", "-p", `{"spec":{"resources":{"requests":{"storage":"2Gi"}}}}`}
-	w.k("patch", "pvc", "plain", "--subresource=status", "-p", `{"status":{"phase":"Bound"}}`)
+	w.creates(fmt.Sprintf("{apiVersion: v1, kind: PersistentVolume, metadata: {name: %s}, spec: {storageClassName: fast, capacity: {storage: 1Gi}, accessModes: [ReadWriteOnce], hostPath: {path: %s}}}", w.ns, w.TempDir()))
+	w.Cleanup(func() { w.k("delete", "pv", w.ns) })
+	w.phase("pvc/plain", "Bound")
 	w.refused([]string{`persistentvolumeclaims "plain" is forbidden: only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize`}, grow...)
 	w.k("patch", "storageclass", "fast", "-p", `{"allowVolumeExpansion":true}`)
 	w.k(grow...)
