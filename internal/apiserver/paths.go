@@ -44,6 +44,8 @@ func (s *Server) servePath(c *call) error {
 		return s.profile(c, path)
 	case path == "/debug/explain" && s.Explain != nil:
 		return s.explain(c)
+	case path == "/debug/graph" && s.Graph != nil:
+		return plain(c, s.Graph())
 	}
 	return errNoPath
 }
@@ -56,6 +58,11 @@ func (s *Server) explain(c *call) error {
 	if err != nil {
 		return err
 	}
+	return plain(c, text)
+}
+
+// plain answers with a text for people.
+func plain(c *call, text string) error {
 	c.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, _ = io.WriteString(c.w, text) // a client that went away has nobody to tell
 	return nil

@@ -51,6 +51,8 @@ type Config struct {
 	Bookmarks time.Duration
 	// Explain tells in text what Gantry would do next for an object and why: /debug/explain. Nil answers 404.
 	Explain func(ctx context.Context, key api.Key) (string, error)
+	// Graph tells in text which controller reads and writes what: /debug/graph. Nil answers 404.
+	Graph func() string
 	// Version is what /version answers.
 	Version version.Info
 	Clock   client.Clock

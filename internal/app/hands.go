@@ -1,6 +1,8 @@
 package app
 
 import (
+	"slices"
+
 	"k8s.io/apiserver/pkg/authentication/user"
 
 	"gantry.dev/gantry/internal/api"
@@ -8,6 +10,7 @@ import (
 	"gantry.dev/gantry/internal/client/events"
 	"gantry.dev/gantry/internal/controllers/aggregation"
 	"gantry.dev/gantry/internal/controllers/apiservices"
+	"gantry.dev/gantry/internal/controllers/certificates"
 	"gantry.dev/gantry/internal/controllers/cronjob"
 	"gantry.dev/gantry/internal/controllers/customresources"
 	"gantry.dev/gantry/internal/controllers/daemonset"
@@ -15,12 +18,14 @@ import (
 	"gantry.dev/gantry/internal/controllers/disruption"
 	"gantry.dev/gantry/internal/controllers/endpoints"
 	"gantry.dev/gantry/internal/controllers/endpointslice"
+	"gantry.dev/gantry/internal/controllers/endpointslicemirroring"
 	"gantry.dev/gantry/internal/controllers/ephemeralvolume"
 	"gantry.dev/gantry/internal/controllers/eviction"
 	"gantry.dev/gantry/internal/controllers/expire"
 	"gantry.dev/gantry/internal/controllers/flowschema"
 	"gantry.dev/gantry/internal/controllers/garbage"
 	"gantry.dev/gantry/internal/controllers/job"
+	"gantry.dev/gantry/internal/controllers/loadbalancer"
 	"gantry.dev/gantry/internal/controllers/localvolume"
 	"gantry.dev/gantry/internal/controllers/namespace"
 	"gantry.dev/gantry/internal/controllers/nodelifecycle"
@@ -33,6 +38,7 @@ import (
 	"gantry.dev/gantry/internal/controllers/rootca"
 	"gantry.dev/gantry/internal/controllers/serviceaccount"
 	"gantry.dev/gantry/internal/controllers/statefulset"
+	"gantry.dev/gantry/internal/controllers/tokens"
 	"gantry.dev/gantry/internal/controllers/ttlafterfinished"
 	"gantry.dev/gantry/internal/controllers/volumebinder"
 	"gantry.dev/gantry/internal/driver/extension"
@@ -75,7 +81,10 @@ func (s *Server) controllers() []reconcile.Controller {
 		replicationcontroller.Controller(),
 		cronjob.Controller(),
 		ttlafterfinished.Controller(),
-	}, append(job.Controllers(), protection.Controllers()...)...)
+		endpointslicemirroring.Controller(),
+		loadbalancer.New(s.balancerPool),
+		tokens.New(tokens.Ports{Issue: s.longToken, RootCA: func(api.Cluster) string { return ca }}),
+	}, slices.Concat(job.Controllers(), protection.Controllers(), certificates.Controllers(s.mayAskForCertificate, s.signCertificate))...)
 }
 
 // maxEndedPods is upstream's --terminated-pod-gc-threshold.

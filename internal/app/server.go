@@ -18,6 +18,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	utilrand "k8s.io/apimachinery/pkg/util/rand"
 	"k8s.io/apiserver/pkg/authentication/user"
+	"k8s.io/apiserver/pkg/authorization/authorizer"
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/apiserver"
@@ -26,6 +27,7 @@ import (
 	"gantry.dev/gantry/internal/client/events"
 	"gantry.dev/gantry/internal/driver/pki"
 	"gantry.dev/gantry/internal/driver/webhook"
+	"gantry.dev/gantry/internal/plan/ipam"
 	"gantry.dev/gantry/internal/reconcile"
 	"gantry.dev/gantry/internal/registry"
 	"gantry.dev/gantry/internal/schema"
@@ -44,7 +46,9 @@ type Config struct {
 	Node bool
 	// NodeName is the name of this machine's Node; empty takes the host's name.
 	NodeName string
-	Log      *slog.Logger
+	// BalancerPool are the ranges from which Services of type LoadBalancer get addresses.
+	BalancerPool []string
+	Log          *slog.Logger
 }
 
 // drain is how long requests may go on after a stop was asked for.
@@ -69,8 +73,12 @@ type Server struct {
 	// webhooks calls what users and extensions serve: also API aggregation goes through it.
 	webhooks *webhook.Caller
 	// front shows extension servers that requests come from this server; see aggregation.go.
-	front   frontProxy
-	reg     *registry.Registry
+	front frontProxy
+	reg   *registry.Registry
+	// access answers whether a user may do something.
+	access  func(api.Cluster, authorizer.Attributes) (bool, string)
+	keys    *token.Keys
+	pool    ipam.Pool
 	view    *view.View
 	runner  *reconcile.Runner
 	events  *events.Recorder
@@ -102,6 +110,9 @@ func (s *Server) open(ctx context.Context) (err error) {
 		return err
 	}
 	s.layout.Instance = s.instance.ID
+	if s.pool, err = parsePool(s.cfg.BalancerPool, s.instance); err != nil {
+		return err
+	}
 	if s.cfg.NodeName == "" {
 		if s.cfg.NodeName, err = os.Hostname(); err != nil {
 			return fmt.Errorf("the name of this machine: %w", err)
@@ -143,6 +154,7 @@ func (s *Server) controlPlane(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.keys = keys
 	s.view = view.New(s.law, s.store, s.stored())
 	s.webhooks = webhook.New(s.serviceTargets)
 	if s.front, err = openFrontProxy(s.layout.PKI(), s.clock); err != nil {
@@ -150,13 +162,14 @@ func (s *Server) controlPlane(ctx context.Context) error {
 	}
 	policy := newPolicySource(s.view)
 	auth := authz.New(policy, nil)
+	s.access = access(auth)
 	s.reg, err = registry.New(registry.Config{
 		Law: s.law, Store: s.store, Clock: s.clock,
 		UID:         func() types.UID { return types.UID(uuid.NewString()) },
 		Suffix:      func() string { return utilrand.String(generatedSuffix) },
 		ServiceCIDR: s.instance.ServiceCIDR.String(),
 		Escalation:  auth,
-		Access:      access(auth),
+		Access:      s.access,
 		Tokens:      tokenIssuer{keys, s.clock},
 		Webhooks:    s.webhooks,
 	})
@@ -186,7 +199,7 @@ func (s *Server) controlPlane(ctx context.Context) error {
 	s.api, err = apiserver.New(apiserver.Config{
 		Law: s.law, Registry: s.reg, Authorizer: auth, Tokens: keys, Objects: tokenObjects{s.law, s.store},
 		ClientCAs: s.pki.Pool(), Nodes: nodes, Extensions: s.extensionTransport, URL: "https://" + nth(s.instance.ServiceCIDR, 1).String() + ":443",
-		Explain: s.explain, Version: Version(), Clock: s.clock, Log: s.log,
+		Explain: s.explain, Graph: s.graph, Version: Version(), Clock: s.clock, Log: s.log,
 		Checks: []apiserver.Check{{Name: "store", Probe: func(context.Context) error { return s.reg.Ready() }}},
 	})
 	if err == nil {

@@ -22,6 +22,7 @@ const readyFD = 3
 
 func serverFlags(c *cobra.Command, cfg *app.Config) {
 	c.Flags().StringVar(&cfg.Listen, "listen", defaultListen, "ADDR:PORT of the API")
+	c.Flags().StringSliceVar(&cfg.BalancerPool, "load-balancer-pool", nil, "ranges of addresses for Services of type LoadBalancer; route them to this machine")
 }
 
 func upCommand(e *env) *cobra.Command {
@@ -65,6 +66,9 @@ func (e *env) up(ctx context.Context, cfg app.Config) error {
 	args := []string{"daemon", "--data-dir", e.dataDir, "--listen", cfg.Listen}
 	if cfg.NodeName != "" {
 		args = append(args, "--node-name", cfg.NodeName)
+	}
+	for _, r := range cfg.BalancerPool {
+		args = append(args, "--load-balancer-pool", r)
 	}
 	if e.verbose {
 		args = append(args, "--verbose")

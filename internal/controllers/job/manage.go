@@ -14,10 +14,6 @@ import (
 	"gantry.dev/gantry/internal/view"
 )
 
-// slowStart is how many pods a new job gets at first: as many follow as there are, up to replicas.Burst. What is refused
-// for one of them (quota, admission) is refused for all, and is not asked for a thousand times.
-const slowStart = 32
-
 // manage brings the number of active pods to what is wanted.
 func (c *course) manage(s *view.Snapshot) {
 	if c.job.DeletionTimestamp != nil {
@@ -38,7 +34,7 @@ func (c *course) manage(s *view.Snapshot) {
 		missing -= c.terminating
 	}
 	if missing > 0 {
-		c.add(s, min(missing, replicas.Burst, max(slowStart, len(c.pods))))
+		c.add(s, min(missing, replicas.Start(len(c.pods), replicas.Burst)))
 	}
 }
 

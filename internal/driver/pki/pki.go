@@ -8,6 +8,7 @@
 package pki
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/rand"
 	"crypto/x509"
@@ -177,7 +178,21 @@ func (a *Authority) sign(leaf Leaf, pub *ecdsa.PublicKey) ([]byte, error) {
 	}, a.cert, pub, a.key)
 }
 
-func signCert(tmpl, parent *x509.Certificate, pub *ecdsa.PublicKey, key *ecdsa.PrivateKey) ([]byte, error) {
+// SignFor signs a certificate for somebody else's key, which is in the template, and returns it in PEM form. It gets a
+// serial number, and outlives the authority as little as any other.
+func (a *Authority) SignFor(tmpl *x509.Certificate) ([]byte, error) {
+	t := *tmpl
+	if t.NotAfter.After(a.cert.NotAfter) {
+		t.NotAfter = a.cert.NotAfter
+	}
+	der, err := signCert(&t, a.cert, t.PublicKey, a.key)
+	if err != nil {
+		return nil, fmt.Errorf("pki: signing for %q: %w", t.Subject.CommonName, err)
+	}
+	return encodeCert(der), nil
+}
+
+func signCert(tmpl, parent *x509.Certificate, pub crypto.PublicKey, key *ecdsa.PrivateKey) ([]byte, error) {
 	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127))
 	if err != nil {
 		return nil, err

@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strconv"
 
-	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 )
 
@@ -175,14 +175,15 @@ func deref[T any](p *T) T {
 	return *p
 }
 
-// SliceName returns the n-th candidate for the name of a new slice: upstream's shape, but a function of the Service.
-func SliceName(svc *corev1.Service, n int) string {
+// SliceName returns the n-th candidate for the name of a new slice: upstream's shape, but a function of its owner, a Service or
+// an Endpoints object.
+func SliceName(owner metav1.Object, n int) string {
 	h := fnv.New64a()
-	h.Write([]byte(string(svc.UID) + "/" + strconv.Itoa(n)))
+	h.Write([]byte(string(owner.GetUID()) + "/" + strconv.Itoa(n)))
 	const alphabet = "bcdfghjklmnpqrstvwxz2456789"
 	sum := h.Sum64()
 	sum ^= sum >> 32
-	name := []byte(svc.Name + "-")
+	name := []byte(owner.GetName() + "-")
 	for range 5 {
 		name = append(name, alphabet[sum%uint64(len(alphabet))])
 		sum /= uint64(len(alphabet))

@@ -86,7 +86,7 @@ func (k *Keeper) Decide(s *view.Snapshot, key api.Key, now time.Time) (reconcile
 		case missing > 0:
 			k.create(&p, s, key, f, min(missing, Batch(&st, f.active)))
 		case missing < 0:
-			k.remove(&p, s, key, f, min(-missing, Burst))
+			k.remove(&p, s, key, f, min(-missing, Burst), now)
 		}
 	}
 	if missing == 0 {
@@ -108,8 +108,8 @@ func (k *Keeper) create(p *reconcile.Plan, s *view.Snapshot, key api.Key, f *fam
 	}
 }
 
-func (k *Keeper) remove(p *reconcile.Plan, s *view.Snapshot, key api.Key, f *family, n int) {
-	for _, pod := range Victims(f.active, n, k.doubled(s, key, f)) {
+func (k *Keeper) remove(p *reconcile.Plan, s *view.Snapshot, key api.Key, f *family, n int, now time.Time) {
+	for _, pod := range Victims(f.active, n, Order{Doubled: k.doubled(s, key, f), Now: now}) {
 		w := plan.Fenced(plan.Delete(plan.Beside(key, plan.Pods, pod.Name), pod, "too many replicas"), key, f.own)
 		p.Writes = append(p.Writes, w)
 		p.Events = append(p.Events, reconcile.Event{Object: f.own, Reason: "SuccessfulDelete", Message: "Deleted pod: " + pod.Name, Of: len(p.Writes)})

@@ -3,9 +3,7 @@
 package replicas
 
 import (
-	"cmp"
 	"hash/fnv"
-	"slices"
 	"strconv"
 	"time"
 
@@ -83,108 +81,6 @@ func Pod(t *corev1.PodTemplateSpec, namespace, name string, owner metav1.OwnerRe
 	p.Labels, p.Annotations, p.Finalizers = t.Labels, t.Annotations, t.Finalizers
 	p.OwnerReferences = []metav1.OwnerReference{owner}
 	return p
-}
-
-// Victims returns the n pods to delete first, in upstream's order. doubled counts the active pods of the owner's family
-// (all replica sets of one deployment) per node.
-func Victims(pods []*corev1.Pod, n int, doubled map[string]int) []*corev1.Pod {
-	if n < len(pods) {
-		pods = slices.Clone(pods)
-		slices.SortStableFunc(pods, func(a, b *corev1.Pod) int { return compare(a, b, doubled) })
-		pods = pods[:n]
-	}
-	return pods
-}
-
-// compare orders a before b if a is the better victim.
-func compare(a, b *corev1.Pod, doubled map[string]int) int {
-	aReady, bReady := plan.Ready(a), plan.Ready(b)
-	if c := cmp.Or(
-		falseFirst(a.Spec.NodeName != "", b.Spec.NodeName != ""),
-		cmp.Compare(phaseRank(a), phaseRank(b)),
-		falseFirst(aReady, bReady),
-		cmp.Compare(deletionCost(a), deletionCost(b)),
-		cmp.Compare(doubled[b.Spec.NodeName], doubled[a.Spec.NodeName]),
-	); c != 0 {
-		return c
-	}
-	if aReady && bReady {
-		if c := laterFirst(readySince(a), readySince(b)); c != 0 {
-			return c
-		}
-	}
-	return cmp.Or(compareRestarts(a, b), laterFirst(a.CreationTimestamp.Time, b.CreationTimestamp.Time),
-		cmp.Compare(a.UID, b.UID))
-}
-
-func falseFirst(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
-	default:
-		return 1
-	}
-}
-
-// laterFirst puts the younger first, and what has no time yet before everything.
-func laterFirst(a, b time.Time) int {
-	switch {
-	case a.Equal(b):
-		return 0
-	case a.IsZero():
-		return -1
-	case b.IsZero():
-		return 1
-	default:
-		return b.Compare(a)
-	}
-}
-
-func phaseRank(p *corev1.Pod) int {
-	switch p.Status.Phase {
-	case corev1.PodRunning:
-		return 2
-	case corev1.PodUnknown:
-		return 1
-	default:
-		return 0
-	}
-}
-
-func deletionCost(p *corev1.Pod) int32 {
-	n, err := strconv.ParseInt(p.Annotations[corev1.PodDeletionCost], 10, 32)
-	if err != nil {
-		return 0 // absent; validation refuses what is not a number
-	}
-	return int32(n)
-}
-
-func readySince(p *corev1.Pod) time.Time {
-	if c := plan.PodCondition(p, corev1.PodReady); c != nil && c.Status == corev1.ConditionTrue {
-		return c.LastTransitionTime.Time
-	}
-	return time.Time{}
-}
-
-// compareRestarts puts the pod whose worst container has restarted more often first; sidecars count, and decide first.
-func compareRestarts(a, b *corev1.Pod) int {
-	ra, sa := maxRestarts(a)
-	rb, sb := maxRestarts(b)
-	return cmp.Or(cmp.Compare(rb, ra), cmp.Compare(sb, sa))
-}
-
-func maxRestarts(p *corev1.Pod) (regular, sidecar int32) {
-	for _, c := range p.Status.ContainerStatuses {
-		regular = max(regular, c.RestartCount)
-	}
-	for i, c := range p.Status.InitContainerStatuses {
-		if i < len(p.Spec.InitContainers) && p.Spec.InitContainers[i].RestartPolicy != nil {
-			sidecar = max(sidecar, c.RestartCount)
-		}
-	}
-	return regular, sidecar
 }
 
 // Status is what the status of rs says of its pods. Conditions are kept. next is when it changes by time alone.

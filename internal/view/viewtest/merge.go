@@ -15,7 +15,7 @@ func mergeParts(sub string, cur, obj runtime.Object) error {
 	o, c := reflect.ValueOf(obj).Elem(), reflect.ValueOf(cur.DeepCopyObject()).Elem()
 	status := o.FieldByName("Status")
 	switch sub {
-	case "status":
+	case "status", "approval":
 		if !status.IsValid() {
 			return fmt.Errorf("viewtest: %T has no status", obj)
 		}
