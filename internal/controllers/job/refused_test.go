@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"gantry.dev/gantry/internal/client"
+	"gantry.dev/gantry/internal/plan/replicas"
 	"gantry.dev/gantry/internal/reconcile"
 	"gantry.dev/gantry/internal/view/viewtest"
 )
@@ -49,8 +50,8 @@ func TestStartsSlowly(t *testing.T) {
 			creates++
 		}
 	}
-	if creates != slowStart {
-		t.Errorf("%d creates at first, want %d", creates, slowStart)
+	if want := replicas.Start(0, replicas.Burst); creates != want {
+		t.Errorf("%d creates at first, want %d", creates, want)
 	}
 	w.Settle(Controllers()...)
 	if n := len(never(t, w)); n != 1000 {
