@@ -49,7 +49,7 @@ func (r *apiRun) follow(ctx context.Context, kubeconfig string, count int, resou
 	for range min(openers, count) {
 		opening.Go(func() {
 			for i := int(next.Add(1)) - 1; i < count && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				res, err := f.c.open(ctx, i/perConn, r.path(resource)+"?watch=1&resourceVersion="+rev, mediaJSON) //nolint:bodyclose // read and closed below
+				res, err := f.c.open(ctx, i/perConn, r.path(resource)+"?watch=1&resourceVersion="+rev, mediaJSON)
 				if err != nil {
 					f.cancel()
 					failed <- err
