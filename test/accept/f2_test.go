@@ -19,7 +19,8 @@ func TestF2(t *testing.T) {
 	for _, v := range []verb{
 		{"StatefulSet in order", setOrder}, {"StatefulSet parallel", setParallel}, {"StatefulSet update, history and undo", setRollout},
 		{"StatefulSet names survive", setNames},
-		{"StatefulSet orphans find an heir", setOrphans}, {"DaemonSet on its nodes", daemonPlaces}, {"DaemonSet update, history and undo", daemonRollout},
+		{"StatefulSet orphans find an heir", setOrphans}, {"StatefulSet claims go with their pods", setClaims},
+		{"DaemonSet on its nodes", daemonPlaces}, {"DaemonSet update, history and undo", daemonRollout},
 	} {
 		t.Run(v.name, func(t *testing.T) { v.test(w.sub(t)) })
 	}
@@ -229,6 +230,40 @@ func setOrphans(w *world) {
 	if got := strings.Count(w.field("controllerrevisions -l app=heir", ".items[*].metadata.name"), "heir-"); got != 1 {
 		w.Errorf("%d revisions", got)
 	}
+}
+
+// setClaims: claims outlive their pods, but not the scaling down or the deletion of a set that says so.
+func setClaims(w *world) {
+	m := workload("StatefulSet", "disk", "", "replicas: 2", "serviceName: disk", "persistentVolumeClaimRetentionPolicy: {whenScaled: Delete, whenDeleted: Delete}",
+		"volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 16Mi}}}}]")
+	w.set("statefulset", "disk", strings.Replace(m, "{name: c, ", "{name: c, volumeMounts: [{name: data, mountPath: /data}], ", 1))
+	w.rolled("statefulset/disk")
+	if out, err := w.inPod("disk-1", "echo kept > /data/f"); err != nil {
+		w.Fatal(out, err)
+	}
+	w.k("delete", "pod", "disk-1")
+	w.rolled("statefulset/disk")
+	if got, err := w.inPod("disk-1", "cat /data/f"); err != nil || got != "kept" {
+		w.Errorf("the next pod reads %q, %v", got, err)
+	}
+	claims := func(want string) {
+		w.Helper()
+		w.eventually("claims "+want, func() error {
+			if got := w.field("pvc -l app=disk", ".items[*].metadata.name"); got != want {
+				return fmt.Errorf("there are %q", got)
+			}
+			return nil
+		})
+	}
+	w.k("scale", "statefulset/disk", "--replicas=1")
+	claims("data-disk-0")
+	w.k("scale", "statefulset/disk", "--replicas=2")
+	w.rolled("statefulset/disk")
+	if _, err := w.inPod("disk-1", "test ! -e /data/f"); err != nil {
+		w.Errorf("the new claim has the old data: %v", err)
+	}
+	w.k("delete", "statefulset", "disk")
+	claims("")
 }
 
 func daemonPlaces(w *world) {
