@@ -1,6 +1,6 @@
 // Package disruption keeps the status of PodDisruptionBudgets, which the eviction subresource charges.
 //
-// It reads PodDisruptionBudgets, Pods, ReplicaSets and Deployments and writes the status of budgets; its second row takes
+// It reads PodDisruptionBudgets, Pods and all that can be scaled, custom kinds too, and writes the status of budgets; its second row takes
 // a DisruptionTarget condition back from pods that were not deleted after all. The registry writes the same status when it
 // grants an eviction; both carry the revision that they saw, so neither overwrites the other.
 package disruption
@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"time"
 
-	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
@@ -32,6 +31,7 @@ func Controller() reconcile.Controller {
 		Plan: decide,
 		Watches: map[api.Resource]reconcile.Trigger{
 			plan.Budgets: reconcile.Self, plan.Pods: podChanged, plan.ReplicaSets: scaleChanged, plan.Deployments: scaleChanged,
+			plan.StatefulSets: scaleChanged, plan.ReplicationControllers: scaleChanged, view.Custom: scaleChanged,
 		},
 		Writes: []string{"poddisruptionbudgets.policy/status"},
 	}
@@ -53,25 +53,6 @@ func podChanged(s *view.Snapshot, ev store.Event) []api.Key {
 	return keys
 }
 
-// scaleChanged wakes the budgets of a namespace where the size of a controller changes.
-func scaleChanged(s *view.Snapshot, ev store.Event) []api.Key {
-	if ev.Prev != nil && ev.Type == store.Put && replicasOf(s, ev.Prev) == replicasOf(s, ev.Record) {
-		return nil
-	}
-	var keys []api.Key
-	for rec := range s.Records(plan.Around(ev.Record.Key, plan.Budgets)) {
-		keys = append(keys, rec.Key)
-	}
-	return keys
-}
-
-func replicasOf(s *view.Snapshot, rec *store.Record) int32 {
-	if rec.Key.Resource == plan.Deployments {
-		return *view.Of[appsv1.Deployment](s, rec).Spec.Replicas
-	}
-	return *view.Of[appsv1.ReplicaSet](s, rec).Spec.Replicas
-}
-
 func decide(s *view.Snapshot, key api.Key, now time.Time) (reconcile.Plan, error) {
 	var p reconcile.Plan
 	b, ok := view.Get[policyv1.PodDisruptionBudget](s, key)
@@ -83,7 +64,7 @@ func decide(s *view.Snapshot, key api.Key, now time.Time) (reconcile.Plan, error
 		p.Events = append(p.Events, reconcile.Event{Object: b, Warning: warning, Reason: reason, Message: fmt.Sprintf(format, args...)})
 	}
 	fresh := b.DeepCopy()
-	c, err := budget.Of(b, pods, func(ref metav1.OwnerReference) (types.UID, int32, bool) { return scale(s, key, ref) }, now)
+	c, err := budget.Of(b, pods, func(ref metav1.OwnerReference) (types.UID, int32, bool, error) { return scale(s, key, ref) }, now)
 	if err != nil {
 		// Fail safe: a budget that cannot be counted allows nothing.
 		fresh.Status.DisruptionsAllowed = 0
@@ -124,23 +105,4 @@ func covered(s *view.Snapshot, key api.Key, b *policyv1.PodDisruptionBudget) []*
 		}
 	}
 	return out
-}
-
-// scale finds the topmost controller that we know: a ReplicaSet's Deployment, or the ReplicaSet.
-func scale(s *view.Snapshot, key api.Key, ref metav1.OwnerReference) (types.UID, int32, bool) {
-	if ref.Kind != "ReplicaSet" {
-		return "", 0, false
-	}
-	rs, ok := view.Get[appsv1.ReplicaSet](s, plan.Beside(key, plan.ReplicaSets, ref.Name))
-	if !ok || rs.UID != ref.UID {
-		return "", 0, false
-	}
-	if up := metav1.GetControllerOf(rs); up != nil && up.Kind == "Deployment" {
-		d, ok := view.Get[appsv1.Deployment](s, plan.Beside(key, plan.Deployments, up.Name))
-		if !ok || d.UID != up.UID {
-			return "", 0, false
-		}
-		return d.UID, *d.Spec.Replicas, true
-	}
-	return rs.UID, *rs.Spec.Replicas, true
 }

@@ -83,6 +83,35 @@ func TestCounting(t *testing.T) {
 	}
 }
 
+// Everything that can be scaled says how many pods there should be.
+func TestControllersOfAllKinds(t *testing.T) {
+	const template = `selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: i}]}}`
+	owned := func(apiVersion, kind string) string {
+		return strings.Replace(pod(0, true, false), "labels: {app: web}", "labels: {app: web}, ownerReferences: [{apiVersion: "+apiVersion+", kind: "+kind+", name: o, uid: uid-o, controller: true}]", 1)
+	}
+	for _, tc := range []struct{ name, owner, apiVersion, kind, want string }{
+		{"StatefulSet", "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: o, uid: uid-o}\nspec: {replicas: 7, serviceName: s, " + template + "}", "apps/v1", "StatefulSet", "expects 7"},
+		{"ReplicationController", "apiVersion: v1\nkind: ReplicationController\nmetadata: {name: o, uid: uid-o}\nspec: {replicas: 5, selector: {app: web}, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: i}]}}}",
+			"v1", "ReplicationController", "expects 5"},
+		{"DaemonSet", "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: o, uid: uid-o}\nspec: {" + template + "}", "apps/v1", "DaemonSet", "SyncFailed daemonsets.apps does not implement the scale subresource"},
+		{"another's UID", "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: o, uid: uid-x}\nspec: {replicas: 7, serviceName: s, " + template + "}", "apps/v1", "StatefulSet", `SyncFailed found no controllers for pod "p0"`},
+		{"a kind that is not there", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: o}", "example.com/v1", "Thing", `SyncFailed no matches for kind "Thing" in version "example.com/v1"`},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			w := viewtest.New(t, tc.owner, pdb("maxUnavailable: 1"), owned(tc.apiVersion, tc.kind))
+			w.Settle(Controller())
+			st := get(w).Status
+			got := fmt.Sprintf("expects %d", st.ExpectedPods)
+			if c := st.Conditions[0]; c.Reason == policyv1.SyncFailedReason {
+				got = c.Reason + " " + c.Message
+			}
+			if got != tc.want {
+				t.Errorf("got %q, want %q", got, tc.want)
+			}
+		})
+	}
+}
+
 func TestUnknownControllerFailsSafe(t *testing.T) {
 	w := viewtest.New(t, pdb("maxUnavailable: 1"), pod(0, true, true))
 	w.Settle(Controller())

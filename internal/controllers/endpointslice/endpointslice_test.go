@@ -147,3 +147,34 @@ endpoints: []
 		t.Errorf("left %d slices", len(all))
 	}
 }
+
+func TestTrafficDistribution(t *testing.T) {
+	for distribution, want := range map[string]string{
+		"":               "ready - -\nstarting - -",
+		"PreferClose":    "ready [{z1}] -\nstarting - -",
+		"PreferSameZone": "ready [{z1}] -\nstarting - -",
+		"PreferSameNode": "ready [{z1}] [{n1}]\nstarting - -",
+	} {
+		doc := strings.ReplaceAll(shop, "kind: Pod\nmetadata: {name: leaving", "kind: Pod\nmetadata: {namespace: other, name: leaving")
+		if distribution != "" {
+			doc = strings.Replace(doc, "spec: {clusterIP: 10.43.0.10,", "spec: {clusterIP: 10.43.0.10, trafficDistribution: "+distribution+",", 1)
+		}
+		w := viewtest.New(t, doc)
+		w.Settle(Controller())
+		var out []string
+		for _, e := range viewtest.All[discoveryv1.EndpointSlice](w, plan.EndpointSlices)[0].Endpoints {
+			zones, nodes := "-", "-"
+			if e.Hints != nil && e.Hints.ForZones != nil {
+				zones = fmt.Sprint(e.Hints.ForZones)
+			}
+			if e.Hints != nil && e.Hints.ForNodes != nil {
+				nodes = fmt.Sprint(e.Hints.ForNodes)
+			}
+			out = append(out, e.TargetRef.Name+" "+zones+" "+nodes)
+		}
+		slices.Sort(out)
+		if got := strings.Join(out, "\n"); got != want {
+			t.Errorf("%s: got\n%s\nwant\n%s", distribution, got, want)
+		}
+	}
+}

@@ -41,6 +41,7 @@ func New(contents []api.Resource) reconcile.Controller {
 		Plan: func(s *view.Snapshot, key api.Key, now time.Time) (reconcile.Plan, error) {
 			return decide(s, key, now, rest), nil
 		},
+		Refused: refused,
 		Watches: watches,
 		Writes:  []string{"namespaces/status", "namespaces/finalize"},
 	}

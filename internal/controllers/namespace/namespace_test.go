@@ -1,14 +1,19 @@
 package namespace
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/plan"
+	"gantry.dev/gantry/internal/reconcile"
 	"gantry.dev/gantry/internal/view/viewtest"
 )
 
@@ -97,5 +102,28 @@ func TestLiveNamespaceIsLeftAlone(t *testing.T) {
 	w.Put(ns)
 	if got := writes(t, w); got != "" {
 		t.Errorf("live namespace: %s", got)
+	}
+}
+
+func TestRefusedDeletionsAreSaid(t *testing.T) {
+	w := viewtest.New(t, terminating)
+	ctl, key := New(contents), api.Key{Resource: plan.Namespaces, Cluster: api.Host, Name: "shop"}
+	p, err := ctl.Plan(w.Snapshot(), key, w.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := apierrors.NewForbidden(schema.GroupResource{Resource: "pods"}, "web", errors.New("admission webhook \"keep\" denied the request"))
+	p, err = ctl.Refused(w.Snapshot(), key, w.Now, []reconcile.Refusal{{Write: p.Writes[0], Err: said}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Apply(p.Writes...)
+	ns := viewtest.Get[corev1.Namespace](w, plan.Namespaces, "", "shop")
+	c := ns.Status.Conditions[0]
+	if want := `Failed to delete all resource types, 1 remaining: pods "web" is forbidden: admission webhook "keep" denied the request`; c.Type != corev1.NamespaceDeletionContentFailure || c.Status != corev1.ConditionTrue || c.Message != want {
+		t.Errorf("got %+v", c)
+	}
+	if p, _ := ctl.Refused(w.Snapshot(), key, w.Now, []reconcile.Refusal{{Write: client.Write{Verb: client.Delete}, Err: said}}); len(p.Writes) != 0 {
+		t.Error("said twice")
 	}
 }

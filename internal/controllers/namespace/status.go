@@ -41,22 +41,7 @@ func status(ns *corev1.Namespace, left remains, now time.Time) corev1.NamespaceS
 	st := *ns.Status.DeepCopy()
 	st.Phase = corev1.NamespaceTerminating
 	set := func(t corev1.NamespaceConditionType, bad bool, reason, message string) {
-		c := corev1.NamespaceCondition{Type: t, Status: corev1.ConditionFalse, Reason: reason, Message: message, LastTransitionTime: metav1.NewTime(now)}
-		if bad {
-			c.Status = corev1.ConditionTrue
-		}
-		for i := range st.Conditions {
-			old := &st.Conditions[i]
-			if old.Type != t {
-				continue
-			}
-			if old.Status == c.Status {
-				c.LastTransitionTime = old.LastTransitionTime
-			}
-			*old = c
-			return
-		}
-		st.Conditions = append(st.Conditions, c)
+		setCondition(&st, t, bad, reason, message, now)
 	}
 	set(corev1.NamespaceDeletionDiscoveryFailure, false, "ResourcesDiscovered", "All resources successfully discovered")
 	set(corev1.NamespaceDeletionGVParsingFailure, false, "ParsedGroupVersions", "All legacy kube types successfully parsed")
@@ -72,6 +57,26 @@ func status(ns *corev1.Namespace, left remains, now time.Time) corev1.NamespaceS
 		set(corev1.NamespaceFinalizersRemaining, false, "ContentHasNoFinalizers", "All content-preserving finalizers finished")
 	}
 	return st
+}
+
+// setCondition sets one condition; its time moves with its status only.
+func setCondition(st *corev1.NamespaceStatus, t corev1.NamespaceConditionType, bad bool, reason, message string, now time.Time) {
+	c := corev1.NamespaceCondition{Type: t, Status: corev1.ConditionFalse, Reason: reason, Message: message, LastTransitionTime: metav1.NewTime(now)}
+	if bad {
+		c.Status = corev1.ConditionTrue
+	}
+	for i := range st.Conditions {
+		old := &st.Conditions[i]
+		if old.Type != t {
+			continue
+		}
+		if old.Status == c.Status {
+			c.LastTransitionTime = old.LastTransitionTime
+		}
+		*old = c
+		return
+	}
+	st.Conditions = append(st.Conditions, c)
 }
 
 func resources(count map[api.Resource]int) string {

@@ -180,3 +180,34 @@ func TestEvictionsAreBraked(t *testing.T) {
 		})
 	}
 }
+
+// Nodes that are expected to come and go say nothing about their zone, but have their turn like others.
+func TestExcludedNodesAreNoSignOfTrouble(t *testing.T) {
+	w := viewtest.New(t)
+	ctl := New(Defaults())
+	for i := range 10 {
+		st, name := corev1.ConditionTrue, fmt.Sprintf("a%03d", i)
+		if i < 6 {
+			st = corev1.ConditionUnknown
+		}
+		put(w, name, "a", st)
+		if i < 5 {
+			n := get(w, name)
+			n.Labels[excludedFromZones] = ""
+			w.Put(n)
+		}
+		renew(w, name)
+	}
+	var seen []int
+	for range 4 {
+		for _, n := range viewtest.All[corev1.Node](w, plan.Nodes) {
+			renew(w, n.Name)
+		}
+		w.Settle(ctl)
+		seen = append(seen, count(w))
+		w.Now = w.Now.Add(10 * time.Second)
+	}
+	if want := []int{1, 2, 3, 4}; !slices.Equal(seen, want) {
+		t.Errorf("got %v, want %v: without the label nothing would be evicted in a zone that is mostly lost", seen, want)
+	}
+}

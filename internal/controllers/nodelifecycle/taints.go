@@ -115,6 +115,9 @@ func order(taints, old []corev1.Taint) []corev1.Taint {
 	return taints
 }
 
+// excludedFromZones is the label of nodes that are expected to come and go, and are no sign of trouble; upstream's.
+const excludedFromZones = "node.kubernetes.io/exclude-disruption"
+
 // zoneOf groups nodes that are likely to fail together.
 func zoneOf(n *corev1.Node) string {
 	return n.Labels[corev1.LabelTopologyRegion] + "\x00" + n.Labels[corev1.LabelTopologyZone]
@@ -140,21 +143,32 @@ func (c Config) mayExecute(s *view.Snapshot, key api.Key, n *corev1.Node, now ti
 			z = &zone{}
 			zones[zoneOf(o)] = z
 		}
-		if ready(o) {
-			z.ready++
+		_, silent := o.Labels[excludedFromZones]
+		switch {
+		case ready(o):
+			if !silent {
+				z.ready++
+			}
 			continue
+		case !silent:
+			z.unready++
 		}
-		z.unready++
 		if t := executed(o); t == nil {
 			z.queue = append(z.queue, o)
 		} else if t.TimeAdded != nil && t.TimeAdded.After(z.last) {
 			z.last = t.TimeAdded.Time
 		}
 	}
-	outage := true
+	full, judged := 0, 0
 	for _, z := range zones {
-		outage = outage && z.full()
+		if z.ready+z.unready > 0 {
+			judged++
+		}
+		if z.full() {
+			full++
+		}
 	}
+	outage := judged > 0 && full == judged
 	if outage {
 		return false, time.Time{} // all is silent: taints that stand are taken back, too
 	}

@@ -18,8 +18,9 @@ import (
 // DeletionTimeout is how long an evicted pod is counted as gone before its deletion has been seen; upstream's figure.
 const DeletionTimeout = 2 * time.Minute
 
-// Scale finds the controller of pods and how many replicas it wants. ok is false if it is unknown.
-type Scale func(ref metav1.OwnerReference) (uid types.UID, replicas int32, ok bool)
+// Scale finds the controller of pods and how many replicas it wants. ok is false if there is none of that name and UID; an
+// error says why it cannot be asked.
+type Scale func(ref metav1.OwnerReference) (uid types.UID, replicas int32, ok bool, err error)
 
 // Count is what a budget comes to.
 type Count struct {
@@ -98,7 +99,10 @@ func (c *Count) scales(pods []*corev1.Pod, scale Scale) (n int32, err error) {
 			c.Unmanaged = append(c.Unmanaged, p.Name)
 			continue
 		}
-		uid, replicas, ok := scale(*ref)
+		uid, replicas, ok, err := scale(*ref)
+		if err != nil {
+			return 0, err
+		}
 		if !ok {
 			return 0, fmt.Errorf("found no controllers for pod %q", p.Name)
 		}
