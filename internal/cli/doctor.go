@@ -12,6 +12,7 @@ import (
 	"gantry.dev/gantry/internal/driver/firewall"
 	"gantry.dev/gantry/internal/driver/host"
 	"gantry.dev/gantry/internal/driver/link"
+	"gantry.dev/gantry/internal/driver/volume"
 	"gantry.dev/gantry/internal/plan/ipam"
 )
 
@@ -31,7 +32,7 @@ Each line says ok, warning (it works, but) or missing (it does not work without)
 func (e *env) doctor(listen string) error {
 	found := []host.Finding{host.Root(), host.CgroupSupport(), host.Overlayfs()}
 	found = append(found, host.Network()...)
-	found = append(found, host.Seccomp(), host.OpenFiles(), e.portFree(listen), foreignDrops(), ranges())
+	found = append(found, host.Seccomp(), host.OpenFiles(), e.portFree(listen), foreignDrops(), ranges(), localVolumes())
 	found = append(found, host.Disk(e.dataDir)...)
 	lacks := 0
 	for _, f := range found {
@@ -62,6 +63,15 @@ func (e *env) portFree(listen string) host.Finding {
 		return f
 	}
 	_ = l.Close()
+	return f
+}
+
+// localVolumes looks whether the node can hold volumes of the local storage class.
+func localVolumes() host.Finding {
+	f := host.Finding{Name: "local volumes", Level: host.OK, Detail: "mkfs.ext4 and loop devices"}
+	if lacks := volume.LocalLacks(); lacks != "" {
+		f.Level, f.Detail, f.Advice = host.Warning, "there is no "+lacks, "without it, claims of the storage class local stay pending; other volumes work"
+	}
 	return f
 }
 

@@ -27,6 +27,19 @@ func TestF5(t *testing.T) {
 	}
 }
 
+// The same with a node in a process of its own, which may do no more than what a node may.
+func TestF5Agent(t *testing.T) {
+	in := newInstance(t, "127.0.0.1:16952")
+	in.start(t, "server", "--listen", in.listen)
+	in.start(t, "agent")
+	if err := in.images(); err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range []verb{{"size is enforced", sizeEnforced}, {"expansion", claimGrows}, {"reclaim policies", reclaim}} {
+		t.Run(v.name, func(t *testing.T) { v.test(worldIn(t, in)) })
+	}
+}
+
 // withClaim are the spec and container fields of a pod that has a claim at /v.
 func withClaim(claim string) string {
 	return "volumes: [{name: v, persistentVolumeClaim: {claimName: " + claim + "}}]"

@@ -64,11 +64,16 @@ func (m *Manager) openLocal() error {
 // Dir is where the volumes lie.
 func (l *Local) Dir() string { return l.dir }
 
-// Lacks names what the machine lacks for such volumes, "" if nothing.
+// Lacks names what the node lacks for such volumes, "" if nothing.
 func (l *Local) Lacks() string {
 	if l.dir == "" {
 		return "a directory for them"
 	}
+	return LocalLacks()
+}
+
+// LocalLacks names what this machine lacks for volumes of the local provisioner, "" if nothing.
+func LocalLacks() string {
 	for _, tool := range []string{"mkfs.ext4", "e2fsck", "resize2fs"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			return tool + " (package e2fsprogs)"
