@@ -59,6 +59,9 @@ func bootstrap(ctx context.Context, c client.Interface, law *schema.Schema, clus
 	if err := create(ctx, c, writes); err != nil {
 		return err
 	}
+	if err := reconcilePolicy(ctx, c, law, cluster); err != nil {
+		return err
+	}
 	return update(ctx, c, law, cluster, builtinEndpoints(in, apiPort))
 }
 
