@@ -31,6 +31,9 @@ type locals struct {
 	local  *volume.Local
 	mirror *mirror
 	wake   chan struct{}
+	// told are the sizes of volumes that their claims are known to have, so that a change of one volume does not have all
+	// claims read again. Only run has it.
+	told map[types.UID]int64
 }
 
 func newLocals(a *Agent) *locals {
@@ -74,15 +77,24 @@ func (l *locals) run(ctx context.Context) {
 
 // round brings every volume to what the API says and answers whether some has to be tried again.
 func (l *locals) round(ctx context.Context) (again bool) {
+	told := map[types.UID]int64{}
+	defer func() { l.told = told }()
 	for _, pv := range listOf[corev1.PersistentVolume](l.mirror) {
 		if !storage.IsLocal(pv) {
 			continue
 		}
 		var err error
-		if pv.DeletionTimestamp != nil {
+		size := pv.Spec.Capacity.Storage().Value()
+		switch {
+		case pv.DeletionTimestamp != nil:
 			err = l.end(ctx, pv)
-		} else if size := pv.Spec.Capacity.Storage().Value(); l.local.Exists(pv.Name) && pv.Spec.ClaimRef != nil {
-			err = l.grow(ctx, pv, size)
+		case l.told[pv.UID] == size:
+			told[pv.UID] = size
+		case pv.Spec.ClaimRef != nil && l.local.Exists(pv.Name):
+			var done bool
+			if done, err = l.grow(ctx, pv, size); done {
+				told[pv.UID] = size
+			}
 		}
 		if err != nil && ctx.Err() == nil {
 			again = true
@@ -145,34 +157,37 @@ func (l *locals) end(ctx context.Context, pv *corev1.PersistentVolume) error {
 	return res.Err
 }
 
-// grow makes a volume as large as its object says, and tells its claim how large it is.
-func (l *locals) grow(ctx context.Context, pv *corev1.PersistentVolume, size int64) error {
+// grow makes a volume as large as its object says, and tells its claim how large it is. done says that the claim knows.
+func (l *locals) grow(ctx context.Context, pv *corev1.PersistentVolume, size int64) (done bool, err error) {
 	if !l.local.Grown(pv.Name, size) {
 		done, err := l.local.Grow(ctx, pv.Name, size)
 		if err != nil {
 			l.a.log.Warn("a local volume cannot grow", "volume", pv.Name, "err", err)
-			return err
+			return false, err
 		}
 		if !done {
-			return nil // with its next mount, of which we shall hear
+			return false, nil // with its next mount, of which we shall hear
 		}
 	}
 	return l.tell(ctx, pv)
 }
 
 // tell writes the size of a volume into the status of its claim, if it says another.
-func (l *locals) tell(ctx context.Context, pv *corev1.PersistentVolume) error {
+func (l *locals) tell(ctx context.Context, pv *corev1.PersistentVolume) (done bool, err error) {
 	ref := pv.Spec.ClaimRef
 	claim, err := getAs[corev1.PersistentVolumeClaim](ctx, l.a, storage.Claims, ref.Namespace, ref.Name)
 	if apierrors.IsNotFound(err) || apierrors.IsForbidden(err) {
-		return nil // a claim without a pod here is none of ours: it is told when a pod comes
+		return false, nil // a claim without a pod here is none of ours: it is told when a pod comes
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	size := pv.Spec.Capacity[corev1.ResourceStorage]
-	if claim.UID != ref.UID || claim.Status.Phase != corev1.ClaimBound || claim.Status.Capacity.Storage().Cmp(size) >= 0 {
-		return nil
+	if claim.UID != ref.UID || claim.Status.Phase != corev1.ClaimBound {
+		return false, nil
+	}
+	if claim.Status.Capacity.Storage().Cmp(size) >= 0 {
+		return true, nil
 	}
 	fresh := claim.DeepCopy()
 	fresh.Status.Capacity = corev1.ResourceList{corev1.ResourceStorage: size}
@@ -183,11 +198,11 @@ func (l *locals) tell(ctx context.Context, pv *corev1.PersistentVolume) error {
 	key := api.Key{Resource: storage.Claims, Cluster: l.a.cfg.Cluster, Namespace: claim.Namespace, Name: claim.Name}
 	res := l.a.cfg.Client.Apply(ctx, []client.Write{{Verb: client.Update, Key: key, Subresource: "status", Object: fresh, Why: "the file system has grown"}})[0]
 	if res.Err != nil {
-		return res.Err
+		return false, res.Err
 	}
 	l.a.events.record(corev1.ObjectReference{APIVersion: "v1", Kind: "PersistentVolumeClaim", Namespace: claim.Namespace, Name: claim.Name, UID: claim.UID},
 		false, "FileSystemResizeSuccessful", fmt.Sprintf("file system of volume %s has grown to %s", pv.Name, size.String()))
-	return nil
+	return true, nil
 }
 
 // annotated brings the node's own annotations to a Node that was there before.
