@@ -81,7 +81,8 @@ func TestRealNode(t *testing.T) {
 // node is a whole node with a registry, and the keys to its door.
 type node struct {
 	t      *testing.T
-	client client.Interface
+	client client.Interface // the administrator's
+	self   client.Interface // the node's
 	cfg    agent.Config
 	run    *container.Native
 	opts   container.Options
@@ -142,7 +143,7 @@ func newNode(t *testing.T) *node {
 	})
 	n.cfg = agent.Config{
 		Cluster: api.Host, NodeName: "n1", Instance: n.opts.Instance, Version: "v1.36.3+gantry", DataDir: dir, NodeAddress: n.addr,
-		PodCIDR: pods, ClusterDNS: []netip.Addr{n.addr}, KubeletPort: 10250, Client: n.client, Containers: n.run,
+		PodCIDR: pods, ClusterDNS: []netip.Addr{n.addr}, KubeletPort: 10250, Client: n.self, Containers: n.run,
 		Images: n.images(), Network: network, Volumes: volumes, Firewall: fw, Log: log,
 	}
 	return n
@@ -190,7 +191,8 @@ func (n *node) registry() {
 		Law: law, Store: st, Clock: time.Now, UID: func() types.UID { return types.UID(uuid.NewString()) },
 		Suffix: func() string { return uuid.NewString()[:5] }, ServiceCIDR: "10.78.0.0/17", Tokens: issuer{},
 	}))(t)
-	n.client = reg.Client(&user.DefaultInfo{Name: "system:node:n1", Groups: []string{user.NodesGroup, user.SystemPrivilegedGroup}}, "test")
+	n.self = reg.Client(&user.DefaultInfo{Name: "system:node:n1", Groups: []string{user.NodesGroup}}, "agent")
+	n.client = reg.Client(&user.DefaultInfo{Name: "admin", Groups: []string{user.SystemPrivilegedGroup}}, "test")
 	for _, ns := range []string{"default", "kube-node-lease"} {
 		n.create("Namespace", "", &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: ns}})
 	}
