@@ -30,7 +30,7 @@ func (r *Registry) mayDelete(ctx context.Context, q *Request, rec *store.Record,
 			return apierrors.NewForbidden(schedulingv1.Resource("priorityclasses"), q.Name, errors.New("this is a system priority class and cannot be deleted"))
 		}
 	case jobs:
-		if opts.PropagationPolicy == nil && opts.OrphanDependents == nil { //nolint:staticcheck // old clients still send it
+		if opts.PropagationPolicy == nil && opts.OrphanDependents == nil { // old clients still send it
 			warning.AddWarning(ctx, "", "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning")
 		}
 	case ipAddresses:

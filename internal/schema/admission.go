@@ -24,9 +24,9 @@ var boundPatches = sync.OnceFunc(func() { jsonpatch.AccumulatedCopySizeLimit = m
 // converts between versions with.
 func (s *Schema) Objects(k *Kind, sub string) admission.ObjectInterfaces {
 	if k.customBodied(sub) {
-		return objects{creater: customCreator{}, typer: s.scheme, defaulter: versionedDefaulter{k}, convertor: customConvertor{k}}
+		return objects{maker: customCreator{}, typer: s.scheme, defaulter: versionedDefaulter{k}, convertor: customConvertor{k}}
 	}
-	return objects{creater: s.scheme, typer: s.scheme, defaulter: s.scheme, convertor: copyingConvertor{s.scheme}}
+	return objects{maker: s.scheme, typer: s.scheme, defaulter: s.scheme, convertor: copyingConvertor{s.scheme}}
 }
 
 // MergeTypes knows how the lists and maps of a kind are merged.
@@ -41,14 +41,14 @@ func (s *Schema) MergeTypes(k *Kind) (managedfields.TypeConverter, error) {
 }
 
 type objects struct {
-	creater   runtime.ObjectCreater
+	maker     runtime.ObjectCreater
 	typer     runtime.ObjectTyper
 	defaulter runtime.ObjectDefaulter
 	convertor runtime.ObjectConvertor
 }
 
 // GetObjectCreater implements admission.ObjectInterfaces.
-func (o objects) GetObjectCreater() runtime.ObjectCreater { return o.creater }
+func (o objects) GetObjectCreater() runtime.ObjectCreater { return o.maker }
 
 // GetObjectTyper implements admission.ObjectInterfaces.
 func (o objects) GetObjectTyper() runtime.ObjectTyper { return o.typer }

@@ -62,7 +62,7 @@ func (d *difference) compare(n *shapeNode, a, b reflect.Value) {
 	case shapeKeyed:
 		d.states(sa, sb)
 		d.keyed(n, a, b)
-	default:
+	case shapeOpaque:
 		if sa != sb || !sameLeaf(a, b) {
 			d.opaque = true
 		}

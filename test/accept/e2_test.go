@@ -130,6 +130,6 @@ func metricNames(w *world) {
 		"response_sizes_bucket", "storage_objects", "resource_objects", "flowcontrol_rejected_requests_total"} {
 		words = append(words, "\napiserver_"+name)
 	}
-	words = append(words, fmt.Sprintf("apiserver_request_total{code=\"200\",component=\"apiserver\",dry_run=\"\",group=\"\",resource=\"configmaps\",scope=\"namespace\",subresource=\"\",verb=\"LIST\",version=\"v1\"}"))
+	words = append(words, "apiserver_request_total{code=\"200\",component=\"apiserver\",dry_run=\"\",group=\"\",resource=\"configmaps\",scope=\"namespace\",subresource=\"\",verb=\"LIST\",version=\"v1\"}")
 	w.call("GET", "/metrics", "").is(w, 200, words...)
 }
