@@ -1,12 +1,12 @@
 package app
 
 import (
-	"cmp"
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io/fs"
 	"net/netip"
 	"os"
@@ -24,6 +24,16 @@ type Instance struct {
 	NodeAddress netip.Addr   `json:"nodeAddress"`
 	// Listen is the last address that the API was served on, for the commands that look for it.
 	Listen string `json:"listen"`
+	// Sum is over all the rest: a range or an id that has changed on the disk must not be taken for the chosen one. Files
+	// of the first releases have none.
+	Sum string `json:"sum,omitempty"`
+}
+
+// sum is what Sum ought to be.
+func (in Instance) sum() (string, error) {
+	in.Sum = ""
+	b, err := json.Marshal(in)
+	return fmt.Sprintf("%08x", crc32.ChecksumIEEE(b)), err
 }
 
 // idBytes makes ids of eight characters: link names have fifteen.
@@ -36,11 +46,25 @@ func LoadInstance(dir string) (Instance, error) {
 	if err != nil {
 		return Instance{}, fmt.Errorf("no instance in %s: %w", dir, err)
 	}
-	var in Instance
-	if err := json.Unmarshal(b, &in); err != nil || in.ID == "" {
-		return Instance{}, fmt.Errorf("%s is damaged (%w): restore it from a copy; its id is in the names of the links and cgroups of this instance (`ip link`, gantry-<id>)", l.State(), cmp.Or(err, errors.New("no id in it")))
+	in, err := parseInstance(b)
+	if err != nil {
+		return Instance{}, fmt.Errorf("%s is damaged (%w): restore it from a copy; its id is in the names of the links and cgroups of this instance (`ip link`, gantry-<id>)", l.State(), err)
 	}
 	return in, nil
+}
+
+func parseInstance(b []byte) (in Instance, err error) {
+	if err := json.Unmarshal(b, &in); err != nil {
+		return in, err
+	}
+	if in.ID == "" {
+		return in, errors.New("no id in it")
+	}
+	sum, err := in.sum()
+	if err == nil && in.Sum != "" && in.Sum != sum {
+		err = errors.New("its sum does not fit")
+	}
+	return in, err
 }
 
 // openInstance loads the instance or chooses one. The caller holds the directory's lock.
@@ -73,6 +97,10 @@ func openInstance(dir, listen string) (Instance, error) {
 }
 
 func (in Instance) save(dir string) error {
+	var err error
+	if in.Sum, err = in.sum(); err != nil {
+		return err
+	}
 	b, err := json.MarshalIndent(in, "", "  ")
 	if err != nil {
 		return err
