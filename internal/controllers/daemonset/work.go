@@ -65,15 +65,8 @@ func look(s *view.Snapshot, key api.Key, ds *appsv1.DaemonSet, now time.Time) (*
 	w := &work{s: s, key: key, ds: ds, now: now}
 	w.revs, w.Writes = history.Of(s, key, ds, ref(ds), sel)
 	c := plan.Claim[*corev1.Pod]{Owner: ds, OwnerKey: key, Ref: ref(ds), Selector: sel, Resource: plan.Pods}
-	for p := range view.OwnedBy[corev1.Pod](s, plan.Pods, key.Cluster, string(ds.UID)) {
-		if p.Namespace == ds.Namespace {
-			c.Consider(p)
-		}
-	}
-	for p := range view.Orphans[corev1.Pod](s, plan.Pods, key.Cluster, key.Namespace) {
-		if !plan.OwnedBy(p, ds.UID) {
-			c.Consider(p)
-		}
+	for p := range plan.Family[corev1.Pod](s, key, ds, plan.Pods) {
+		c.Consider(p)
 	}
 	w.pods = c.Mine
 	w.Writes = append(w.Writes, c.Writes...)

@@ -100,15 +100,8 @@ func decide(s *view.Snapshot, key api.Key, now time.Time) (reconcile.Plan, error
 		return p, err
 	}
 	c := plan.Claim[*appsv1.ReplicaSet]{Owner: d, OwnerKey: key, Ref: plan.ControllerRef(d, "apps/v1", "Deployment"), Selector: sel, Resource: plan.ReplicaSets}
-	for rs := range view.OwnedBy[appsv1.ReplicaSet](s, plan.ReplicaSets, key.Cluster, string(d.UID)) {
-		if rs.Namespace == d.Namespace {
-			c.Consider(rs)
-		}
-	}
-	for rs := range view.Orphans[appsv1.ReplicaSet](s, plan.ReplicaSets, key.Cluster, key.Namespace) {
-		if !plan.OwnedBy(rs, d.UID) {
-			c.Consider(rs)
-		}
+	for rs := range plan.Family[appsv1.ReplicaSet](s, key, d, plan.ReplicaSets) {
+		c.Consider(rs)
 	}
 	if len(c.Writes) > 0 {
 		// First the family, then its business: a set that is being adopted must not be written twice in one batch.

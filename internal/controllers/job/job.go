@@ -89,15 +89,8 @@ func claim(s *view.Snapshot, key api.Key, job *batchv1.Job) ([]*corev1.Pod, []cl
 		return nil, nil, err
 	}
 	c := plan.Claim[*corev1.Pod]{Owner: job, OwnerKey: key, Ref: controllerRef(job), Selector: sel, Resource: plan.Pods}
-	for p := range view.OwnedBy[corev1.Pod](s, plan.Pods, key.Cluster, string(job.UID)) {
-		if p.Namespace == job.Namespace {
-			c.Consider(p)
-		}
-	}
-	for p := range view.Orphans[corev1.Pod](s, plan.Pods, key.Cluster, key.Namespace) {
-		if metav1.GetControllerOf(p) == nil && !plan.OwnedBy(p, job.UID) {
-			c.Consider(p)
-		}
+	for p := range plan.Family[corev1.Pod](s, key, job, plan.Pods) {
+		c.Consider(p)
 	}
 	for _, w := range c.Writes {
 		p := w.Object.(*corev1.Pod) // a copy that Claim made

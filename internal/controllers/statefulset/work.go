@@ -71,15 +71,8 @@ func look(s *view.Snapshot, key api.Key, now time.Time) (*work, error) {
 			parent, ordinal := identity(p.Name)
 			return ordinal >= 0 && parent == set.Name
 		}}
-	for p := range view.OwnedBy[corev1.Pod](s, plan.Pods, key.Cluster, string(set.UID)) {
-		if p.Namespace == set.Namespace {
-			c.Consider(p)
-		}
-	}
-	for p := range view.Orphans[corev1.Pod](s, plan.Pods, key.Cluster, key.Namespace) {
-		if !plan.OwnedBy(p, set.UID) {
-			c.Consider(p)
-		}
+	for p := range plan.Family[corev1.Pod](s, key, set, plan.Pods) {
+		c.Consider(p)
 	}
 	w.pods = c.Mine
 	w.Writes = append(w.Writes, c.Writes...)

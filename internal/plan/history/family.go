@@ -15,15 +15,8 @@ import (
 // match.
 func Of(s *view.Snapshot, key api.Key, owner plan.Object, ref metav1.OwnerReference, sel labels.Selector) ([]*appsv1.ControllerRevision, []client.Write) {
 	c := plan.Claim[*appsv1.ControllerRevision]{Owner: owner, OwnerKey: key, Ref: ref, Selector: sel, Resource: plan.Revisions}
-	for rev := range view.OwnedBy[appsv1.ControllerRevision](s, plan.Revisions, key.Cluster, string(owner.GetUID())) {
-		if rev.Namespace == key.Namespace {
-			c.Consider(rev)
-		}
-	}
-	for rev := range view.Orphans[appsv1.ControllerRevision](s, plan.Revisions, key.Cluster, key.Namespace) {
-		if !plan.OwnedBy(rev, owner.GetUID()) {
-			c.Consider(rev)
-		}
+	for rev := range plan.Family[appsv1.ControllerRevision](s, key, owner, plan.Revisions) {
+		c.Consider(rev)
 	}
 	Sort(c.Mine)
 	return c.Mine, c.Writes

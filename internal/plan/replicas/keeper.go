@@ -47,21 +47,11 @@ func (k *Keeper) look(s *view.Snapshot, key api.Key) (*family, error) {
 	}
 	c := plan.Claim[*corev1.Pod]{Owner: own, OwnerKey: key, Ref: k.ref(own), Selector: sel, Resource: plan.Pods}
 	f := &family{own: own, rs: rs}
-	consider := func(p *corev1.Pod) {
+	for p := range plan.Family[corev1.Pod](s, key, own, plan.Pods) {
 		if plan.Active(p) {
 			c.Consider(p)
 		} else if ref := metav1.GetControllerOf(p); p.DeletionTimestamp != nil && !plan.Terminated(p) && ref != nil && ref.UID == own.GetUID() {
 			f.terminating++
-		}
-	}
-	for p := range view.OwnedBy[corev1.Pod](s, plan.Pods, key.Cluster, string(own.GetUID())) {
-		if p.Namespace == key.Namespace {
-			consider(p)
-		}
-	}
-	for p := range view.Orphans[corev1.Pod](s, plan.Pods, key.Cluster, key.Namespace) {
-		if plan.Active(p) && metav1.GetControllerOf(p) == nil && !plan.OwnedBy(p, own.GetUID()) {
-			c.Consider(p)
 		}
 	}
 	f.active, f.writes = c.Mine, c.Writes
