@@ -30,7 +30,7 @@ func (a *Agent) collect(ctx context.Context) {
 		if diskUse(a.cfg.DataDir) < imageGCPercent {
 			continue
 		}
-		freed, err := a.cfg.Images.GC(a.imageInUse())
+		freed, err := a.cfg.Images.GC(a.keepImage())
 		if err != nil {
 			a.log.Warn("removing unused images", "err", err)
 			continue
@@ -40,8 +40,9 @@ func (a *Agent) collect(ctx context.Context) {
 	}
 }
 
-// imageInUse says which images a pod of this node names, running or about to.
-func (a *Agent) imageInUse() func(image.Image) bool {
+// keepImage says which images stay: those that a pod of this node names, running or about to, and those that no registry
+// could give again (containerd calls them pinned). A disk that others have filled must not cost the user what he imported.
+func (a *Agent) keepImage() func(image.Image) bool {
 	used := map[string]bool{}
 	note := func(name string) {
 		if img, ok := a.cfg.Images.Get(name); ok {
@@ -63,14 +64,25 @@ func (a *Agent) imageInUse() func(image.Image) bool {
 			}
 		})
 	}
-	return func(img image.Image) bool { return used[img.ID] }
+	return func(img image.Image) bool { return img.Local || used[img.ID] }
 }
 
-// diskUse is how full a file system is, in percent.
+// diskUse is how full a file system is, in percent: the used share of what we could use, as df has it. (kubelet counts
+// blocks that are reserved for others as used; where many are, it sees a full disk that is half empty.)
 func diskUse(dir string) int {
 	var st unix.Statfs_t
-	if err := unix.Statfs(dir, &st); err != nil || st.Blocks == 0 {
+	if err := unix.Statfs(dir, &st); err != nil {
 		return 0
 	}
-	return int(100 - st.Bavail*100/st.Blocks)
+	return usedPercent(st.Blocks, st.Bfree, st.Bavail)
+}
+
+// usedPercent rounds up: a disk is at 85 % once it is beyond 84. avail is free without what is reserved.
+func usedPercent(blocks, free, avail uint64) int {
+	used := blocks - free
+	usable := used + avail
+	if usable == 0 {
+		return 0
+	}
+	return int((used*100 + usable - 1) / usable)
 }

@@ -29,6 +29,9 @@ func TestGC(t *testing.T) {
 	one := pull(t, s, reg.Push(t, "one:1", app(1)))
 	two := importOne(t, s, testimage.Save(t, map[string]v1.Image{"two:1": app(2)}), "")
 
+	if one.Local || !two.Local {
+		t.Errorf("pulled: local %v; imported: local %v", one.Local, two.Local)
+	}
 	if freed, err := s.GC(keepAll); err != nil || freed != 0 {
 		t.Errorf("nothing to free: %d, %v", freed, err)
 	}

@@ -15,6 +15,8 @@ type Image struct {
 	// RepoDigests are the names with a digest that the image was pulled or imported under, sorted. The digest is that of
 	// what the name stood for: of the index if the name was of a multi-platform image.
 	RepoDigests []string
+	// Local says that the image was made or imported here: no registry is known that could give it again.
+	Local bool
 	// Size is that of the layers' uncompressed archives, in bytes. Layers shared with other images are counted in each.
 	Size int64
 	// Created is when the image was built, as its config says; zero if it does not.

@@ -122,7 +122,7 @@ func (s *Store) Remove(ref string) error {
 
 // image makes the value that callers see from a record.
 func (s *Store) image(ix *index, rec record) Image {
-	img := Image{ID: rec.ID, Size: rec.Size, Created: rec.Created, Config: rec.Config}
+	img := Image{ID: rec.ID, Local: rec.Origin == "", Size: rec.Size, Created: rec.Created, Config: rec.Config}
 	for name, id := range ix.Names {
 		switch {
 		case id != rec.ID:
