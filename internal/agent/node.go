@@ -115,10 +115,22 @@ func (k *nodeKeeper) took(obj any) error {
 	if !ok {
 		return fmt.Errorf("the API answered with %T for a node", obj)
 	}
+	zone := k.zone()
 	k.mu.Lock()
 	k.node = n
 	k.mu.Unlock()
+	if k.zone() != zone {
+		k.a.plane.touch()
+	}
 	return nil
+}
+
+// zone is the node's, as its label says; empty if it is not known.
+func (k *nodeKeeper) zone() string {
+	if n := k.get(); n != nil {
+		return n.Labels[corev1.LabelTopologyZone]
+	}
+	return ""
 }
 
 // labels are those that every node has, and the configured ones.

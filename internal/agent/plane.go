@@ -77,7 +77,7 @@ func (l *plane) apply(ctx context.Context) error {
 		return nil
 	}
 	want := l.rules.Build(dataplane.Input{
-		Services: services, Slices: slicesOf, NodeName: l.a.cfg.NodeName,
+		Services: services, Slices: slicesOf, NodeName: l.a.cfg.NodeName, NodeZone: l.a.node.zone(),
 		NodeAddresses: append([]netip.Addr{l.a.cfg.NodeAddress}, l.a.cfg.ExtraAddresses...),
 		PodCIDR:       l.a.cfg.PodCIDR, Reserved: l.a.cfg.Reserved, HostPorts: l.ports(),
 	})

@@ -51,38 +51,22 @@ func sliceChanged(s *view.Snapshot, ev store.Event) []api.Key {
 	return []api.Key{plan.Beside(ev.Record.Key, plan.Services, name)}
 }
 
-// nodeChanged wakes the Services of all namespaces with pods on a node whose zone became known or changed. To ask each pod
-// for its Services would cost more than planning some of them for nothing.
-func nodeChanged(s *view.Snapshot, ev store.Event) []api.Key {
-	if ev.Type == store.Put && ev.Prev != nil && s.Meta(ev.Prev).Labels[corev1.LabelTopologyZone] == s.Meta(ev.Record).Labels[corev1.LabelTopologyZone] {
-		return nil
-	}
-	seen := map[string]bool{}
-	var keys []api.Key
-	for p := range view.OnNode[corev1.Pod](s, plan.Pods, ev.Record.Key.Cluster, ev.Record.Key.Name) {
-		if seen[p.Namespace] {
-			continue
-		}
-		seen[p.Namespace] = true
-		for rec := range s.Records(plan.Around(plan.KeyOf(ev.Record.Key.Cluster, plan.Pods, p), plan.Services)) {
-			keys = append(keys, rec.Key)
-		}
-	}
-	return keys
-}
-
 func decide(s *view.Snapshot, key api.Key, _ time.Time) (reconcile.Plan, error) {
 	var p reconcile.Plan
 	svc, ok := view.Get[corev1.Service](s, key)
 	if !ok || svc.DeletionTimestamp != nil || svc.Spec.Type == corev1.ServiceTypeExternalName || len(svc.Spec.Selector) == 0 {
 		if !ok { // owned slices go with their owner; this is for the moment before the collector comes
-			for _, sl := range mine(s, key) {
+			left, _ := mine(s, key, nil)
+			for _, sl := range left {
 				p.Writes = append(p.Writes, plan.Delete(plan.Beside(key, plan.EndpointSlices, sl.Name), sl, "the service is gone"))
 			}
 		}
 		return p, nil
 	}
-	have := mine(s, key)
+	have, strange := mine(s, key, svc)
+	for _, sl := range strange {
+		p.Writes = append(p.Writes, plan.Delete(plan.Beside(key, plan.EndpointSlices, sl.Name), sl, "it belongs to an earlier service of this name"))
+	}
 	pods := plan.ServicePods(s, key, svc)
 	zone := func(node string) (string, bool) {
 		n, ok := view.Get[corev1.Node](s, api.Key{Resource: plan.Nodes, Cluster: key.Cluster, Name: node})
@@ -97,9 +81,13 @@ func decide(s *view.Snapshot, key api.Key, _ time.Time) (reconcile.Plan, error) 
 		byFamily[sl.AddressType] = append(byFamily[sl.AddressType], sl)
 	}
 	taken := map[string]bool{}
+	var zones endpoints.Zones
+	if endpoints.ByTopology(svc) {
+		zones = endpoints.ZonesOf(view.List[corev1.Node](s, api.Scope{Resource: plan.Nodes, Cluster: key.Cluster}))
+	}
 	for _, f := range families {
 		backends := endpoints.Backends(svc, pods, f, zone)
-		endpoints.Hint(svc, backends)
+		hint(&p, svc, f, backends, zones, byFamily[f])
 		ch := endpoints.Pack(endpoints.Want{Family: f, Labels: sliceLabels(svc), Backends: backends}, byFamily[f])
 		delete(byFamily, f)
 		write(&p, s, key, svc, ch, taken)
@@ -132,16 +120,21 @@ func write(p *reconcile.Plan, s *view.Snapshot, key api.Key, svc *corev1.Service
 	}
 }
 
-// mine are the slices of a Service that we manage, in key order.
-func mine(s *view.Snapshot, key api.Key) []*discoveryv1.EndpointSlice {
-	var out []*discoveryv1.EndpointSlice
+// mine are the slices of a Service that we manage, in key order; strange are those whose owner is another Service.
+func mine(s *view.Snapshot, key api.Key, svc *corev1.Service) (out, strange []*discoveryv1.EndpointSlice) {
 	for rec := range s.Records(plan.Around(key, plan.EndpointSlices)) {
-		l := s.Meta(rec).Labels
-		if l[discoveryv1.LabelServiceName] == key.Name && l[discoveryv1.LabelManagedBy] == Manager {
-			out = append(out, view.Of[discoveryv1.EndpointSlice](s, rec))
+		m := s.Meta(rec)
+		if m.Labels[discoveryv1.LabelServiceName] != key.Name || m.Labels[discoveryv1.LabelManagedBy] != Manager {
+			continue
 		}
+		sl := view.Of[discoveryv1.EndpointSlice](s, rec)
+		if ref := view.ControllerOf(m); svc != nil && ref != nil && ref.UID != svc.UID {
+			strange = append(strange, sl)
+			continue
+		}
+		out = append(out, sl)
 	}
-	return out
+	return out, strange
 }
 
 // sliceLabels are the Service's own labels and those by which a slice is found.
@@ -151,7 +144,7 @@ func sliceLabels(svc *corev1.Service) map[string]string {
 		l = map[string]string{}
 	}
 	delete(l, corev1.IsHeadlessService)
-	if svc.Spec.ClusterIP == corev1.ClusterIPNone {
+	if svc.Spec.ClusterIP == corev1.ClusterIPNone || svc.Spec.ClusterIP == "" {
 		l[corev1.IsHeadlessService] = ""
 	}
 	l[discoveryv1.LabelServiceName] = svc.Name

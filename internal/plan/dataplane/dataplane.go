@@ -27,8 +27,9 @@ import (
 type Input struct {
 	Services []*corev1.Service
 	Slices   []*discoveryv1.EndpointSlice
-	// NodeName says which endpoints are local.
-	NodeName string
+	// NodeName says which endpoints are local; it and NodeZone (its topology.kubernetes.io/zone, or empty) say for which
+	// ones the hints of endpoints speak.
+	NodeName, NodeZone string
 	// NodeAddresses are the addresses of the node on which NodePorts and host ports answer. Loopback does not belong
 	// here (see Desired.Loopback).
 	NodeAddresses []netip.Addr

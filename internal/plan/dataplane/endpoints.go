@@ -12,6 +12,8 @@ import (
 type candidate struct {
 	at                    netip.AddrPort
 	ready, draining, here bool
+	// byNode and byZone say whether it is meant for certain nodes or zones, mine and near whether ours is among them.
+	byNode, mine, byZone, near bool
 }
 
 // candidates collects the endpoints of a port from all slices of the Service, ready or not.
@@ -37,12 +39,18 @@ func (s *serviceBuild) candidates(p *corev1.ServicePort) []candidate {
 				continue
 			}
 			c := ep.Conditions
-			found = append(found, candidate{
+			one := candidate{
 				at:       netip.AddrPortFrom(addr, number),
 				ready:    c.Ready == nil || *c.Ready,
 				draining: (c.Serving == nil || *c.Serving) && c.Terminating != nil && *c.Terminating,
 				here:     ep.NodeName != nil && *ep.NodeName == s.node.name,
-			})
+			}
+			if h := ep.Hints; h != nil {
+				one.byNode, one.byZone = len(h.ForNodes) > 0, len(h.ForZones) > 0
+				one.mine = slices.ContainsFunc(h.ForNodes, func(n discoveryv1.ForNode) bool { return n.Name == s.node.name })
+				one.near = slices.ContainsFunc(h.ForZones, func(z discoveryv1.ForZone) bool { return z.Name == s.node.zone })
+			}
+			found = append(found, one)
 		}
 	}
 	return found
@@ -68,6 +76,37 @@ func portOf(slice *discoveryv1.EndpointSlice, p *corev1.ServicePort) (uint16, bo
 		}
 	}
 	return 0, false
+}
+
+// preferred are the ready endpoints that hints mean for this node, or else for its zone. Hints count only if every ready
+// endpoint has one and at least one is for us: otherwise somebody would get nothing, and all are returned.
+func preferred(all []candidate) []candidate {
+	ready := 0
+	var byNode, mine, byZone, near int
+	for _, c := range all {
+		if !c.ready {
+			continue
+		}
+		ready++
+		byNode, mine, byZone, near = byNode+one(c.byNode), mine+one(c.mine), byZone+one(c.byZone), near+one(c.near)
+	}
+	var fits func(candidate) bool
+	switch {
+	case byNode == ready && mine > 0:
+		fits = func(c candidate) bool { return c.mine }
+	case byZone == ready && near > 0:
+		fits = func(c candidate) bool { return c.near }
+	default:
+		return all
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(c candidate) bool { return !c.ready || !fits(c) })
+}
+
+func one(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func localOnly(all []candidate) []candidate {

@@ -51,6 +51,7 @@ func parse(t testing.TB, given string) Input {
 	t.Helper()
 	in := Input{
 		NodeName:      "n1",
+		NodeZone:      "z1",
 		NodeAddresses: []netip.Addr{netip.MustParseAddr("10.1.255.254")},
 		PodCIDR:       netip.MustParsePrefix("10.1.0.0/24"),
 		Reserved:      []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")},

@@ -20,14 +20,14 @@ const serviceProxyName = "service.kubernetes.io/service-proxy-name"
 
 // node is the part of the input that all owners depend on.
 type node struct {
-	name      string
-	addresses []netip.Addr
-	podCIDR   netip.Prefix
-	reserved  []netip.Prefix
+	name, zone string
+	addresses  []netip.Addr
+	podCIDR    netip.Prefix
+	reserved   []netip.Prefix
 }
 
 func (n *node) equal(o *node) bool {
-	return n.name == o.name && n.podCIDR == o.podCIDR &&
+	return n.name == o.name && n.zone == o.zone && n.podCIDR == o.podCIDR &&
 		slices.Equal(n.addresses, o.addresses) && slices.Equal(n.reserved, o.reserved)
 }
 
@@ -78,7 +78,7 @@ func (s *serviceBuild) port(p *corev1.ServicePort) {
 	externalLocal := spec.ExternalTrafficPolicy == corev1.ServiceExternalTrafficPolicyLocal
 
 	all := s.candidates(p)
-	cluster, local := choose(all), choose(localOnly(all))
+	cluster, local := choose(preferred(all)), choose(localOnly(all))
 	clusterGroup := s.group(p, protocol, "", cluster, Reject)
 	localGroup := s.group(p, protocol, "/local", local, Drop)
 	if len(cluster) == 0 {
@@ -94,7 +94,7 @@ func (s *serviceBuild) port(p *corev1.ServicePort) {
 	if internalLocal || (externalLocal && len(external) > 0) {
 		s.rules.Groups = append(s.rules.Groups, localGroup)
 	}
-	for _, ep := range cluster {
+	for _, ep := range slices.Concat(cluster, local) { // local ones may be others than hints prefer
 		if s.node.podCIDR.Contains(ep.Addr()) {
 			s.rules.Hairpins = append(s.rules.Hairpins, ep.Addr())
 		}

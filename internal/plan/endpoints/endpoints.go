@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"net/netip"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
@@ -142,7 +143,13 @@ func Families(svc *corev1.Service) []discoveryv1.AddressType {
 			out = append(out, discoveryv1.AddressTypeIPv6)
 		}
 	}
-	if len(out) == 0 { // a headless service without addresses of its own has no families yet
+	switch {
+	case len(out) > 0:
+	case svc.Spec.ClusterIP == "" || svc.Spec.ClusterIP == corev1.ClusterIPNone: // nobody has said yet: whatever pods have
+		out = append(out, discoveryv1.AddressTypeIPv4, discoveryv1.AddressTypeIPv6)
+	case strings.Contains(svc.Spec.ClusterIP, ":"):
+		out = append(out, discoveryv1.AddressTypeIPv6)
+	default:
 		out = append(out, discoveryv1.AddressTypeIPv4)
 	}
 	return slices.Compact(out)

@@ -5,8 +5,8 @@ import (
 	discoveryv1 "k8s.io/api/discovery/v1"
 )
 
-// Hint marks the ready endpoints with the zones and nodes that should use them, as trafficDistribution asks.
-func Hint(svc *corev1.Service, backends []Backend) {
+// HintByDistribution marks the ready endpoints with the zones and nodes that should use them, as trafficDistribution asks.
+func HintByDistribution(svc *corev1.Service, backends []Backend) {
 	d := svc.Spec.TrafficDistribution
 	if d == nil {
 		return

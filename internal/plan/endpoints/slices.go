@@ -58,7 +58,18 @@ func Pack(w Want, have []*discoveryv1.EndpointSlice) Changes {
 	for _, k := range slices.Sorted(maps.Keys(groups)) {
 		packGroup(&ch, w, groups[k], byPorts[k])
 	}
+	ch.reuse()
 	return ch
+}
+
+// reuse turns pairs of a new slice and one to delete into updates, as upstream does: watchers see one change, not two.
+func (ch *Changes) reuse() {
+	for len(ch.Create) > 0 && len(ch.Delete) > 0 {
+		s, last := ch.Delete[0].DeepCopy(), len(ch.Create)-1
+		s.Endpoints, s.Ports, s.Labels = ch.Create[last].Endpoints, ch.Create[last].Ports, ch.Create[last].Labels
+		ch.Update = append(ch.Update, s)
+		ch.Create, ch.Delete = ch.Create[:last], ch.Delete[1:]
+	}
 }
 
 // draft is a slice being changed.

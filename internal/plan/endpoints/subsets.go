@@ -74,24 +74,31 @@ func sortAddresses(a []corev1.EndpointAddress) {
 	})
 }
 
-// truncate keeps ready addresses first.
+// truncate cuts what is over capacity as upstream does: not ready addresses first; of those that are cut each subset keeps
+// its part, rounded up until there is no room left.
 func truncate(subsets []corev1.EndpointSubset) ([]corev1.EndpointSubset, bool) {
-	left, cut := MaxSubsetAddresses, false
-	take := func(a []corev1.EndpointAddress) []corev1.EndpointAddress {
-		if len(a) > left {
-			a, cut = a[:left], true
-		}
-		left -= len(a)
-		if len(a) == 0 {
-			return nil
-		}
-		return a
-	}
+	ready, not := 0, 0
 	for i := range subsets {
-		subsets[i].Addresses = take(subsets[i].Addresses)
+		ready, not = ready+len(subsets[i].Addresses), not+len(subsets[i].NotReadyAddresses)
 	}
+	if ready+not <= MaxSubsetAddresses {
+		return subsets, false
+	}
+	room, total := MaxSubsetAddresses-ready, not
+	if ready > MaxSubsetAddresses {
+		room, total = MaxSubsetAddresses, ready
+	}
+	left := room
 	for i := range subsets {
-		subsets[i].NotReadyAddresses = take(subsets[i].NotReadyAddresses)
+		list := &subsets[i].NotReadyAddresses
+		if ready > MaxSubsetAddresses {
+			*list, list = nil, &subsets[i].Addresses
+		}
+		n := min(left, (len(*list)*room+total-1)/max(total, 1), len(*list))
+		left -= n
+		if *list = (*list)[:n]; n == 0 {
+			*list = nil
+		}
 	}
-	return slices.DeleteFunc(subsets, func(s corev1.EndpointSubset) bool { return len(s.Addresses)+len(s.NotReadyAddresses) == 0 }), cut
+	return slices.DeleteFunc(subsets, func(s corev1.EndpointSubset) bool { return len(s.Addresses)+len(s.NotReadyAddresses) == 0 }), true
 }
