@@ -2,6 +2,7 @@ package app
 
 import (
 	"slices"
+	"time"
 
 	"k8s.io/apiserver/pkg/authentication/user"
 
@@ -44,26 +45,41 @@ import (
 	"gantry.dev/gantry/internal/driver/extension"
 	"gantry.dev/gantry/internal/reconcile"
 	"gantry.dev/gantry/internal/scheduler"
+	"gantry.dev/gantry/internal/schema"
 )
 
-// controllers is the table of all controllers.
-func (s *Server) controllers() []reconcile.Controller {
-	ca := string(s.pki.CAPEM())
+// Ports are what controllers know of the world outside of a snapshot.
+type Ports struct {
+	Law *schema.Schema
+	// Started is when this control plane began to listen: nodes could not be heard before.
+	Started      time.Time
+	RootCA       func(api.Cluster) string
+	CheckPolicy  policystatus.Check
+	CheckService apiservices.Check
+	Pools        loadbalancer.Pools
+	Tokens       tokens.Ports
+	MayAsk       certificates.May
+	Sign         certificates.Authority
+}
+
+// Controllers is the table of all controllers.
+func Controllers(p Ports) []reconcile.Controller {
 	lifecycle := nodelifecycle.Defaults()
-	lifecycle.Started = s.clock() // nodes could not be heard while we were down
+	lifecycle.Started = p.Started
+	builtin := func(r api.Resource) bool { return p.Law.Kind(r) != nil } // served without a definition
 	return append([]reconcile.Controller{
-		namespace.New(s.namespaced()),
+		namespace.New(namespaced(p.Law)),
 		serviceaccount.Controller(),
-		customresources.Controller(s.builtin),
-		policystatus.New(s.checkPolicy),
-		rootca.New(func(api.Cluster) string { return ca }),
+		customresources.Controller(builtin),
+		policystatus.New(p.CheckPolicy),
+		rootca.New(p.RootCA),
 		deployment.Controller(),
 		replicaset.Controller(),
 		statefulset.Controller(),
 		daemonset.Controller(),
 		endpointslice.Controller(),
 		endpoints.Controller(),
-		garbage.New(s.stored()),
+		garbage.New(Stored(p.Law)),
 		nodelifecycle.New(lifecycle),
 		eviction.Controller(),
 		podgc.New(maxEndedPods),
@@ -72,7 +88,7 @@ func (s *Server) controllers() []reconcile.Controller {
 		disruption.Stale(),
 		aggregation.Controller(),
 		flowschema.Controller(),
-		apiservices.New(extension.New(s.extensionTransport).Check),
+		apiservices.New(p.CheckService),
 		apiservices.Registration(),
 		expire.New(expire.DefaultTTL),
 		volumebinder.Controller(),
@@ -82,21 +98,37 @@ func (s *Server) controllers() []reconcile.Controller {
 		cronjob.Controller(),
 		ttlafterfinished.Controller(),
 		endpointslicemirroring.Controller(),
-		loadbalancer.New(s.balancerPool),
-		tokens.New(tokens.Ports{Issue: s.longToken, RootCA: func(api.Cluster) string { return ca }}),
-	}, slices.Concat(job.Controllers(), protection.Controllers(), certificates.Controllers(s.mayAskForCertificate, s.signCertificate))...)
+		loadbalancer.New(p.Pools),
+		tokens.New(p.Tokens),
+	}, slices.Concat(job.Controllers(), protection.Controllers(), certificates.Controllers(p.MayAsk, p.Sign))...)
+}
+
+// controllers is the table with this server's ports.
+func (s *Server) controllers() []reconcile.Controller {
+	pem := string(s.pki.CAPEM())
+	ca := func(api.Cluster) string { return pem }
+	return Controllers(Ports{Law: s.law, Started: s.clock(), RootCA: ca, CheckPolicy: s.checkPolicy,
+		CheckService: extension.New(s.extensionTransport).Check, Pools: s.balancerPool,
+		Tokens: tokens.Ports{Issue: s.longToken, RootCA: ca}, MayAsk: s.mayAskForCertificate, Sign: s.signCertificate})
 }
 
 // maxEndedPods is upstream's --terminated-pod-gc-threshold.
 const maxEndedPods = 12500
 
-// builtin reports whether the API serves a resource without a definition.
-func (s *Server) builtin(r api.Resource) bool { return s.law.Kind(r) != nil }
+// Stored lists the resources that a view follows: every kind that has records of its own.
+func Stored(law *schema.Schema) (out []api.Resource) {
+	for _, k := range law.Kinds() {
+		if !k.Virtual && k.StoreAs == k.Resource {
+			out = append(out, k.Resource)
+		}
+	}
+	return out
+}
 
 // namespaced lists what a namespace can hold.
-func (s *Server) namespaced() (out []api.Resource) {
-	for _, r := range s.stored() {
-		if s.law.Kind(r).Namespaced {
+func namespaced(law *schema.Schema) (out []api.Resource) {
+	for _, r := range Stored(law) {
+		if law.Kind(r).Namespaced {
 			out = append(out, r)
 		}
 	}

@@ -155,7 +155,7 @@ func (s *Server) controlPlane(ctx context.Context) error {
 		return err
 	}
 	s.keys = keys
-	s.view = view.New(s.law, s.store, s.stored())
+	s.view = view.New(s.law, s.store, Stored(s.law))
 	s.webhooks = webhook.New(s.serviceTargets)
 	if s.front, err = openFrontProxy(s.layout.PKI(), s.clock); err != nil {
 		return err
@@ -206,16 +206,6 @@ func (s *Server) controlPlane(ctx context.Context) error {
 		s.api.MustRegister(s.reg.Collectors()...)
 	}
 	return err
-}
-
-// stored lists the resources that the view follows: every kind that has records of its own.
-func (s *Server) stored() (out []api.Resource) {
-	for _, k := range s.law.Kinds() {
-		if !k.Virtual && k.StoreAs == k.Resource {
-			out = append(out, k.Resource)
-		}
-	}
-	return out
 }
 
 // serving is the server's certificate: every name and address under which clients reach the API.

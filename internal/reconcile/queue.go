@@ -119,7 +119,17 @@ func (q *queue) take(n int) []item {
 	if q.closed {
 		return nil
 	}
-	var out []item
+	return q.pop(n)
+}
+
+// poll is take for those who do not wait: it returns nil if nothing can be taken.
+func (q *queue) poll(n int) []item {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.pop(n)
+}
+
+func (q *queue) pop(n int) (out []item) {
 	for len(out) < n && len(q.turns) > 0 {
 		l := q.turns[0]
 		q.turns = q.turns[1:]

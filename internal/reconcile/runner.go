@@ -110,16 +110,21 @@ func (r *Runner) dispatch(ctx context.Context) {
 			return
 		case <-r.wake:
 		}
-		r.mu.Lock()
-		notes := r.inbox
-		r.inbox = nil
-		r.mu.Unlock()
-		s := r.view.Snapshot() // taken after the notes: at least as new as their events
-		for _, n := range notes {
-			for _, ev := range n.events {
-				for _, key := range r.ctls[n.ctl].trigger(s, ev.Record.Key.Resource)(s, ev) {
-					r.queue.add(item{n.ctl, key})
-				}
+		r.sort()
+	}
+}
+
+// sort empties the inbox into the queue.
+func (r *Runner) sort() {
+	r.mu.Lock()
+	notes := r.inbox
+	r.inbox = nil
+	r.mu.Unlock()
+	s := r.view.Snapshot() // taken after the notes: at least as new as their events
+	for _, n := range notes {
+		for _, ev := range n.events {
+			for _, key := range r.ctls[n.ctl].trigger(s, ev.Record.Key.Resource)(s, ev) {
+				r.queue.add(item{n.ctl, key})
 			}
 		}
 	}
@@ -147,8 +152,20 @@ type span struct {
 // not hold up the others.
 func (r *Runner) pass(ctx context.Context, items []item) {
 	s, now := r.view.Snapshot(), r.clock()
-	var quick batch
-	slow := map[api.Cluster]*batch{}
+	quick, slow := r.decide(s, now, items)
+	for c, b := range slow {
+		r.queue.hold(c)
+		r.running.Go(func() {
+			defer r.queue.release(c)
+			r.carry(ctx, s, now, b)
+		})
+	}
+	r.carry(ctx, s, now, quick)
+}
+
+// decide plans items on one snapshot. Those whose writes may have to wait for webhooks are apart, by cluster.
+func (r *Runner) decide(s *view.Snapshot, now time.Time, items []item) (quick *batch, slow map[api.Cluster]*batch) {
+	quick, slow = &batch{}, map[api.Cluster]*batch{}
 	for _, it := range items {
 		p, err := r.plan(s, it, now)
 		if err != nil {
@@ -157,7 +174,7 @@ func (r *Runner) pass(ctx context.Context, items []item) {
 			quick.items = append(quick.items, it)
 			continue
 		}
-		b := &quick
+		b := quick
 		if r.mayWait(p.Writes) {
 			if slow[it.key.Cluster] == nil {
 				slow[it.key.Cluster] = &batch{}
@@ -169,14 +186,7 @@ func (r *Runner) pass(ctx context.Context, items []item) {
 			r.timers.set(it, p.Again)
 		}
 	}
-	for c, b := range slow {
-		r.queue.hold(c)
-		r.running.Go(func() {
-			defer r.queue.release(c)
-			r.carry(ctx, s, now, b)
-		})
-	}
-	r.carry(ctx, s, now, &quick)
+	return quick, slow
 }
 
 func (r *Runner) mayWait(writes []client.Write) bool {
@@ -201,7 +211,14 @@ func (b *batch) add(it item, p Plan) {
 // ever misses its own writes.
 func (r *Runner) carry(ctx context.Context, s *view.Snapshot, now time.Time, b *batch) {
 	defer r.queue.done(b.items)
-	var wrote api.Revision
+	if wrote := r.commit(ctx, s, now, b); wrote > 0 {
+		// The only error is the end of ctx, after which nothing is planned any more.
+		_, _ = r.view.AtLeast(ctx, wrote)
+	}
+}
+
+// commit carries out the writes of a batch and returns the newest revision written.
+func (r *Runner) commit(ctx context.Context, s *view.Snapshot, now time.Time, b *batch) (wrote api.Revision) {
 	var results []client.Result
 	if len(b.writes) > 0 {
 		results = r.api.Apply(ctx, b.writes)
@@ -209,10 +226,7 @@ func (r *Runner) carry(ctx context.Context, s *view.Snapshot, now time.Time, b *
 	for _, sp := range b.spans {
 		wrote = max(wrote, r.settle(ctx, s, sp, b.writes[sp.from:sp.to], results, now))
 	}
-	if wrote > 0 {
-		// The only error is the end of ctx, after which nothing is planned any more.
-		_, _ = r.view.AtLeast(ctx, wrote)
-	}
+	return wrote
 }
 
 func (r *Runner) plan(s *view.Snapshot, it item, now time.Time) (p Plan, err error) {

@@ -27,12 +27,16 @@ const (
 // they are. It returns one result each.
 func (r *Registry) commit(ctx context.Context, ready []*pending, txns []store.Txn) []store.Result {
 	var charged map[place][]int
+	var places []place // in the order of the first write
 	for i, p := range ready {
 		if p.change != nil {
 			if charged == nil {
 				charged = map[place][]int{}
 			}
 			at := place{p.key.Cluster, p.key.Namespace}
+			if charged[at] == nil {
+				places = append(places, at)
+			}
 			charged[at] = append(charged[at], i)
 		}
 	}
@@ -52,7 +56,8 @@ func (r *Registry) commit(ctx context.Context, ready []*pending, txns []store.Tx
 			out[who[j]] = res
 		}
 	}
-	for at, indices := range charged {
+	for _, at := range places {
+		indices := charged[at]
 		members := make([]*member, len(indices))
 		for j, i := range indices {
 			members[j] = &member{p: ready[i]}

@@ -62,6 +62,7 @@ type Scheduler struct {
 
 	waits    sync.WaitGroup           // goroutines that carry such writes out
 	clusters map[api.Cluster]*cluster // of the goroutine of Run
+	order    []*cluster               // the same, in the order in which they were first heard of
 }
 
 // New makes a scheduler and registers it with the view. Call it before the view runs.
@@ -184,6 +185,7 @@ func (s *Scheduler) cluster(id api.Cluster) *cluster {
 	if c == nil {
 		c = newCluster(id, s.View)
 		s.clusters[id] = c
+		s.order = append(s.order, c)
 	}
 	return c
 }
@@ -192,7 +194,7 @@ func (s *Scheduler) cluster(id api.Cluster) *cluster {
 // there is more to decide now.
 func (s *Scheduler) step(ctx context.Context) (again time.Time, more bool) {
 	now := s.Clock()
-	for _, c := range s.clusters {
+	for _, c := range s.order {
 		if c.away {
 			continue
 		}

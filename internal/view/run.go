@@ -37,18 +37,16 @@ func (t *table) copy() *table { return &table{kind: t.kind, rows: t.rows.Copy(),
 // Run follows the store until ctx ends or the store closes. It must be called once.
 func (v *View) Run(ctx context.Context) error {
 	for {
-		rev, err := v.load()
-		if err != nil {
-			return err
-		}
-		w, err := v.store.Watch(api.Scope{}, rev)
+		w, err := v.open()
 		if errors.Is(err, store.ErrCompacted) {
 			continue // more has been written since the load than history keeps: load again
 		}
 		if err != nil {
-			return fmt.Errorf("view: following the store from revision %d: %w", rev, err)
+			return err
 		}
-		err = v.follow(ctx, w)
+		for err == nil {
+			err = v.follow(ctx, w)
+		}
 		w.Stop()
 		switch {
 		case errors.Is(err, store.ErrCompacted):
@@ -61,19 +59,32 @@ func (v *View) Run(ctx context.Context) error {
 	}
 }
 
+// open loads the state and begins to follow from there.
+func (v *View) open() (store.Watcher, error) {
+	rev, err := v.load()
+	if err != nil {
+		return nil, err
+	}
+	w, err := v.store.Watch(api.Scope{}, rev)
+	if err != nil {
+		return nil, fmt.Errorf("view: following the store from revision %d: %w", rev, err)
+	}
+	return w, nil
+}
+
 // load replaces the state by a fresh read of all resources at one revision and tells followers of every difference.
 func (v *View) load() (api.Revision, error) {
 	rev := v.store.Revision()
 	var events []store.Event
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	for r, t := range v.cur.tables {
+	for _, r := range slices.SortedFunc(v.cur.Resources(), api.Resource.Compare) { // so that news has an order
 		recs, err := v.read(r, rev)
 		if err != nil {
 			return 0, err
 		}
 		var changed []store.Event
-		v.cur.tables[r], changed = v.reload(t, recs)
+		v.cur.tables[r], changed = v.reload(v.cur.tables[r], recs)
 		events = append(events, changed...)
 	}
 	if t := v.cur.custom; t != nil {
@@ -121,20 +132,20 @@ func (v *View) reload(t *table, recs []*store.Record) (fresh *table, events []st
 	return fresh, events
 }
 
+// follow waits for the next events and takes them in.
 func (v *View) follow(ctx context.Context, w store.Watcher) error {
-	for {
-		events, upTo, err := w.Next(ctx)
-		if err != nil {
-			return err
-		}
-		v.mu.Lock()
-		for i := range events {
-			v.take(&events[i])
-		}
-		v.advance(upTo)
-		v.tell(events)
-		v.mu.Unlock()
+	events, upTo, err := w.Next(ctx)
+	if err != nil {
+		return err
 	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for i := range events {
+		v.take(&events[i])
+	}
+	v.advance(upTo)
+	v.tell(events)
+	return nil
 }
 
 // take applies one event. After a load the first events may be older than what was loaded: they change nothing.
