@@ -71,7 +71,6 @@ func New(cfg Config) (*Agent, error) {
 	cfg.LogDir = cmp.Or(cfg.LogDir, filepath.Join(cfg.DataDir, "logs"))
 	cfg.ClusterDomain = cmp.Or(cfg.ClusterDomain, "cluster.local")
 	cfg.ResolvConf = cmp.Or(cfg.ResolvConf, "/etc/resolv.conf")
-	cfg.MaxPods = cmp.Or(cfg.MaxPods, DefaultMaxPods)
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
 	}

@@ -57,7 +57,7 @@ type Config struct {
 	// NodeLabels and NodeTaints are set when the Node is first registered. May be empty.
 	NodeLabels map[string]string
 	NodeTaints []corev1.Taint
-	// MaxPods bounds pods on the node. May be zero: DefaultMaxPods.
+	// MaxPods bounds pods on the node. May be zero: as many as the memory holds (see node.go).
 	MaxPods int64
 	// ReserveCPU (milli) and ReserveMemory (bytes) are taken off capacity for the machine itself. May be zero: a
 	// fraction is chosen from the capacity (see node.go).
@@ -113,8 +113,6 @@ type DNS interface {
 
 // Bounds and periods of the agent. They are upstream's figures unless a reason says otherwise.
 const (
-	// DefaultMaxPods is far above kubelet's 110: density is what Gantry is for (ten thousand containers a machine).
-	DefaultMaxPods = 10_000
 	// workers carry out pod steps. Starts are bound by kernel locks; more than a few only queue there.
 	workers = 8
 	// leaseDuration and leaseRenew are kubelet's nodeLeaseDurationSeconds and a quarter of it.

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -206,7 +207,7 @@ func (k *nodeKeeper) capacity() corev1.ResourceList {
 	return corev1.ResourceList{
 		corev1.ResourceCPU:              *resource.NewQuantity(k.machine.cpus, resource.DecimalSI),
 		corev1.ResourceMemory:           *resource.NewQuantity(k.machine.memory, resource.BinarySI),
-		corev1.ResourcePods:             *resource.NewQuantity(k.a.cfg.MaxPods, resource.DecimalSI),
+		corev1.ResourcePods:             *resource.NewQuantity(k.maxPods(), resource.DecimalSI),
 		corev1.ResourceEphemeralStorage: *resource.NewQuantity(diskSize(k.a.cfg.DataDir), resource.BinarySI),
 	}
 }
@@ -217,6 +218,18 @@ const (
 	maxReserveCPU    = 500
 	maxReserveMemory = 1 << 30
 )
+
+// The default of maxPods follows the memory, as a pod's own cost does: a pod without limits is counted with this much. It is
+// never less than kubelet's default of 110.
+const (
+	memoryPerPod = 2 << 20
+	leastMaxPods = 110
+)
+
+// maxPods is what is configured, or as many as the memory holds.
+func (k *nodeKeeper) maxPods() int64 {
+	return cmp.Or(k.a.cfg.MaxPods, max(k.machine.memory/memoryPerPod, leastMaxPods))
+}
 
 // allocatable is capacity without the reserve.
 func (k *nodeKeeper) allocatable() corev1.ResourceList {

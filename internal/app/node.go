@@ -50,6 +50,7 @@ type node struct {
 	layout   Layout
 	instance Instance
 	name     string
+	maxPods  int64
 	client   client.Interface
 	pki      *pki.Authority
 	clock    client.Clock
@@ -138,7 +139,7 @@ func (n *node) agent(ctx context.Context, g *errgroup.Group, network *link.Netwo
 		DataDir: l.Node(), NodeAddress: in.NodeAddress, PodCIDR: in.PodCIDR, ServiceCIDR: in.ServiceCIDR, Reserved: reserved,
 		ClusterDNS: []netip.Addr{in.NodeAddress}, KubeletPort: kubeletPort,
 		Client: n.client, Containers: containers, Images: images, Network: network, Volumes: volumes,
-		Firewall: fw, Loopback: lo, DNS: names, Clock: n.clock, Log: n.log,
+		MaxPods: n.maxPods, Firewall: fw, Loopback: lo, DNS: names, Clock: n.clock, Log: n.log,
 	})
 	return a, containers, err
 }
@@ -175,7 +176,7 @@ func (n *node) at(port int) string {
 
 // node runs the node of this machine inside of the server's process.
 func (s *Server) node(ctx context.Context, g *errgroup.Group) error {
-	n := &node{layout: s.layout, instance: s.instance, name: s.cfg.NodeName, client: s.reg.Client(nodeUser(s.cfg.NodeName), "gantry-agent"),
+	n := &node{layout: s.layout, instance: s.instance, name: s.cfg.NodeName, maxPods: s.cfg.MaxPods, client: s.reg.Client(nodeUser(s.cfg.NodeName), "gantry-agent"),
 		pki: s.pki, clock: s.clock, log: s.log}
 	s.cleanup = append(s.cleanup, n.close)
 	network, err := n.network(ctx)

@@ -46,6 +46,8 @@ type Config struct {
 	Node bool
 	// NodeName is the name of this machine's Node; empty takes the host's name.
 	NodeName string
+	// MaxPods bounds the pods of the node; zero follows the machine's memory.
+	MaxPods int64
 	// BalancerPool are the ranges from which Services of type LoadBalancer get addresses.
 	BalancerPool []string
 	Log          *slog.Logger

@@ -65,3 +65,38 @@ func TestStore(t *testing.T) {
 		t.Errorf("left behind: %v", left)
 	}
 }
+
+// The program of density pods greets, serves, answers an exec, and ends on SIGTERM.
+func TestTiny(t *testing.T) {
+	b, err := tiny()
+	if err != nil {
+		t.Skip(err)
+	}
+	path := filepath.Join(t.TempDir(), "tiny")
+	if err := os.WriteFile(path, b, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.CommandContext(t.Context(), path, "anything").Output(); err != nil || string(out) != tinyAnswer {
+		t.Errorf("with an argument it wrote %q: %v", out, err)
+	}
+	c := exec.CommandContext(t.Context(), path)
+	// A network of its own: the port may be taken here.
+	c.SysProcAttr = &unix.SysProcAttr{Cloneflags: unix.CLONE_NEWNET | unix.CLONE_NEWUSER}
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Skip(err)
+	}
+	greeting := make([]byte, len(tinyGreets))
+	if _, err := io.ReadFull(out, greeting); err != nil || string(greeting) != tinyGreets {
+		t.Errorf("it wrote %q: %v", greeting, err)
+	}
+	if err := c.Process.Signal(unix.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Wait(); err != nil {
+		t.Errorf("on SIGTERM: %v", err)
+	}
+}

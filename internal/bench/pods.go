@@ -2,15 +2,11 @@ package bench
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"time"
 )
@@ -19,52 +15,29 @@ const (
 	// runs is how many pods are started one by one.
 	runs = 100
 	// runLimit is when the start of one pod counts as failed.
-	runLimit   = 30 * time.Second
-	ownImage   = "bench.gantry.dev/pause:1"
-	commandEnd = 2 * time.Minute
+	runLimit = 30 * time.Second
+	ownImage = "bench.gantry.dev/pause:1"
 )
 
 // wholeNode starts a cluster of our own with its node, and measures pods on it.
 func (s sheet) wholeNode(ctx context.Context) (err error) {
-	dir, err := os.MkdirTemp(s.cfg.Dir, "gantry-bench-")
+	n, err := s.cfg.startNode(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	port, err := freePort()
-	if err != nil {
-		return err
-	}
-	data := filepath.Join(dir, "data")
-	gantry := func(ctx context.Context, args ...string) error {
-		ctx, cancel := context.WithTimeout(ctx, commandEnd)
-		defer cancel()
-		if out, err := exec.CommandContext(ctx, s.cfg.Binary, append(args, "--data-dir", data)...).CombinedOutput(); err != nil {
-			return fmt.Errorf("gantry %s: %w: %s", args[0], err, bytes.TrimSpace(out))
-		}
-		return nil
-	}
-	// Also after an interrupt: what runs in the kernel has to go.
-	defer func() { err = errors.Join(err, gantry(context.WithoutCancel(ctx), "down", "--purge")) }()
-	if err := gantry(ctx, "up", "--listen", fmt.Sprintf("127.0.0.1:%d", port)); err != nil {
-		return err
-	}
+	defer func() { err = errors.Join(err, n.stop(ctx)) }()
 	image := s.cfg.Image
 	if image == "" {
 		program, err := pause()
 		if err != nil {
 			return err
 		}
-		path := filepath.Join(dir, "pause")
-		if err := os.WriteFile(path, program, 0o755); err != nil {
-			return err
-		}
 		image = ownImage
-		if err := gantry(ctx, "image", "build", image, "--file", path+":/pause", "--entrypoint", "/pause"); err != nil {
+		if err := n.buildImage(ctx, image, program); err != nil {
 			return err
 		}
 	}
-	return runningPods(ctx, s, filepath.Join(data, "kubeconfig"), image)
+	return runningPods(ctx, s, n.kubeconfig(), image)
 }
 
 // runningPods measures from the call that creates a pod until a watcher sees it running, one pod after the other.

@@ -65,7 +65,17 @@ idle_pss_mib and idle_private_mib 30 seconds later, idle_cpu_percent; then start
 measure pod_running_p50_ms and pod_running_p99_ms: 100 pods one by one, from the API call until a watcher sees the
 pod running. As root all this happens in a network and mount namespace of its own; without root, pods are left out.`, e.benchStart)
 	start.Flags().StringVar(&cfg.Image, "image", "", "image that the pods run (default: a tiny one of our own)")
-	c.AddCommand(start,
+	pods := 0
+	density := verb("density", "Thousands of pods on this machine: memory, starts a second, idle CPU, deletion",
+		`Start a whole cluster with a node in namespaces of its own, below a cgroup that may take 85 % of the machine's memory, and
+run --pods pods on it at the same time: a tiny static program each, with an address, cgroup, log file and token of its
+own; up to 500 of them have http probes and stand behind a Service. Measure: running, overhead_kib_per_pod (memory that
+the machine has less of, without the programs; split into kernel, supervisors and gantry), starts_per_s,
+idle_cpu_percent of gantry and its supervisors; reach random pods over the network, read logs, exec, kill and see
+restarts; delete_all_s, and leftovers. It needs root. It gives up while 4 GiB of memory are still available.`,
+		func(ctx context.Context, cfg bench.Config) error { return e.benchDensity(ctx, cfg, pods) })
+	density.Flags().IntVar(&pods, "pods", 1000, "how many pods")
+	c.AddCommand(start, density,
 		verb("store", "Durable commits a second of the store", "Measure commits of one object of 1 KiB each with fsync: commits_per_s with 1 and with 64 writers.", bench.Store),
 		verb("api", "Requests a second of the API server", `Measure the API server with 64 requests at once over 8 HTTP/2 connections with TLS: create_configmap_per_s,
 get_configmap_per_s, create_pod_per_s, patch_pod_status_per_s, list_pods_json_mb_per_s, list_pods_protobuf_mb_per_s,
@@ -105,8 +115,13 @@ func (e *env) benchStart(ctx context.Context, cfg bench.Config) error {
 		cfg.Pods = true
 		return bench.Start(ctx, cfg)
 	}
+	return e.enclose(ctx, cfg)
+}
+
+// enclose runs this very command again in namespaces of its own. What it has to know beside its arguments is in vars.
+func (e *env) enclose(ctx context.Context, cfg bench.Config, vars ...string) error {
 	c := exec.CommandContext(ctx, cfg.Binary, os.Args[1:]...)
-	c.Env = append(os.Environ(), enclosed+"=1")
+	c.Env = append(append(os.Environ(), enclosed+"=1"), vars...)
 	c.Stdin, c.Stdout, c.Stderr = os.Stdin, e.out, e.err
 	c.Cancel = func() error { return c.Process.Signal(unix.SIGTERM) } // it cleans up
 	host.Enclose(c)

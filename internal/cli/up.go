@@ -25,6 +25,19 @@ func serverFlags(c *cobra.Command, cfg *app.Config) {
 	c.Flags().StringSliceVar(&cfg.BalancerPool, "load-balancer-pool", nil, "ranges of addresses for Services of type LoadBalancer; route them to this machine")
 }
 
+func nodeFlags(c *cobra.Command, cfg *app.Config) {
+	c.Flags().StringVar(&cfg.NodeName, "node-name", "", "name of this machine's Node (default: the host name)")
+	c.Flags().Int64Var(&cfg.MaxPods, "max-pods", 0, "most pods on this machine (default: one for each 2 MiB of memory, at least 110)")
+}
+
+// checkNode refuses flags that nodeFlags let through.
+func checkNode(cfg *app.Config) error {
+	if cfg.MaxPods < 0 {
+		return usageError{fmt.Errorf("--max-pods %d: want a positive number, or 0 for the default", cfg.MaxPods)}
+	}
+	return nil
+}
+
 func upCommand(e *env) *cobra.Command {
 	var cfg app.Config
 	c := &cobra.Command{Use: "up", Short: "Start a one-machine cluster in the background", Args: noArgs,
@@ -34,11 +47,14 @@ same directory changes nothing. Several instances share a machine: give each a d
 		Example: "  gantry up\n  gantry up --data-dir /srv/edge --listen 127.0.0.1:7443",
 		RunE:    func(c *cobra.Command, _ []string) error { return e.up(c.Context(), cfg) }}
 	serverFlags(c, &cfg)
-	c.Flags().StringVar(&cfg.NodeName, "node-name", "", "name of this machine's Node (default: the host name)")
+	nodeFlags(c, &cfg)
 	return c
 }
 
 func (e *env) up(ctx context.Context, cfg app.Config) error {
+	if err := checkNode(&cfg); err != nil {
+		return err
+	}
 	if os.Geteuid() != 0 {
 		return fmt.Errorf("gantry up needs root: it makes namespaces, cgroups and network links; run `sudo gantry up` (a control plane alone runs without: gantry server)")
 	}
@@ -64,6 +80,9 @@ func (e *env) up(ctx context.Context, cfg app.Config) error {
 		return err
 	}
 	args := []string{"daemon", "--data-dir", e.dataDir, "--listen", cfg.Listen}
+	if cfg.MaxPods != 0 {
+		args = append(args, "--max-pods", strconv.FormatInt(cfg.MaxPods, 10))
+	}
 	if cfg.NodeName != "" {
 		args = append(args, "--node-name", cfg.NodeName)
 	}
@@ -132,7 +151,7 @@ func daemonCommand(e *env) *cobra.Command {
 		return err
 	}}
 	serverFlags(c, &cfg)
-	c.Flags().StringVar(&cfg.NodeName, "node-name", "", "")
+	nodeFlags(c, &cfg)
 	return c
 }
 
@@ -156,13 +175,16 @@ directory. Stopping or killing it leaves the containers running; the next one pi
 than their control plane are to come with networks across machines.`,
 		Example: "  gantry server --data-dir ./cp &\n  gantry agent --data-dir ./cp",
 		RunE: func(c *cobra.Command, _ []string) error {
+			if err := checkNode(&cfg); err != nil {
+				return err
+			}
 			if os.Geteuid() != 0 {
 				return fmt.Errorf("gantry agent needs root: it makes namespaces, cgroups and network links")
 			}
 			cfg.DataDir, cfg.Log = e.dataDir, e.log(e.err)
 			return app.RunAgent(c.Context(), cfg, func() { e.printf("ready: the node works\n") })
 		}}
-	c.Flags().StringVar(&cfg.NodeName, "node-name", "", "name of this machine's Node (default: the host name)")
+	nodeFlags(c, &cfg)
 	return c
 }
 

@@ -1,11 +1,15 @@
 package host
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // Usage is what some processes use together.
@@ -28,6 +32,24 @@ func UsageOf(pid int) (Usage, error) {
 			if p != pid && os.IsNotExist(err) {
 				continue // it ended meanwhile
 			}
+			return sum, err
+		}
+		sum.RSS += u.RSS
+		sum.PSS += u.PSS
+		sum.Private += u.Private
+		sum.CPU += u.CPU
+	}
+	return sum, nil
+}
+
+// UsageEach sums over these processes, without their descendants. One that has ended counts nothing.
+func UsageEach(pids []int) (sum Usage, _ error) {
+	for _, pid := range pids {
+		u, err := usage(pid)
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, unix.ESRCH) {
+			continue
+		}
+		if err != nil {
 			return sum, err
 		}
 		sum.RSS += u.RSS

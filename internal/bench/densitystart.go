@@ -1,0 +1,235 @@
+package bench
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"gantry.dev/gantry/internal/driver/host"
+)
+
+const (
+	// stall is how long no further pod may get running before the run is given up.
+	stall = time.Minute
+	// window is the step in which starts over time are told.
+	window = 10 * time.Second
+)
+
+// start creates all pods as fast as the API takes them, and waits until they run and those with probes are ready.
+func (d *density) start(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	running, ready, err := d.watch(ctx)
+	if err != nil {
+		return err
+	}
+	d.cfg.say("creating %d pods ...", d.pods)
+	begun := time.Now()
+	created := make(chan error, 1)
+	go func() { created <- d.create(ctx) }()
+	var at []time.Duration
+	isReady := 0
+	quiet := time.NewTimer(stall)
+	defer quiet.Stop()
+	mark := time.NewTicker(window)
+	defer mark.Stop()
+	for len(at) < d.pods || isReady < d.probed {
+		select {
+		case _, open := <-running:
+			if !open {
+				return errors.New("the watch of the pods ended")
+			}
+			at = append(at, time.Since(begun))
+			quiet.Reset(stall)
+		case <-ready:
+			isReady++
+		case err := <-created:
+			if err != nil {
+				return err
+			}
+			d.add("created_per_s", float64(d.pods)/time.Since(begun).Seconds(), "1/s", map[string]any{"pods": d.pods, "concurrency": concurrency})
+			created = nil
+		case <-mark.C:
+			m, err := host.ReadMemory()
+			if err != nil {
+				return err
+			}
+			d.cfg.say("%6.0fs: %d running, %d of %d probed ready, %.1f GiB available", time.Since(begun).Seconds(), len(at), isReady, d.probed, float64(m.Available)/(1<<30))
+			if m.Available < leastMemory {
+				return fmt.Errorf("given up at %d running pods: only %d MiB of the machine's memory are available", len(at), m.Available>>20)
+			}
+		case <-quiet.C:
+			d.add("running", float64(len(at)), "pods", map[string]any{"wanted": d.pods})
+			return fmt.Errorf("no pod more than %d of %d got running in %s", len(at), d.pods, stall)
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	d.tellStarts(at)
+	return nil
+}
+
+// create makes the pods from a few workers.
+func (d *density) create(ctx context.Context) error {
+	_, err := load{count: d.pods, limit: commandEnd}.run(ctx, func(ctx context.Context, worker, i int) error {
+		_, err := d.c.do(ctx, worker, http.MethodPost, d.path("pods"), mediaJSON, d.podBody(i))
+		return err
+	})
+	return err
+}
+
+func (d *density) tellStarts(at []time.Duration) {
+	took := at[len(at)-1]
+	perWindow := make([]int, int(took/window)+1)
+	gap, last := time.Duration(0), time.Duration(0)
+	for _, t := range at {
+		perWindow[int(t/window)]++
+		gap, last = max(gap, t-last), t
+	}
+	d.add("running", float64(len(at)), "pods", map[string]any{"wanted": d.pods, "probed": d.probed})
+	d.add("starts_per_s", float64(len(at))/took.Seconds(), "1/s", map[string]any{
+		"pods": len(at), "seconds": took.Seconds(), "each_10s": perWindow, "longest_gap_ms": millis(gap),
+	})
+	if n := min(len(at), 500); n < len(at) {
+		d.add("first_500_per_s", float64(n)/at[n-1].Seconds(), "1/s", nil)
+	}
+}
+
+// watch tells the names of pods when they are first seen running, and when those with probes are first seen ready.
+func (d *density) watch(ctx context.Context) (running, ready <-chan string, err error) {
+	res, err := d.c.open(ctx, 1, d.path("pods")+"?watch=1", mediaJSON) //nolint:bodyclose // follow reads it to its end and closes it
+	if err != nil {
+		return nil, nil, err
+	}
+	run, rdy := make(chan string, d.pods), make(chan string, d.pods)
+	go func() {
+		defer close(run)
+		defer res.Body.Close()
+		in := bufio.NewReaderSize(res.Body, 1<<20)
+		isRunning, isReady := map[string]bool{}, map[string]bool{}
+		for {
+			line, err := in.ReadBytes('\n')
+			if err != nil {
+				return
+			}
+			if !bytes.Contains(line, []byte(`"phase":"Running"`)) {
+				continue // decoding is what costs here
+			}
+			var ev podEvent
+			if json.Unmarshal(line, &ev) != nil {
+				return
+			}
+			p := &ev.Object
+			if !isRunning[p.Metadata.Name] {
+				isRunning[p.Metadata.Name] = true
+				run <- p.Metadata.Name // has room for all
+			}
+			if p.Metadata.Labels["probed"] != "" && !isReady[p.Metadata.Name] && p.ready() {
+				isReady[p.Metadata.Name] = true
+				rdy <- p.Metadata.Name
+			}
+		}
+	}()
+	return run, rdy, nil
+}
+
+// podEvent is what is looked at of a watch event.
+type podEvent struct{ Object podSeen }
+
+// podSeen is what is looked at of a pod.
+type podSeen struct {
+	Metadata struct {
+		Name   string
+		UID    string
+		Labels map[string]string
+	}
+	Status struct {
+		Phase, PodIP      string
+		Conditions        []struct{ Type, Status string }
+		ContainerStatuses []struct {
+			RestartCount int
+			State        struct{ Running *struct{} }
+		}
+	}
+}
+
+func (p *podSeen) ready() bool {
+	return slices.ContainsFunc(p.Status.Conditions, func(c struct{ Type, Status string }) bool { return c.Type == "Ready" && c.Status == "True" })
+}
+
+// get reads a pod.
+func (d *density) get(ctx context.Context, name string) (p podSeen, err error) {
+	res, err := d.c.open(ctx, 0, d.path("pods/"+name), mediaJSON)
+	if err != nil {
+		return p, err
+	}
+	defer res.Body.Close()
+	return p, json.NewDecoder(res.Body).Decode(&p)
+}
+
+// deleteAll deletes every pod by one call and waits until nothing of them is left on the node.
+func (d *density) deleteAll(ctx context.Context) error {
+	d.cfg.say("deleting all pods ...")
+	begun := time.Now()
+	if _, err := d.c.do(ctx, 0, http.MethodDelete, d.path("pods"), mediaJSON, ""); err != nil {
+		return err
+	}
+	answered := time.Since(begun)
+	quiet := time.NewTimer(stall)
+	defer quiet.Stop()
+	least := d.pods
+	mark := time.NewTicker(window)
+	defer mark.Stop()
+	for {
+		left, err := d.podGroups()
+		if err != nil {
+			return err
+		}
+		if len(left) < least {
+			least = len(left)
+			quiet.Reset(stall)
+		}
+		if len(left) == 0 {
+			if left, err = d.listed(ctx); err != nil {
+				return err
+			}
+			if len(left) == 0 {
+				break
+			}
+		}
+		select {
+		case <-mark.C:
+			d.cfg.say("%6.0fs: %d pods are left", time.Since(begun).Seconds(), len(left))
+		case <-time.After(100 * time.Millisecond):
+		case <-quiet.C:
+			return fmt.Errorf("%d pods are left %s after their deletion, and they do not get fewer", len(left), time.Since(begun).Round(time.Second))
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	d.add("delete_all_s", time.Since(begun).Seconds(), "s", map[string]any{"pods": d.pods, "answered_s": answered.Seconds()})
+	return nil
+}
+
+// listed are the pods that the API still has.
+func (d *density) listed(ctx context.Context) (names []string, err error) {
+	res, err := d.c.open(ctx, 0, d.path("pods")+"?limit=500", mediaJSON)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	var list struct{ Items []podSeen }
+	if err := json.NewDecoder(res.Body).Decode(&list); err != nil {
+		return nil, err
+	}
+	for _, p := range list.Items {
+		names = append(names, p.Metadata.Name)
+	}
+	return names, nil
+}

@@ -1,0 +1,88 @@
+package host
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// Memory is what the kernel says about memory, in bytes.
+type Memory struct {
+	// Total and Available are the machine's.
+	Total, Available uint64
+	// Charged is what the cgroup at the root of the hierarchies that this process sees is charged, Kernel the part of it
+	// that is the kernel's own. Both are zero where the root tells nothing.
+	Charged, Kernel uint64
+}
+
+// ReadMemory reads it now.
+func ReadMemory() (m Memory, err error) {
+	b, err := os.ReadFile("/proc/meminfo")
+	if err != nil {
+		return m, err
+	}
+	for line := range strings.Lines(string(b)) {
+		f := strings.Fields(line)
+		if len(f) < 2 {
+			continue
+		}
+		n, err := strconv.ParseUint(f[1], 10, 64)
+		if err != nil {
+			return m, fmt.Errorf("/proc/meminfo: %w", err)
+		}
+		switch f[0] {
+		case "MemTotal:":
+			m.Total = n << 10
+		case "MemAvailable:":
+			m.Available = n << 10
+		}
+	}
+	for _, dir := range []string{"/sys/fs/cgroup/memory", "/sys/fs/cgroup"} {
+		for _, file := range []string{"memory.usage_in_bytes", "memory.current"} {
+			m.Charged = max(m.Charged, number(filepath.Join(dir, file)))
+		}
+		m.Kernel = max(m.Kernel, number(filepath.Join(dir, "memory.kmem.usage_in_bytes")), field(filepath.Join(dir, "memory.stat"), "kernel"))
+	}
+	return m, nil
+}
+
+// MaxProcesses is the number of processes and threads that the machine can have.
+func MaxProcesses() (uint64, error) {
+	const path = "/proc/sys/kernel/pid_max"
+	if n := number(path); n > 0 {
+		return n, nil
+	}
+	return 0, fmt.Errorf("%s cannot be read", path)
+}
+
+// number reads a file of one number, zero if there is none.
+func number(path string) uint64 {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return 0
+	}
+	n, err := strconv.ParseUint(strings.TrimSpace(string(b)), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// field reads one line "name number" of a file, zero if there is none.
+func field(path, name string) uint64 {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(b)) {
+		if f := strings.Fields(line); len(f) == 2 && f[0] == name {
+			n, err := strconv.ParseUint(f[1], 10, 64)
+			if err == nil {
+				return n
+			}
+		}
+	}
+	return 0
+}
