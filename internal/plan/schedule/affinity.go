@@ -8,6 +8,7 @@ import (
 type relation struct {
 	matcher *matcher
 	sums    sums
+	slot    slot
 	weight  int64 // of a preference; 0 for a requirement
 	self    bool  // the pod matches the terms itself
 }
@@ -16,6 +17,7 @@ type relation struct {
 type encounter struct {
 	holder *holder
 	sums   sums
+	slot   slot
 }
 
 // relate reads the pod affinity of a class.
@@ -63,54 +65,44 @@ func (s *State) meet(c *class) {
 	if c.holderGen == s.holderGen {
 		return
 	}
-	c.meets = c.meets[:0]
-	for _, h := range s.holders {
-		if s.termMatches(h.term, c.pod) {
-			c.meets = append(c.meets, &encounter{holder: h, sums: sums{count: &h.perNodeCount, topo: s.topology(h.term.topology)}})
-		}
-	}
 	c.holderGen = s.holderGen
-}
-
-// social reports whether other pods matter to the class at this time.
-func (c *class) social() bool {
-	if len(c.near)+len(c.apart)+len(c.hard)+len(c.soft) > 0 {
-		return true
-	}
+	known := map[*holder]bool{}
 	for _, e := range c.meets {
-		if e.holder.total > 0 {
-			return true
+		known[e.holder] = true
+	}
+	for _, h := range s.holders {
+		if !known[h] && s.termMatches(h.term, c.pod) {
+			c.meets = append(c.meets, &encounter{holder: h, sums: sums{count: &h.perNodeCount, topo: s.topology(h.term.topology)}})
+			c.disarranged = true
 		}
 	}
-	return false
 }
 
-// refreshSums brings everything that is counted by domain up to date.
+// refreshSums brings up to date what is counted by domain and is not the trait of a cell.
 func (c *class) refreshSums() {
 	for _, r := range c.near {
-		r.sums.refresh(c.statics)
+		if r.slot.byDomain {
+			r.sums.refresh()
+		}
 	}
 	for _, r := range c.apart {
-		r.sums.refresh(c.statics)
+		if r.slot.byDomain {
+			r.sums.refresh()
+		}
 	}
 	for _, e := range c.meets {
-		e.sums.refresh(c.statics)
+		if e.slot.byDomain {
+			e.sums.refresh()
+		}
 	}
 	for _, sp := range c.hard {
-		sp.sums.refresh(c.statics)
+		sp.sums.refresh()
 	}
 	for _, sp := range c.soft {
-		sp.sums.refresh(c.statics)
+		if sp.slot.byDomain {
+			sp.sums.refresh()
+		}
 	}
-}
-
-// at is the count of the domain that a node is in; ok is false if it is in none.
-func (d *sums) at(i int) (n int64, ok bool) {
-	dom := d.topo.domain[i]
-	if dom == noDomain {
-		return 0, false
-	}
-	return d.byDomain[dom], true
 }
 
 // objection is why other pods keep this one from a node.
@@ -125,10 +117,10 @@ const (
 	keptOut
 )
 
-// objects checks the filters that look at other pods, in upstream's order. min are the smallest counts of c.hard.
-func (c *class) objects(i int, least []int64) objection {
+// objects checks the filters that look at other pods, in upstream's order. least are the smallest counts of c.hard.
+func (c *class) objects(cl *cell, least []int64) objection {
 	for k, sp := range c.hard {
-		n, ok := sp.sums.at(i)
+		n, ok := sp.slot.count(cl, &sp.sums)
 		if !ok {
 			return spreadLabel
 		}
@@ -145,7 +137,7 @@ func (c *class) objects(i int, least []int64) objection {
 		if r.weight != 0 {
 			continue
 		}
-		n, ok := r.sums.at(i)
+		n, ok := r.slot.count(cl, &r.sums)
 		if !ok {
 			return notNear
 		}
@@ -158,13 +150,13 @@ func (c *class) objects(i int, least []int64) objection {
 		return notNear
 	}
 	for _, r := range c.apart {
-		if n, ok := r.sums.at(i); ok && n > 0 {
+		if n, ok := r.slot.count(cl, &r.sums); ok && n > 0 {
 			return notApart
 		}
 	}
 	for _, e := range c.meets {
 		if e.holder.forbids {
-			if n, ok := e.sums.at(i); ok && n > 0 {
+			if n, ok := e.slot.count(cl, &e.sums); ok && n > 0 {
 				return keptOut
 			}
 		}

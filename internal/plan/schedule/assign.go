@@ -15,6 +15,7 @@ func (s *State) Assign(pods []Pod) (bindings []Binding, refusals []Refusal) {
 	slices.SortStableFunc(order, func(a, b Pod) int {
 		return cmp.Compare(schedcorev1.PodPriority(b.Pod), schedcorev1.PodPriority(a.Pod))
 	})
+	s.asked++
 	for i := range order {
 		p := &order[i]
 		if why := s.keptAway(p.Volumes); why != "" {
@@ -23,12 +24,11 @@ func (s *State) Assign(pods []Pod) (bindings []Binding, refusals []Refusal) {
 		}
 		c := s.classOf(p)
 		s.refresh(c)
-		s.meet(c)
 		best := s.best(c)
 		if best < 0 {
-			if now := s.base + len(s.log); c.refusedAt != now {
+			if c.refusedIn != s.asked { // once for all of a batch: what other pods take meanwhile makes it no better
 				c.refusal, c.help = s.explain(c)
-				c.refusedAt = now
+				c.refusedIn = s.asked
 			}
 			refusals = append(refusals, Refusal{Pod: p.Pod, Message: c.refusal, Help: c.help})
 			continue
@@ -40,66 +40,65 @@ func (s *State) Assign(pods []Pod) (bindings []Binding, refusals []Refusal) {
 	return bindings, refusals
 }
 
-// best is the node with the highest score, or -1. Ties go round: the search begins behind the last winner.
-func (s *State) best(c *class) int {
-	if c.prefer != nil || c.shunned > 0 || c.social() {
-		return s.bestOfAll(c)
-	}
-	return c.ranking.best(s.turn)
-}
-
-// candidate is a feasible node with its raw scores.
+// candidate is a cell whose nodes can take the pod, with its raw scores.
 type candidate struct {
-	node                         int
+	cell                         *cell
 	affinity, taints, crowd, pod int64
 	ignored                      bool // for spreading
 }
 
-// bestOfAll compares feasible nodes where scores are relative to each other.
-func (s *State) bestOfAll(c *class) int {
-	c.refreshSums()
-	least := make([]int64, len(c.hard))
-	for k, sp := range c.hard {
-		least[k] = sp.least()
-	}
-	cands := s.scratch[:0]
-	picky := len(c.hard)+len(c.near)+len(c.apart)+len(c.meets) > 0
-	start := min(s.turn, len(c.base))
-	for _, part := range [2][2]int{{start, len(c.base)}, {0, start}} {
-		for i := part[0]; i < part[1]; i++ {
-			if c.base[i] >= 0 && (!picky || c.objects(i, least) == none) {
-				cands = append(cands, candidate{node: i})
-			}
-		}
-	}
-	s.scratch = cands
+// best is the node with the highest score, or -1. Ties go round: the search begins behind the last winner.
+func (s *State) best(c *class) int {
+	cands := s.candidates(c)
 	if len(cands) == 0 {
 		return -1
 	}
-	s.rawScores(c, cands)
-	return pick(c, cands)
+	if len(cands) > 1 {
+		c.rawScores(cands)
+	}
+	return pick(c, cands, min(s.turn, len(s.nodes)), len(s.nodes))
 }
 
-func (s *State) rawScores(c *class, cands []candidate) {
+// candidates are the cells that other pods do not object to.
+func (s *State) candidates(c *class) []candidate {
+	c.refreshSums()
+	var few [4]int64
+	least := few[:0]
+	for _, sp := range c.hard {
+		least = append(least, sp.least())
+	}
+	cands := s.scratch[:0]
+	for k := range c.list {
+		if cl := &c.list[k]; cl.members > 0 && c.objects(cl, least) == none {
+			cands = append(cands, candidate{cell: cl})
+		}
+	}
+	s.scratch = cands
+	return cands
+}
+
+func (c *class) rawScores(cands []candidate) {
 	weights := c.spreadWeights(cands)
 	for k := range cands {
 		cd := &cands[k]
 		if c.prefer != nil {
-			cd.affinity = c.prefer[cd.node]
+			cd.affinity = int64(cd.cell.traits[c.preferSlot])
 		}
-		cd.taints = c.shun[cd.node]
+		if c.shunned > 0 {
+			cd.taints = int64(cd.cell.traits[c.shunSlot])
+		}
 		if len(c.soft) > 0 && !cd.ignored {
-			cd.crowd = c.crowd(cd.node, weights)
+			cd.crowd = c.crowd(cd.cell, weights)
 		}
 		for _, r := range c.near {
 			if r.weight != 0 {
-				n, _ := r.sums.at(cd.node)
+				n, _ := r.slot.count(cd.cell, &r.sums)
 				cd.pod += n * r.weight
 			}
 		}
 		for _, e := range c.meets {
 			if e.holder.weight != 0 {
-				n, _ := e.sums.at(cd.node)
+				n, _ := e.slot.count(cd.cell, &e.sums)
 				cd.pod += n * e.holder.weight
 			}
 		}
@@ -112,46 +111,58 @@ func (c *class) spreadWeights(cands []candidate) []float64 {
 	if len(c.soft) == 0 {
 		return nil
 	}
-	counted := len(cands)
-	if c.allKeys {
-		for k := range cands {
-			for _, sp := range c.soft {
-				if sp.sums.topo.domain[cands[k].node] == noDomain {
-					cands[k].ignored = true
-				}
+	counted := 0
+	for k := range cands {
+		cd := &cands[k]
+		for _, sp := range c.soft {
+			if _, ok := sp.slot.count(cd.cell, &sp.sums); !ok && c.allKeys {
+				cd.ignored = true
 			}
-			if cands[k].ignored {
-				counted--
-			}
+		}
+		if !cd.ignored {
+			counted += cd.cell.members
 		}
 	}
 	weights := make([]float64, len(c.soft))
 	for j, sp := range c.soft {
 		size := counted
 		if !sp.host {
-			seen := make([]bool, len(sp.sums.topo.ids)+1) // the last is "no such label", which upstream counts as a value
-			size = 0
-			for k := range cands {
-				if cands[k].ignored {
-					continue
-				}
-				d := int(sp.sums.topo.domain[cands[k].node])
-				if d == noDomain {
-					d = len(seen) - 1
-				}
-				if !seen[d] {
-					seen[d] = true
-					size++
-				}
-			}
+			size = sp.domainsAmong(cands)
 		}
 		weights[j] = math.Log(float64(size + 2))
 	}
 	return weights
 }
 
-// pick normalises the raw scores over the candidates as upstream does and returns the best node.
-func pick(c *class, cands []candidate) int {
+// domainsAmong counts the domains that the candidates are in; to be in none is counted as one, as upstream does.
+func (sp *spread) domainsAmong(cands []candidate) (size int) {
+	seen := make([]bool, len(sp.sums.topo.ids)+1) // the last is none
+	for k := range cands {
+		if cands[k].ignored {
+			continue
+		}
+		d := int(cands[k].cell.traits[sp.slot.aspect])
+		if d >= 0 && !sp.slot.byDomain {
+			size += cands[k].cell.members // a domain each
+			continue
+		}
+		if d < 0 {
+			d = len(seen) - 1
+		}
+		if !seen[d] {
+			seen[d] = true
+			size++
+		}
+	}
+	return size
+}
+
+// pick normalises the raw scores over the candidates as upstream does and returns the best node, of equals the first one
+// from start on, going round.
+func pick(c *class, cands []candidate, start, nodes int) int {
+	if len(cands) == 1 {
+		return cands[0].cell.first(start)
+	}
 	var maxAffinity, maxTaints, maxCrowd int64
 	minCrowd, minPod, maxPod := int64(math.MaxInt64), int64(math.MaxInt64), int64(math.MinInt64)
 	for k := range cands {
@@ -162,12 +173,10 @@ func pick(c *class, cands []candidate) int {
 			minCrowd, maxCrowd = min(minCrowd, cd.crowd), max(maxCrowd, cd.crowd)
 		}
 	}
-	best, top := -1, int64(math.MinInt64)
-	// Most candidates have the same crowd; a division each would be half of the work.
-	lastCrowd, crowdScore := int64(-1), int64(0)
+	best, distance, top := -1, 0, int64(math.MinInt64)
 	for k := range cands {
 		cd := &cands[k]
-		score := c.base[cd.node]
+		score := cd.cell.best()
 		if maxAffinity > 0 {
 			score += weightAffinity * (maxScore * cd.affinity / maxAffinity)
 		}
@@ -175,19 +184,25 @@ func pick(c *class, cands []candidate) int {
 			score += weightTaints * (maxScore - maxScore*cd.taints/maxTaints)
 		}
 		if len(c.soft) > 0 && !cd.ignored {
-			if cd.crowd != lastCrowd {
-				lastCrowd, crowdScore = cd.crowd, maxScore
-				if maxCrowd > 0 {
-					crowdScore = maxScore * (maxCrowd + minCrowd - cd.crowd) / maxCrowd
-				}
+			crowd := int64(maxScore)
+			if maxCrowd > 0 {
+				crowd = maxScore * (maxCrowd + minCrowd - cd.crowd) / maxCrowd
 			}
-			score += weightSpread * crowdScore
+			score += weightSpread * crowd
 		}
 		if maxPod > minPod {
 			score += weightInterPod * int64(maxScore*(float64(cd.pod-minPod)/float64(maxPod-minPod)))
 		}
-		if score > top {
-			best, top = cd.node, score
+		if score < top {
+			continue
+		}
+		node := cd.cell.first(start)
+		away := node - start
+		if away < 0 {
+			away += nodes
+		}
+		if score > top || away < distance {
+			best, distance, top = node, away, score
 		}
 	}
 	return best

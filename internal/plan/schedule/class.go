@@ -24,12 +24,14 @@ type class struct {
 	preferred *nodeaffinity.PreferredSchedulingTerms
 
 	verdict []verdict // per node, from what the node is
-	base    []int64   // per node, the score of its room; negative where the pod does not fit
-	ranking ranking   // the same, by score
-	prefer  []int64   // per node, weight of the preferred node affinity terms that match; nil without any
-	shun    []int64   // per node, number of PreferNoSchedule taints not tolerated
+	base    []int32   // per node, the score of its room; negative where the pod does not fit
+	prefer  []int32   // per node, weight of the preferred node affinity terms that match; nil without any
+	shun    []int32   // per node, number of PreferNoSchedule taints not tolerated
 	shunned int       // nodes with such taints
-	statics uint64    // advances with verdicts
+	cells             // the nodes with a score, in groups
+	// preferSlot and shunSlot are the aspects of prefer and shun. disarranged says that the aspects are to be settled anew.
+	preferSlot, shunSlot int
+	disarranged          bool
 
 	hard, soft []*spread
 	allKeys    bool // soft spreading demands all topology keys of a node
@@ -40,7 +42,7 @@ type class struct {
 
 	refusal   string
 	help      Help
-	refusedAt int // position in the history at which refusal was found; -1 for never
+	refusedIn uint64 // the call of Assign in which refusal was found; 0 for never
 }
 
 // verdict is what a node's object says to a class.
@@ -64,7 +66,7 @@ func (s *State) classOf(p *Pod) *class {
 		c.used = s.clock
 		return c
 	}
-	c := &class{key: key, pod: p.Pod, volumes: p.Volumes, demand: d, used: s.clock, at: -1, refusedAt: -1, required: nodeaffinity.GetRequiredNodeAffinity(p.Pod)}
+	c := &class{key: key, pod: p.Pod, volumes: p.Volumes, demand: d, used: s.clock, at: -1, required: nodeaffinity.GetRequiredNodeAffinity(p.Pod)}
 	if a := p.Spec.Affinity; a != nil && a.NodeAffinity != nil {
 		if terms := a.NodeAffinity.PreferredDuringSchedulingIgnoredDuringExecution; len(terms) > 0 {
 			// Terms that cannot be parsed score nothing; validation refuses them anyway.

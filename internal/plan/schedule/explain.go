@@ -16,13 +16,19 @@ func (s *State) explain(c *class) (string, Help) {
 	for k, sp := range c.hard {
 		least[k] = sp.least()
 	}
+	objects := make([]objection, len(c.list))
+	for k := range c.list {
+		if cl := &c.list[k]; cl.members > 0 {
+			objects[k] = c.objects(cl, least)
+		}
+	}
 	reasons := map[string]int{}
 	help := HelpNode // a node that comes may always help
 	for i := range s.nodes {
 		if c.verdict[i] == gone {
 			continue
 		}
-		why, h := s.why(c, i, least)
+		why, h := s.why(c, i, objects)
 		help |= h
 		for _, r := range why {
 			reasons[r]++
@@ -36,8 +42,8 @@ func (s *State) explain(c *class) (string, Help) {
 	return fmt.Sprintf("0/%d nodes are available: %s.", s.count, strings.Join(lines, ", ")), help
 }
 
-// why lists the reasons of the first filter that refuses a node.
-func (s *State) why(c *class, i int, least []int64) ([]string, Help) {
+// why lists the reasons of the first filter that refuses a node. objects are what other pods have against each cell.
+func (s *State) why(c *class, i int, objects []objection) ([]string, Help) {
 	switch c.verdict[i] {
 	case unschedulable:
 		return []string{"node(s) were unschedulable"}, HelpNode
@@ -55,7 +61,10 @@ func (s *State) why(c *class, i int, least []int64) ([]string, Help) {
 	if c.verdict[i] == unreachable {
 		return []string{c.misplaced[i]}, HelpNode | HelpVolumes
 	}
-	switch c.objects(i, least) {
+	if c.home[i] == nowhere {
+		return nil, HelpNode
+	}
+	switch objects[c.home[i]] {
 	case spreadLabel:
 		return []string{"node(s) didn't match pod topology spread constraints (missing required label)"}, HelpNode
 	case spreadSkew:

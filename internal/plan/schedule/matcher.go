@@ -9,21 +9,37 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 )
 
-// perNode is a count per node that knows when it last changed.
+// perNodeCount is a count per node that remembers its last changes, so that sums by domain can follow step by step.
 type perNodeCount struct {
 	perNode []int32
 	total   int
 	version uint64
-	// lastNode and lastBy are the change that made version, so that sums by domain can follow one step at a time.
-	lastNode int
-	lastBy   int32
+	recent  []step // those that led to version, at most maxSteps
 }
+
+// step is one change of a count.
+type step struct{ node, by int32 }
+
+// maxSteps bounds what a count remembers: who has not looked for so long counts again, a pass over the nodes.
+const maxSteps = 512
 
 func (c *perNodeCount) add(i int, n int32) {
 	c.perNode[i] += n
 	c.total += int(n)
 	c.version++
-	c.lastNode, c.lastBy = i, n
+	if len(c.recent) == maxSteps {
+		c.recent = append(c.recent[:0], c.recent[maxSteps/2:]...)
+	}
+	c.recent = append(c.recent, step{int32(i), n})
+}
+
+// since are the steps after a version; ok is false if they are not remembered.
+func (c *perNodeCount) since(version uint64) (steps []step, ok bool) {
+	n := c.version - version
+	if n > uint64(len(c.recent)) {
+		return nil, false
+	}
+	return c.recent[uint64(len(c.recent))-n:], true
 }
 
 // matcher counts the placed pods that match all of its terms, per node. Classes whose affinity or spreading asks the

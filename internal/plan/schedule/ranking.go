@@ -1,62 +1,79 @@
 package schedule
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
-// ranks is one more than the highest room score: scores are small whole numbers, which is what makes this work.
-const ranks = (weightLeast+weightBalanced)*maxScore + 1
-
-// ranking orders the feasible nodes of a class by score: a set of nodes, as bits, per score. Moving a node and finding the
-// best are a few instructions each, however many nodes there are.
+// ranking orders nodes by score: a set of nodes, as bits, per score. Scores are small whole numbers of which few occur at
+// a time, which is what makes this work: moving a node and finding the best are a few instructions each, however many
+// nodes there are.
 type ranking struct {
-	rows  [ranks][]uint64 // made at their first use
-	count [ranks]int
-	top   int // no score above it has nodes
+	rows    []row // by falling score
+	top     int   // no row before it has nodes
+	members int
 }
 
-// move files node i under another score; negative scores are nowhere.
-func (r *ranking) move(i int, from, to int64) {
-	if from == to {
-		return
-	}
-	if from >= 0 {
-		r.rows[from][i/64] &^= 1 << (i % 64)
-		r.count[from]--
-	}
-	if to >= 0 {
-		row := r.rows[to]
-		for len(row) <= i/64 {
-			row = append(row, 0)
-		}
-		row[i/64] |= 1 << (i % 64)
-		r.rows[to] = row
-		r.count[to]++
-		r.top = max(r.top, int(to))
-	}
+// row is the nodes of one score.
+type row struct {
+	score int32
+	count int32
+	bits  []uint64
 }
 
-// best is a node with the highest score, the first from start on, going round; -1 if there is none.
-func (r *ranking) best(start int) int {
-	for r.top > 0 && r.count[r.top] == 0 {
-		r.top--
+// find is the place of a score among the rows.
+func (r *ranking) find(score int32) (int, bool) {
+	return slices.BinarySearchFunc(r.rows, score, func(a row, score int32) int { return int(score) - int(a.score) })
+}
+
+func (r *ranking) add(i int, score int32) {
+	at, ok := r.find(score)
+	if !ok {
+		r.rows = slices.Insert(r.rows, at, row{score: score})
 	}
-	if r.count[r.top] == 0 {
-		return -1
+	w := &r.rows[at]
+	if n := i/64 + 1; n > len(w.bits) {
+		w.bits = append(w.bits, make([]uint64, n-len(w.bits))...)
 	}
-	row := r.rows[r.top]
-	if w := start / 64; w < len(row) {
-		if m := row[w] &^ (1<<(start%64) - 1); m != 0 {
+	w.bits[i/64] |= 1 << (i % 64)
+	w.count++
+	r.members++
+	r.top = min(r.top, at)
+}
+
+func (r *ranking) remove(i int, score int32) {
+	at, _ := r.find(score)
+	r.rows[at].bits[i/64] &^= 1 << (i % 64)
+	r.rows[at].count--
+	r.members--
+}
+
+// best is the highest score that a node has. There must be one.
+func (r *ranking) best() int64 {
+	for r.rows[r.top].count == 0 {
+		r.top++
+	}
+	return int64(r.rows[r.top].score)
+}
+
+// first is the first node from start on, going round, among those with the highest score. There must be one.
+func (r *ranking) first(start int) int {
+	r.best()
+	set := r.rows[r.top].bits
+	if w := start / 64; w < len(set) {
+		if m := set[w] &^ (1<<(start%64) - 1); m != 0 {
 			return w*64 + bits.TrailingZeros64(m)
 		}
-		for k := w + 1; k < len(row); k++ {
-			if row[k] != 0 {
-				return k*64 + bits.TrailingZeros64(row[k])
+		for k := w + 1; k < len(set); k++ {
+			if set[k] != 0 {
+				return k*64 + bits.TrailingZeros64(set[k])
 			}
 		}
 	}
-	for k, m := range row {
+	for k, m := range set {
 		if m != 0 {
 			return k*64 + bits.TrailingZeros64(m)
 		}
 	}
-	return -1
+	return -1 // there was none
 }

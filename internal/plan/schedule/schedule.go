@@ -6,7 +6,10 @@
 // specs ask for the same thing share a class; a class remembers its verdict and score of every node and looks again only
 // at nodes that have changed since. Assign decides a whole batch and assumes its own decisions.
 //
-// Left to later: preemption (nobody is moved for another pod), image locality, heaps in place of linear passes.
+// Nodes that a class cannot tell apart but by their room form a cell: what depends on other pods is decided once per cell,
+// and the best node of a cell is on top of its ranking, so that a decision costs the cells and not the nodes.
+//
+// Left to later: preemption (nobody is moved for another pod), image locality.
 package schedule
 
 import (

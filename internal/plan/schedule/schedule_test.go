@@ -254,16 +254,14 @@ func (s *State) check(t *testing.T, at string, b Binding) {
 	t.Helper()
 	c := s.classOf(&Pod{Pod: b.Pod})
 	s.refresh(c)
-	s.meet(c)
-	c.refreshSums()
-	least := make([]int64, len(c.hard))
-	for k, sp := range c.hard {
-		least[k] = sp.least()
+	i := s.index(b.Node)
+	for _, cd := range s.candidates(c) {
+		if c.home[i] != nowhere && cd.cell == &c.list[c.home[i]] {
+			return
+		}
 	}
-	if i := s.index(b.Node); c.base[i] < 0 || c.objects(i, least) != none {
-		why, _ := s.why(c, i, least)
-		t.Fatalf("%s: %s bound to %s, where a fresh look says %v", at, b.Pod.Name, b.Node, why)
-	}
+	_, why := assign(s, b.Pod)
+	t.Fatalf("%s: %s bound to %s, which a fresh look refuses; elsewhere: %v", at, b.Pod.Name, b.Node, why)
 }
 
 func decorate(r *rand.Rand, p *corev1.Pod) {

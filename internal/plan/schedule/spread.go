@@ -10,6 +10,7 @@ import (
 type spread struct {
 	matcher    *matcher
 	sums       sums
+	slot       slot
 	maxSkew    int32
 	minDomains int
 	self       bool
@@ -104,23 +105,13 @@ func (sp *spread) least() int64 {
 	return n
 }
 
-// crowd is what soft spreading counts for a node: lower is better. weights are those of c.soft.
-func (c *class) crowd(i int, weights []float64) int64 {
+// crowd is what soft spreading counts for a cell: lower is better. weights are those of c.soft.
+func (c *class) crowd(cl *cell, weights []float64) int64 {
 	var score float64
 	for k, sp := range c.soft {
-		var n int64
-		if sp.host {
-			if sp.sums.topo.domain[i] == noDomain {
-				continue
-			}
-			n = int64(sp.matcher.perNode[i])
-		} else {
-			var ok bool
-			if n, ok = sp.sums.at(i); !ok {
-				continue
-			}
+		if n, ok := sp.slot.count(cl, &sp.sums); ok {
+			score += float64(n)*weights[k] + float64(sp.maxSkew-1)
 		}
-		score += float64(n)*weights[k] + float64(sp.maxSkew-1)
 	}
 	return int64(score + 0.5) // never negative
 }

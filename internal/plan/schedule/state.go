@@ -25,6 +25,8 @@ type State struct {
 	topos    map[string]*topology
 	// newest counts holders ever made, so that classes notice new ones.
 	holderGen int
+	// uniqueGen counts how often a topology began or ceased to have one node per domain.
+	uniqueGen int
 	namespace Namespaces
 
 	classes map[string]*class
@@ -33,6 +35,7 @@ type State struct {
 	base    int // position of log[0] in the history of changes
 	turn    int // where the next scan for the best node begins: ties go round
 	scratch []candidate
+	asked   uint64 // calls of Assign
 }
 
 // node is what does not fit into a column. A node without object is known from its pods only.

@@ -1,0 +1,35 @@
+package schedule
+
+import "slices"
+
+// NodesUsed tells how many nodes carry pods, and a lower bound of how many would be needed: for each resource what all pods
+// take together, over the largest nodes first.
+func (s *State) NodesUsed() (used, bound int) {
+	for i := range s.nodes {
+		if len(s.nodes[i].pods) > 0 {
+			used++
+		}
+	}
+	for r := range s.names {
+		bound = max(bound, s.needed(r))
+	}
+	return used, bound
+}
+
+// needed is how many of the nodes, the largest first, hold as much of a resource as all pods take.
+func (s *State) needed(r int) (nodes int) {
+	var left int64
+	for _, n := range s.used[r] {
+		left += n
+	}
+	sizes := slices.Clone(s.alloc[r])
+	slices.SortFunc(sizes, func(a, b int64) int { return int(b - a) })
+	for _, n := range sizes {
+		if left <= 0 || n == 0 {
+			break
+		}
+		left -= n
+		nodes++
+	}
+	return nodes
+}
