@@ -4,6 +4,7 @@
 package reconcile
 
 import (
+	"context"
 	"time"
 
 	"k8s.io/apimachinery/pkg/runtime"
@@ -49,9 +50,12 @@ type Controller struct {
 	// Watches name, per followed resource, the keys that an event makes stale (of the controller's own resource).
 	// view.Custom stands for those of all custom kinds.
 	Watches map[api.Resource]Trigger
-	// Writes declares the fields that this controller writes, as "resource" or "resource/status" or
-	// "resource:field.path"; two controllers with the same entry are refused at start.
+	// Writes declares the fields that this controller writes, as "resource[/subresource][{objects}][:path[=value],...]" (see
+	// claim); two controllers that declare the same field are refused at start.
 	Writes []string
+	// Tells, if not nil, are the news about objects that lie in a change itself, whatever is planned: that a node has come,
+	// or that it ceased to be ready. They are told at most once; after a restart all objects are news.
+	Tells func(s *view.Snapshot, ev store.Event) []Event
 }
 
 // Refusal is a write that the API did not take, and why.
@@ -70,6 +74,17 @@ func (c *Controller) trigger(s *view.Snapshot, r api.Resource) Trigger {
 		return c.Watches[view.Custom]
 	}
 	return c.Watches[r]
+}
+
+// tell records what a change itself says.
+func (r *Runner) tell(ctx context.Context, ctl int, s *view.Snapshot, ev store.Event) {
+	c := &r.ctls[ctl]
+	if c.Tells == nil {
+		return
+	}
+	if news := c.Tells(s, ev); len(news) > 0 {
+		r.events.Record(ctx, c.Name, ev.Record.Key.Cluster, news)
+	}
 }
 
 // Self is the Trigger of a controller's own resource.

@@ -62,14 +62,10 @@ type note struct {
 func NewRunner(v *view.View, c client.Interface, rec Recorder, clock client.Clock, log *slog.Logger, ctls []Controller) (*Runner, error) {
 	r := &Runner{view: v, api: c, events: rec, clock: clock, log: log, ctls: ctls, queue: newQueue(), wake: make(chan struct{}, 1), fails: map[item]int{}}
 	r.timers = newTimers(clock, r.queue.add)
-	writers := map[string]string{}
+	if err := checkWriters(ctls); err != nil {
+		return nil, err
+	}
 	for i, ctl := range ctls {
-		for _, w := range ctl.Writes {
-			if other, ok := writers[w]; ok {
-				return nil, fmt.Errorf("reconcile: controllers %s and %s both declare that they write %s", other, ctl.Name, w)
-			}
-			writers[w] = ctl.Name
-		}
 		for res := range ctl.Watches {
 			v.Follow(res, func(events []store.Event) { r.note(i, events) })
 		}
@@ -110,12 +106,12 @@ func (r *Runner) dispatch(ctx context.Context) {
 			return
 		case <-r.wake:
 		}
-		r.sort()
+		r.sort(ctx)
 	}
 }
 
 // sort empties the inbox into the queue.
-func (r *Runner) sort() {
+func (r *Runner) sort(ctx context.Context) {
 	r.mu.Lock()
 	notes := r.inbox
 	r.inbox = nil
@@ -126,6 +122,7 @@ func (r *Runner) sort() {
 			for _, key := range r.ctls[n.ctl].trigger(s, ev.Record.Key.Resource)(s, ev) {
 				r.queue.add(item{n.ctl, key})
 			}
+			r.tell(ctx, n.ctl, s, ev)
 		}
 	}
 }

@@ -54,7 +54,7 @@ func (s *Stepper) Sort() bool {
 	if none {
 		return false
 	}
-	s.r.sort()
+	s.r.sort(context.Background()) // which only queues: nothing in it waits
 	return true
 }
 

@@ -51,7 +51,7 @@ func Registration() reconcile.Controller {
 				return slices.Compact(keys)
 			},
 		},
-		Writes: []string{"apiservices.apiregistration.k8s.io:" + schema.Automanaged},
+		Writes: []string{"apiservices.apiregistration.k8s.io{" + schema.Automanaged + "}:spec,metadata.labels"},
 	}
 }
 

@@ -35,7 +35,7 @@ func Controller() reconcile.Controller {
 			plan.Revisions:  dependentChanged,
 			plan.Nodes:      nodeChanged,
 		},
-		Writes: []string{"daemonsets.apps/status", "pods:metadata.labels=controller-revision-hash", "controllerrevisions.apps:controlled by DaemonSet"},
+		Writes: []string{"daemonsets.apps/status", "pods{of DaemonSet}:metadata.labels[controller-revision-hash]", "pods:metadata.ownerReferences=DaemonSet", "controllerrevisions.apps{of DaemonSet}:data,revision,metadata.labels"},
 	}
 }
 

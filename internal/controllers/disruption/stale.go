@@ -24,7 +24,7 @@ func Stale() reconcile.Controller {
 			}
 			return []api.Key{ev.Record.Key}
 		}},
-		Writes: []string{"pods/status:conditions.DisruptionTarget=False"},
+		Writes: []string{"pods/status:conditions[DisruptionTarget]=False"},
 	}
 }
 

@@ -36,7 +36,7 @@ func Controller() reconcile.Controller {
 				return []api.Key{plan.Beside(ev.Record.Key, plan.Services, ev.Record.Key.Name)}
 			},
 		},
-		Writes: []string{"endpoints"},
+		Writes: []string{"endpoints:subsets,metadata.labels,metadata.annotations"},
 	}
 }
 

@@ -35,7 +35,7 @@ func Controller() reconcile.Controller {
 			plan.EndpointSlices: sliceChanged,
 			plan.Nodes:          nodeChanged,
 		},
-		Writes: []string{"endpointslices.discovery.k8s.io"},
+		Writes: []string{"endpointslices.discovery.k8s.io{of Services}:endpoints,ports,metadata.labels"},
 	}
 }
 

@@ -37,7 +37,7 @@ func Controller() reconcile.Controller {
 			plan.Services:       serviceChanged,
 			plan.EndpointSlices: sliceChanged,
 		},
-		Writes: []string{"endpointslices.discovery.k8s.io:of Endpoints"},
+		Writes: []string{"endpointslices.discovery.k8s.io{of Endpoints}:endpoints,ports,metadata.labels,metadata.annotations"},
 	}
 }
 

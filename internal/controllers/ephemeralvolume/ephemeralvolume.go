@@ -26,7 +26,7 @@ func Controller() reconcile.Controller {
 		Name: "ephemeral_volume", // upstream's name, which is the source of its events
 		Plan: decide, Refused: refused,
 		Watches: map[api.Resource]reconcile.Trigger{plan.Pods: podChanged, storage.Claims: claimGone},
-		Writes:  []string{"persistentvolumeclaims:ephemeral"},
+		Writes:  []string{"persistentvolumeclaims{of Pods}:metadata.name"},
 	}
 }
 

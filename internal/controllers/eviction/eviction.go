@@ -26,7 +26,7 @@ func Controller() reconcile.Controller {
 		Name:    "taint-eviction-controller",
 		Plan:    decide,
 		Watches: map[api.Resource]reconcile.Trigger{plan.Pods: podChanged, plan.Nodes: nodeChanged},
-		Writes:  []string{"pods/status:conditions.DisruptionTarget=DeletionByTaintManager"},
+		Writes:  []string{"pods/status:conditions[DisruptionTarget]=DeletionByTaintManager"},
 	}
 }
 

@@ -31,7 +31,7 @@ func New(ttl time.Duration) reconcile.Controller {
 			}
 			return []api.Key{ev.Record.Key}
 		}},
-		Writes: []string{"events"},
+		Writes: []string{"events:metadata.deletionTimestamp"},
 	}
 }
 

@@ -38,12 +38,12 @@ func Controllers() []reconcile.Controller {
 		Plan:    decide,
 		Refused: refused,
 		Watches: map[api.Resource]reconcile.Trigger{plan.Jobs: reconcile.Self, plan.Pods: owners.PodChanged},
-		Writes:  []string{"jobs.batch/status", "pods:metadata.ownerReferences=Job", "pods:metadata.finalizers=" + batchv1.JobTrackingFinalizer},
+		Writes:  []string{"jobs.batch/status", "pods:metadata.ownerReferences=Job", "pods{of Job}:metadata.finalizers[" + batchv1.JobTrackingFinalizer + "]"},
 	}, {
 		Name:    "job-orphan-pods",
 		Plan:    free,
 		Watches: map[api.Resource]reconcile.Trigger{plan.Jobs: jobEnded, plan.Pods: podLost},
-		Writes:  []string{"pods:metadata.finalizers=" + batchv1.JobTrackingFinalizer + " of no Job"},
+		Writes:  []string{"pods{of no Job}:metadata.finalizers[" + batchv1.JobTrackingFinalizer + "]"},
 	}}
 }
 

@@ -43,7 +43,7 @@ func Controller() reconcile.Controller {
 		Watches: map[api.Resource]reconcile.Trigger{
 			storage.Claims: claimChanged, storage.Volumes: volumeChanged, plan.Nodes: nodeChanged,
 		},
-		Writes: []string{"persistentvolumes", "persistentvolumes:spec.capacity", "persistentvolumeclaims/status:conditions", "persistentvolumeclaims/status:allocatedResources"},
+		Writes: []string{"persistentvolumes{gantry.dev/local}:metadata.annotations,spec.capacity,spec.local,spec.nodeAffinity", "persistentvolumeclaims/status:conditions", "persistentvolumeclaims/status:allocatedResources"},
 	}
 }
 

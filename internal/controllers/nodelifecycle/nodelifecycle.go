@@ -54,8 +54,9 @@ func New(c Config) reconcile.Controller {
 	return reconcile.Controller{
 		Name:    "node-lifecycle-controller",
 		Plan:    c.decide,
+		Tells:   news,
 		Watches: map[api.Resource]reconcile.Trigger{plan.Nodes: reconcile.Self, plan.Leases: leaseChanged, plan.Pods: podChanged},
-		Writes:  []string{"nodes:spec.taints", "nodes/status:conditions=Unknown", "pods/status:conditions.Ready=False"},
+		Writes:  []string{"nodes:spec.taints", "nodes/status:conditions=Unknown", "pods/status:conditions[Ready]=False"},
 	}
 }
 
@@ -87,7 +88,6 @@ func (c Config) decide(s *view.Snapshot, key api.Key, now time.Time) (reconcile.
 		fresh := n.DeepCopy()
 		fresh.Status = *status
 		p.Writes = append(p.Writes, plan.UpdateStatus(key, fresh, "not heard of"))
-		p.Events = append(p.Events, reconcile.Event{Object: n, Reason: "NodeNotReady", Message: "Node " + n.Name + " status is now: NodeNotReady", Of: len(p.Writes)})
 		// What follows from the conditions is planned when they are written: one write per object and plan.
 		return p, nil
 	}

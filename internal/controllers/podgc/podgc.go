@@ -43,7 +43,7 @@ func New(threshold int) reconcile.Controller {
 			return decide(s, key, now), nil
 		},
 		Watches: map[api.Resource]reconcile.Trigger{plan.Pods: podChanged, plan.Nodes: nodeChanged},
-		Writes:  []string{"pods/status:phase=Failed", "pods/status:conditions.DisruptionTarget=DeletionByPodGC"},
+		Writes:  []string{"pods/status:phase=Failed", "pods/status:conditions[DisruptionTarget]=DeletionByPodGC"},
 	}
 }
 

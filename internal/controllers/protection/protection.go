@@ -39,17 +39,17 @@ func Controllers() []reconcile.Controller {
 		{
 			Name: "persistentvolumeclaim-protection-controller", Plan: decideClaim,
 			Watches: map[api.Resource]reconcile.Trigger{claims: reconcile.Self, plan.Pods: claimsOfPod},
-			Writes:  []string{"persistentvolumeclaims:metadata.finalizers=" + claimFinalizer},
+			Writes:  []string{"persistentvolumeclaims:metadata.finalizers[" + claimFinalizer + "]"},
 		},
 		{
 			Name: "persistentvolume-protection-controller", Plan: decideVolume,
 			Watches: map[api.Resource]reconcile.Trigger{volumes: reconcile.Self},
-			Writes:  []string{"persistentvolumes:metadata.finalizers=" + volumeFinalizer},
+			Writes:  []string{"persistentvolumes:metadata.finalizers[" + volumeFinalizer + "]"},
 		},
 		{
 			Name: "volumeattributesclass-protection-controller", Plan: decideClass,
 			Watches: map[api.Resource]reconcile.Trigger{classes: reconcile.Self, claims: classOfClaim, volumes: classOfVolume},
-			Writes:  []string{"volumeattributesclasses.storage.k8s.io:metadata.finalizers=" + classFinalizer},
+			Writes:  []string{"volumeattributesclasses.storage.k8s.io:metadata.finalizers[" + classFinalizer + "]"},
 		},
 	}
 }

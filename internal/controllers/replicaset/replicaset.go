@@ -25,7 +25,7 @@ func Controller() reconcile.Controller {
 		Plan:    k.Decide,
 		Refused: k.Refused,
 		Watches: map[api.Resource]reconcile.Trigger{plan.ReplicaSets: reconcile.Self, plan.Pods: k.PodChanged},
-		Writes:  []string{"replicasets.apps/status", "pods:metadata.ownerReferences"},
+		Writes:  []string{"replicasets.apps/status", "pods:metadata.ownerReferences=ReplicaSet"},
 	}
 }
 

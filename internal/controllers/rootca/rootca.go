@@ -43,7 +43,7 @@ func New(bundle func(api.Cluster) string) reconcile.Controller {
 				return []api.Key{plan.Namespace(ev.Record.Key)}
 			},
 		},
-		Writes: []string{"configmaps:" + Name},
+		Writes: []string{"configmaps{" + Name + "}:data,metadata.annotations"},
 	}
 }
 

@@ -31,7 +31,7 @@ func Controller() reconcile.Controller {
 				return []api.Key{plan.Namespace(ev.Record.Key)}
 			},
 		},
-		Writes: []string{"serviceaccounts"},
+		Writes: []string{"serviceaccounts{default}:metadata.name"},
 	}
 }
 

@@ -40,8 +40,8 @@ func Controller() reconcile.Controller {
 			plan.Revisions:    dependentChanged,
 			plan.VolumeClaims: claimChanged,
 		},
-		Writes: []string{"statefulsets.apps/status", "pods:metadata.labels=statefulset.kubernetes.io/pod-name",
-			"persistentvolumeclaims:metadata.ownerReferences", "controllerrevisions.apps:controlled by StatefulSet"},
+		Writes: []string{"statefulsets.apps/status", "pods:metadata.ownerReferences=StatefulSet", "pods{of StatefulSet}:metadata.labels,spec",
+			"persistentvolumeclaims:metadata.ownerReferences=StatefulSet or Pod", "controllerrevisions.apps{of StatefulSet}:data,revision,metadata.labels"},
 	}
 }
 

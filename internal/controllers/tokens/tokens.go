@@ -39,7 +39,7 @@ func New(ports Ports) reconcile.Controller {
 			return ports.fill(s, key, now)
 		},
 		Watches: map[api.Resource]reconcile.Trigger{plan.Secrets: secretChanged, plan.ServiceAccounts: accountChanged},
-		Writes:  []string{"secrets:of service accounts", "serviceaccounts:secrets"},
+		Writes:  []string{"secrets{of service accounts}:data", "serviceaccounts:secrets"},
 	}
 }
 

@@ -33,8 +33,15 @@ func (w *World) Settle(ctls ...reconcile.Controller) (told []string, again time.
 		for _, ctl := range ctls {
 			var due []api.Key
 			for _, ev := range events {
-				if trigger := ctl.Watches[ev.Record.Key.Resource]; trigger != nil {
-					due = append(due, trigger(s, ev)...)
+				trigger := ctl.Watches[ev.Record.Key.Resource]
+				if trigger == nil {
+					continue
+				}
+				due = append(due, trigger(s, ev)...)
+				if ctl.Tells != nil {
+					for _, e := range ctl.Tells(s, ev) {
+						told = append(told, EventText(e))
+					}
 				}
 			}
 			slices.SortFunc(due, api.Key.Compare)
