@@ -16,6 +16,9 @@ import (
 // delegate sends a request on to the extension server of its group and version. The user has been authenticated and
 // authorized here; the server hears of them by headers that it trusts because of our certificate.
 func (s *Server) delegate(c *call, e *remote) error {
+	if e.built != nil {
+		return e.built.answer(s, c, e)
+	}
 	if !e.available {
 		http.Error(c.w, "service unavailable", http.StatusServiceUnavailable)
 		return nil

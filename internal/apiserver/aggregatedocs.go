@@ -46,6 +46,9 @@ type extensionSaid struct {
 // learn asks an extension server what it serves, unless that is known. An unavailable or silent one leaves what it said
 // before, and fresh is false.
 func (s *Server) learn(ctx context.Context, c api.Cluster, e *remote) (said extensionSaid, fresh bool) {
+	if e.built != nil {
+		return extensionSaid{resources: e.built.resources}, true
+	}
 	e.docs.mu.Lock()
 	defer e.docs.mu.Unlock()
 	now := s.Clock()
@@ -163,7 +166,7 @@ func (s *Server) aggregateExtensions(c *call, into *apidiscoveryv2.APIGroupDisco
 // indexExtensions adds to the index of OpenAPI documents those of other servers.
 func (s *Server) indexExtensions(c *call, body []byte) ([]byte, error) {
 	list, err := s.extensionsOf(c.cluster)
-	if err != nil || len(list) == 0 {
+	if err != nil || !slices.ContainsFunc(list, (*remote).outside) {
 		return body, err
 	}
 	var index openAPIIndex

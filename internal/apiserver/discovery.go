@@ -153,7 +153,7 @@ func (s *Server) discoverAll(c *call, core bool, version string, media schema.Me
 			return err
 		}
 	}
-	if len(others) > 0 {
+	if slices.ContainsFunc(others, (*remote).outside) {
 		docs = &documents{} // what others say of themselves changes without us
 	}
 	doc, err := docs.get(fmt.Sprint("discovery ", core, version, media), func() ([]byte, error) {

@@ -25,6 +25,7 @@ type remote struct {
 	// available is what the APIService's condition says.
 	available bool
 	docs      *extensionDocs
+	built     *built // set if the other server is this one
 }
 
 // extensions are those of all clusters that have any. They are pulled, as the custom kinds are: whoever asks finds out
@@ -47,11 +48,11 @@ func apiServices() api.Resource {
 // extensionsOf lists what other servers answer for in a cluster, in discovery's order. Callers must not change it.
 func (s *Server) extensionsOf(c api.Cluster) ([]*remote, error) {
 	if s.Extensions == nil {
-		return nil, nil
+		return s.built, nil
 	}
 	rev := s.Registry.Store.Changed(apiServices(), c)
 	if rev == 0 {
-		return nil, nil
+		return s.built, nil
 	}
 	s.ext.mu.Lock()
 	defer s.ext.mu.Unlock()
@@ -74,6 +75,7 @@ func (s *Server) extensionsOf(c api.Cluster) ([]*remote, error) {
 			next.list = append(next.list, newRemote(a, t))
 		}
 	}
+	next.list = withBuilt(next.list, s.built)
 	slices.SortStableFunc(next.list, func(a, b *remote) int {
 		return cmp.Or(cmp.Compare(b.groupPriority, a.groupPriority), cmp.Compare(a.group, b.group), cmp.Compare(b.versionPriority, a.versionPriority))
 	})

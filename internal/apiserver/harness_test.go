@@ -39,7 +39,8 @@ type door struct {
 	store *disk.Store
 	reg   *registry.Registry
 	law   *schema.Schema
-	stop  func() // ends it as a signal would, and waits
+	node  *fakeNode // of newDoorWithNode
+	stop  func()    // ends it as a signal would, and waits
 }
 
 // options change the Config before the server starts.

@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -25,12 +26,15 @@ import (
 	"k8s.io/streaming/pkg/httpstream"
 	spdystream "k8s.io/streaming/pkg/httpstream/spdy"
 
+	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/driver/pki"
 )
 
 // fakeNode speaks as much of a kubelet as the door asks for: it echoes.
 type fakeNode struct {
 	t *testing.T
+	// summary, once set, is what it says that it uses.
+	summary atomic.Value
 }
 
 func (n *fakeNode) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -58,6 +62,13 @@ func (n *fakeNode) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "portForward":
 		n.forward(w, r)
 	case "stats":
+		if b, ok := n.summary.Load().([]byte); ok {
+			w.Header().Set(api.UsageWindow, "3s")
+			if _, err := w.Write(b); err != nil {
+				n.t.Error(err)
+			}
+			return
+		}
 		fmt.Fprint(w, "statistics")
 	default:
 		http.NotFound(w, r)
@@ -136,13 +147,15 @@ func (n *fakeNode) forward(w http.ResponseWriter, r *http.Request) {
 }
 
 // newDoorWithNode starts a server and a node with a pod.
-func newDoorWithNode(t *testing.T) *door {
+func newDoorWithNode(t *testing.T, opts ...option) *door {
 	t.Helper()
 	clientCert := &tls.Certificate{}
-	node := httptest.NewUnstartedServer(&fakeNode{t})
-	d := newDoor(t, func(c *Config) {
+	fake := &fakeNode{t: t}
+	node := httptest.NewUnstartedServer(fake)
+	d := newDoor(t, append(opts, func(c *Config) {
 		c.Nodes = &tls.Config{RootCAs: c.ClientCAs, GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return clientCert, nil }}
-	})
+	})...)
+	d.node = fake
 	pair := func(name string, l pki.Leaf) tls.Certificate {
 		p, err := d.ca.Pair(name, l)
 		check(t, err)

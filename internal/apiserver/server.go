@@ -72,6 +72,7 @@ type Server struct {
 	tokens  tokenCache
 	nodes   nodeTransports
 	ext     extensions
+	built   []*remote // groups that are answered here without a store
 
 	stop     context.CancelFunc // ends watches and other streams
 	stopping context.Context
@@ -95,6 +96,7 @@ func New(c Config) (*Server, error) {
 		c.Bookmarks = time.Minute
 	}
 	s := &Server{Config: c, gate: fair.New(c.Seats), metrics: newMetrics()}
+	s.built = s.buildGroups()
 	s.stopping, s.stop = context.WithCancel(context.Background())
 	s.MustRegister(newObjectCounts(c.Law, c.Registry), buildInfo(&c.Version))
 	return s, nil

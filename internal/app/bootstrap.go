@@ -7,6 +7,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	schedulingv1 "k8s.io/api/scheduling/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -115,7 +116,18 @@ func policyObjects(law *schema.Schema) (out []runtime.Object) {
 	for _, o := range p.RoleBindings {
 		out = append(out, o.DeepCopy())
 	}
-	return out
+	return append(out, usageReader())
+}
+
+// usageReader lets whoever may look at a namespace see what its pods use: metrics.k8s.io is built in, and so is the role that
+// metrics-server brings.
+func usageReader() *rbacv1.ClusterRole {
+	labels := map[string]string{}
+	for _, to := range []string{"admin", "edit", "view"} {
+		labels["rbac.authorization.k8s.io/aggregate-to-"+to] = "true"
+	}
+	return &rbacv1.ClusterRole{ObjectMeta: metav1.ObjectMeta{Name: "system:aggregated-metrics-reader", Labels: labels},
+		Rules: []rbacv1.PolicyRule{{APIGroups: []string{"metrics.k8s.io"}, Resources: []string{"pods", "nodes"}, Verbs: []string{"get", "list", "watch"}}}}
 }
 
 // systemPriorities are the two classes that every cluster has, with upstream's values.

@@ -79,7 +79,7 @@ func (n *node) start(ctx context.Context, g *errgroup.Group, network *link.Netwo
 	if err != nil {
 		return err
 	}
-	if err := n.serve(ctx, g, a, containers); err != nil {
+	if err := n.serve(ctx, g, a, containers, network); err != nil {
 		return err
 	}
 	failed := make(chan error, 1)
@@ -145,7 +145,7 @@ func (n *node) agent(ctx context.Context, g *errgroup.Group, network *link.Netwo
 }
 
 // serve runs the node's own server, for logs, exec and the like.
-func (n *node) serve(ctx context.Context, g *errgroup.Group, a *agent.Agent, containers container.Runtime) error {
+func (n *node) serve(ctx context.Context, g *errgroup.Group, a *agent.Agent, containers container.Runtime, network *link.Network) error {
 	pair, err := n.pki.Pair("kubelet", pki.Leaf{CommonName: "system:node:" + n.name, Organizations: []string{user.NodesGroup},
 		DNSNames: []string{n.name}, IPs: []net.IP{n.instance.NodeAddress.AsSlice()}, Server: true})
 	if err != nil {
@@ -159,7 +159,7 @@ func (n *node) serve(ctx context.Context, g *errgroup.Group, a *agent.Agent, con
 	if err != nil {
 		return fmt.Errorf("the node's server: %w", err)
 	}
-	s := nodeapi.New(nodeapi.Config{Agent: a, Containers: containers, Clients: []string{kubeletClient}, Log: n.log})
+	s := nodeapi.New(nodeapi.Config{Agent: a, Containers: containers, Traffic: network.Traffic, Clients: []string{kubeletClient}, Log: n.log})
 	g.Go(func() error {
 		if err := s.Serve(ctx, l, cert, n.pki.Pool()); err != nil && !errors.Is(err, net.ErrClosed) {
 			return err

@@ -130,9 +130,17 @@ func (n *node) readLogs(t *testing.T) {
 	if got := n.get(t, "/containerLogs/default/web/setup"); got != "" {
 		t.Errorf("log of the init container: %q", got)
 	}
-	for path, want := range map[string]string{"/healthz": "ok", "/pods": `"name":"web"`, "/stats/summary": `"name":"web"`, "/metrics": "kubelet_running_pods 1", "/metrics/resource": `container_memory_working_set_bytes{container="web"`} {
-		if got := n.get(t, path); !strings.Contains(got, want) {
-			t.Errorf("%s: no %q in %s", path, want, got)
+	for path, wants := range map[string][]string{
+		"/healthz": {"ok"}, "/pods": {`"name":"web"`}, "/metrics": {"kubelet_running_pods 1"},
+		"/stats/summary":    {`"name":"web"`, `"usageNanoCores":`, `"name":"eth0"`, `"rxBytes":`},
+		"/metrics/resource": {`container_memory_working_set_bytes{container="web"`, "node_cpu_usage_seconds_total"},
+		"/metrics/cadvisor": {`container_cpu_usage_seconds_total{container="web",cpu="total"`, `container_spec_cpu_quota{container="web"`, `container_network_receive_bytes_total{container=""`},
+	} {
+		got := n.get(t, path)
+		for _, want := range wants {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s: no %q in %s", path, want, got)
+			}
 		}
 	}
 }

@@ -22,12 +22,15 @@ import (
 
 	"gantry.dev/gantry/internal/agent"
 	"gantry.dev/gantry/internal/driver/container"
+	"gantry.dev/gantry/internal/driver/link"
 )
 
 // Config is all that the server is told.
 type Config struct {
 	Agent      *agent.Agent
 	Containers container.Runtime
+	// Traffic counts what pods have sent and received, by UID; nil counts nothing.
+	Traffic func() (map[string]link.Traffic, error)
 	// Clients are the common names of certificates that are let in: the API server's.
 	Clients []string
 	// Log may be nil: slog.Default.
@@ -38,6 +41,8 @@ type Config struct {
 type Server struct {
 	agent      *agent.Agent
 	containers container.Runtime
+	traffic    func() (map[string]link.Traffic, error)
+	rates      rates
 	clients    []string
 	log        *slog.Logger
 	metrics    *prometheus.Registry
@@ -48,7 +53,7 @@ func New(cfg Config) *Server {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	s := &Server{agent: cfg.Agent, containers: cfg.Containers, clients: cfg.Clients, log: cfg.Log, metrics: prometheus.NewRegistry()}
+	s := &Server{agent: cfg.Agent, containers: cfg.Containers, traffic: cfg.Traffic, clients: cfg.Clients, log: cfg.Log, metrics: prometheus.NewRegistry()}
 	s.metrics.MustRegister(&podCollector{s})
 	return s
 }
@@ -109,7 +114,8 @@ func (s *Server) Handler() http.Handler {
 	}
 	mux.HandleFunc("GET /stats/summary", s.summary)
 	mux.Handle("GET /metrics", s.metricsHandler())
-	mux.HandleFunc("GET /metrics/resource", s.resourceMetrics)
+	mux.HandleFunc("GET /metrics/resource", s.usageMetrics(collectResource))
+	mux.HandleFunc("GET /metrics/cadvisor", s.usageMetrics(collectCadvisor))
 	return s.onlyClients(mux)
 }
 

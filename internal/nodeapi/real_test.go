@@ -236,7 +236,7 @@ func (n *node) begin() {
 	pair := must(n.ca.Pair("node", pki.Leaf{CommonName: "system:node:n1", IPs: []net.IP{n.addr.AsSlice()}, Server: true}))(t)
 	cert := must(tls.X509KeyPair(pair.CertPEM, pair.KeyPEM))(t)
 	l := must(net.Listen("tcp", net.JoinHostPort(n.addr.String(), "10250")))(t)
-	srv := New(Config{Agent: n.agent, Containers: n.run, Clients: []string{"kube-apiserver-kubelet-client"}, Log: n.cfg.Log})
+	srv := New(Config{Agent: n.agent, Containers: n.run, Traffic: n.cfg.Network.(*link.Network).Traffic, Clients: []string{"kube-apiserver-kubelet-client"}, Log: n.cfg.Log})
 	go func() { ended <- srv.Serve(ctx, l, cert, n.ca.Pool()) }()
 	n.http = n.clientOf("kube-apiserver-kubelet-client")
 	n.stop = sync.OnceFunc(func() {

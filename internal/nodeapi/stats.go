@@ -1,43 +1,75 @@
 package nodeapi
 
 import (
-	"context"
 	"net/http"
-	"slices"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	statsapi "k8s.io/kubelet/pkg/apis/stats/v1alpha1"
 
+	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/driver/container"
+	"gantry.dev/gantry/internal/driver/link"
 )
 
-// summary answers with the use of CPU and memory by the node's pods, in the form that metrics collectors know.
+// podInterface is the name of the link inside a pod.
+const podInterface = "eth0"
+
+// summary answers with the use of CPU, memory and network by the node and its pods, in the form that collectors of
+// metrics know.
 func (s *Server) summary(w http.ResponseWriter, r *http.Request) {
-	out := statsapi.Summary{Node: statsapi.NodeStats{NodeName: s.agent.NodeName()}, Pods: []statsapi.PodStats{}}
-	var cpu, memory uint64
-	for _, p := range s.usage(r.Context()) {
+	m, err := s.rates.read(r.Context(), s.usage)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set(api.UsageWindow, m.window.String())
+	s.answer(w, m.summary(s.agent.NodeName()))
+}
+
+func (m *measured) summary(node string) *statsapi.Summary {
+	out := &statsapi.Summary{Node: m.node(node), Pods: []statsapi.PodStats{}}
+	for _, p := range m.pods {
 		st := statsapi.PodStats{
-			PodRef:    statsapi.PodReference{Name: p.name, Namespace: p.namespace, UID: p.uid},
-			StartTime: metav1.NewTime(p.started), CPU: cpuStats(p.pod), Memory: memoryStats(p.pod),
+			PodRef:    statsapi.PodReference{Name: p.pod.Name, Namespace: p.pod.Namespace, UID: string(p.pod.UID)},
+			StartTime: metav1.NewTime(p.started), CPU: m.cpu(string(p.pod.UID), p.stats), Memory: memoryStats(p.stats),
+			ProcessStats: &statsapi.ProcessStats{ProcessCount: &p.stats.PIDs},
+		}
+		if p.traffic != nil {
+			st.Network = networkStats(p.stats.Time, p.traffic)
 		}
 		for _, c := range p.containers {
 			st.Containers = append(st.Containers, statsapi.ContainerStats{
-				Name: c.name, StartTime: metav1.NewTime(c.started), CPU: cpuStats(c.stats), Memory: memoryStats(c.stats),
+				Name: c.name, StartTime: metav1.NewTime(c.started), CPU: m.cpu(c.id, c.stats), Memory: memoryStats(c.stats),
 			})
 		}
-		cpu += p.pod.CPUUsageNanos
-		memory += p.pod.MemoryWorkingSet
 		out.Pods = append(out.Pods, st)
 	}
-	now := metav1.NewTime(time.Now())
-	out.Node.CPU = &statsapi.CPUStats{Time: now, UsageCoreNanoSeconds: &cpu}
-	out.Node.Memory = &statsapi.MemoryStats{Time: now, WorkingSetBytes: &memory}
-	s.answer(w, out)
+	return out
 }
 
-func cpuStats(st container.Stats) *statsapi.CPUStats {
-	return &statsapi.CPUStats{Time: metav1.NewTime(st.Time), UsageCoreNanoSeconds: &st.CPUUsageNanos}
+// node tells of the whole machine.
+func (m *measured) node(name string) statsapi.NodeStats {
+	now := metav1.NewTime(m.at)
+	used, working := uint64(m.machine.CPU), m.machine.MemoryWorkingSet
+	available := m.machine.MemoryTotal - working
+	n := statsapi.NodeStats{
+		NodeName: name,
+		CPU:      &statsapi.CPUStats{Time: now, UsageCoreNanoSeconds: &used},
+		Memory:   &statsapi.MemoryStats{Time: now, WorkingSetBytes: &working, AvailableBytes: &available},
+	}
+	if v, ok := m.speed[""]; ok {
+		n.CPU.UsageNanoCores = &v
+	}
+	return n
+}
+
+func (m *measured) cpu(key string, st container.Stats) *statsapi.CPUStats {
+	c := &statsapi.CPUStats{Time: metav1.NewTime(st.Time), UsageCoreNanoSeconds: &st.CPUUsageNanos}
+	if v, ok := m.speed[key]; ok {
+		c.UsageNanoCores = &v
+	}
+	return c
 }
 
 func memoryStats(st container.Stats) *statsapi.MemoryStats {
@@ -55,46 +87,7 @@ func memoryStats(st container.Stats) *statsapi.MemoryStats {
 	return m
 }
 
-// podUsage is one reading of a pod's cgroups.
-type podUsage struct {
-	namespace, name, uid string
-	started              time.Time
-	pod                  container.Stats
-	containers           []containerUsage
-}
-
-type containerUsage struct {
-	name    string
-	started time.Time
-	stats   container.Stats
-}
-
-// usage reads the cgroups of all pods that run. What ends while it is read is left out.
-func (s *Server) usage(ctx context.Context) []podUsage {
-	var out []podUsage
-	for _, p := range s.agent.Pods() {
-		instances := s.agent.Instances(p.UID)
-		if len(instances) == 0 {
-			continue
-		}
-		st, err := s.containers.SandboxStats(ctx, string(p.UID))
-		if err != nil {
-			continue
-		}
-		u := podUsage{namespace: p.Namespace, name: p.Name, uid: string(p.UID), pod: st}
-		if p.Status.StartTime != nil {
-			u.started = p.Status.StartTime.Time
-		}
-		for _, c := range slices.Concat(p.Status.InitContainerStatuses, p.Status.ContainerStatuses) {
-			id, ok := instances[c.Name]
-			if !ok || c.State.Running == nil {
-				continue
-			}
-			if st, err := s.containers.Stats(ctx, id); err == nil {
-				u.containers = append(u.containers, containerUsage{c.Name, c.State.Running.StartedAt.Time, st})
-			}
-		}
-		out = append(out, u)
-	}
-	return out
+func networkStats(at time.Time, t *link.Traffic) *statsapi.NetworkStats {
+	eth := statsapi.InterfaceStats{Name: podInterface, RxBytes: &t.RxBytes, RxErrors: &t.RxErrors, TxBytes: &t.TxBytes, TxErrors: &t.TxErrors}
+	return &statsapi.NetworkStats{Time: metav1.NewTime(at), InterfaceStats: eth, Interfaces: []statsapi.InterfaceStats{eth}}
 }
