@@ -57,15 +57,49 @@ func API(ctx context.Context, cfg Config) (err error) {
 	if cfg.Kubeconfig != "" { // a server of our own goes as a whole
 		defer func() { err = errors.Join(err, remove()) }()
 	}
-	for _, step := range []func(context.Context) error{r.configMaps, r.createPods, r.patchPods, r.listPods, r.watchBurst, r.watchPaced,
-		func(ctx context.Context) error { return r.idleWatchers(ctx, kubeconfig) },
-		func(ctx context.Context) error { return r.storm(ctx, kubeconfig) },
-		r.memory} {
-		if err := step(ctx); err != nil {
+	for _, row := range r.rows(kubeconfig) {
+		if !cfg.wants(row.name) {
+			continue
+		}
+		// Rows read what earlier ones have made; where those are left out, it is made in silence.
+		if err := r.fill(ctx, row.pods, row.maps); err != nil {
+			return err
+		}
+		if err := row.run(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// row is one part of the measurement, with the pods and ConfigMaps that there must be before it.
+type row struct {
+	name       string
+	pods, maps int
+	run        func(context.Context) error
+}
+
+// rows lists the parts in the order in which they are measured: each leaves what the next ones read.
+func (r *apiRun) rows(kubeconfig string) []row {
+	few := r.cfg.scaled(listed)
+	return []row{
+		{"configmaps", 0, 0, r.configMaps},
+		{"pods", 0, 0, r.createPods},
+		{"status", few, 0, r.patchPods},
+		{"lists", few, 0, r.listPods},
+		{"watch", few, 0, r.watchUpdates},
+		{"idle-watchers", few, 0, func(ctx context.Context) error { return r.idleWatchers(ctx, kubeconfig) }},
+		{"storm", few, 0, func(ctx context.Context) error { return r.storm(ctx, kubeconfig) }},
+		{"memory", 0, 0, r.memory},
+	}
+}
+
+// APIRows names the parts of API's measurement.
+func APIRows() (names []string) {
+	for _, row := range (&apiRun{}).rows("") {
+		names = append(names, row.name)
+	}
+	return names
 }
 
 // load is bounded by a count and the time of a step.

@@ -40,6 +40,8 @@ type Config struct {
 	Step time.Duration
 	// Pods says whether pods can be run: that needs root and a network that may be changed.
 	Pods bool
+	// Rows are the parts of API's measurement (APIRows) that are wanted; empty wants all.
+	Rows []string
 	// Log is told what goes on, for people.
 	Log io.Writer
 	// Report gets each figure when it is known.
@@ -47,6 +49,8 @@ type Config struct {
 }
 
 func (c Config) say(format string, args ...any) { fmt.Fprintf(c.Log, format+"\n", args...) }
+
+func (c Config) wants(row string) bool { return len(c.Rows) == 0 || slices.Contains(c.Rows, row) }
 
 // scaled is a count of things under Scale.
 func (c Config) scaled(n int) int {

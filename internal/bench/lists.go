@@ -23,9 +23,6 @@ const (
 
 func (r *apiRun) listPods(ctx context.Context) error {
 	r.cfg.say("listing pods ...")
-	if err := r.fill(ctx, r.cfg.scaled(listed), 0); err != nil {
-		return err
-	}
 	for _, form := range []struct{ name, media string }{{"json", mediaJSON}, {"protobuf", mediaProtobuf}} {
 		var took []time.Duration
 		var size int64

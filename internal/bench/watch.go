@@ -27,6 +27,14 @@ const (
 	watchLimit = 2 * time.Minute
 )
 
+// watchUpdates lets watchers follow updates of pods, all at once and paced.
+func (r *apiRun) watchUpdates(ctx context.Context) error {
+	if err := r.watchBurst(ctx); err != nil {
+		return err
+	}
+	return r.watchPaced(ctx)
+}
+
 // watchBurst lets many watchers follow updates that come as fast as they are answered.
 func (r *apiRun) watchBurst(ctx context.Context) error {
 	n := r.cfg.scaled(updates)

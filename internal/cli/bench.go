@@ -75,13 +75,22 @@ idle_cpu_percent of gantry and its supervisors; reach random pods over the netwo
 restarts; delete_all_s, and leftovers. It needs root. It gives up while 4 GiB of memory are still available.`,
 		func(ctx context.Context, cfg bench.Config) error { return e.benchDensity(ctx, cfg, pods) })
 	density.Flags().IntVar(&pods, "pods", 1000, "how many pods")
-	c.AddCommand(start, density,
-		verb("store", "Durable commits a second of the store", "Measure commits of one object of 1 KiB each with fsync: commits_per_s with 1 and with 64 writers.", bench.Store),
-		verb("api", "Requests a second of the API server", `Measure the API server with 64 requests at once over 8 HTTP/2 connections with TLS: create_configmap_per_s,
+	requests := verb("api", "Requests a second of the API server", `Measure the API server with 64 requests at once over 8 HTTP/2 connections with TLS: create_configmap_per_s,
 get_configmap_per_s, create_pod_per_s, patch_pod_status_per_s, list_pods_json_mb_per_s, list_pods_protobuf_mb_per_s,
 watch_events_per_s and watch_delivery_p99_ms (500 watchers), 10,000 idle watchers, 100 clients that list all pods at
 once, rss_after_load_mib; with p50, p99 and CPU time of the server for each. Another Kubernetes API server is measured
-in the same way with --kubeconfig and --pids.`, bench.API))
+in the same way with --kubeconfig and --pids.`, func(ctx context.Context, cfg bench.Config) error {
+		for _, name := range cfg.Rows {
+			if !slices.Contains(bench.APIRows(), name) {
+				return usageError{fmt.Errorf("--rows %s: want some of %s", name, strings.Join(bench.APIRows(), ", "))}
+			}
+		}
+		return bench.API(ctx, cfg)
+	})
+	requests.Flags().StringSliceVar(&cfg.Rows, "rows", nil, "measure only these, of "+strings.Join(bench.APIRows(), ", "))
+	c.AddCommand(start, density,
+		verb("store", "Durable commits a second of the store", "Measure commits of one object of 1 KiB each with fsync: commits_per_s with 1 and with 64 writers.", bench.Store),
+		requests)
 	return c
 }
 
