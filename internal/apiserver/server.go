@@ -122,6 +122,8 @@ func (s *Server) Serve(ctx context.Context, l net.Listener, t *tls.Config, drain
 	// Certificates are asked for, and judged in authenticate: a bad one deserves a 401, not a broken handshake.
 	t.ClientAuth = tls.RequestClientCert
 	t.NextProtos = []string{"h2", "http/1.1"}
+	// Answers are read by programs on near networks: no small records that a browser could begin to draw.
+	t.DynamicRecordSizingDisabled = true
 	if t.MinVersion == 0 {
 		t.MinVersion = tls.VersionTLS12
 	}
