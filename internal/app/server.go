@@ -259,6 +259,7 @@ func (s *Server) Run(ctx context.Context, ready func()) error {
 	}
 	g.Go(func() error { return s.upkeep(ctx) })
 	g.Go(func() error { return s.guard(ctx) })
+	g.Go(func() error { return s.keepMemory(ctx) })
 	for _, run := range s.runs {
 		g.Go(func() error { return run(ctx) })
 	}

@@ -116,7 +116,7 @@ func (s *Schema) EncodeTyped(k *Kind, typed runtime.Object) ([]byte, *Memo, erro
 		return nil, nil, fmt.Errorf("schema: encoding %s %s/%s: %w", k.Resource, m.Namespace, m.Name, err)
 	}
 	memo := &Memo{}
-	memo.meta.Store(k.newMeta(m, typed))
+	memo.meta.Store(s.alike.share(k.newMeta(m, typed)))
 	return body, memo, nil
 }
 

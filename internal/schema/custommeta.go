@@ -39,7 +39,7 @@ func (s *Schema) metaOfRecord(k *Kind, rec *store.Record) (*Meta, error) {
 		if err != nil {
 			return nil, fmt.Errorf("schema: decoding metadata of %s: %w", rec.Key, err)
 		}
-		m = k.recordMeta(om)
+		m = s.alike.share(k.recordMeta(om))
 		memo.meta.Store(m)
 	}
 	if len(k.custom.fields) == 0 {

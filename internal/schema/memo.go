@@ -114,7 +114,7 @@ func (s *Schema) Meta(k *Kind, rec *store.Record) (*Meta, error) {
 			return nil, err
 		}
 	}
-	m := k.newMeta(om, typed)
+	m := s.alike.share(k.newMeta(om, typed))
 	memo.meta.Store(m)
 	return m, nil
 }

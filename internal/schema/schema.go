@@ -24,6 +24,7 @@ type Schema struct {
 	byGVK  map[schema.GroupVersionKind]*Kind
 	byType map[reflect.Type]*Kind
 	cache  *formCache
+	alike  *alike
 
 	managers *managers
 	printers printersOnce
@@ -46,6 +47,7 @@ func New() (*Schema, error) {
 		byGVK:  map[schema.GroupVersionKind]*Kind{},
 		byType: map[reflect.Type]*Kind{},
 		cache:  newFormCache(formBudget),
+		alike:  newAlike(),
 
 		managers: newManagers(),
 	}

@@ -86,8 +86,8 @@ func (s *Snapshot) customDependents(c api.Cluster, owner string) iter.Seq[*store
 		if s.custom == nil || owner == "" {
 			return
 		}
-		s.custom.idx.Ascend(entry{cluster: c, index: byOwner, value: owner}, func(e entry) bool {
-			return e.cluster == c && e.index == byOwner && e.value == owner && yield(e.rec)
+		s.custom.idx.Ascend(firstOf(api.Resource{}, c, byOwner, owner), func(e entry) bool {
+			return e.in(c, byOwner, owner) && yield(e.rec)
 		})
 	}
 }

@@ -27,7 +27,7 @@ func Fixed(law *schema.Schema, resources []api.Resource, recs []*store.Record) (
 		if t == nil {
 			return nil, fmt.Errorf("view: fixed snapshot: %s is not among its resources", rec.Key)
 		}
-		t.put(law, rec)
+		t.put(law, rec, nil)
 		s.rev = max(s.rev, rec.Rev)
 	}
 	return s, nil

@@ -25,8 +25,8 @@ func newTable(k *schema.Kind) *table {
 		kind: k,
 		rows: btree.NewBTreeGOptions(func(a, b *store.Record) bool { return a.Key.Compare(b.Key) < 0 }, opts),
 		idx: btree.NewBTreeGOptions(func(a, b entry) bool {
-			return cmp.Or(strings.Compare(string(a.cluster), string(b.cluster)), cmp.Compare(a.index, b.index),
-				strings.Compare(a.value, b.value), a.key.Compare(b.key)) < 0
+			return cmp.Or(strings.Compare(string(a.rec.Key.Cluster), string(b.rec.Key.Cluster)), cmp.Compare(a.index, b.index),
+				strings.Compare(a.value, b.value), a.rec.Key.Compare(b.rec.Key)) < 0
 		}, opts),
 	}
 }
@@ -117,7 +117,7 @@ func (v *View) read(r api.Resource, rev api.Revision) ([]*store.Record, error) {
 func (v *View) reload(t *table, recs []*store.Record) (fresh *table, events []store.Event) {
 	fresh = newTable(t.kind)
 	for _, rec := range recs {
-		fresh.put(v.law, rec)
+		fresh.put(v.law, rec, nil)
 		old, _ := t.rows.Get(rec)
 		if old == nil || old.Rev != rec.Rev {
 			events = append(events, store.Event{Type: store.Put, Record: rec, Prev: old})
@@ -158,11 +158,11 @@ func (v *View) take(ev *store.Event) {
 	if ok && old.Rev >= ev.Record.Rev {
 		return
 	}
-	if ok {
+	switch {
+	case ev.Type == store.Put:
+		t.put(v.law, ev.Record, old)
+	case ok:
 		t.remove(v.law, old)
-	}
-	if ev.Type == store.Put {
-		t.put(v.law, ev.Record)
 	}
 }
 
@@ -196,37 +196,50 @@ func (v *View) tell(events []store.Event) {
 	}
 }
 
-func (t *table) put(law *schema.Schema, rec *store.Record) {
+// put files a record in place of old, the one before of its key, or nil.
+func (t *table) put(law *schema.Schema, rec, old *store.Record) {
 	t.rows.Set(rec)
-	t.entries(law, rec, func(e entry) { t.idx.Set(e) })
+	var room [4]entry // what most records have
+	now := t.entries(room[:0], law, rec)
+	for _, e := range now {
+		t.idx.Set(e) // also where nothing but the record has changed
+	}
+	if old == nil {
+		return
+	}
+	var before [4]entry
+	for _, e := range t.entries(before[:0], law, old) {
+		if !slices.ContainsFunc(now, func(n entry) bool { return n.index == e.index && n.value == e.value }) {
+			t.idx.Delete(e)
+		}
+	}
 }
 
 func (t *table) remove(law *schema.Schema, rec *store.Record) {
 	t.rows.Delete(rec)
-	t.entries(law, rec, func(e entry) { t.idx.Delete(e) })
+	for _, e := range t.entries(nil, law, rec) {
+		t.idx.Delete(e)
+	}
 }
 
 // nodeField is the selectable field that the byNode index is made from; only pods have it.
 const nodeField = "spec.nodeName"
 
-func (t *table) entries(law *schema.Schema, rec *store.Record, f func(entry)) {
+// entries appends the entries of a record to dst.
+func (t *table) entries(dst []entry, law *schema.Schema, rec *store.Record) []entry {
 	m, err := law.Meta(t.kind, rec)
 	if err != nil {
 		panic(fmt.Sprintf("view: stored object %s cannot be read: %v", rec.Key, err))
 	}
-	e := entry{cluster: rec.Key.Cluster, key: rec.Key, rec: rec}
-	e.index, e.value = byUID, string(m.UID)
-	f(e)
+	dst = append(dst, entry{rec, string(m.UID), byUID})
 	for i := range m.Owners {
-		e.index, e.value = byOwner, string(m.Owners[i].UID)
-		f(e)
+		dst = append(dst, entry{rec, string(m.Owners[i].UID), byOwner})
 	}
 	if orphanable(rec.Key.Resource) && ControllerOf(m) == nil {
-		e.index, e.value = byOrphan, rec.Key.Namespace
-		f(e)
+		dst = append(dst, entry{rec, rec.Key.Namespace, byOrphan})
 	}
 	if node := m.Fields.Get(nodeField); node != "" {
-		e.index, e.value = byNode, node
-		f(e)
+		dst = append(dst, entry{rec, node, byNode})
 	}
+	return dst
 }

@@ -49,12 +49,22 @@ const (
 	byOrphan                  // value: namespace of what could be adopted, but has no controller
 )
 
+// entry is a place in a secondary order: cluster, index, value, key. There are a few for every record, so the key is not
+// copied: it is the record's.
 type entry struct {
-	cluster api.Cluster
-	index   index
-	value   string
-	key     api.Key
-	rec     *store.Record
+	rec   *store.Record
+	value string
+	index index
+}
+
+// firstOf is the place before all entries of a value, in the order of keys from res on.
+func firstOf(res api.Resource, c api.Cluster, i index, value string) entry {
+	return entry{&store.Record{Key: api.Key{Resource: res, Cluster: c}}, value, i}
+}
+
+// in reports whether the entry is one of the cluster with the index and value.
+func (e *entry) in(c api.Cluster, i index, value string) bool {
+	return e.rec.Key.Cluster == c && e.index == i && e.value == value
 }
 
 // Rev is the revision that the snapshot shows: all changes up to it, none after it.
@@ -124,8 +134,8 @@ func (s *Snapshot) byIndex(res api.Resource, c api.Cluster, i index, value strin
 			return
 		}
 		// The entries of one value are in key order, and so by resource.
-		t.idx.Ascend(entry{cluster: c, index: i, value: value, key: api.Key{Resource: res}}, func(e entry) bool {
-			if e.cluster != c || e.index != i || e.value != value || e.key.Resource != res {
+		t.idx.Ascend(firstOf(res, c, i, value), func(e entry) bool {
+			if !e.in(c, i, value) || e.rec.Key.Resource != res {
 				return false
 			}
 			return yield(e.rec)
