@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -98,5 +99,47 @@ func TestTiny(t *testing.T) {
 	}
 	if err := c.Wait(); err != nil {
 		t.Errorf("on SIGTERM: %v", err)
+	}
+}
+
+func TestWorkloadsAreSound(t *testing.T) {
+	names := map[string]bool{}
+	for _, w := range Workloads() {
+		if names[w.Name] {
+			t.Errorf("two workloads %s", w.Name)
+		}
+		names[w.Name] = true
+		if got, err := FindWorkload(strings.ToUpper(strings.TrimPrefix(w.Name, "Scheduling"))); err != nil || got.Name != w.Name {
+			t.Errorf("looking for %s found %q, %v", w.Name, got.Name, err)
+		}
+	}
+	if _, err := FindWorkload("Basics"); err == nil {
+		t.Error("a workload that does not exist was found")
+	}
+}
+
+// TestSmallLoadsAlone runs every workload, small: each must place all measured pods.
+func TestSmallLoadsAlone(t *testing.T) {
+	for _, w := range Workloads() {
+		if strings.HasPrefix(w.Name, "Preemption") {
+			continue // nobody is moved here
+		}
+		figures := map[string]Figure{}
+		cfg := Config{Log: io.Discard, Report: func(f Figure) { figures[f.Metric] = f }}
+		if err := Scheduler(t.Context(), cfg, Sched{Workload: w, Nodes: 100, Pods: 30}); err != nil {
+			t.Errorf("%s: %v", w.Name, err)
+			continue
+		}
+		for _, m := range []string{"pods_per_s", "p50_ms", "p99_ms", "cpu_ms_per_pod", "memory_mib", "nodes_used", "nodes_lower_bound"} {
+			if _, ok := figures[m]; !ok {
+				t.Errorf("%s: no %s", w.Name, m)
+			}
+		}
+		if n := figures["pods_per_s"].Params["unplaced"]; n != 0 {
+			t.Errorf("%s: %v pods without a place", w.Name, n)
+		}
+		if u, b := figures["nodes_used"].Value, figures["nodes_lower_bound"].Value; u < b || b == 0 {
+			t.Errorf("%s: %v nodes used, lower bound %v", w.Name, u, b)
+		}
 	}
 }

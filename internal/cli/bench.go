@@ -29,7 +29,7 @@ const benchStep = 10 * time.Second
 func benchCommand(e *env) *cobra.Command {
 	cfg := bench.Config{Log: e.err}
 	asJSON := false
-	c := &cobra.Command{Use: "bench", Short: "Measure start, store or API of a Gantry", Args: noArgs,
+	c := &cobra.Command{Use: "bench", Short: "Measure start, store, API, scheduler or node of a Gantry", Args: noArgs,
 		Long: `Measure a Gantry: of an instance that is started for it in a temporary directory and removed again, or of a
 running one with --kubeconfig. Measure on a machine that does nothing else.`,
 		Example: "  gantry bench start\n  gantry bench store --json\n  gantry bench api --kubeconfig ~/.kube/config",
@@ -88,7 +88,10 @@ in the same way with --kubeconfig and --pids.`, func(ctx context.Context, cfg be
 		return bench.API(ctx, cfg)
 	})
 	requests.Flags().StringSliceVar(&cfg.Rows, "rows", nil, "measure only these, of "+strings.Join(bench.APIRows(), ", "))
-	c.AddCommand(start, density,
+	var sf schedFlags
+	sched := verb("sched", "Pods a second of the scheduler", schedLong, sf.run(e))
+	sf.add(sched)
+	c.AddCommand(start, density, sched,
 		verb("store", "Durable commits a second of the store", "Measure commits of one object of 1 KiB each with fsync: commits_per_s with 1 and with 64 writers.", bench.Store),
 		requests)
 	return c

@@ -1,0 +1,111 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// Sched says which load of the scheduler to measure, and how.
+type Sched struct {
+	Workload Workload
+	// Nodes and Pods replace the workload's own sizes; 0 keeps them. What is there before scales with the nodes.
+	Nodes, Pods int
+	// EndToEnd measures from the call that creates a pod until a watcher sees it bound, on a real server; else the
+	// decisions alone, in this process.
+	EndToEnd bool
+}
+
+// load is a workload with its sizes settled.
+type schedLoad struct {
+	Workload
+	nodeCount, initCount, podCount int
+}
+
+func (s Sched) settle() (schedLoad, error) {
+	l := schedLoad{Workload: s.Workload, nodeCount: s.Workload.Nodes, initCount: s.Workload.Init, podCount: s.Workload.Pods}
+	if s.Nodes < 0 || s.Pods < 0 {
+		return l, fmt.Errorf("--nodes %d --pods %d: want positive numbers", s.Nodes, s.Pods)
+	}
+	if s.Nodes > 0 && !l.lone {
+		l.initCount = l.initCount * s.Nodes / l.nodeCount
+		l.nodeCount = s.Nodes
+	}
+	if s.Pods > 0 {
+		l.podCount = s.Pods
+	}
+	return l, nil
+}
+
+// Scheduler measures one load.
+func Scheduler(ctx context.Context, cfg Config, s Sched) error {
+	l, err := s.settle()
+	if err != nil {
+		return err
+	}
+	if s.EndToEnd || cfg.Kubeconfig != "" {
+		return schedServer(ctx, cfg, l)
+	}
+	return schedAlone(ctx, cfg, l)
+}
+
+// params are those of every figure of a load.
+func (l schedLoad) params(mode string) map[string]any {
+	p := map[string]any{"workload": l.Name, "mode": mode, "nodes": l.nodeCount, "init_pods": l.initCount, "pods": l.podCount}
+	if l.Peer > 0 && l.nodeCount == l.Workload.Nodes {
+		p["upstream_ci_pods_per_s"] = l.Peer
+	}
+	return p
+}
+
+// makeNodes makes the nodes of a load. A series of no percent is one node.
+func (l schedLoad) makeNodes() []*corev1.Node {
+	var out []*corev1.Node
+	for k, series := range l.nodes {
+		n := l.nodeCount * series.percent / 100
+		if series.percent == 0 {
+			n = 1
+		} else if k == len(l.nodes)-1 {
+			n = max(1, l.nodeCount-len(out))
+		}
+		for i := range n {
+			out = append(out, series.form(i))
+		}
+	}
+	return out
+}
+
+// make makes n pods of a series, of which prefix tells the names apart.
+func (s podSeries) make(prefix string, n int) []*corev1.Pod {
+	out := make([]*corev1.Pod, n)
+	for i := range out {
+		out[i] = named(s.form(i), s.namespaces[i%len(s.namespaces)], prefix, i)
+	}
+	return out
+}
+
+// namespaces are all that the pods of a load are in.
+func (l schedLoad) namespaces() []string {
+	seen := map[string]bool{}
+	var out []string
+	for _, s := range append([]podSeries{l.main}, l.before...) {
+		for _, ns := range s.namespaces {
+			if !seen[ns] {
+				seen[ns] = true
+				out = append(out, ns)
+			}
+		}
+	}
+	return out
+}
+
+// ListWorkloads describes all workloads, one a line.
+func ListWorkloads() string {
+	var b strings.Builder
+	for _, w := range Workloads() {
+		fmt.Fprintf(&b, "%-54s %6d nodes %6d pods  %s\n", w.Name, w.Nodes, w.Pods, w.About)
+	}
+	return b.String()
+}

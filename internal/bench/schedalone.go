@@ -1,0 +1,160 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"gantry.dev/gantry/internal/driver/host"
+	"gantry.dev/gantry/internal/plan/schedule"
+)
+
+// aloneBatch is how many pods are decided in one call, the scheduler's own batch.
+const aloneBatch = 2048
+
+// aloneRun feeds the brain of the scheduler in this process.
+type aloneRun struct {
+	sheet
+	load  schedLoad
+	state *schedule.State
+	sel   labels.Selector
+	// placed are the pods of before that may go; refused counts pods that found no place.
+	placed  []*corev1.Pod
+	refused int
+	took    []time.Duration
+	extra   *corev1.Node
+	floods  int
+}
+
+// schedAlone measures decisions without a store: the figures of upstream's scheduler_perf have an API server in them, so
+// that these show what the decisions cost and not more.
+func schedAlone(ctx context.Context, cfg Config, l schedLoad) error {
+	r := &aloneRun{sheet: sheet{cfg, "sched"}, load: l}
+	set := labels.Set(l.labels)
+	r.state = schedule.NewState(func(string) labels.Set { return set })
+	if l.service != nil {
+		r.sel = labels.SelectorFromSet(l.service)
+	}
+	heap := heapInUse()
+	cfg.say("%s: %d nodes, %d pods before, %d measured, decisions alone ...", l.Name, l.nodeCount, l.initCount, l.podCount)
+	for _, n := range l.makeNodes() {
+		r.state.SetNode(n)
+	}
+	if err := r.fill(ctx); err != nil {
+		return err
+	}
+	pods := l.main.make("measured-", l.podCount)
+	before, err := host.UsageOf(pid())
+	if err != nil {
+		return err
+	}
+	start := time.Now()
+	for chunk := range slices.Chunk(pods, aloneBatch) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		r.measure(chunk)
+	}
+	took := time.Since(start)
+	after, err := host.UsageOf(pid())
+	if err != nil {
+		return err
+	}
+	params := l.params("alone")
+	params["unplaced"] = r.refused
+	slices.Sort(r.took)
+	r.add("pods_per_s", float64(len(r.took))/took.Seconds(), "pods/s", params)
+	r.add("p50_ms", millis(quantile(r.took, 0.5)), "ms", params)
+	r.add("p99_ms", millis(quantile(r.took, 0.99)), "ms", params)
+	r.add("cpu_ms_per_pod", millis(after.CPU-before.CPU)/float64(max(1, len(r.took))), "ms", params)
+	runtime.KeepAlive(pods)
+	r.add("memory_mib", mib(heapInUse()-heap), "MiB", params)
+	r.packing(params)
+	runtime.KeepAlive(r)
+	return nil
+}
+
+// fill places the pods of before.
+func (r *aloneRun) fill(ctx context.Context) error {
+	for k, series := range r.load.before {
+		if series.waits {
+			continue // the scheduler does not show such pods to its brain
+		}
+		n := r.load.initCount * max(1, series.parts)
+		for chunk := range slices.Chunk(series.make(fmt.Sprintf("init-%d-", k), n), aloneBatch) {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			_, refusals := r.state.Assign(r.pods(chunk, nil))
+			if len(refusals) > 0 {
+				return fmt.Errorf("%d of the pods of before have no place: %s", len(refusals), refusals[0].Message)
+			}
+			r.placed = append(r.placed, chunk...)
+		}
+	}
+	return nil
+}
+
+func (r *aloneRun) pods(in []*corev1.Pod, siblings labels.Selector) []schedule.Pod {
+	out := make([]schedule.Pod, len(in))
+	for i, p := range in {
+		out[i] = schedule.Pod{Pod: p, Siblings: siblings}
+	}
+	return out
+}
+
+// measure decides one batch of the measured pods and what comes in between.
+func (r *aloneRun) measure(chunk []*corev1.Pod) {
+	batch := r.pods(chunk, r.sel)
+	done := len(r.took)
+	for _, d := range r.load.meanwhile {
+		for range (done+len(chunk))/d.each - done/d.each {
+			switch {
+			case d.pod != nil:
+				batch = append(batch, schedule.Pod{Pod: named(d.pod(0), "flood", "flood-", r.floods)})
+				r.floods++
+			case d.node:
+				r.churnNode()
+			case d.gone && len(r.placed) > 0:
+				r.state.RemovePod(r.placed[0].UID)
+				r.placed = r.placed[1:]
+			}
+		}
+	}
+	start := time.Now()
+	bindings, _ := r.state.Assign(batch)
+	took := time.Since(start)
+	bound := 0
+	for i := range bindings {
+		if bindings[i].Pod.Namespace != "flood" {
+			bound++
+		}
+	}
+	r.refused += len(chunk) - bound
+	for range bound { // every pod of a batch is told with the batch
+		r.took = append(r.took, took)
+	}
+}
+
+func (r *aloneRun) churnNode() {
+	if r.extra != nil {
+		r.state.RemoveNode(r.extra.Name)
+		r.extra = nil
+		return
+	}
+	r.extra = sizedNode("churned", "4", "32Gi", "110")
+	r.state.SetNode(r.extra)
+}
+
+// heapInUse is what a collection leaves.
+func heapInUse() uint64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
