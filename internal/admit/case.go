@@ -13,6 +13,7 @@ import (
 	kschema "k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apiserver/pkg/admission"
 	"k8s.io/apiserver/pkg/admission/plugin/webhook/predicates/rules"
+	auditinternal "k8s.io/apiserver/pkg/apis/audit"
 	"k8s.io/apiserver/pkg/authorization/authorizer"
 )
 
@@ -29,6 +30,24 @@ type Case struct {
 	Authorizer authorizer.Authorizer
 	// Warn takes a warning for the client.
 	Warn func(text string)
+	// Note takes an annotation for the audit log, for events of at least a level; nil if nobody keeps one.
+	Note func(key, value string, level auditinternal.Level)
+}
+
+// AddAnnotation implements admission.Attributes: the key is checked, the first value stays.
+func (c *Case) AddAnnotation(key, value string) error {
+	return c.AddAnnotationWithLevel(key, value, auditinternal.LevelMetadata)
+}
+
+// AddAnnotationWithLevel implements admission.Attributes.
+func (c *Case) AddAnnotationWithLevel(key, value string, level auditinternal.Level) error {
+	if err := c.Attributes.AddAnnotationWithLevel(key, value, level); err != nil {
+		return err
+	}
+	if c.Note != nil {
+		c.Note(key, value, level)
+	}
+	return nil
 }
 
 // Form is a resource of a group and version, and the kind of its bodies.

@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apiserver/pkg/audit"
 	"k8s.io/apiserver/pkg/warning"
 	security "k8s.io/pod-security-admission/admission"
 	"k8s.io/pod-security-admission/admission/api/load"
@@ -52,6 +53,9 @@ func (p *podSecurity) validate(ctx context.Context, w *Write) error {
 	answer := here.Validate(ctx, securityAttributes{w})
 	for _, text := range answer.Warnings {
 		warning.AddWarning(ctx, "", text)
+	}
+	for key, value := range answer.AuditAnnotations {
+		audit.AddAuditAnnotation(ctx, securityapi.AuditAnnotationPrefix+key, value)
 	}
 	if answer.Allowed {
 		return nil

@@ -34,10 +34,8 @@ func (s *Server) authorize(c *call) error {
 	if c.isCollection() {
 		if sel, err := fields.ParseSelector(c.q.get("fieldSelector")); err == nil { // a bad one is refused when it is used
 			at.Fields = sel.Requirements()
-			if name, ok := sel.RequiresExactMatch(metav1.ObjectNameField); ok && at.Name == "" {
-				at.Name = name // such a list is for one object
-			}
 		}
+		at.Name = c.sole()
 	}
 	if c.isCollection() {
 		if sel, err := labels.Parse(c.q.get("labelSelector")); err == nil {
@@ -58,10 +56,21 @@ func (s *Server) authorize(c *call) error {
 }
 
 func (s *Server) allow(c *call, at authz.Attributes) error {
-	if d := s.Authorizer.Authorize(c.cluster, at); !d.Allowed {
+	d := s.Authorizer.Authorize(c.cluster, at)
+	c.decided(d)
+	if !d.Allowed {
 		return forbidden(at, d.Reason)
 	}
 	return nil
+}
+
+// sole is the name of the one object that a list, watch or delete of a collection is for, if its path or its selector names one.
+func (c *call) sole() string {
+	if sel, err := fields.ParseSelector(c.q.get("fieldSelector")); err == nil && c.name == "" {
+		name, _ := sel.RequiresExactMatch(metav1.ObjectNameField)
+		return name
+	}
+	return c.name
 }
 
 // queueTime is how long a request waits for a seat before it is sent away.

@@ -62,6 +62,7 @@ func (s *Server) impersonate(c *call) error {
 	}
 	s.Log.Debug("impersonation", "user", c.user.GetName(), "as", name)
 	c.user = &user.DefaultInfo{Name: name, UID: uid, Groups: groups, Extra: extra}
+	c.impersonated(c.user)
 	for k := range h { // a proxied request must not do it again further on
 		if strings.HasPrefix(k, "Impersonate-") {
 			h.Del(k)

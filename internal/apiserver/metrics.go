@@ -207,6 +207,9 @@ func (s *Server) count(c *call, took, waited time.Duration) {
 func (s *Server) warnDeprecated(c *call) {
 	if texts := c.kind.Deprecation(c.version); len(texts) > 0 {
 		warn(c.w.Header(), texts)
+		if c.trail != nil {
+			c.trail.annotate("k8s.io/deprecated", "true")
+		}
 		s.metrics.deprecated.WithLabelValues(c.group, c.version, c.resource, c.subresource, "").Set(1)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -90,6 +91,9 @@ func (s *Server) sendList(c *call, f format, recs []*store.Record, lm schema.Lis
 		}
 		s.send(c.w, c.r, f, http.StatusOK, t, metaV1)
 		return nil
+	}
+	if err := s.auditRecords(c.w, f, nil, func(out io.Writer, form schema.Form) error { return s.Law.WriteList(out, c.kind, recs, form, lm) }, c.version); err != nil {
+		return err
 	}
 	if f.yaml || f.pretty { // for people: made as a whole
 		var all bytes.Buffer

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -52,6 +53,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 
 // send answers with an object that no store keeps: Status, Scale, a review, a Table.
 func (s *Server) send(w http.ResponseWriter, r *http.Request, f format, code int, obj runtime.Object, gv kschema.GroupVersion) {
+	s.auditAny(w, obj, gv)
 	body, err := s.Law.EncodeAny(obj, f.media, gv)
 	if err != nil && f.media == schema.Protobuf { // no protobuf form: say so in JSON
 		st := statusOf(err)
@@ -75,6 +77,15 @@ func (s *Server) sendRecord(w http.ResponseWriter, r *http.Request, f format, co
 		return err
 	}
 	*buf = body
+	if err := s.auditRecords(w, f, body, func(out io.Writer, form schema.Form) error {
+		again, err := s.Law.AppendObject(nil, k, rec, form)
+		if err == nil {
+			_, err = out.Write(again)
+		}
+		return err
+	}, version); err != nil {
+		return err
+	}
 	s.write(w, r, f, code, body)
 	return nil
 }

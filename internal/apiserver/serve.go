@@ -33,13 +33,18 @@ type call struct {
 	kind *schema.Kind // set for resource requests once it has been looked up
 	// waited is how long the request stood in the fair queue.
 	waited time.Duration
+	// began is when the request came.
+	began time.Time
+	// trail is what the request leaves in the audit log, nil for nothing.
+	trail *trail
 }
 
 // ServeHTTP receives a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	begin := time.Now() // for metrics only
-	c := &call{target: parseTarget(r.Method, r.URL.Path), w: &answer{ResponseWriter: w, stopping: s.stopping}, r: r}
-	c.w.Header()["Audit-Id"] = []string{auditID(r)}
+	c := &call{target: parseTarget(r.Method, r.URL.Path), w: &answer{ResponseWriter: w, stopping: s.stopping}, r: r, began: time.Now()}
+	id := auditID(r)
+	c.w.Header()["Audit-Id"] = []string{id}
+	s.auditable(c, id)
 	if r.URL.RawQuery != "" {
 		c.q.values = r.URL.Query()
 	}
@@ -47,7 +52,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.verb = "watch"
 	}
 	s.metrics.begin(c)
-	defer func() { s.count(c, time.Since(begin), c.waited) }() // after a panic has been answered
+	defer func() { s.count(c, time.Since(c.began), c.waited) }() // after a panic has been answered
+	defer func() { c.trail.end() }()
 	defer s.recoverPanic(c)
 	if err := s.receive(c); err != nil {
 		s.refuse(c, err)
@@ -61,6 +67,9 @@ func (s *Server) receive(c *call) error {
 	}
 	var err error
 	if c.user, err = s.authenticate(c.r, c.cluster); err != nil {
+		return errors.Join(s.beginAudit(c, true), err)
+	}
+	if err := s.beginAudit(c, false); err != nil {
 		return err
 	}
 	c.r.Header.Del("Authorization") // what is proxied must not carry the client's credentials
@@ -135,6 +144,9 @@ func (s *Server) recoverPanic(c *call) {
 	if v == nil {
 		return
 	}
+	if c.trail != nil {
+		c.trail.panics = v
+	}
 	if v == http.ErrAbortHandler {
 		panic(v)
 	}
@@ -206,21 +218,29 @@ type answer struct {
 	sent int64 // bytes of the body
 	// stopping, if set, ends a connection that was taken out of the HTTP server's hands, which no longer knows it.
 	stopping context.Context
+	// trail hears when the answer begins.
+	trail *trail
+}
+
+// begin notes the status of the answer.
+func (a *answer) begin(code int) {
+	if a.code == 0 {
+		a.code = code
+		a.trail.answering(code)
+	}
 }
 
 // WriteHeader is http.ResponseWriter's.
 func (a *answer) WriteHeader(code int) {
-	if a.code == 0 && code >= 200 || code == http.StatusSwitchingProtocols {
-		a.code = code
+	if code >= 200 || code == http.StatusSwitchingProtocols {
+		a.begin(code)
 	}
 	a.ResponseWriter.WriteHeader(code)
 }
 
 // Write is http.ResponseWriter's.
 func (a *answer) Write(p []byte) (int, error) {
-	if a.code == 0 {
-		a.code = http.StatusOK
-	}
+	a.begin(http.StatusOK)
 	n, err := a.ResponseWriter.Write(p)
 	a.sent += int64(n)
 	return n, err
@@ -246,7 +266,7 @@ func (a *answer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	a.code = http.StatusSwitchingProtocols
+	a.begin(http.StatusSwitchingProtocols)
 	if a.stopping != nil {
 		conn = &hijacked{Conn: conn, forget: context.AfterFunc(a.stopping, func() { conn.Close() })} // nobody is left to tell
 	}

@@ -49,6 +49,8 @@ type Config struct {
 	// Bookmarks is how often a quiet watch hears how far it has come, so that it can resume there although others have
 	// filled the history since; zero takes a minute, as upstream.
 	Bookmarks time.Duration
+	// Audit is the audit log; nil keeps none.
+	Audit AuditLog
 	// Explain tells in text what Gantry would do next for an object and why: /debug/explain. Nil answers 404.
 	Explain func(ctx context.Context, key api.Key) (string, error)
 	// Graph tells in text which controller reads and writes what: /debug/graph. Nil answers 404.

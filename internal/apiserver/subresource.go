@@ -76,6 +76,7 @@ func typedBody[T runtime.Object](s *Server, c *call) (T, []string, error) {
 	if err != nil {
 		return none, nil, apierrors.NewInternalError(err)
 	}
+	s.auditRequest(c, typed)
 	out, ok := typed.(T)
 	if !ok {
 		return none, nil, apierrors.NewBadRequest(fmt.Sprintf("the body must be a %T, not a %T", none, typed))

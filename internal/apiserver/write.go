@@ -37,6 +37,7 @@ func (s *Server) put(c *call, options string, write func(context.Context, regist
 	if err != nil {
 		return err
 	}
+	s.auditRequest(c, obj)
 	ctx, cancel, err := c.deadline()
 	if err != nil {
 		return err
@@ -90,7 +91,9 @@ func (s *Server) readPatch(c *call) (patchRequest, error) {
 	if p.typ == types.ApplyPatchType {
 		p.request.FieldManager = c.q.get("fieldManager") // never guessed: it decides who owns what
 	}
-	p.body, err = s.readBody(c)
+	if p.body, err = s.readBody(c); err == nil {
+		c.auditPatch(p.body)
+	}
 	return p, err
 }
 
@@ -225,7 +228,11 @@ func (s *Server) deleteOptions(c *call) (*metav1.DeleteOptions, error) {
 	if len(body) == 0 {
 		return deleteParams(&c.q)
 	}
-	return s.Law.DecodeDeleteOptions(c.r.Header.Get("Content-Type"), body)
+	opts, err := s.Law.DecodeDeleteOptions(c.r.Header.Get("Content-Type"), body)
+	if err == nil {
+		s.auditRequest(c, opts)
+	}
+	return opts, err
 }
 
 // deleteCollection deletes what a list would show.

@@ -25,6 +25,7 @@ import (
 	"gantry.dev/gantry/internal/authz"
 	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/client/events"
+	"gantry.dev/gantry/internal/driver/auditlog"
 	"gantry.dev/gantry/internal/driver/pki"
 	"gantry.dev/gantry/internal/driver/webhook"
 	"gantry.dev/gantry/internal/plan/ipam"
@@ -50,7 +51,9 @@ type Config struct {
 	MaxPods int64
 	// BalancerPool are the ranges from which Services of type LoadBalancer get addresses.
 	BalancerPool []string
-	Log          *slog.Logger
+	// Audit says where the audit log goes, if anywhere.
+	Audit auditlog.Options
+	Log   *slog.Logger
 }
 
 // drain is how long requests may go on after a stop was asked for.
@@ -78,14 +81,16 @@ type Server struct {
 	front frontProxy
 	reg   *registry.Registry
 	// access answers whether a user may do something.
-	access  func(api.Cluster, authorizer.Attributes) (bool, string)
-	keys    *token.Keys
-	pool    ipam.Pool
-	view    *view.View
-	runner  *reconcile.Runner
-	events  *events.Recorder
-	api     *apiserver.Server
-	tls     *tls.Config
+	access func(api.Cluster, authorizer.Attributes) (bool, string)
+	keys   *token.Keys
+	pool   ipam.Pool
+	view   *view.View
+	runner *reconcile.Runner
+	events *events.Recorder
+	api    *apiserver.Server
+	tls    *tls.Config
+	// audit is nil if no audit log is kept.
+	audit   *auditlog.Log
 	runs    []func(context.Context) error
 	cleanup []func()
 }
@@ -119,6 +124,9 @@ func (s *Server) open(ctx context.Context) (err error) {
 		if s.cfg.NodeName, err = os.Hostname(); err != nil {
 			return fmt.Errorf("the name of this machine: %w", err)
 		}
+	}
+	if s.audit, err = auditlog.Open(s.cfg.Audit, s.log); err != nil {
+		return err
 	}
 	if err := s.ground(); err != nil {
 		return err
@@ -198,16 +206,23 @@ func (s *Server) controlPlane(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.api, err = apiserver.New(apiserver.Config{
+	config := apiserver.Config{
 		Law: s.law, Registry: s.reg, Authorizer: auth, Tokens: keys, Objects: tokenObjects{s.law, s.store},
 		ClientCAs: s.pki.Pool(), Nodes: nodes, Extensions: s.extensionTransport, URL: "https://" + nth(s.instance.ServiceCIDR, 1).String() + ":443",
 		Explain: s.explain, Graph: s.graph, Version: Version(), Clock: s.clock, Log: s.log,
 		Checks: []apiserver.Check{{Name: "store", Probe: func(context.Context) error { return s.reg.Ready() }}},
-	})
-	if err == nil {
-		s.api.MustRegister(s.reg.Collectors()...)
 	}
-	return err
+	if s.audit != nil {
+		config.Audit = s.audit
+	}
+	if s.api, err = apiserver.New(config); err != nil {
+		return err
+	}
+	s.api.MustRegister(s.reg.Collectors()...)
+	if s.audit != nil {
+		s.api.MustRegister(s.audit.Collectors()...)
+	}
+	return nil
 }
 
 // serving is the server's certificate: every name and address under which clients reach the API.
@@ -267,7 +282,7 @@ func (s *Server) Run(ctx context.Context, ready func()) error {
 	if err := s.writeKubeconfig(); err != nil {
 		return s.abort(stop, g, err)
 	}
-	g.Go(func() error { return s.api.Serve(ctx, l, s.tls, drain) })
+	g.Go(func() error { return s.serveAPI(ctx, l) })
 	if s.cfg.Node {
 		if err := s.node(ctx, g); err != nil {
 			return s.abort(stop, g, err)

@@ -23,6 +23,7 @@ const readyFD = 3
 func serverFlags(c *cobra.Command, cfg *app.Config) {
 	c.Flags().StringVar(&cfg.Listen, "listen", defaultListen, "ADDR:PORT of the API")
 	c.Flags().StringSliceVar(&cfg.BalancerPool, "load-balancer-pool", nil, "ranges of addresses for Services of type LoadBalancer; route them to this machine")
+	auditFlags(c.Flags(), &cfg.Audit)
 }
 
 func nodeFlags(c *cobra.Command, cfg *app.Config) {
@@ -89,6 +90,7 @@ func (e *env) up(ctx context.Context, cfg app.Config) error {
 	for _, r := range cfg.BalancerPool {
 		args = append(args, "--load-balancer-pool", r)
 	}
+	args = append(args, auditArgs(&cfg.Audit)...)
 	if e.verbose {
 		args = append(args, "--verbose")
 	}

@@ -145,6 +145,7 @@ func (r *Registry) caseOf(ctx context.Context, st *step) *admit.Case {
 		},
 		Authorizer: clusterAuthorizer{r, st.q.Cluster},
 		Warn:       func(text string) { warning.AddWarning(ctx, "", text) },
+		Note:       noting(ctx),
 	}
 }
 

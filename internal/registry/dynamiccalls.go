@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -50,7 +51,10 @@ func (r *Registry) askAll(ctx context.Context, c api.Cluster, v *webhook.Validat
 		if failure == nil {
 			continue
 		}
-		if err := q.Final(failure); err != nil && first == nil {
+		switch err := q.Final(failure); {
+		case err == nil:
+			_ = v.Case.AddAnnotation(fmt.Sprintf("failed-open.validating.webhook.admission.k8s.io/round_0_index_%d", i), q.Name()) // once per call: never refused
+		case first == nil:
 			first = err
 		}
 	}

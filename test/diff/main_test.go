@@ -37,6 +37,8 @@ type server struct {
 	client *http.Client
 	// vars are what stories have captured of its answers.
 	vars map[string]string
+	// audit is the file of its audit log.
+	audit string
 }
 
 // pair are the two servers, started at first use and ended with the test process.
@@ -81,7 +83,17 @@ func both(t *testing.T) (peer, gantry *server) {
 
 // startPeer runs kube-run with a command that tells the kubeconfig and stays until its input ends.
 func startPeer(program string) (*server, error) {
-	c := exec.Command(program, "--", "sh", "-c", `echo "$PEER_KUBECONFIG"; exec cat`)
+	dir, err := os.MkdirTemp("", "peer-diff-")
+	if err != nil {
+		return nil, err
+	}
+	pair.stop = append(pair.stop, func() { os.RemoveAll(dir) })
+	policy, err := filepath.Abs(auditPolicy)
+	if err != nil {
+		return nil, err
+	}
+	audit := filepath.Join(dir, "audit.log")
+	c := exec.Command(program, "--apiserver-arg=--audit-policy-file="+policy, "--apiserver-arg=--audit-log-path="+audit, "--", "sh", "-c", `echo "$PEER_KUBECONFIG"; exec cat`)
 	in, err := c.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -103,7 +115,11 @@ func startPeer(program string) (*server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the real kube-apiserver did not start: %w", err)
 	}
-	return connect("kube-apiserver", strings.TrimSpace(line))
+	s, err := connect("kube-apiserver", strings.TrimSpace(line))
+	if err == nil {
+		s.audit = audit
+	}
+	return s, err
 }
 
 func startGantry(program string) (*server, error) {
@@ -121,7 +137,8 @@ func startGantry(program string) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := exec.Command(program, "server", "--data-dir", filepath.Join(dir, "data"), "--listen", at)
+	c := exec.Command(program, "server", "--data-dir", filepath.Join(dir, "data"), "--listen", at,
+		"--audit-policy-file", auditPolicy, "--audit-log-path", filepath.Join(dir, "audit.log"))
 	c.Stdout, c.Stderr = log, log
 	c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := c.Start(); err != nil {
@@ -139,6 +156,7 @@ func startGantry(program string) (*server, error) {
 	for {
 		if s, err := connect("gantry", filepath.Join(dir, "data", "kubeconfig")); err == nil {
 			if a, err := s.ask(ctx, request{method: "GET", path: "/readyz"}); err == nil && a.status == http.StatusOK {
+				s.audit = filepath.Join(dir, "audit.log")
 				return s, nil
 			}
 		}

@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"context"
+	encoding "encoding/json"
 	"fmt"
 
 	jsonpatch "gopkg.in/evanphx/json-patch.v4"
@@ -18,7 +19,9 @@ import (
 	"k8s.io/apiserver/pkg/admission/plugin/cel"
 	webhookerrors "k8s.io/apiserver/pkg/admission/plugin/webhook/errors"
 	"k8s.io/apiserver/pkg/admission/plugin/webhook/generic"
+	"k8s.io/apiserver/pkg/admission/plugin/webhook/mutating"
 	"k8s.io/apiserver/pkg/admission/plugin/webhook/request"
+	auditinternal "k8s.io/apiserver/pkg/apis/audit"
 
 	"gantry.dev/gantry/internal/admit"
 )
@@ -48,8 +51,8 @@ func (m *Mutation) Run(ctx context.Context, hooks []*Hook) (changed bool, err er
 		m.repeat()
 	}
 	m.current = nil
-	for _, h := range hooks {
-		did, err := m.run(ctx, h)
+	for i, h := range hooks {
+		did, err := m.run(ctx, h, i)
 		if err != nil {
 			return false, err
 		}
@@ -72,7 +75,7 @@ func (m *Mutation) repeat() {
 	m.called = nil
 }
 
-func (m *Mutation) run(ctx context.Context, h *Hook) (changed bool, err error) {
+func (m *Mutation) run(ctx context.Context, h *Hook, index int) (changed bool, err error) {
 	var objects admission.Attributes
 	if m.current != nil {
 		objects = m.current
@@ -89,7 +92,7 @@ func (m *Mutation) run(ctx context.Context, h *Hook) (changed bool, err error) {
 	if err != nil {
 		return false, apierrors.NewInternalError(err)
 	}
-	changed, failure := m.ask(ctx, h, attr, inv)
+	changed, failure := m.ask(ctx, h, attr, inv, index)
 	if changed {
 		m.repeat()
 	}
@@ -103,6 +106,7 @@ func (m *Mutation) run(ctx context.Context, h *Hook) (changed bool, err error) {
 		if err := h.Final(failure); err != nil {
 			return false, err
 		}
+		m.note("failed-open.mutation", index, auditinternal.LevelMetadata, func() any { return h.Name() })
 		return false, admit.Ended(ctx) // the hook is forgiven, a request that nobody waits for is not
 	}
 	return changed, nil
@@ -118,7 +122,7 @@ func (m *Mutation) in(kind kschema.GroupVersionKind) (*admission.VersionedAttrib
 	return m.current, err
 }
 
-func (m *Mutation) ask(ctx context.Context, h *Hook, attr *admission.VersionedAttributes, inv *generic.WebhookInvocation) (changed bool, err error) {
+func (m *Mutation) ask(ctx context.Context, h *Hook, attr *admission.VersionedAttributes, inv *generic.WebhookInvocation, index int) (changed bool, err error) {
 	q, err := h.ask(m.UID(), attr, inv, true)
 	if err != nil {
 		return false, err
@@ -126,8 +130,11 @@ func (m *Mutation) ask(ctx context.Context, h *Hook, attr *admission.VersionedAt
 	answer, callErr := m.Call(ctx, q)
 	res, err := q.judge(m.Case, answer, callErr)
 	if err == nil {
-		changed, err = m.apply(q, res)
+		changed, err = m.apply(q, res, index)
 	}
+	m.note("mutation", index, auditinternal.LevelMetadata, func() any {
+		return mutating.MutationAuditAnnotation{Configuration: h.accessor.GetConfigurationName(), Webhook: h.Name(), Mutated: changed}
+	})
 	if m.Done != nil {
 		m.Done(q, err)
 	}
@@ -135,7 +142,7 @@ func (m *Mutation) ask(ctx context.Context, h *Hook, attr *admission.VersionedAt
 }
 
 // apply patches the object as an answer says.
-func (m *Mutation) apply(q *Question, res *request.AdmissionResponse) (changed bool, err error) {
+func (m *Mutation) apply(q *Question, res *request.AdmissionResponse, index int) (changed bool, err error) {
 	if len(res.Patch) == 0 {
 		return false, nil
 	}
@@ -157,9 +164,31 @@ func (m *Mutation) apply(q *Question, res *request.AdmissionResponse) (changed b
 		return false, apierrors.NewInternalError(err)
 	}
 	changed = !apiequality.Semantic.DeepEqual(q.attr.VersionedObject, next)
+	m.note("patch", index, auditinternal.LevelRequest, func() any {
+		return mutating.PatchAuditAnnotation{Configuration: q.accessor.GetConfigurationName(), Webhook: q.Name(), Patch: patch, PatchType: string(admissionv1.PatchTypeJSONPatch)}
+	})
 	q.attr.Dirty, q.attr.VersionedObject = true, next
 	m.Case.Objects.GetObjectDefaulter().Default(next)
 	return changed, nil
+}
+
+// note tells the audit log about a call, by its round and the place of its hook, as upstream does. A value that is no string is
+// written as JSON.
+func (m *Mutation) note(what string, index int, level auditinternal.Level, value func() any) {
+	if m.Case.Note == nil {
+		return
+	}
+	v := value()
+	text, ok := v.(string)
+	if !ok {
+		b, err := encoding.Marshal(v)
+		if err != nil {
+			return
+		}
+		text = string(b)
+	}
+	key := fmt.Sprintf("%s.webhook.admission.k8s.io/round_%d_index_%d", what, m.rounds-1, index)
+	_ = m.Case.AddAnnotationWithLevel(key, text, level) // once per call: never refused
 }
 
 // patched applies the patch to the object's JSON. What copy operations may add is bounded by the library, for which

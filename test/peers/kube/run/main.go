@@ -1,7 +1,7 @@
 // Run starts a real control plane of upstream, etcd and kube-apiserver as they are usually installed: TLS and client
 // certificates everywhere, RBAC, durable writes. It runs a command beside it and takes everything down again:
 //
-//	kube-run [--dir D] -- COMMAND ARGS...
+//	kube-run [--dir D] [--apiserver-arg=ARG]... -- COMMAND ARGS...
 //
 // The command finds it by PEER_KUBECONFIG, PEER_PIDS (etcd's and kube-apiserver's, with a comma) and PEER_READY_MS (from
 // the start of kube-apiserver until a client saw it ready). Its exit code is the command's.
@@ -21,13 +21,18 @@ import (
 
 func main() {
 	dir := flag.String("dir", os.TempDir(), "where a temporary directory is made: the disk that is used")
+	var more []string
+	flag.Func("apiserver-arg", "a further argument of kube-apiserver; may be given several times", func(arg string) error {
+		more = append(more, arg)
+		return nil
+	})
 	flag.Parse()
 	if flag.NArg() == 0 {
 		fmt.Fprintln(os.Stderr, "kube-run: no command; usage: kube-run [--dir D] -- COMMAND ARGS...")
 		os.Exit(2)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	err := run(ctx, *dir, flag.Args())
+	err := run(ctx, *dir, more, flag.Args())
 	stop()
 	var exit *exec.ExitError
 	switch {
@@ -39,7 +44,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, parent string, command []string) (err error) {
+func run(ctx context.Context, parent string, apiserverArgs, command []string) (err error) {
 	dir, err := os.MkdirTemp(parent, "kube-run-")
 	if err != nil {
 		return err
@@ -49,7 +54,7 @@ func run(ctx context.Context, parent string, command []string) (err error) {
 	if err != nil {
 		return err
 	}
-	p := &plane{dir: dir, programs: filepath.Dir(self)}
+	p := &plane{dir: dir, programs: filepath.Dir(self), apiserverArgs: apiserverArgs}
 	defer p.stop()
 	if err := p.start(ctx); err != nil {
 		return err
