@@ -24,6 +24,12 @@ type weight struct {
 	running, parents int
 }
 
+// others is what the processes of the machine that are not the run's have of their own: it changes while they work.
+func (w weight) others() uint64 {
+	ours := w.programs.Anonymous + w.gantry.Anonymous + w.supervisors.Anonymous
+	return w.machine.Anonymous - min(w.machine.Anonymous, ours)
+}
+
 // weigh reads it. The programs' own memory is measured, not known.
 func (d *density) weigh(ctx context.Context) (w weight, err error) {
 	if w.heap, err = d.heap(ctx); err != nil {
@@ -51,12 +57,13 @@ func (d *density) weigh(ctx context.Context) (w weight, err error) {
 // left of it when all processes are taken away.
 func (d *density) tellMemory(before, after weight) {
 	per := func(now, then uint64) float64 { return (float64(now) - float64(then)) / 1024 / float64(d.pods) }
-	whole := per(before.machine.Available, after.machine.Available)
+	whole := per(before.machine.Available+before.others(), after.machine.Available+after.others())
 	programs := per(after.programs.PSS, before.programs.PSS)
 	gantry := per(after.gantry.PSS, before.gantry.PSS)
 	supervisors := per(after.supervisors.PSS, before.supervisors.PSS)
 	d.add("overhead_kib_per_pod", whole-programs, "KiB", map[string]any{
-		"pods": d.pods, "of": "MemAvailable, without the programs themselves", "mib_in_all": mib(before.machine.Available) - mib(after.machine.Available),
+		"pods": d.pods, "of": "MemAvailable, without the programs themselves and what other processes took meanwhile",
+		"mib_less_available": mib(before.machine.Available) - mib(after.machine.Available), "mib_of_others": mib(after.others()) - mib(before.others()),
 	})
 	if after.machine.Charged > 0 {
 		d.add("charged_kib_per_pod", per(after.machine.Charged, before.machine.Charged)-programs, "KiB", map[string]any{"of": "the cgroup of the run, page cache of files included"})

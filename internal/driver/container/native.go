@@ -48,6 +48,7 @@ type Native struct {
 	supervisors map[int]*supervisor
 	home        map[string]*supervisor // of each container
 	podOf       map[string]string      // sandbox of each container
+	members     map[string][]string    // containers of each sandbox
 }
 
 var _ Runtime = (*Native)(nil)
@@ -75,7 +76,7 @@ func Open(ctx context.Context, o Options) (n *Native, err error) {
 	}
 	n = &Native{
 		opts: o, log: o.Log,
-		sandboxes: map[string]*sandbox{}, supervisors: map[int]*supervisor{}, home: map[string]*supervisor{}, podOf: map[string]string{},
+		sandboxes: map[string]*sandbox{}, supervisors: map[int]*supervisor{}, home: map[string]*supervisor{}, podOf: map[string]string{}, members: map[string][]string{},
 	}
 	n.ctx, n.stop = context.WithCancel(context.Background())
 	opened := n // a failing return has set n to nil

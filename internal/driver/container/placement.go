@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"gantry.dev/gantry/internal/driver/container/wire"
@@ -37,8 +38,7 @@ func (n *Native) loadSupervisors(ctx context.Context) error {
 		}
 		n.mu.Lock()
 		for _, st := range resp.Statuses {
-			n.home[st.ID], n.podOf[st.ID] = s, st.Sandbox
-			s.count++
+			n.settle(s, st.ID, st.Sandbox)
 		}
 		n.mu.Unlock()
 	}
@@ -116,9 +116,15 @@ func (n *Native) place(ctx context.Context, id, sandbox string) (*supervisor, er
 	if n.home[id] != nil {
 		return nil, fmt.Errorf("container %s: %w", id, ErrExists)
 	}
-	n.home[id], n.podOf[id] = s, sandbox
-	s.count++
+	n.settle(s, id, sandbox)
 	return s, nil
+}
+
+// settle notes where a container is. n.mu is held.
+func (n *Native) settle(s *supervisor, id, sandbox string) {
+	n.home[id], n.podOf[id] = s, sandbox
+	n.members[sandbox] = append(n.members[sandbox], id)
+	s.count++
 }
 
 func (n *Native) unplace(id string) {
@@ -126,9 +132,21 @@ func (n *Native) unplace(id string) {
 	defer n.mu.Unlock()
 	if s := n.home[id]; s != nil {
 		s.count--
+		sandbox := n.podOf[id]
+		n.members[sandbox] = slices.DeleteFunc(n.members[sandbox], func(m string) bool { return m == id })
+		if len(n.members[sandbox]) == 0 {
+			delete(n.members, sandbox)
+		}
 		delete(n.home, id)
 		delete(n.podOf, id)
 	}
+}
+
+// containersOf are the containers of a sandbox, running or ended.
+func (n *Native) containersOf(sandbox string) []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return slices.Clone(n.members[sandbox])
 }
 
 func (n *Native) homeOf(id string) (*supervisor, error) {

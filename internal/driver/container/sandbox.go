@@ -200,15 +200,9 @@ func (n *Native) RemoveSandbox(ctx context.Context, id string) error {
 	if sb == nil {
 		return nil
 	}
-	all, err := n.List(ctx)
-	if err != nil {
-		return fmt.Errorf("remove sandbox %s: %w", id, err)
-	}
-	for _, c := range all {
-		if c.Sandbox == id {
-			if err := n.Remove(ctx, c.ID); err != nil {
-				return fmt.Errorf("remove sandbox %s: %w", id, err)
-			}
+	for _, c := range n.containersOf(id) {
+		if err := n.Remove(ctx, c); err != nil {
+			return fmt.Errorf("remove sandbox %s: %w", id, err)
 		}
 	}
 	if err := n.unmakeSandbox(sb); err != nil {

@@ -10,8 +10,8 @@ import (
 
 // Memory is what the kernel says about memory, in bytes.
 type Memory struct {
-	// Total and Available are the machine's.
-	Total, Available uint64
+	// Total and Available are the machine's; Anonymous is what all of its processes have of their own.
+	Total, Available, Anonymous uint64
 	// Charged is what the cgroup at the root of the hierarchies that this process sees is charged, Kernel the part of it
 	// that is the kernel's own. Both are zero where the root tells nothing.
 	Charged, Kernel uint64
@@ -35,6 +35,8 @@ func ReadMemory() (m Memory, err error) {
 		switch f[0] {
 		case "MemTotal:":
 			m.Total = n << 10
+		case "AnonPages:":
+			m.Anonymous = n << 10
 		case "MemAvailable:":
 			m.Available = n << 10
 		}

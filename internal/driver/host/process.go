@@ -16,6 +16,8 @@ import (
 type Usage struct {
 	// RSS, PSS and Private are bytes: resident, with shared pages divided by their users, and their own alone.
 	RSS, PSS, Private uint64
+	// Anonymous is the part of PSS that no file is behind.
+	Anonymous uint64
 	// CPU is the time in user and kernel since their start.
 	CPU time.Duration
 }
@@ -36,6 +38,7 @@ func UsageOf(pid int) (Usage, error) {
 		}
 		sum.RSS += u.RSS
 		sum.PSS += u.PSS
+		sum.Anonymous += u.Anonymous
 		sum.Private += u.Private
 		sum.CPU += u.CPU
 	}
@@ -54,6 +57,7 @@ func UsageEach(pids []int) (sum Usage, _ error) {
 		}
 		sum.RSS += u.RSS
 		sum.PSS += u.PSS
+		sum.Anonymous += u.Anonymous
 		sum.Private += u.Private
 		sum.CPU += u.CPU
 	}
@@ -95,6 +99,8 @@ func parseRollup(text string) (u Usage) {
 		switch f[0] {
 		case "Rss:":
 			u.RSS += n << 10
+		case "Pss_Anon:":
+			u.Anonymous += n << 10
 		case "Pss:":
 			u.PSS += n << 10
 		case "Private_Clean:", "Private_Dirty:", "Private_Hugetlb:":
