@@ -20,7 +20,8 @@ import (
 // hostFacts is what the translation of a container has to know about the host.
 type hostFacts struct {
 	rootDir   string // where the launching thread has mounted the root file system
-	stage     string // and where the volumes
+	stage     string // and where the volumes, /dev and the cgroups
+	groups    []hierarchy
 	cgroupV2  bool
 	minOOMAdj int // the lowest oom_score_adj that may be set
 }
@@ -35,7 +36,7 @@ func containerConfig(s *wire.Start, h hostFacts) (*configs.Config, error) {
 	case sp.SELinuxLabel != "":
 		return nil, unsupported("SELinux label %q", sp.SELinuxLabel)
 	}
-	mounts, err := containerMounts(s, h.stage)
+	mounts, err := containerMounts(s, h)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +55,6 @@ func containerConfig(s *wire.Start, h hostFacts) (*configs.Config, error) {
 		Rootfs:          h.rootDir,
 		Readonlyfs:      sp.ReadOnlyRootfs,
 		Mounts:          mounts,
-		Devices:         nodes,
 		Namespaces:      configs.Namespaces{{Type: configs.NEWNS}},
 		Capabilities:    caps,
 		NoNewPrivileges: sp.NoNewPrivileges,
@@ -63,6 +63,9 @@ func containerConfig(s *wire.Start, h hostFacts) (*configs.Config, error) {
 		Cgroups:         &cgroups.Cgroup{Path: s.Cgroup, Resources: cgroupResources(sp.Resources)},
 	}
 	c.Cgroups.Resources.Devices = rules
+	if !stagedDev(s) {
+		c.Devices = nodes
+	}
 	if !s.HostPID {
 		c.Namespaces = append(c.Namespaces, configs.Namespace{Type: configs.NEWPID, Path: s.PIDNS})
 	}

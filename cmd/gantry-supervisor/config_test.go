@@ -46,8 +46,11 @@ func TestContainerConfig(t *testing.T) {
 		}},
 		{"devices are denied but for the usual", spec(nil), false, func(c *configs.Config) bool {
 			first := c.Cgroups.Resources.Devices[0]
-			return !first.Allow && first.Type == 'a' && len(c.Devices) == 6
+			return !first.Allow && first.Type == 'a' && len(c.Devices) == 0
 		}},
+		{"devices of its own", spec(func(s *wire.Start) {
+			s.Spec.Devices = []wire.Device{{HostPath: "/dev/null", ContainerPath: "/dev/other", Permissions: "rw"}}
+		}), false, func(c *configs.Config) bool { return len(c.Devices) == 7 }},
 		{"limits", spec(func(s *wire.Start) { s.Spec.Resources = wire.Resources{MemoryBytes: 1 << 20, CPUShares: 2, PIDs: 7} }), true, func(c *configs.Config) bool {
 			r := c.Cgroups.Resources
 			return r.Memory == 1<<20 && r.MemorySwap == 1<<20 && r.CpuWeight == 1 && *r.PidsLimit == 7

@@ -16,18 +16,18 @@ const sealed = unix.MS_NOSUID | unix.MS_NOEXEC | unix.MS_NODEV
 
 // containerMounts are the standard mounts and then the container's own, which replace a standard one of the same
 // destination.
-func containerMounts(s *wire.Start, stage string) ([]*configs.Mount, error) {
+func containerMounts(s *wire.Start, h hostFacts) ([]*configs.Mount, error) {
 	var out []*configs.Mount
 	taken := func(dest string) bool {
 		return slices.ContainsFunc(s.Spec.Mounts, func(m wire.Mount) bool { return filepath.Clean(m.Destination) == dest })
 	}
-	for _, m := range standardMounts(s) {
+	for _, m := range standardMounts(s, h) {
 		if !taken(m.Destination) {
 			out = append(out, m)
 		}
 	}
 	for i, m := range s.Spec.Mounts {
-		mount, err := ownMount(m, volumePath(stage, i))
+		mount, err := ownMount(m, volumePath(h.stage, i))
 		if err != nil {
 			return nil, err
 		}
@@ -36,18 +36,32 @@ func containerMounts(s *wire.Start, stage string) ([]*configs.Mount, error) {
 	return out, nil
 }
 
-func standardMounts(s *wire.Start) []*configs.Mount {
+func standardMounts(s *wire.Start, h hostFacts) []*configs.Mount {
 	sysFlags := sealed | unix.MS_RDONLY
 	if s.Spec.Privileged {
 		sysFlags = sealed
 	}
 	mounts := []*configs.Mount{
 		{Device: "proc", Source: "proc", Destination: "/proc", Flags: sealed},
+		{Device: "sysfs", Source: "sysfs", Destination: "/sys", Flags: sysFlags},
+	}
+	if stagedCgroup(s, h.cgroupV2) {
+		mounts = append(mounts, boundCgroup(h.stage))
+	} else {
+		mounts = append(mounts, &configs.Mount{Device: "cgroup", Source: "cgroup", Destination: "/sys/fs/cgroup", Flags: sysFlags})
+	}
+	if stagedDev(s) {
+		return append(mounts, boundDev(h.stage))
+	}
+	return append(mounts, ownDev(s)...)
+}
+
+// ownDev are the mounts of a /dev that libcontainer makes.
+func ownDev(s *wire.Start) []*configs.Mount {
+	mounts := []*configs.Mount{
 		{Device: "tmpfs", Source: "tmpfs", Destination: "/dev", Flags: unix.MS_NOSUID | unix.MS_STRICTATIME, Data: "mode=755,size=65536k"},
 		{Device: "devpts", Source: "devpts", Destination: "/dev/pts", Flags: unix.MS_NOSUID | unix.MS_NOEXEC, Data: "newinstance,ptmxmode=0666,mode=0620,gid=5"},
 		{Device: "mqueue", Source: "mqueue", Destination: "/dev/mqueue", Flags: sealed},
-		{Device: "sysfs", Source: "sysfs", Destination: "/sys", Flags: sysFlags},
-		{Device: "cgroup", Source: "cgroup", Destination: "/sys/fs/cgroup", Flags: sysFlags},
 	}
 	if s.ShmDir != "" {
 		mounts = append(mounts, &configs.Mount{

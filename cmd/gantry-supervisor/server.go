@@ -54,13 +54,18 @@ func newServer(dir, binary string) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
+	groups, err := findHierarchies()
+	if err != nil {
+		return nil, err
+	}
 	s := &server{
 		dir: dir, binary: binary, loop: l, buffers: newReadBuffers(), logs: crilog.NewPool(), filters: newFilterCache(),
 		log:   log.New(os.Stderr, "", log.LstdFlags|log.Lmicroseconds),
 		slots: make(chan struct{}, startsAtOnce),
 		table: map[string]*ctr{}, pids: map[int]*process{}, subs: map[chan wire.Status]struct{}{},
 		facts: hostFacts{
-			rootDir: filepath.Join(dir, "root"), stage: filepath.Join(dir, "stage"), cgroupV2: cgroups.IsCgroup2UnifiedMode(), minOOMAdj: lowestOOMAdj(),
+			rootDir: filepath.Join(dir, "root"), stage: filepath.Join(dir, "stage"), groups: groups,
+			cgroupV2: cgroups.IsCgroup2UnifiedMode(), minOOMAdj: lowestOOMAdj(),
 		},
 	}
 	for _, d := range []string{"root", "stage", "c", "lc"} {

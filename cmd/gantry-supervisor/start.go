@@ -177,6 +177,11 @@ func (s *server) enter(st *wire.Start, fds map[string]*os.File) error {
 	if err := stageVolumes(s.facts.stage, st.Spec.Mounts, fds); err != nil {
 		return err
 	}
+	if stagedCgroup(st, s.facts.cgroupV2) {
+		if err := stageCgroup(st, s.facts.stage, s.facts.groups); err != nil {
+			return fmt.Errorf("prepare /sys/fs/cgroup: %w", err)
+		}
+	}
 	for _, ns := range []struct {
 		name string
 		flag int
@@ -185,6 +190,11 @@ func (s *server) enter(st *wire.Start, fds map[string]*os.File) error {
 			if err := unix.Setns(int(f.Fd()), ns.flag); err != nil {
 				return fmt.Errorf("join %s namespace: %w", ns.name, err)
 			}
+		}
+	}
+	if stagedDev(st) { // after the namespaces: message queues are the Pod's
+		if err := stageDev(st, s.facts.stage); err != nil {
+			return fmt.Errorf("prepare /dev: %w", err)
 		}
 	}
 	return nil

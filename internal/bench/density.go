@@ -147,6 +147,9 @@ func (d *density) measure(ctx context.Context) error {
 	if err := d.start(ctx); err != nil {
 		return err
 	}
+	if err := d.startCPU(before); err != nil {
+		return err
+	}
 	d.cfg.say("waiting %s with all pods running ...", 2*span)
 	if err := wait(ctx, span); err != nil {
 		return err

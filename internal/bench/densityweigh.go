@@ -82,6 +82,31 @@ func (d *density) tellMemory(before, after weight) {
 	d.add("runtime_kib_per_pod", gantry-live, "KiB", map[string]any{"of": "the gantry process beyond its live heap: garbage, stacks, spare memory"})
 }
 
+// startCPU tells what a start has cost the processor: in gantry, in its supervisors, and in the pods' own processes, whose life
+// begins as runc's init.
+func (d *density) startCPU(before weight) error {
+	programs, supervisors, err := d.processes()
+	if err != nil {
+		return err
+	}
+	each := map[string]any{}
+	sum := 0.0
+	for name, of := range map[string]struct {
+		pids   []int
+		before time.Duration
+	}{"gantry": {[]int{d.pid}, before.gantry.CPU}, "supervisors": {supervisors, 0}, "inits": {programs, 0}} {
+		now, err := host.UsageEach(of.pids)
+		if err != nil {
+			return err
+		}
+		ms := (now.CPU - of.before).Seconds() * 1000 / float64(d.pods)
+		each[name] = ms
+		sum += ms
+	}
+	d.add("start_cpu_ms", sum, "ms", each)
+	return nil
+}
+
 // idleCPU measures what the node uses while nobody asks it for anything.
 func (d *density) idleCPU(ctx context.Context, span time.Duration) error {
 	_, supervisors, err := d.processes()
