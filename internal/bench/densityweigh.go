@@ -65,6 +65,13 @@ func (d *density) tellMemory(before, after weight) {
 		"pods": d.pods, "of": "MemAvailable, without the programs themselves and what other processes took meanwhile",
 		"mib_less_available": mib(before.machine.Available) - mib(after.machine.Available), "mib_of_others": mib(after.others()) - mib(before.others()),
 	})
+	then, now := before.machine, after.machine
+	slab, stacks, tables := per(now.Slab, then.Slab), per(now.Stacks, then.Stacks), per(now.PageTables, then.PageTables)
+	percpu, shared := per(now.PerCPU, then.PerCPU), per(now.Shared, then.Shared)
+	d.add("counted_kib_per_pod", slab+stacks+tables+percpu+shared+gantry+supervisors, "KiB", map[string]any{
+		"of":   "the kernel's counters in /proc/meminfo, gantry and the supervisors: less disturbed by others than MemAvailable",
+		"slab": slab, "stacks": stacks, "page_tables": tables, "per_cpu": percpu, "tmpfs": shared,
+	})
 	if after.machine.Charged > 0 {
 		d.add("charged_kib_per_pod", per(after.machine.Charged, before.machine.Charged)-programs, "KiB", map[string]any{"of": "the cgroup of the run, page cache of files included"})
 		d.add("charged_kernel_kib_per_pod", per(after.machine.Kernel, before.machine.Kernel), "KiB", nil)

@@ -12,6 +12,9 @@ import (
 type Memory struct {
 	// Total and Available are the machine's; Anonymous is what all of its processes have of their own.
 	Total, Available, Anonymous uint64
+	// Slab that cannot be reclaimed, stacks, page tables and per-CPU memory are what the machine's kernel has for itself, Shared
+	// is all tmpfs and shared memory.
+	Slab, Stacks, PageTables, PerCPU, Shared uint64
 	// Charged is what the cgroup at the root of the hierarchies that this process sees is charged, Kernel the part of it
 	// that is the kernel's own. Both are zero where the root tells nothing.
 	Charged, Kernel uint64
@@ -32,13 +35,12 @@ func ReadMemory() (m Memory, err error) {
 		if err != nil {
 			return m, fmt.Errorf("/proc/meminfo: %w", err)
 		}
-		switch f[0] {
-		case "MemTotal:":
-			m.Total = n << 10
-		case "AnonPages:":
-			m.Anonymous = n << 10
-		case "MemAvailable:":
-			m.Available = n << 10
+		to := map[string]*uint64{
+			"MemTotal:": &m.Total, "MemAvailable:": &m.Available, "AnonPages:": &m.Anonymous, "SUnreclaim:": &m.Slab,
+			"KernelStack:": &m.Stacks, "PageTables:": &m.PageTables, "Percpu:": &m.PerCPU, "Shmem:": &m.Shared,
+		}[f[0]]
+		if to != nil {
+			*to = n << 10
 		}
 	}
 	for _, dir := range []string{"/sys/fs/cgroup/memory", "/sys/fs/cgroup"} {
