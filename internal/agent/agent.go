@@ -37,6 +37,8 @@ type Agent struct {
 
 	mu   sync.Mutex
 	pods map[types.UID]*podState
+	// deferred are pods that wait for room to grow in, see resize.go.
+	deferred map[types.UID]bool
 
 	events   *recorder
 	status   *statusWriter
@@ -77,7 +79,7 @@ func New(cfg Config) (*Agent, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	a := &Agent{cfg: cfg, log: cfg.Log, pods: map[types.UID]*podState{}, ready: make(chan struct{})}
+	a := &Agent{cfg: cfg, log: cfg.Log, pods: map[types.UID]*podState{}, deferred: map[types.UID]bool{}, ready: make(chan struct{})}
 	a.events = newRecorder(&a.cfg)
 	a.status = newStatusWriter(a)
 	a.pulls = newPuller(a)
@@ -209,7 +211,9 @@ func (a *Agent) podChanged(old, now runtime.Object, rev api.Revision) {
 func (a *Agent) forget(ps *podState) {
 	a.mu.Lock()
 	delete(a.pods, ps.uid)
+	delete(a.deferred, ps.uid)
 	a.mu.Unlock()
+	a.freed()
 	ps.giveUp()
 	a.watches.drop(ps.uid)
 	a.prober.set(ps, nil)

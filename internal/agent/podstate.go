@@ -30,6 +30,11 @@ type podState struct {
 	// refused is set once, when the pod is first seen.
 	refused *pod.Refusal
 
+	// allotted is the pod with the resources that it was granted last, see pod.Plan; resizeFailure is why its cgroups do not
+	// have them yet.
+	allotted      *corev1.Pod
+	resizeFailure *pod.Failure
+
 	sandbox        *pod.Sandbox
 	sandboxFailure *pod.Failure
 	// ip is reserved for the pod from before its sandbox is made until after it is removed.
@@ -96,7 +101,7 @@ func (ps *podState) input(hostIPs []string, now time.Time) pod.Input {
 	in := pod.Input{
 		Pod: ps.pod, Gone: ps.gone, Was: ps.was, HostIPs: hostIPs, Refused: ps.refused,
 		SandboxFailure: ps.sandboxFailure, Volumes: ps.volumes, Images: maps.Clone(ps.images),
-		Failures: maps.Clone(ps.failures), Probes: maps.Clone(ps.probes), Now: now,
+		Failures: maps.Clone(ps.failures), Probes: maps.Clone(ps.probes), ResizeFailure: ps.resizeFailure, Now: now,
 	}
 	if ps.sandbox != nil {
 		sb := *ps.sandbox

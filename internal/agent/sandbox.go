@@ -51,7 +51,8 @@ func (a *Agent) makeSandbox(ctx context.Context, ps *podState, p *corev1.Pod) (n
 	if err != nil {
 		return netip.Addr{}, err
 	}
-	l := pod.PodLimits(p)
+	granted, _ := ps.allotment()
+	l := pod.PodLimits(granted)
 	cfg := container.SandboxConfig{
 		ID: string(p.UID), Hostname: hostname, Labels: podLabels(p),
 		HostNetwork: p.Spec.HostNetwork, HostIPC: p.Spec.HostIPC, HostPID: p.Spec.HostPID,

@@ -34,7 +34,12 @@ func (a *Agent) startContainer(ctx context.Context, ps *podState, act pod.Action
 	ips := ps.sandbox.IPs
 	imageID := ps.images[c.Name].ID
 	ps.mu.Unlock()
-	spec, user, err := a.compile(ctx, p, c, act, ips)
+	granted, _ := ps.allotment()
+	given := specOf(granted, c.Name)
+	if given == nil {
+		given = c
+	}
+	spec, user, err := a.compile(ctx, p, c, given.Resources, act, ips)
 	if err != nil {
 		a.startFailed(ctx, ps, p, c, act, reasonConfigError, err)
 		return
@@ -54,11 +59,11 @@ func (a *Agent) startContainer(ctx context.Context, ps *podState, act pod.Action
 		a.startFailed(ctx, ps, p, c, act, reasonRunError, err)
 		return
 	}
-	a.started(ps, p, c, st, user)
+	a.started(ps, p, c, given.Resources, st, user)
 }
 
 // started records a container that was started, and runs its hook.
-func (a *Agent) started(ps *podState, p *corev1.Pod, c *corev1.Container, st container.Status, user *corev1.ContainerUser) {
+func (a *Agent) started(ps *podState, p *corev1.Pod, c *corev1.Container, given corev1.ResourceRequirements, st container.Status, user *corev1.ContainerUser) {
 	got, err := observed(st)
 	if err != nil {
 		// The labels are what compile wrote.
@@ -66,6 +71,7 @@ func (a *Agent) started(ps *podState, p *corev1.Pod, c *corev1.Container, st con
 		return
 	}
 	got.User = user
+	got.Resources = &given
 	hook := c.Lifecycle != nil && c.Lifecycle.PostStart != nil
 	if hook && got.Running {
 		got.PostStart = pod.Underway
@@ -106,7 +112,7 @@ func (a *Agent) startFailed(ctx context.Context, ps *podState, p *corev1.Pod, c 
 }
 
 // compile resolves everything about one container: what is left is for the runtime to do.
-func (a *Agent) compile(ctx context.Context, p *corev1.Pod, c *corev1.Container, act pod.Action, ips []string) (container.Spec, *corev1.ContainerUser, error) {
+func (a *Agent) compile(ctx context.Context, p *corev1.Pod, c *corev1.Container, given corev1.ResourceRequirements, act pod.Action, ips []string) (container.Spec, *corev1.ContainerUser, error) {
 	img, ok := a.cfg.Images.Get(c.Image)
 	if !ok {
 		return container.Spec{}, nil, fmt.Errorf("image %q is no longer present", c.Image)
@@ -123,7 +129,7 @@ func (a *Agent) compile(ctx context.Context, p *corev1.Pod, c *corev1.Container,
 	spec := container.Spec{
 		ID: id, Sandbox: string(p.UID), Labels: podLabels(p),
 		Env: layerEnv(layerEnv(base, img.Config.Env), env), Cwd: c.WorkingDir, Layers: img.Layers,
-		Resources: resources(pod.ContainerLimits(c.Resources), 0), OOMScoreAdj: pod.OOMScoreAdj(p, c, a.node.memory()),
+		Resources: resources(pod.ContainerLimits(given), 0), OOMScoreAdj: pod.OOMScoreAdj(p, c, a.node.memory()),
 		TTY: c.TTY, Stdin: c.Stdin, StdinOnce: c.StdinOnce,
 		LogPath: a.logPath(p, c.Name, act.Attempt),
 	}

@@ -38,7 +38,9 @@ func (a *Agent) process(ctx context.Context, ps *podState) {
 			if ctx.Err() != nil {
 				return
 			}
-			if err := a.do(ctx, ps, act); err != nil {
+			if act.Verb == pod.Resize {
+				a.resize(ctx, ps, &plan)
+			} else if err := a.do(ctx, ps, act); err != nil {
 				a.stumble(ctx, ps, act, err)
 				return
 			}
@@ -51,9 +53,18 @@ func (a *Agent) process(ctx context.Context, ps *podState) {
 // decide makes the plan and passes on what others have to know of it: status, probes, events.
 func (a *Agent) decide(ps *podState) pod.Plan {
 	in := ps.input(a.hostIPs(), a.cfg.Clock())
+	if pod.Resizing(in.Pod, &in.Was) {
+		in.Room = a.room(ps.uid)
+	}
 	plan := pod.Decide(in)
-	ps.change(func() { ps.was = plan.Status })
+	had, _ := ps.allotment()
+	ps.change(func() { ps.was, ps.allotted = plan.Status, plan.Allotted })
 	a.tellBackoff(in.Pod, in.Was, plan.Status)
+	a.tellResize(in.Pod, &in.Was, &plan.Status)
+	a.noteDeferred(ps.uid, &plan.Status)
+	if had.Generation != plan.Allotted.Generation || in.Was.Phase != plan.Status.Phase {
+		a.freed()
+	}
 	a.status.submit(ps, plan.Status)
 	a.prober.set(ps, plan.Probes)
 	a.plane.pod(ps.uid, in.Pod, plan.Status)

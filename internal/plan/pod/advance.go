@@ -31,6 +31,7 @@ func (d *decider) advance() {
 	for _, s := range d.slots() {
 		d.tend(s)
 	}
+	d.resize()
 	for _, s := range d.ephemerals {
 		if s.cur == nil && s.lastSeen() == nil {
 			d.start(s)
@@ -80,6 +81,8 @@ func (d *decider) tend(s *slot) {
 	switch {
 	case c.Image != s.spec.Image && s.role != Init:
 		why = "definition changed"
+	case s.role != Ephemeral && s.restartsToResize():
+		why = "resize requires restart"
 	case c.PostStart == Failed:
 		why = "failed postStart hook"
 	case s.spec.StartupProbe != nil && results.Startup == Unhealthy:

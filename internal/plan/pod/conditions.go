@@ -12,6 +12,7 @@ import (
 // owned are the conditions that the node writes; all others are kept as the API has them.
 var owned = [...]corev1.PodConditionType{
 	corev1.PodReadyToStartContainers, corev1.PodInitialized, corev1.PodReady, corev1.ContainersReady,
+	corev1.PodResizePending, corev1.PodResizeInProgress,
 }
 
 // conditions sets the node's own conditions and keeps those of others. PodScheduled is the scheduler's, but a pod that
@@ -32,7 +33,7 @@ func (d *decider) conditions(st *corev1.PodStatus) {
 		d.condition(corev1.PodInitialized, d.initialized(st)),
 		d.condition(corev1.PodReady, d.podReady(st, containersReady)),
 		d.condition(corev1.ContainersReady, containersReady),
-	}, others)
+	}, d.resizeConditions(), others)
 	if !scheduled {
 		st.Conditions = append(st.Conditions, d.condition(corev1.PodScheduled, truth(true)))
 	}

@@ -29,10 +29,8 @@ func (d *decider) containerStatus(s *slot) corev1.ContainerStatus {
 	default:
 		st.Ready = d.ready(s)
 	}
-	if s.role != Ephemeral && s.cur != nil && s.cur.Running {
-		st.Resources = s.spec.Resources.DeepCopy()
-		st.Resources.Claims = nil
-		st.AllocatedResources = s.spec.Resources.Requests.DeepCopy()
+	if s.role != Ephemeral && (s.cur != nil || s.was != nil && s.was.Resources != nil) {
+		s.resourceStatus(&st)
 	}
 	return st
 }

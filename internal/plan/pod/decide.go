@@ -29,6 +29,8 @@ type slot struct {
 	was *corev1.ContainerStatus
 	// waiting is why it is not started now although it should run; set while deciding.
 	waiting *corev1.ContainerStateWaiting
+	// allotted is what the node has granted it, applied what its cgroup has, see resize.go.
+	allotted, applied *corev1.ResourceRequirements
 }
 
 // decider is the state of one decision.
@@ -38,14 +40,18 @@ type decider struct {
 	// strays are instances that no slot needs any more.
 	strays []*Container
 	// end is why the pod fails although its containers may be well.
-	end  *Refusal
-	plan Plan
+	end *Refusal
+	// pending is why the node does not grant what the spec asks for; resizing, that a cgroup has something else than granted.
+	pending  *verdict
+	resizing bool
+	plan     Plan
 }
 
 // Decide makes the plan for a pod.
 func Decide(in Input) Plan {
 	d := &decider{Input: in}
 	d.sort()
+	d.allot()
 	d.end = d.forcedEnd()
 	if d.plan.Stopping = d.ending(); d.plan.Stopping {
 		d.terminate()

@@ -27,6 +27,9 @@ type node struct {
 	log     []string
 	// badImages are pulls that fail.
 	badImages map[string]bool
+	// badResize is what the kernel says when limits are changed; plan is the last one.
+	badResize string
+	plan      Plan
 }
 
 func newNode(t testing.TB, p *corev1.Pod) *node {
@@ -53,6 +56,7 @@ func (n *node) settle() {
 		n.in.Now = n.now
 		plan := Decide(n.in)
 		n.check(plan)
+		n.plan = plan
 		n.in.Was = plan.Status
 		wrote := !sameStatus(n.in.Pod.Status, plan.Status)
 		n.in.Pod = n.in.Pod.DeepCopy()
@@ -149,12 +153,19 @@ func (n *node) act(a Action) {
 			Name: a.Container, ID: fmt.Sprintf("u1_%s_%d", a.Container, a.Attempt), Attempt: a.Attempt, Running: true,
 			StartedAt: n.now, Image: spec.Image, ImageID: "sha256:" + spec.Image, Backoff: a.Backoff, PostStart: Done,
 		}
+		for _, granted := range n.plan.Allotted.Spec.Containers {
+			if granted.Name == a.Container {
+				c.Resources = granted.Resources.DeepCopy()
+			}
+		}
 		if spec.Lifecycle != nil && spec.Lifecycle.PostStart != nil {
 			c.PostStart = Underway
 		}
 		n.in.Containers = append(n.in.Containers, c)
 	case DeletePod:
 		n.deleted = true
+	case Resize:
+		n.resize()
 	default:
 		n.actOn(a)
 	}
@@ -395,5 +406,20 @@ func TestStories(t *testing.T) {
 				t.Errorf("got:\n%s\nwant:\n%s", got, want)
 			}
 		})
+	}
+}
+
+// resize gives running containers what they were granted, if the kernel lets it.
+func (n *node) resize() {
+	if n.badResize != "" {
+		n.in.ResizeFailure = &Failure{Reason: ReasonResizeError, Message: n.badResize, RetryAt: n.now.Add(backoffFirst)}
+		return
+	}
+	for i := range n.in.Containers {
+		for _, granted := range n.plan.Allotted.Spec.Containers {
+			if c := &n.in.Containers[i]; c.Name == granted.Name {
+				c.Resources = granted.Resources.DeepCopy()
+			}
+		}
 	}
 }

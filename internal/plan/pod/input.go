@@ -28,6 +28,10 @@ type Input struct {
 	Volumes Volumes
 	// Containers are all that exist for the pod, ended ones too, in any order.
 	Containers []Container
+	// Room is what the node has for the pod; it may be nil unless Resizing. ResizeFailure is the last failed attempt to
+	// change the limits of containers that run.
+	Room          *Room
+	ResizeFailure *Failure
 	// Images, by container name, are outcomes of pulls; Failures are the last failed attempts to start.
 	Images   map[string]Image
 	Failures map[string]Failure
@@ -91,6 +95,8 @@ type Container struct {
 	ImageID string
 	// User is the identity of its first process.
 	User *corev1.ContainerUser
+	// Resources are what its cgroup was given last; nil if nobody remembers: then the status tells.
+	Resources *corev1.ResourceRequirements
 	// Backoff is the delay that follows its end.
 	Backoff time.Duration
 

@@ -16,6 +16,9 @@ type Plan struct {
 	Status corev1.PodStatus
 	// Probes are those that should be running.
 	Probes []ProbeTarget
+	// Allotted is the pod with the resources that the node has granted its containers, Applied with those that their cgroups
+	// have; both are the pod itself unless it is being resized.
+	Allotted, Applied *corev1.Pod
 	// Wake is when to decide again even if nothing happens; zero is never.
 	Wake time.Time
 	// Stopping says that the pod is on its way out: pulls and hooks of starting containers can be given up.
@@ -35,6 +38,7 @@ const (
 	CleanVolumes   Verb = "clean-volumes"
 	Pull           Verb = "pull"
 	Start          Verb = "start"
+	Resize         Verb = "resize"     // bring the cgroups of running containers from Applied to Allotted
 	BeginStop      Verb = "begin-stop" // record Stop{Since: now, Grace}
 	PreStop        Verb = "pre-stop"
 	Signal         Verb = "signal"

@@ -28,6 +28,18 @@ type Limits struct {
 	Memory    int64
 }
 
+// Or are limits that allow what either allows.
+func (l Limits) Or(o Limits) Limits {
+	out := Limits{CPUShares: max(l.CPUShares, o.CPUShares), CPUPeriod: max(l.CPUPeriod, o.CPUPeriod)}
+	if l.CPUQuota > 0 && o.CPUQuota > 0 {
+		out.CPUQuota = max(l.CPUQuota, o.CPUQuota)
+	}
+	if l.Memory > 0 && o.Memory > 0 {
+		out.Memory = max(l.Memory, o.Memory)
+	}
+	return out
+}
+
 // QOS is the pod's quality of service class.
 func QOS(p *corev1.Pod) corev1.PodQOSClass {
 	type set = map[corev1.ResourceName]resource.Quantity

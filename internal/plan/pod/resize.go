@@ -1,0 +1,217 @@
+package pod
+
+import (
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+)
+
+// This file decides about resizing in place (KEP-1287): whether the node grants what the spec asks for now, and which
+// containers have to be brought there.
+//
+// Three amounts are told apart. *Desired* is what the spec says. *Applied* is what the cgroup of a container has; the status
+// remembers it. *Allotted* is what the node has granted: the desired if that fits, else what is applied already.
+
+// Room is what a node has for pods, and what other pods than this one have been allotted of it.
+type Room struct {
+	Allocatable, Used corev1.ResourceList
+}
+
+// ReasonResizeError is the reason of a PodResizeInProgress condition that does not get on.
+const ReasonResizeError = corev1.PodReasonError
+
+// resizable are the resources that can change in place.
+var resizable = [...]corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory}
+
+// Resizing says whether a pod's spec asks for other amounts than its containers have been given, so that a decision about
+// it needs to know the Room of the node.
+func Resizing(p *corev1.Pod, was *corev1.PodStatus) bool {
+	pending := func(specs []corev1.Container, statuses []corev1.ContainerStatus) bool {
+		for i := range specs {
+			j := slices.IndexFunc(statuses, func(s corev1.ContainerStatus) bool { return s.Name == specs[i].Name })
+			if j >= 0 && statuses[j].Resources != nil && !sameAmounts(&specs[i].Resources, statuses[j].Resources) {
+				return true
+			}
+		}
+		return false
+	}
+	return pending(p.Spec.InitContainers, was.InitContainerStatuses) || pending(p.Spec.Containers, was.ContainerStatuses)
+}
+
+// Requests is what a pod asks for of a resource at its peak, or of the pod as a whole where that says so.
+func Requests(p *corev1.Pod, name corev1.ResourceName) resource.Quantity {
+	if r := p.Spec.Resources; r != nil {
+		if q, ok := r.Requests[name]; ok {
+			return q
+		}
+	}
+	return sum(p, requestsOf, name, false)
+}
+
+// allot decides what each container is granted.
+func (d *decider) allot() {
+	d.plan.Allotted, d.plan.Applied = d.Pod, d.Pod
+	if !Resizing(d.Pod, &d.Was) {
+		d.findApplied()
+		return
+	}
+	recorded := d.withResources(func(s *slot) *corev1.ResourceRequirements { return s.recorded() })
+	if d.pending = d.Room.refuses(recorded, d.Pod); d.pending != nil {
+		d.plan.Allotted = recorded
+		for _, s := range slices.Concat(d.inits, d.mains) {
+			s.allotted = s.recorded()
+		}
+	}
+	d.findApplied()
+}
+
+// findApplied finds out what the cgroups of the running containers have.
+func (d *decider) findApplied() {
+	differs := false
+	for _, s := range slices.Concat(d.inits, d.mains) {
+		if s.allotted == nil {
+			s.allotted = &s.spec.Resources
+		}
+		s.applied = s.allotted
+		if s.cur == nil || !s.cur.Running {
+			continue
+		}
+		switch {
+		case s.cur.Resources != nil:
+			s.applied = s.cur.Resources
+		case s.was != nil && s.was.Resources != nil && s.was.ContainerID == ContainerIDPrefix+s.cur.ID:
+			s.applied = s.was.Resources
+		}
+		differs = differs || !sameAmounts(s.applied, s.allotted)
+	}
+	if d.resizing = differs; differs {
+		d.plan.Applied = d.withResources(func(s *slot) *corev1.ResourceRequirements { return s.applied })
+	}
+}
+
+// recorded is what the last status says a container was given: what it was granted before the spec changed.
+func (s *slot) recorded() *corev1.ResourceRequirements {
+	if s.was != nil && s.was.Resources != nil {
+		return s.was.Resources
+	}
+	return &s.spec.Resources
+}
+
+// withResources is the pod with other resources.
+func (d *decider) withResources(of func(*slot) *corev1.ResourceRequirements) *corev1.Pod {
+	p := *d.Pod
+	set := func(list []corev1.Container, slots []*slot) []corev1.Container {
+		list = slices.Clone(list)
+		for i, s := range slots {
+			list[i].Resources.Requests, list[i].Resources.Limits = of(s).Requests, of(s).Limits
+		}
+		return list
+	}
+	p.Spec.InitContainers, p.Spec.Containers = set(p.Spec.InitContainers, d.inits), set(p.Spec.Containers, d.mains)
+	return &p
+}
+
+// refuses says why the node does not grant what a pod wants beyond what it has; nil grants it.
+func (r *Room) refuses(has, wants *corev1.Pod) *verdict {
+	if r == nil {
+		return nil
+	}
+	for _, name := range resizable {
+		had, want := Requests(has, name), Requests(wants, name)
+		if want.Cmp(had) <= 0 {
+			continue
+		}
+		all, used := r.Allocatable[name], r.Used[name]
+		if want.Cmp(all) > 0 {
+			return &verdict{ok: true, reason: corev1.PodReasonInfeasible, message: fmt.Sprintf("Node didn't have enough capacity: %s, requested: %d, capacity: %d",
+				name, amount(name, want), amount(name, all))}
+		}
+		free := all.DeepCopy()
+		free.Sub(used)
+		if want.Cmp(free) > 0 {
+			return &verdict{ok: true, reason: corev1.PodReasonDeferred, message: fmt.Sprintf("Node didn't have enough resource: %s, requested: %d, used: %d, capacity: %d",
+				name, amount(name, want), amount(name, used), amount(name, all))}
+		}
+	}
+	return nil
+}
+
+// amount is a quantity as kubelet's messages count it.
+func amount(name corev1.ResourceName, q resource.Quantity) int64 {
+	if name == corev1.ResourceCPU {
+		return q.MilliValue()
+	}
+	return q.Value()
+}
+
+// restartsToResize says whether a running container has to be restarted to get what it was granted: its resizePolicy wants
+// that for a resource that changes.
+func (s *slot) restartsToResize() bool {
+	for _, p := range s.spec.ResizePolicy {
+		if p.RestartPolicy == corev1.RestartContainer && !sameAmount(s.applied, s.allotted, p.ResourceName) {
+			return true
+		}
+	}
+	return false
+}
+
+// resize asks for the cgroups to be changed of containers that go on running.
+func (d *decider) resize() {
+	if !d.resizing || !d.retry(d.ResizeFailure) {
+		return
+	}
+	for _, s := range slices.Concat(d.inits, d.mains) {
+		if s.cur != nil && s.cur.Running && s.cur.Stop == nil && !s.restartsToResize() && !sameAmounts(s.applied, s.allotted) {
+			d.do(Action{Verb: Resize})
+			return
+		}
+	}
+}
+
+// resizeConditions tells of a resize that is not over.
+func (d *decider) resizeConditions() (out []corev1.PodCondition) {
+	if terminal(d.Pod.Status.Phase) || d.plan.Stopping {
+		return nil
+	}
+	if d.pending != nil {
+		out = append(out, d.condition(corev1.PodResizePending, *d.pending))
+	}
+	if d.resizing {
+		v := truth(true)
+		if f := d.ResizeFailure; f != nil {
+			v.reason, v.message = ReasonResizeError, f.Message
+		}
+		out = append(out, d.condition(corev1.PodResizeInProgress, v))
+	}
+	return out
+}
+
+// resourceStatus writes down what a container has been given and granted.
+func (s *slot) resourceStatus(st *corev1.ContainerStatus) {
+	st.Resources = s.applied.DeepCopy()
+	st.Resources.Claims = nil
+	st.AllocatedResources = s.allotted.Requests.DeepCopy()
+}
+
+// SameAmounts says whether two forms of a container have the same resources that can change in place.
+func SameAmounts(a, b *corev1.Container) bool { return sameAmounts(&a.Resources, &b.Resources) }
+
+// sameAmounts compares what can be resized.
+func sameAmounts(a, b *corev1.ResourceRequirements) bool {
+	for _, name := range resizable {
+		if !sameAmount(a, b, name) {
+			return false
+		}
+	}
+	return true
+}
+
+func sameAmount(a, b *corev1.ResourceRequirements, name corev1.ResourceName) bool {
+	same := func(a, b corev1.ResourceList) bool {
+		x, y := a[name], b[name]
+		return x.Cmp(y) == 0
+	}
+	return same(a.Requests, b.Requests) && same(a.Limits, b.Limits)
+}

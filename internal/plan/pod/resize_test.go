@@ -1,0 +1,122 @@
+package pod
+
+import (
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+)
+
+func amounts(cpu, memory string) corev1.ResourceList {
+	return corev1.ResourceList{corev1.ResourceCPU: resource.MustParse(cpu), corev1.ResourceMemory: resource.MustParse(memory)}
+}
+
+// resized is a pod of one running container with 100m and 100Mi whose spec now asks for other amounts.
+func resized(t *testing.T, cpu, memory string, change ...func(*node)) *node {
+	t.Helper()
+	p := &corev1.Pod{Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "c", Image: "web:1",
+		Resources: corev1.ResourceRequirements{Requests: amounts("100m", "100Mi"), Limits: amounts("100m", "100Mi")}}}}}
+	n := newNode(t, p)
+	n.settle()
+	n.log = nil
+	n.in.Room = &Room{Allocatable: amounts("1", "1Gi"), Used: amounts("500m", "500Mi")}
+	for _, f := range change {
+		f(n)
+	}
+	n.in.Pod = n.in.Pod.DeepCopy()
+	n.in.Pod.Generation++
+	c := &n.in.Pod.Spec.Containers[0]
+	c.Resources = corev1.ResourceRequirements{Requests: amounts(cpu, memory), Limits: amounts(cpu, memory)}
+	return n
+}
+
+func (n *node) condition(t corev1.PodConditionType) string {
+	for _, c := range n.in.Pod.Status.Conditions {
+		if c.Type == t {
+			return strings.TrimSpace(string(c.Status) + " " + c.Reason + " " + c.Message)
+		}
+	}
+	return ""
+}
+
+func (n *node) amounts() string {
+	st := n.in.Pod.Status.ContainerStatuses[0]
+	return st.Resources.Limits.Cpu().String() + "/" + st.Resources.Limits.Memory().String() + " of " + st.AllocatedResources.Cpu().String() + "/" + st.AllocatedResources.Memory().String()
+}
+
+func TestResize(t *testing.T) {
+	restart := func(n *node) {
+		n.in.Pod.Spec.Containers[0].ResizePolicy = []corev1.ContainerResizePolicy{{ResourceName: corev1.ResourceMemory, RestartPolicy: corev1.RestartContainer}}
+	}
+	for _, c := range []struct {
+		name, cpu, memory string
+		change            func(*node)
+		did, amounts      string
+		pending, underway string
+	}{
+		{"grows", "200m", "200Mi", nil, "resize", "200m/200Mi of 200m/200Mi", "", ""},
+		{"shrinks", "50m", "100Mi", nil, "resize", "50m/100Mi of 50m/100Mi", "", ""},
+		{"more than there is now", "600m", "100Mi", nil, "", "100m/100Mi of 100m/100Mi",
+			"True Deferred Node didn't have enough resource: cpu, requested: 600, used: 500, capacity: 1000", ""},
+		{"more than the node has", "100m", "2Gi", nil, "", "100m/100Mi of 100m/100Mi",
+			"True Infeasible Node didn't have enough capacity: memory, requested: 2147483648, capacity: 1073741824", ""},
+		{"smaller although others overuse the node", "50m", "100Mi", func(n *node) { n.in.Room.Used = amounts("2", "2Gi") }, "resize", "50m/100Mi of 50m/100Mi", "", ""},
+		{"the policy restarts for what changes", "100m", "200Mi", restart,
+			"begin-stop c grace=30s (Container c resize requires restart, will be restarted)", "100m/100Mi of 100m/200Mi", "", "True"},
+		{"the policy does not restart for what stays", "200m", "100Mi", restart, "resize", "200m/100Mi of 200m/100Mi", "", ""},
+		{"the kernel refuses", "100m", "50Mi", func(n *node) { n.badResize = "device or resource busy" }, "resize", "100m/100Mi of 100m/50Mi", "", "True Error device or resource busy"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			change := c.change
+			if change == nil {
+				change = func(*node) {}
+			}
+			n := resized(t, c.cpu, c.memory, change)
+			n.settle()
+			var did string
+			if len(n.log) > 0 {
+				did = strings.TrimPrefix(n.log[0], n.clock()+" ")
+			}
+			if did != c.did {
+				t.Errorf("did %q, want %q", did, c.did)
+			}
+			if got := n.amounts(); got != c.amounts {
+				t.Errorf("has %s, want %s", got, c.amounts)
+			}
+			if got := n.condition(corev1.PodResizePending); got != c.pending {
+				t.Errorf("pending: %q, want %q", got, c.pending)
+			}
+			if got := n.condition(corev1.PodResizeInProgress); got != c.underway {
+				t.Errorf("in progress: %q, want %q", got, c.underway)
+			}
+		})
+	}
+}
+
+// A container that is restarted for its resize has its new resources from the start.
+func TestResizeByRestart(t *testing.T) {
+	n := resized(t, "100m", "200Mi", func(n *node) {
+		n.in.Pod.Spec.Containers[0].ResizePolicy = []corev1.ContainerResizePolicy{{ResourceName: corev1.ResourceMemory, RestartPolicy: corev1.RestartContainer}}
+	})
+	n.settle()
+	n.end(n.find("c"), 0)
+	n.settle()
+	if got := n.amounts(); got != "100m/200Mi of 100m/200Mi" || n.condition(corev1.PodResizeInProgress) != "" || n.find("c").Attempt != 1 {
+		t.Errorf("has %s, in progress %q, attempt %d", got, n.condition(corev1.PodResizeInProgress), n.find("c").Attempt)
+	}
+}
+
+// A resize that waits is granted when there is room.
+func TestResizeWaits(t *testing.T) {
+	n := resized(t, "600m", "100Mi")
+	n.settle()
+	if n.condition(corev1.PodResizePending) == "" {
+		t.Fatal("it was granted without room")
+	}
+	n.in.Room = &Room{Allocatable: amounts("1", "1Gi"), Used: amounts("100m", "500Mi")}
+	n.settle()
+	if got := n.amounts(); got != "600m/100Mi of 600m/100Mi" || n.condition(corev1.PodResizePending) != "" {
+		t.Errorf("has %s, pending %q", got, n.condition(corev1.PodResizePending))
+	}
+}
