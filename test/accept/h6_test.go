@@ -33,7 +33,9 @@ func TestH6(t *testing.T) {
 	w.eventually("64Mi", func() error { return kernel(64) })
 
 	resize(`{"requests":{"cpu":"150m"},"limits":{"cpu":"300m"}}`)
-	w.eventually("CPU grows", func() error { return want(status(".resources.limits.cpu")+" "+status(".allocatedResources.cpu"), "300m 150m") })
+	w.eventually("CPU grows", func() error {
+		return want(status(".resources.limits.cpu")+" "+status(".allocatedResources.cpu"), "300m 150m")
+	})
 	if err := want(status(".restartCount"), "0"); err != nil {
 		t.Errorf("it was restarted for CPU, which its policy does not want: %v", err)
 	}
