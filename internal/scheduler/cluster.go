@@ -96,7 +96,8 @@ func (c *cluster) take(s *view.Snapshot, ev *store.Event) {
 // nodeChanged passes over heartbeats.
 func nodeChanged(a, b *corev1.Node) bool {
 	return a.UID != b.UID || !labels.Equals(a.Labels, b.Labels) || !equality.Semantic.DeepEqual(a.Spec, b.Spec) ||
-		!equality.Semantic.DeepEqual(a.Status.Allocatable, b.Status.Allocatable) || a.Annotations[storage.LocalDirectory] != b.Annotations[storage.LocalDirectory]
+		!equality.Semantic.DeepEqual(a.Status.Allocatable, b.Status.Allocatable) || !equality.Semantic.DeepEqual(a.Status.Images, b.Status.Images) ||
+		!slices.Equal(a.Status.DeclaredFeatures, b.Status.DeclaredFeatures) || a.Annotations[storage.LocalDirectory] != b.Annotations[storage.LocalDirectory]
 }
 
 func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {

@@ -226,7 +226,7 @@ func oncePod(w *world) {
 	w.ready("condition=Ready", "pod/first")
 	w.apply(pod("second", busybox, "echo mine; exit 0", shareV, withClaim("alone")))
 	w.eventually("the scheduler says why", func() error {
-		return want(w.field("pod/second", ".status.conditions[0].message"), "node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode")
+		return want(w.field("pod/second", ".status.conditions[0].message"), "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod")
 	})
 	w.k("delete", "pod", "first")
 	w.prints("second", "mine")

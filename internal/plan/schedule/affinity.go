@@ -81,7 +81,7 @@ func (s *State) meet(c *class) {
 // refreshSums brings up to date what is counted by domain and is not the trait of a cell.
 func (c *class) refreshSums() {
 	for _, r := range c.near {
-		if r.slot.byDomain {
+		if r.slot.byDomain || r.weight == 0 { // the first of a company asks whether there is any
 			r.sums.refresh()
 		}
 	}
@@ -117,8 +117,19 @@ const (
 	keptOut
 )
 
-// objects checks the filters that look at other pods, in upstream's order. least are the smallest counts of c.hard.
+// objects asks the filters that look at other pods, in upstream's order. least are the smallest counts of c.hard.
 func (c *class) objects(cl *cell, least []int64) objection {
+	if o := c.spreadObjects(cl, least); o != none {
+		return o
+	}
+	return c.podsObject(cl)
+}
+
+// spreadObjects is PodTopologySpread.
+func (c *class) spreadObjects(cl *cell, least []int64) objection {
+	if !c.profile.compiled.on[filterSpread] {
+		return none
+	}
 	for k, sp := range c.hard {
 		n, ok := sp.slot.count(cl, &sp.sums)
 		if !ok {
@@ -132,6 +143,14 @@ func (c *class) objects(cl *cell, least []int64) objection {
 			return spreadSkew
 		}
 	}
+	return none
+}
+
+// podsObject is InterPodAffinity.
+func (c *class) podsObject(cl *cell) objection {
+	if !c.profile.compiled.on[filterPods] {
+		return none
+	}
 	met, anywhere, selfAll := true, false, true
 	for _, r := range c.near {
 		if r.weight != 0 {
@@ -142,7 +161,7 @@ func (c *class) objects(cl *cell, least []int64) objection {
 			return notNear
 		}
 		met = met && n > 0
-		anywhere = anywhere || r.matcher.total > 0
+		anywhere = anywhere || r.sums.all > 0
 		selfAll = selfAll && r.self
 	}
 	// The first of pods that want to be together may go anywhere.

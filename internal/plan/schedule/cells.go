@@ -68,6 +68,18 @@ func (a *aspect) trait(i int) int32 {
 	}
 }
 
+// cellOf is the cell of a node, or a likeness of the one that it would be in if it could take the pod.
+func (c *class) cellOf(i int) *cell {
+	if h := c.home[i]; h != nowhere {
+		return &c.list[h]
+	}
+	cl := &cell{traits: make([]int32, len(c.aspects))}
+	for k := range c.aspects {
+		cl.traits[k] = c.aspects[k].trait(i)
+	}
+	return cl
+}
+
 // arrange settles by which aspects the class tells nodes apart, and files all nodes anew.
 func (c *class) arrange(s *State) {
 	c.cells = cells{byKey: map[string]int32{}, home: c.home, scratch: c.scratch, uniqueGen: s.uniqueGen}

@@ -1,20 +1,32 @@
 package schedule
 
 import (
+	"cmp"
 	"encoding/binary"
 	"maps"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/component-helpers/nodedeclaredfeatures"
 	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
 )
 
 // class is what pods with the same scheduling needs share: the verdict on every node and its score.
 type class struct {
-	key    string
-	pod    *corev1.Pod // one of them
-	demand demand
-	used   uint64
+	key     string
+	profile *Profile
+	pod     *corev1.Pod // one of them
+	demand  demand
+	used    uint64
+	// What is derived from pod and profile once: the amounts that are checked, the resources that scores look at, images,
+	// volumes that may conflict, and the features that a node must declare.
+	needed    []want
+	fitBy     []scored
+	balanceBy []scored
+	images    []string
+	disks     []*corev1.Volume
+	features  nodedeclaredfeatures.FeatureSet
+	featured  bool
 	// at is the position in the history of changes up to which the columns below are current.
 	at int
 
@@ -24,7 +36,7 @@ type class struct {
 	preferred *nodeaffinity.PreferredSchedulingTerms
 
 	verdict []verdict // per node, from what the node is
-	base    []int32   // per node, the score of its room; negative where the pod does not fit
+	base    []int32   // per node, the scores that stand by themselves; negative where the pod does not fit
 	prefer  []int32   // per node, weight of the preferred node affinity terms that match; nil without any
 	shun    []int32   // per node, number of PreferNoSchedule taints not tolerated
 	shunned int       // nodes with such taints
@@ -32,6 +44,10 @@ type class struct {
 	// preferSlot and shunSlot are the aspects of prefer and shun. disarranged says that the aspects are to be settled anew.
 	preferSlot, shunSlot int
 	disarranged          bool
+
+	// imageSizes are, per image and node, the bytes that need not be pulled; nil while no node has one of the images.
+	imageSizes [][]int64
+	imageGen   uint64
 
 	hard, soft []*spread
 	allKeys    bool // soft spreading demands all topology keys of a node
@@ -52,21 +68,27 @@ const (
 	fine verdict = iota
 	gone
 	unschedulable
+	misnamed
 	tainted
+	unenforced // it does not match the affinity that the profile adds
 	mismatched
+	undeclared
 	unreachable // the node could take the pod, but not its volumes
 )
 
 // classOf finds the class of a pod or makes it.
 func (s *State) classOf(p *Pod) *class {
 	d := s.demandOf(p.Pod)
-	key := string(classKey(p, &d))
+	profile := cmp.Or(p.Profile, defaultProfile)
+	key := string(classKey(p, profile, &d))
 	s.clock++
 	if c := s.classes[key]; c != nil {
 		c.used = s.clock
 		return c
 	}
-	c := &class{key: key, pod: p.Pod, volumes: p.Volumes, demand: d, used: s.clock, at: -1, required: nodeaffinity.GetRequiredNodeAffinity(p.Pod)}
+	c := &class{key: key, profile: profile, pod: p.Pod, volumes: p.Volumes, demand: d, used: s.clock, at: -1, required: nodeaffinity.GetRequiredNodeAffinity(p.Pod),
+		needed: s.checked(&d, &profile.Fit), fitBy: s.fitBy(profile, &d), balanceBy: s.balanceBy(profile, &d), images: imagesOf(p.Pod), disks: disksOf(p.Pod)}
+	c.features, c.featured = featuresOf(p.Pod)
 	if a := p.Spec.Affinity; a != nil && a.NodeAffinity != nil {
 		if terms := a.NodeAffinity.PreferredDuringSchedulingIgnoredDuringExecution; len(terms) > 0 {
 			// Terms that cannot be parsed score nothing; validation refuses them anyway.
@@ -91,6 +113,12 @@ func (s *State) evict() {
 	s.sweepMatchers()
 }
 
+// prefers reports whether node affinity compares nodes for the class.
+func (c *class) prefers() bool {
+	p := c.profile.compiled
+	return p.weights[scoreAffinity] != 0 && (c.preferred != nil || p.prefer != nil)
+}
+
 func (c *class) matchers() []*matcher {
 	var out []*matcher
 	for _, sp := range slices.Concat(c.hard, c.soft) {
@@ -103,7 +131,7 @@ func (c *class) matchers() []*matcher {
 }
 
 // classKey spells out all that decides over the place of a pod.
-func classKey(p *Pod, d *demand) []byte {
+func classKey(p *Pod, profile *Profile, d *demand) []byte {
 	b := make([]byte, 0, 512)
 	str := func(s string) { b = append(binary.AppendUvarint(b, uint64(len(s))), s...) }
 	num := func(n int64) { b = binary.AppendVarint(b, n) }
@@ -114,6 +142,7 @@ func classKey(p *Pod, d *demand) []byte {
 			str(m[k])
 		}
 	}
+	str(profile.Name)
 	str(p.Namespace)
 	set(p.Labels)
 	set(p.Spec.NodeSelector)
@@ -124,6 +153,8 @@ func classKey(p *Pod, d *demand) []byte {
 	}
 	num(d.seemCPU)
 	num(d.seemMem)
+	num(d.scoreCPU)
+	num(d.scoreMem)
 	num(int64(len(d.ports)))
 	for _, hp := range d.ports {
 		str(hp.ip)
@@ -153,8 +184,25 @@ func classKey(p *Pod, d *demand) []byte {
 		}
 		str(string(raw))
 	}
+	num(int64(len(p.Spec.InitContainers)))
+	for _, image := range imagesOf(p.Pod) {
+		str(image)
+	}
+	for _, v := range disksOf(p.Pod) {
+		raw, err := v.Marshal()
+		if err != nil {
+			raw = []byte(p.UID)
+		}
+		str(string(raw))
+	}
+	if _, any := featuresOf(p.Pod); any {
+		str(string(p.UID)) // so rare that it is not worth the spelling out
+	}
 	if p.Volumes != nil {
 		str(p.Volumes.Key)
+		for _, claim := range p.Volumes.Exclusive {
+			str(claim)
+		}
 	}
 	if p.Siblings != nil {
 		str(p.Siblings.String())

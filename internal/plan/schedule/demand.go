@@ -10,9 +10,22 @@ import (
 
 // demand is what a pod takes from a node.
 type demand struct {
-	amounts          []want
-	seemCPU, seemMem int64
-	ports            []hostPort
+	amounts []want
+	// seem is what a placed pod is counted as where nodes are compared, score what a pending one adds: with an assumed amount
+	// for containers that request nothing. They differ for pods with resources of their own, which upstream's score passes over.
+	seemCPU, seemMem   int64
+	scoreCPU, scoreMem int64
+	ports              []hostPort
+}
+
+// of is how much of a resource the pod asks for.
+func (d *demand) of(row int) int64 {
+	for _, w := range d.amounts {
+		if w.resource == row {
+			return w.n
+		}
+	}
+	return 0
 }
 
 type want struct {
@@ -37,11 +50,14 @@ var assumed = corev1.ResourceList{
 	corev1.ResourceMemory: *apiresource.NewQuantity(assumedMemory, apiresource.BinarySI),
 }
 
-// demandOf adds up a pod: containers, init containers and sidecars as they overlap in time, overhead, resizes.
+// demandOf adds up a pod: containers, init containers and sidecars as they overlap in time, the pod's own resources, overhead,
+// resizes.
 func (s *State) demandOf(p *corev1.Pod) demand {
 	var d demand
-	opts := resource.PodResourcesOptions{UseStatusResources: p.Spec.NodeName != ""}
-	for name, q := range resource.PodRequests(p, opts) {
+	placed := p.Spec.NodeName != ""
+	opts := resource.PodResourcesOptions{UseStatusResources: placed, InPlacePodLevelResourcesVerticalScalingEnabled: placed}
+	requests := resource.PodRequests(p, opts)
+	for name, q := range requests {
 		if n := amount(name, q); n != 0 {
 			d.amounts = append(d.amounts, want{s.resource(name), n})
 		}
@@ -49,8 +65,22 @@ func (s *State) demandOf(p *corev1.Pod) demand {
 	d.amounts = append(d.amounts, want{resPods, 1})
 	slices.SortFunc(d.amounts, func(a, b want) int { return a.resource - b.resource })
 	opts.NonMissingContainerRequests = assumed
+	whole := resource.IsPodLevelRequestsSet(p)
+	if whole {
+		opts.NonMissingContainerRequests = corev1.ResourceList{}
+		for name, q := range assumed {
+			if _, ok := requests[name]; !ok {
+				opts.NonMissingContainerRequests[name] = q
+			}
+		}
+	}
 	seem := resource.PodRequests(p, opts)
 	d.seemCPU, d.seemMem = seem.Cpu().MilliValue(), seem.Memory().Value()
+	d.scoreCPU, d.scoreMem = d.seemCPU, d.seemMem
+	if whole {
+		parts := resource.PodRequests(p, resource.PodResourcesOptions{NonMissingContainerRequests: assumed, SkipPodLevelResources: true})
+		d.scoreCPU, d.scoreMem = parts.Cpu().MilliValue(), parts.Memory().Value()
+	}
 	for i := range p.Spec.Containers {
 		d.ports = appendPorts(d.ports, &p.Spec.Containers[i])
 	}
@@ -99,16 +129,6 @@ func (s *State) carry(i int, d *demand, sign int64) {
 			delete(s.nodes[i].ports, p)
 		}
 	}
-}
-
-// fits reports whether the node has room. The first resource that is short ends the look.
-func (s *State) fits(i int, d *demand) bool {
-	for _, w := range d.amounts {
-		if w.n > s.alloc[w.resource][i]-s.used[w.resource][i] {
-			return false
-		}
-	}
-	return true
 }
 
 func (s *State) portsFree(i int, d *demand) bool {

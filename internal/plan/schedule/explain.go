@@ -11,16 +11,11 @@ func (s *State) explain(c *class) (string, Help) {
 	if s.count == 0 {
 		return "no nodes available to schedule pods", HelpNode
 	}
-	c.refreshSums()
-	least := make([]int64, len(c.hard))
-	for k, sp := range c.hard {
-		least[k] = sp.least()
-	}
-	objects := make([]objection, len(c.list))
-	for k := range c.list {
-		if cl := &c.list[k]; cl.members > 0 {
-			objects[k] = c.objects(cl, least)
-		}
+	least := c.leastSums(nil)
+	names, narrowed := nodesNamed(c.pod)
+	narrowed = narrowed && c.profile.compiled.on[filterAffinity]
+	if narrowed && len(names) == 0 {
+		return fmt.Sprintf("0/%d nodes are available: pod affinity terms conflict.", s.count), 0
 	}
 	reasons := map[string]int{}
 	help := HelpNode // a node that comes may always help
@@ -28,7 +23,11 @@ func (s *State) explain(c *class) (string, Help) {
 		if c.verdict[i] == gone {
 			continue
 		}
-		why, h := s.why(c, i, objects)
+		if narrowed && !slices.Contains(names, s.nodes[i].name) {
+			reasons["node(s) didn't satisfy plugin(s) ["+NodeAffinity+"]"]++
+			continue
+		}
+		why, h := s.why(c, i, least)
 		help |= h
 		for _, r := range why {
 			reasons[r]++
@@ -42,56 +41,100 @@ func (s *State) explain(c *class) (string, Help) {
 	return fmt.Sprintf("0/%d nodes are available: %s.", s.count, strings.Join(lines, ", ")), help
 }
 
-// why lists the reasons of the first filter that refuses a node. objects are what other pods have against each cell.
-func (s *State) why(c *class, i int, objects []objection) ([]string, Help) {
+// why lists the reasons of the first filter that refuses a node.
+func (s *State) why(c *class, i int, least []int64) ([]string, Help) {
+	first := filterPorts // all before have been asked
 	switch c.verdict[i] {
-	case unschedulable:
-		return []string{"node(s) were unschedulable"}, HelpNode
-	case tainted:
-		return []string{"node(s) had untolerated taint(s)"}, HelpNode
-	case mismatched:
-		return []string{"node(s) didn't match Pod's node affinity/selector"}, HelpNode
+	case unschedulable, misnamed, tainted, unenforced, mismatched:
+		first = filterUnschedulable
 	}
-	if !s.portsFree(i, &c.demand) {
-		return []string{"node(s) didn't have free ports for the requested pod ports"}, HelpRoom
+	for f := first; f < filters; f++ {
+		if o := s.ask(f, c, i, least); o != nil {
+			return o.Reasons, o.help
+		}
 	}
-	if short := s.short(i, &c.demand); len(short) > 0 {
-		return short, HelpRoom
-	}
-	if c.verdict[i] == unreachable {
-		return []string{c.misplaced[i]}, HelpNode | HelpVolumes
-	}
-	if c.home[i] == nowhere {
-		return nil, HelpNode
-	}
-	switch objects[c.home[i]] {
-	case spreadLabel:
-		return []string{"node(s) didn't match pod topology spread constraints (missing required label)"}, HelpNode
-	case spreadSkew:
-		return []string{"node(s) didn't match pod topology spread constraints"}, HelpPods
-	case notNear:
-		return []string{"node(s) didn't match pod affinity rules"}, HelpPods
-	case notApart:
-		return []string{"node(s) didn't match pod anti-affinity rules"}, HelpPods
-	case keptOut:
-		return []string{"node(s) didn't satisfy existing pods anti-affinity rules"}, HelpPods
-	default:
-		return nil, HelpNode
-	}
+	return nil, HelpNode
 }
 
-// short lists the resources of which a node has too little left.
-func (s *State) short(i int, d *demand) []string {
-	var out []string
-	for _, w := range d.amounts {
-		if w.n <= s.alloc[w.resource][i]-s.used[w.resource][i] {
-			continue
+// Objection is a filter's refusal of a node.
+type Objection struct {
+	Plugin  string
+	Reasons []string // in upstream's words
+	// Final says that no pod's departure from the node would help.
+	Final bool
+	help  Help
+}
+
+// ask asks one filter about one node that exists, from scratch; nil if it does not object.
+func (s *State) ask(f filter, c *class, i int, least []int64) *Objection {
+	if !c.profile.compiled.on[f] {
+		return nil
+	}
+	n := s.nodes[i].obj
+	no := func(help Help, final bool, reasons ...string) *Objection {
+		return &Objection{Plugin: filterNames[f], Reasons: reasons, Final: final, help: help}
+	}
+	switch f {
+	case filterUnschedulable:
+		if c.cordonedOff(n) {
+			return no(HelpNode, true, "node(s) were unschedulable")
 		}
-		if w.resource == resPods {
-			out = append(out, "Too many pods")
-		} else {
-			out = append(out, "Insufficient "+string(s.names[w.resource]))
+	case filterName:
+		if c.pod.Spec.NodeName != "" && c.pod.Spec.NodeName != n.Name {
+			return no(HelpNode, true, "node(s) didn't match the requested node name")
+		}
+	case filterTaints:
+		if c.taintedAgainst(n) {
+			return no(HelpNode, true, "node(s) had untolerated taint(s)")
+		}
+	case filterAffinity:
+		if !c.enforced(n) {
+			return no(HelpNode, true, "node(s) didn't match scheduler-enforced node affinity")
+		}
+		if !c.matches(n) {
+			return no(HelpNode, true, "node(s) didn't match Pod's node affinity/selector")
+		}
+	case filterPorts:
+		if !s.portsFree(i, &c.demand) {
+			return no(HelpRoom, false, "node(s) didn't have free ports for the requested pod ports")
+		}
+	case filterFit:
+		if short, final := s.short(i, c.needed); len(short) > 0 {
+			return no(HelpRoom, final, short...)
+		}
+	case filterRestrictions:
+		if len(c.disks) > 0 && s.diskTaken(c, i) {
+			return no(HelpRoom, false, "node(s) had no available disk")
+		}
+		if s.claimsInUse(c.volumes) {
+			return no(HelpRoom|HelpVolumes, false, "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod")
+		}
+	case filterBinding, filterZone:
+		if c.volumes != nil {
+			if why := c.volumes.Check(n); why != "" && volumeFilter(why) == f {
+				return no(HelpNode|HelpVolumes, true, why)
+			}
+		}
+	case filterSpread:
+		switch c.spreadObjects(c.cellOf(i), least) {
+		case spreadLabel:
+			return no(HelpNode, true, "node(s) didn't match pod topology spread constraints (missing required label)")
+		case spreadSkew:
+			return no(HelpPods, false, "node(s) didn't match pod topology spread constraints")
+		}
+	case filterPods:
+		switch c.podsObject(c.cellOf(i)) {
+		case notNear:
+			return no(HelpPods, true, "node(s) didn't match pod affinity rules")
+		case notApart:
+			return no(HelpPods, false, "node(s) didn't match pod anti-affinity rules")
+		case keptOut:
+			return no(HelpPods, false, "node(s) didn't satisfy existing pods anti-affinity rules")
+		}
+	case filterFeatures:
+		if !c.declares(n) {
+			return no(HelpNode, true, "node(s) didn't match Pod's required features")
 		}
 	}
-	return out
+	return nil
 }

@@ -11,7 +11,8 @@ import (
 type holder struct {
 	perNodeCount
 	term *term
-	// forbids is a required anti-affinity; else weight is what a match is worth, negative for anti-affinity.
+	// forbids is a required anti-affinity. Else weight is what a match is worth, negative for anti-affinity; 0 is a required
+	// affinity, which is worth what the incoming pod's profile says.
 	forbids bool
 	weight  int64
 }
@@ -37,7 +38,7 @@ func (s *State) holdersOf(p *corev1.Pod) []*holder {
 	}
 	if pa := a.PodAffinity; pa != nil {
 		for i := range pa.RequiredDuringSchedulingIgnoredDuringExecution {
-			add(&pa.RequiredDuringSchedulingIgnoredDuringExecution[i], false, hardAffinityScore)
+			add(&pa.RequiredDuringSchedulingIgnoredDuringExecution[i], false, 0)
 		}
 		for i := range pa.PreferredDuringSchedulingIgnoredDuringExecution {
 			t := &pa.PreferredDuringSchedulingIgnoredDuringExecution[i]

@@ -121,10 +121,18 @@ func newTerm(p *corev1.Pod, t *corev1.PodAffinityTerm) *term {
 func (t *term) keyed() *term {
 	ns := ""
 	if t.nsSelector != nil {
-		ns = "?" + t.nsSelector.String()
+		ns = "?" + spelt(t.nsSelector)
 	}
-	t.key = strings.Join(t.namespaces, ",") + ns + "|" + t.selector.String() + "|" + t.topology
+	t.key = strings.Join(t.namespaces, ",") + ns + "|" + spelt(t.selector) + "|" + t.topology
 	return t
+}
+
+// spelt writes a selector out. What matches nothing and what matches everything have the same String.
+func spelt(sel labels.Selector) string {
+	if _, selectable := sel.Requirements(); !selectable {
+		return "nothing"
+	}
+	return "=" + sel.String()
 }
 
 // withKeys adds what matchLabelKeys demand. The registry writes them into the selector of new pods itself; an equal

@@ -9,13 +9,14 @@
 // Nodes that a class cannot tell apart but by their room form a cell: what depends on other pods is decided once per cell,
 // and the best node of a cell is on top of its ranking, so that a decision costs the cells and not the nodes.
 //
-// Left to later: preemption (nobody is moved for another pod), image locality.
+// Each of upstream's plugins has a file of its own here: plugins.go lists them. A Profile says which of them look at a pod.
 package schedule
 
 import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/version"
 )
 
 // Pod is a pending pod with what the scheduler knows of it from elsewhere.
@@ -24,6 +25,8 @@ type Pod struct {
 	// Siblings selects the pods that this one should be spread from where it has no constraints of its own: those of
 	// its Services and its ReplicaSet. Nil selects none.
 	Siblings labels.Selector
+	// Profile is how the pod is scheduled, compiled; nil is DefaultProfile.
+	Profile *Profile
 	// Volumes is what the pod's claims mean for its place; nil without claims.
 	Volumes *Volumes
 }
@@ -57,17 +60,20 @@ const (
 	HelpVolumes
 )
 
-// Upstream's default weights of the plugins that score.
-const (
-	maxScore          = 100
-	weightTaints      = 3
-	weightAffinity    = 2
-	weightSpread      = 2
-	weightInterPod    = 2
-	weightLeast       = 1
-	weightBalanced    = 1
-	hardAffinityScore = 1 // what a required affinity of an existing pod is worth to a pod that matches it
-)
+// maxScore is the best score that a plugin gives, before its weight.
+const maxScore = 100
+
+// release is whose features nodes declare. It is never changed.
+var release = version.MustParseGeneric("1.36.3")
+
+// defaultProfile is never changed.
+var defaultProfile = func() *Profile {
+	p, err := DefaultProfile().Compile()
+	if err != nil {
+		panic(err) // it is a constant
+	}
+	return p
+}()
 
 // What a container without requests is assumed to use when nodes are compared; upstream's figures.
 const (

@@ -17,59 +17,57 @@ type spread struct {
 	host       bool // the topology is the node itself
 }
 
-// Upstream's system default for pods without constraints of their own: prefer to spread siblings.
-const (
-	defaultHostSkew = 3
-	defaultZoneSkew = 5
-)
-
-// spreadOut reads the topology spread constraints of a class, or makes the default ones.
+// spreadOut reads the topology spread constraints of a class, or makes the profile's default ones of what selects the pod's
+// siblings.
 func (s *State) spreadOut(c *class, p *Pod) {
-	tsc := p.Spec.TopologySpreadConstraints
-	c.allKeys = len(tsc) > 0
+	tsc, own := p.Spec.TopologySpreadConstraints, true
 	if len(tsc) == 0 {
-		if p.Siblings != nil && !p.Siblings.Empty() {
-			c.soft = []*spread{
-				s.newSpread(c, p.Siblings, corev1.LabelHostname, defaultHostSkew, 1, nil, nil, nil),
-				s.newSpread(c, p.Siblings, corev1.LabelTopologyZone, defaultZoneSkew, 1, nil, nil, nil),
-			}
+		if p.Siblings == nil || p.Siblings.Empty() {
+			return
 		}
-		return
+		tsc, own = c.profile.DefaultConstraints, false
 	}
+	c.allKeys = own || !c.profile.SystemDefaults
 	var hardKeys, softKeys []*topology
 	for i := range tsc {
 		if tsc[i].WhenUnsatisfiable == corev1.DoNotSchedule {
 			hardKeys = append(hardKeys, s.topology(tsc[i].TopologyKey))
-		} else {
+		} else if c.allKeys {
 			softKeys = append(softKeys, s.topology(tsc[i].TopologyKey))
 		}
 	}
 	for i := range tsc {
 		t := &tsc[i]
-		sel, err := metav1.LabelSelectorAsSelector(t.LabelSelector)
-		if err != nil {
-			sel = labels.Nothing()
-		}
-		sel = withKeys(sel, p.Pod, t.MatchLabelKeys, nil)
-		minDomains := 1
-		if t.MinDomains != nil {
-			minDomains = int(*t.MinDomains)
+		sel := p.Siblings
+		if own {
+			var err error
+			if sel, err = metav1.LabelSelectorAsSelector(t.LabelSelector); err != nil {
+				sel = labels.Nothing()
+			}
+			sel = withKeys(sel, p.Pod, t.MatchLabelKeys, nil)
 		}
 		if t.WhenUnsatisfiable == corev1.DoNotSchedule {
-			c.hard = append(c.hard, s.newSpread(c, sel, t.TopologyKey, t.MaxSkew, minDomains, hardKeys, t.NodeAffinityPolicy, t.NodeTaintsPolicy))
+			c.hard = append(c.hard, s.newSpread(c, sel, t, hardKeys))
 		} else {
-			c.soft = append(c.soft, s.newSpread(c, sel, t.TopologyKey, t.MaxSkew, minDomains, softKeys, t.NodeAffinityPolicy, t.NodeTaintsPolicy))
+			c.soft = append(c.soft, s.newSpread(c, sel, t, softKeys))
 		}
 	}
 }
 
-func (s *State) newSpread(c *class, sel labels.Selector, key string, skew int32, minDomains int, keys []*topology, affinity, taints *corev1.NodeInclusionPolicy) *spread {
-	t := (&term{selector: sel, namespaces: []string{c.pod.Namespace}}).keyed()
-	m := s.matcher(true, t)
-	honorAffinity := affinity == nil || *affinity == corev1.NodeInclusionPolicyHonor
-	honorTaints := taints != nil && *taints == corev1.NodeInclusionPolicyHonor
-	sp := &spread{matcher: m, maxSkew: skew, minDomains: minDomains, self: s.matched(m, c.pod), host: key == corev1.LabelHostname}
-	sp.sums = sums{count: &m.perNodeCount, topo: s.topology(key), eligible: func(i int) bool {
+// newSpread is one constraint; keys are those that a node must have to count.
+func (s *State) newSpread(c *class, sel labels.Selector, t *corev1.TopologySpreadConstraint, keys []*topology) *spread {
+	self := sel.Matches(labels.Set(c.pod.Labels))
+	if sel.Empty() {
+		sel = labels.Nothing() // upstream counts nobody for it, only the pod itself
+	}
+	m := s.matcher(true, (&term{selector: sel, namespaces: []string{c.pod.Namespace}}).keyed())
+	honorAffinity := t.NodeAffinityPolicy == nil || *t.NodeAffinityPolicy == corev1.NodeInclusionPolicyHonor
+	honorTaints := t.NodeTaintsPolicy != nil && *t.NodeTaintsPolicy == corev1.NodeInclusionPolicyHonor
+	sp := &spread{matcher: m, maxSkew: t.MaxSkew, minDomains: 1, self: self, host: t.TopologyKey == corev1.LabelHostname}
+	if t.MinDomains != nil {
+		sp.minDomains = int(*t.MinDomains)
+	}
+	sp.sums = sums{count: &m.perNodeCount, topo: s.topology(t.TopologyKey), eligible: func(i int) bool {
 		n := s.nodes[i].obj
 		if n == nil {
 			return false
@@ -79,17 +77,8 @@ func (s *State) newSpread(c *class, sel labels.Selector, key string, skew int32,
 				return false
 			}
 		}
-		if honorAffinity {
-			if ok, err := c.required.Match(n); err != nil || !ok {
-				return false
-			}
-		}
-		if honorTaints {
-			for k := range n.Spec.Taints {
-				if t := &n.Spec.Taints[k]; t.Effect != corev1.TaintEffectPreferNoSchedule && !tolerates(c.pod, t) {
-					return false
-				}
-			}
+		if honorAffinity && !c.matches(n) || honorTaints && c.taintedAgainst(n) {
+			return false
 		}
 		return true
 	}}

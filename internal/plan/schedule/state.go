@@ -29,6 +29,9 @@ type State struct {
 	uniqueGen int
 	namespace Namespaces
 
+	images   map[string]int // by name: the nodes that have it
+	imageGen uint64         // advances when images come or go, or the number of nodes that they are compared with
+
 	classes map[string]*class
 	clock   uint64 // advances with every class lookup: age of classes
 	log     []change
@@ -63,7 +66,8 @@ const (
 // NewState is an empty cluster.
 func NewState(ns Namespaces) *State {
 	s := &State{byName: map[string]int{}, resources: map[corev1.ResourceName]int{}, pods: map[uid]*placed{}, claims: map[string]int{},
-		matchers: map[string]*matcher{}, atHome: map[string][]*matcher{}, topos: map[string]*topology{}, holders: map[string]*holder{}, classes: map[string]*class{}, namespace: ns}
+		matchers: map[string]*matcher{}, atHome: map[string][]*matcher{}, topos: map[string]*topology{}, holders: map[string]*holder{}, classes: map[string]*class{},
+		images: map[string]int{}, namespace: ns}
 	for _, r := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory, corev1.ResourceEphemeralStorage, corev1.ResourcePods} {
 		s.resource(r)
 	}
@@ -112,8 +116,11 @@ func (s *State) index(name string) int {
 // SetNode takes in a node as it is now.
 func (s *State) SetNode(n *corev1.Node) {
 	i := s.index(n.Name)
+	s.countImages(s.nodes[i].obj, -1)
+	s.countImages(n, 1)
 	if s.nodes[i].obj == nil {
 		s.count++
+		s.imageGen++
 	}
 	s.nodes[i].obj = n
 	for r := range s.names {
@@ -134,6 +141,8 @@ func (s *State) RemoveNode(name string) {
 		return
 	}
 	s.count--
+	s.countImages(s.nodes[i].obj, -1)
+	s.imageGen++
 	s.nodes[i].obj = nil
 	for r := range s.names {
 		s.alloc[r][i] = 0

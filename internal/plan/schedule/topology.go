@@ -88,6 +88,7 @@ type sums struct {
 	in       []bool
 
 	byDomain []int64
+	all      int64   // their sum
 	nodes    []int32 // eligible nodes of the domain
 	domains  int     // number of domains that have some
 	version  uint64
@@ -137,7 +138,7 @@ func (d *sums) refresh() {
 		}
 	}
 	n := len(d.topo.ids)
-	d.byDomain, d.nodes, d.domains, d.lows = resized(d.byDomain, n), resized(d.nodes, n), 0, 0
+	d.byDomain, d.nodes, d.domains, d.lows, d.all = resized(d.byDomain, n), resized(d.nodes, n), 0, 0, 0
 	for i, dom := range d.topo.domain {
 		if dom == noDomain || !d.counts(i) {
 			continue
@@ -146,6 +147,7 @@ func (d *sums) refresh() {
 			d.domains++
 		}
 		d.byDomain[dom] += int64(d.count.perNode[i])
+		d.all += int64(d.count.perNode[i])
 	}
 	d.ready, d.version, d.epoch = true, d.count.version, d.topo.epoch
 }
@@ -154,6 +156,7 @@ func (d *sums) refresh() {
 func (d *sums) step(dom int32, by int64) {
 	was := d.byDomain[dom]
 	d.byDomain[dom] += by
+	d.all += by
 	if d.lows == 0 || d.nodes[dom] == 0 {
 		return
 	}

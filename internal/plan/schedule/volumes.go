@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 )
@@ -30,12 +31,68 @@ func (s *State) keptAway(v *Volumes) string {
 	if v.Refusal != "" {
 		return fmt.Sprintf("0/%d nodes are available: %s.", s.count, v.Refusal)
 	}
-	for _, claim := range v.Exclusive {
-		if s.claims[claim] > 0 {
-			return fmt.Sprintf("0/%d nodes are available: %d node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode.", s.count, s.count)
+	return ""
+}
+
+// claimsInUse reports whether a claim that only one pod may use has its pod.
+func (s *State) claimsInUse(v *Volumes) bool {
+	return v != nil && slices.ContainsFunc(v.Exclusive, func(claim string) bool { return s.claims[claim] > 0 })
+}
+
+// otherZone is what VolumeZone says in Volumes.Check; all else there is VolumeBinding's.
+const otherZone = "node(s) had no available volume zone"
+
+func volumeFilter(why string) filter {
+	if why == otherZone {
+		return filterZone
+	}
+	return filterBinding
+}
+
+// disksOf are the volumes of a pod that not every other pod on a node may use as well.
+func disksOf(p *corev1.Pod) (out []*corev1.Volume) {
+	for i := range p.Spec.Volumes {
+		v := &p.Spec.Volumes[i]
+		if v.GCEPersistentDisk != nil || v.AWSElasticBlockStore != nil || v.RBD != nil || v.ISCSI != nil {
+			out = append(out, v)
 		}
 	}
-	return ""
+	return out
+}
+
+// diskTaken reports whether a pod on the node uses a disk in a way that conflicts with the class.
+func (s *State) diskTaken(c *class, i int) bool {
+	for _, pl := range s.nodes[i].pods {
+		if c.sharesDisk(pl.pod) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *class) sharesDisk(p *corev1.Pod) bool {
+	theirs := disksOf(p)
+	return slices.ContainsFunc(c.disks, func(v *corev1.Volume) bool {
+		return slices.ContainsFunc(theirs, func(o *corev1.Volume) bool { return disksConflict(v, o) })
+	})
+}
+
+// disksConflict reports whether two volumes are one disk that does not bear both uses.
+func disksConflict(a, b *corev1.Volume) bool {
+	switch {
+	case a.GCEPersistentDisk != nil && b.GCEPersistentDisk != nil:
+		x, y := a.GCEPersistentDisk, b.GCEPersistentDisk
+		return x.PDName == y.PDName && !(x.ReadOnly && y.ReadOnly)
+	case a.AWSElasticBlockStore != nil && b.AWSElasticBlockStore != nil:
+		return a.AWSElasticBlockStore.VolumeID == b.AWSElasticBlockStore.VolumeID
+	case a.ISCSI != nil && b.ISCSI != nil:
+		return a.ISCSI.IQN == b.ISCSI.IQN && !(a.ISCSI.ReadOnly && b.ISCSI.ReadOnly)
+	case a.RBD != nil && b.RBD != nil:
+		x, y := a.RBD, b.RBD
+		monitors := slices.ContainsFunc(x.CephMonitors, func(m string) bool { return slices.Contains(y.CephMonitors, m) })
+		return monitors && x.RBDPool == y.RBDPool && x.RBDImage == y.RBDImage && !(x.ReadOnly && y.ReadOnly)
+	}
+	return false
 }
 
 // useClaims counts the claims of a placed pod in, or with sign -1 out.

@@ -27,7 +27,7 @@ func TestVolumes(t *testing.T) {
 		{"room is said first", "8", Volumes{Key: "c", Check: only("c")}, "0/2 nodes are available: 2 Insufficient cpu.", HelpNode | HelpRoom},
 		{"no claim", "1", Volumes{Refusal: `persistentvolumeclaim "x" not found`}, `0/2 nodes are available: persistentvolumeclaim "x" not found.`, HelpRoom | HelpVolumes},
 		{"in use", "1", Volumes{Key: "x", Check: only("a"), Exclusive: []string{"default/taken"}},
-			"0/2 nodes are available: 2 node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode.", HelpRoom | HelpVolumes},
+			"0/2 nodes are available: 2 node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod.", HelpNode | HelpRoom | HelpVolumes},
 		{"free", "1", Volumes{Key: "x", Check: only("b"), Exclusive: []string{"default/free"}}, "b", 0},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

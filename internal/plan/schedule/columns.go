@@ -1,38 +1,31 @@
 package schedule
 
-import (
-	corev1 "k8s.io/api/core/v1"
-	"k8s.io/klog/v2"
+import corev1 "k8s.io/api/core/v1"
 
-	schedcorev1 "k8s.io/component-helpers/scheduling/corev1"
-)
+// The columns of a class: what is remembered of every node, and how it is kept up to date.
 
-// unschedulableTaint stands for spec.unschedulable: pods that tolerate it may go to a cordoned node.
-const unschedulableTaint = "node.kubernetes.io/unschedulable"
-
-// judge is the verdict of a class on what a node is, in upstream's order of filters.
-func (c *class) judge(n *corev1.Node) verdict {
+// judge is the verdict of a class on what a node is: the first filter, in order, that refuses its object.
+func (s *State) judge(c *class, i int) verdict {
+	n := s.nodes[i].obj
 	if n == nil {
 		return gone
 	}
-	if n.Spec.Unschedulable && !tolerates(c.pod, &corev1.Taint{Key: unschedulableTaint, Effect: corev1.TaintEffectNoSchedule}) {
+	on := &c.profile.compiled.on
+	switch {
+	case on[filterUnschedulable] && c.cordonedOff(n):
 		return unschedulable
-	}
-	for i := range n.Spec.Taints {
-		t := &n.Spec.Taints[i]
-		if t.Effect != corev1.TaintEffectPreferNoSchedule && !tolerates(c.pod, t) {
-			return tainted
-		}
-	}
-	if ok, err := c.required.Match(n); err != nil || !ok {
+	case on[filterName] && c.pod.Spec.NodeName != "" && c.pod.Spec.NodeName != n.Name:
+		return misnamed
+	case on[filterTaints] && c.taintedAgainst(n):
+		return tainted
+	case on[filterAffinity] && !c.enforced(n):
+		return unenforced
+	case on[filterAffinity] && !c.matches(n):
 		return mismatched
+	case on[filterFeatures] && !c.declares(n):
+		return undeclared
 	}
 	return fine
-}
-
-// tolerates has upstream's rules. The Lt and Gt operators are off, as upstream's gate is.
-func tolerates(p *corev1.Pod, t *corev1.Taint) bool {
-	return schedcorev1.TolerationsTolerateTaint(klog.Logger{}, p.Spec.Tolerations, t, false)
 }
 
 // refresh brings the columns and cells of a class up to date with the nodes that have changed.
@@ -48,6 +41,7 @@ func (s *State) refresh(c *class) {
 		}
 	}
 	c.at = s.base + len(s.log)
+	s.respread(c)
 	s.meet(c)
 	if c.disarranged || c.uniqueGen != s.uniqueGen {
 		c.arrange(s)
@@ -58,7 +52,8 @@ func (s *State) refresh(c *class) {
 func (s *State) lookAtAll(c *class) {
 	n := len(s.nodes)
 	c.verdict, c.base, c.shun, c.shunned = resized(c.verdict, n), resized(c.base, n), resized(c.shun, n), 0
-	if c.preferred != nil {
+	c.imageSizes, c.imageGen = nil, s.imageGen
+	if c.prefers() {
 		c.prefer = resized(c.prefer, n)
 	}
 	if c.volumes != nil {
@@ -74,7 +69,7 @@ func (s *State) lookAtAll(c *class) {
 func (c *class) grow(nodes int) {
 	for n := nodes - len(c.verdict); n > 0; n-- {
 		c.verdict, c.base, c.shun, c.home = append(c.verdict, gone), append(c.base, -1), append(c.shun, 0), append(c.home, nowhere)
-		if c.preferred != nil {
+		if c.prefer != nil {
 			c.prefer = append(c.prefer, 0)
 		}
 		if c.volumes != nil {
@@ -87,13 +82,14 @@ func (c *class) grow(nodes int) {
 func (s *State) look(c *class, i int, static bool) int32 {
 	n := s.nodes[i].obj
 	if static {
-		c.verdict[i] = c.judge(n)
+		c.verdict[i] = s.judge(c, i)
 		if c.verdict[i] == fine && c.volumes != nil {
-			if c.misplaced[i] = c.volumes.Check(n); c.misplaced[i] != "" {
+			if c.misplaced[i] = c.volumes.Check(n); c.misplaced[i] != "" && c.profile.compiled.on[volumeFilter(c.misplaced[i])] {
 				c.verdict[i] = unreachable
 			}
 		}
 		c.weigh(n, i)
+		s.lookForImages(c, i)
 		for _, sp := range c.hard {
 			sp.sums.decideEligible(i)
 		}
@@ -101,10 +97,33 @@ func (s *State) look(c *class, i int, static bool) int32 {
 			sp.sums.decideEligible(i)
 		}
 	}
-	if c.verdict[i] == fine && s.portsFree(i, &c.demand) && s.fits(i, &c.demand) {
-		return int32(s.roomScore(i, &c.demand))
+	if c.verdict[i] == fine && s.hasRoom(c, i) {
+		return int32(s.baseScore(c, i))
 	}
 	return -1
+}
+
+// hasRoom asks the filters that look at what a node carries.
+func (s *State) hasRoom(c *class, i int) bool {
+	on := &c.profile.compiled.on
+	return !(on[filterPorts] && !s.portsFree(i, &c.demand)) &&
+		!(on[filterFit] && !s.fits(i, c.needed)) &&
+		!(on[filterRestrictions] && len(c.disks) > 0 && s.diskTaken(c, i))
+}
+
+// baseScore is the sum of the scores that do not depend on which other nodes there are to choose from.
+func (s *State) baseScore(c *class, i int) (sum int64) {
+	w := &c.profile.compiled.weights
+	if w[scoreFit] != 0 {
+		sum += w[scoreFit] * s.fitScore(c, i)
+	}
+	if w[scoreBalance] != 0 {
+		sum += w[scoreBalance] * s.balanceScore(c, i)
+	}
+	if w[scoreImages] != 0 {
+		sum += w[scoreImages] * s.imageScore(c, i)
+	}
+	return sum
 }
 
 // weigh notes what the class would rather have or avoid of a node.
@@ -114,14 +133,13 @@ func (c *class) weigh(n *corev1.Node, i int) {
 		c.shunned--
 	}
 	c.shun[i] = 0
-	if n != nil {
-		for t := range n.Spec.Taints {
-			if taint := &n.Spec.Taints[t]; taint.Effect == corev1.TaintEffectPreferNoSchedule && !toleratesSoftly(c.pod, taint) {
-				c.shun[i]++
-			}
-		}
-		if c.preferred != nil {
-			c.prefer[i] = int32(c.preferred.Score(n))
+	if n != nil && c.profile.compiled.weights[scoreTaints] != 0 {
+		c.shun[i] = c.shunsOf(n)
+	}
+	if c.prefer != nil {
+		c.prefer[i] = 0
+		if n != nil {
+			c.prefer[i] = c.preference(n)
 		}
 	}
 	if c.shun[i] > 0 {
@@ -131,6 +149,3 @@ func (c *class) weigh(n *corev1.Node, i int) {
 		c.disarranged = true
 	}
 }
-
-// toleratesSoftly looks only at tolerations that may be meant for PreferNoSchedule, as upstream does.
-func toleratesSoftly(p *corev1.Pod, t *corev1.Taint) bool { return tolerates(p, t) }

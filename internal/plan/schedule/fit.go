@@ -1,0 +1,151 @@
+package schedule
+
+import (
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// NodeResourcesFit: is there room, and how much of it would be left.
+
+// scored is a resource by which a class compares nodes.
+type scored struct {
+	row    int
+	weight int64
+	pod    int64 // what the pod asks for
+	seem   bool  // counted with an assumed amount for containers that request nothing
+}
+
+// scalar reports whether a resource is one that only pods that ask for it are compared by.
+func scalar(name corev1.ResourceName) bool {
+	n := string(name)
+	return strings.Contains(n, "/") || strings.HasPrefix(n, corev1.ResourceHugePagesPrefix) || strings.HasPrefix(n, corev1.ResourceAttachableVolumesPrefix)
+}
+
+// checked are the amounts that the profile checks.
+func (s *State) checked(d *demand, f *Fit) []want {
+	if len(f.IgnoredResources)+len(f.IgnoredGroups) == 0 {
+		return d.amounts
+	}
+	ignored := func(w want) bool {
+		name := string(s.names[w.resource])
+		group, _, extended := strings.Cut(name, "/")
+		return extended && !strings.Contains(name, "kubernetes.io/") && (slices.Contains(f.IgnoredResources, name) || slices.Contains(f.IgnoredGroups, group))
+	}
+	return slices.DeleteFunc(slices.Clone(d.amounts), ignored)
+}
+
+// fitBy are the resources that a class is compared by for NodeResourcesFit.
+func (s *State) fitBy(p *Profile, d *demand) []scored {
+	var out []scored
+	for _, r := range p.Fit.Resources {
+		sc := scored{row: s.resource(r.Name), weight: r.Weight}
+		switch r.Name {
+		case corev1.ResourceCPU:
+			sc.pod, sc.seem = d.scoreCPU, true
+		case corev1.ResourceMemory:
+			sc.pod, sc.seem = d.scoreMem, true
+		default:
+			sc.pod = d.of(sc.row)
+			if sc.pod == 0 && scalar(r.Name) {
+				continue
+			}
+		}
+		out = append(out, sc)
+	}
+	return out
+}
+
+// usedAs is how much of a resource a node has given away, as a score sees it.
+func (s *State) usedAs(sc *scored, i int) int64 {
+	switch {
+	case sc.seem && sc.row == resCPU:
+		return s.seemCPU[i]
+	case sc.seem && sc.row == resMemory:
+		return s.seemMem[i]
+	default:
+		return s.used[sc.row][i]
+	}
+}
+
+// fitScore is NodeResourcesFit's score of a node, with upstream's arithmetic.
+func (s *State) fitScore(c *class, i int) int64 {
+	var sum, weights int64
+	for k := range c.fitBy {
+		sc := &c.fitBy[k]
+		alloc := s.alloc[sc.row][i]
+		if alloc == 0 {
+			continue
+		}
+		used := s.usedAs(sc, i) + sc.pod
+		var score int64
+		switch c.profile.Fit.Strategy {
+		case MostAllocated:
+			score = min(used, alloc) * maxScore / alloc
+		case RequestedToCapacityRatio:
+			score = shaped(c.profile.Fit.Shape, used, alloc)
+			if score <= 0 {
+				continue // upstream lets worthless resources not count at all
+			}
+		default:
+			if used <= alloc {
+				score = (alloc - used) * maxScore / alloc
+			}
+		}
+		sum += score * sc.weight
+		weights += sc.weight
+	}
+	if weights == 0 {
+		return 0
+	}
+	if c.profile.Fit.Strategy == RequestedToCapacityRatio {
+		return (2*sum + weights) / (2 * weights) // rounded, never negative
+	}
+	return sum / weights
+}
+
+// shaped values a utilisation by a broken line.
+func shaped(shape []ShapePoint, used, alloc int64) int64 {
+	p := int64(100)
+	if used <= alloc {
+		p = used * 100 / alloc
+	}
+	for i, at := range shape {
+		if p > at.Utilization {
+			continue
+		}
+		if i == 0 {
+			return at.Score
+		}
+		from := shape[i-1]
+		return from.Score + (at.Score-from.Score)*(p-from.Utilization)/(at.Utilization-from.Utilization)
+	}
+	return shape[len(shape)-1].Score
+}
+
+// fits reports whether the node has room. The first resource that is short ends the look.
+func (s *State) fits(i int, need []want) bool {
+	for _, w := range need {
+		if w.n > s.alloc[w.resource][i]-s.used[w.resource][i] {
+			return false
+		}
+	}
+	return true
+}
+
+// short lists the resources of which a node has too little left; final says that it has too little of one altogether.
+func (s *State) short(i int, need []want) (reasons []string, final bool) {
+	for _, w := range need {
+		if w.n <= s.alloc[w.resource][i]-s.used[w.resource][i] {
+			continue
+		}
+		if w.resource == resPods {
+			reasons = append(reasons, "Too many pods")
+			continue
+		}
+		reasons = append(reasons, "Insufficient "+string(s.names[w.resource]))
+		final = final || w.n > s.alloc[w.resource][i]
+	}
+	return reasons, final
+}

@@ -1,0 +1,60 @@
+package schedule
+
+// The plugins' names, as upstream and scheduler configurations spell them.
+const (
+	NodeUnschedulable    = "NodeUnschedulable"
+	NodeName             = "NodeName"
+	TaintToleration      = "TaintToleration"
+	NodeAffinity         = "NodeAffinity"
+	NodePorts            = "NodePorts"
+	NodeResourcesFit     = "NodeResourcesFit"
+	VolumeRestrictions   = "VolumeRestrictions"
+	NodeVolumeLimits     = "NodeVolumeLimits"
+	VolumeBinding        = "VolumeBinding"
+	VolumeZone           = "VolumeZone"
+	PodTopologySpread    = "PodTopologySpread"
+	InterPodAffinity     = "InterPodAffinity"
+	NodeDeclaredFeatures = "NodeDeclaredFeatures"
+	BalancedAllocation   = "NodeResourcesBalancedAllocation"
+	ImageLocality        = "ImageLocality"
+	DefaultPreemption    = "DefaultPreemption"
+)
+
+// filter is a plugin that refuses nodes, in the order in which they are asked: upstream's.
+type filter uint8
+
+const (
+	filterUnschedulable filter = iota
+	filterName
+	filterTaints
+	filterAffinity
+	filterPorts
+	filterFit
+	filterRestrictions
+	filterLimits
+	filterBinding
+	filterZone
+	filterSpread
+	filterPods
+	filterFeatures
+	filters // their number
+)
+
+var filterNames = [filters]string{NodeUnschedulable, NodeName, TaintToleration, NodeAffinity, NodePorts, NodeResourcesFit,
+	VolumeRestrictions, NodeVolumeLimits, VolumeBinding, VolumeZone, PodTopologySpread, InterPodAffinity, NodeDeclaredFeatures}
+
+// scorer is a plugin that compares nodes.
+type scorer uint8
+
+const (
+	scoreTaints scorer = iota
+	scoreAffinity
+	scoreFit
+	scoreSpread
+	scorePods
+	scoreBalance
+	scoreImages
+	scorers // their number
+)
+
+var scorerNames = [scorers]string{TaintToleration, NodeAffinity, NodeResourcesFit, PodTopologySpread, InterPodAffinity, BalancedAllocation, ImageLocality}
