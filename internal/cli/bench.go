@@ -93,7 +93,11 @@ in the same way with --kubeconfig and --pids.`, func(ctx context.Context, cfg be
 	sf.add(sched)
 	c.AddCommand(start, density, sched,
 		verb("store", "Durable commits a second of the store", "Measure commits of one object of 1 KiB each with fsync: commits_per_s with 1 and with 64 writers.", bench.Store),
-		requests)
+		requests,
+		verb("controllers", "How fast controllers work, and what they cost at rest", `Measure the controllers of a control plane without nodes: deployment_pods_exist_ms (a Deployment of 1,000 replicas, from
+the API call until a watcher has seen 1,000 pods, median of 5), rolled_at_once_ms (1,000 Deployments get a new template,
+until the status of each counts its new pod), and with 100,000 pods of 100 Deployments at_rest_cpu_percent and
+at_rest_rss_mib. Another control plane is measured in the same way with --kubeconfig and --pids.`, bench.Controllers))
 	return c
 }
 
