@@ -84,6 +84,8 @@ func (f *fakeNetwork) DetachPod(uid string) error {
 
 func (f *fakeNetwork) DetachLink(string) error { return nil }
 
+func (f *fakeNetwork) RouteAddresses([]netip.Addr) error { return nil }
+
 func (f *fakeNetwork) Observe() ([]link.Attachment, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

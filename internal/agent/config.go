@@ -45,6 +45,8 @@ type Config struct {
 	ServiceCIDR netip.Prefix
 	// Reserved are prefixes that no Service may capture, see dataplane.Input. May be empty.
 	Reserved []netip.Prefix
+	// Announcer answers for load balancer addresses. May be nil: then they have to be routed here.
+	Announcer Announcer
 	// ClusterDNS is what pods get as nameserver: the node address, or a Service's.
 	ClusterDNS []netip.Addr
 	// ClusterDomain may be empty: cluster.local.
@@ -94,6 +96,8 @@ type Network interface {
 	DetachPod(podUID string) error
 	DetachLink(name string) error
 	Observe() ([]link.Attachment, error)
+	// RouteAddresses lets the node itself reach addresses that only packet rules know, and no others but those.
+	RouteAddresses(want []netip.Addr) error
 }
 
 // Firewall takes packet rules; *firewall.Firewall has it.
@@ -104,6 +108,14 @@ type Firewall interface {
 // Loopback listens for node ports on 127.0.0.1; *loopback.Forwarder has it.
 type Loopback interface {
 	Apply(ctx context.Context, want []dataplane.LoopbackPort) error
+}
+
+// Announcer answers for load balancer addresses on the links of the node; *announce.Announcer has it.
+type Announcer interface {
+	// Apply answers for these addresses and for no others.
+	Apply(ctx context.Context, want []netip.Addr) error
+	// Networks are the networks of its links, and the addresses in them that are the machine's own.
+	Networks() (nets []netip.Prefix, own []netip.Addr, err error)
 }
 
 // DNS takes zones; *dns.Server has it.

@@ -76,7 +76,16 @@ func (l *plane) apply(ctx context.Context) error {
 	if l.a.cfg.Firewall == nil {
 		return nil
 	}
+	var announced []netip.Prefix
+	var own []netip.Addr
+	if l.a.cfg.Announcer != nil {
+		var err error
+		if announced, own, err = l.a.cfg.Announcer.Networks(); err != nil {
+			return err
+		}
+	}
 	want := l.rules.Build(dataplane.Input{
+		Announced: announced, HostAddresses: own,
 		Services: services, Slices: slicesOf, NodeName: l.a.cfg.NodeName, NodeZone: l.a.node.zone(),
 		NodeAddresses: append([]netip.Addr{l.a.cfg.NodeAddress}, l.a.cfg.ExtraAddresses...),
 		PodCIDR:       l.a.cfg.PodCIDR, Reserved: l.a.cfg.Reserved, HostPorts: l.ports(),
@@ -84,6 +93,15 @@ func (l *plane) apply(ctx context.Context) error {
 	l.tell(want.Refusals)
 	if err := l.a.cfg.Firewall.Apply(ctx, want); err != nil {
 		return err
+	}
+	if err := l.a.cfg.Network.RouteAddresses(want.Announce()); err != nil {
+		return err
+	}
+	if l.a.cfg.Announcer != nil {
+		// Only what is forwarded is answered for; a link that is down must not stop the rest.
+		if err := l.a.cfg.Announcer.Apply(ctx, want.Announce()); err != nil && ctx.Err() == nil {
+			l.a.log.Warn("announcing load balancer addresses", "err", err)
+		}
 	}
 	if l.a.cfg.Loopback == nil {
 		return nil

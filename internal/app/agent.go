@@ -32,7 +32,7 @@ func RunAgent(ctx context.Context, cfg Config, ready func()) error {
 	if err != nil {
 		return fmt.Errorf("%w; start its control plane first: gantry server --data-dir %s", err, cfg.DataDir)
 	}
-	n := &node{layout: Layout{Dir: cfg.DataDir, Instance: in.ID}, instance: in, name: cfg.NodeName, maxPods: cfg.MaxPods, clock: time.Now, log: cfg.Log}
+	n := &node{layout: Layout{Dir: cfg.DataDir, Instance: in.ID}, instance: in, name: cfg.NodeName, maxPods: cfg.MaxPods, balancerLinks: cfg.BalancerLinks, clock: time.Now, log: cfg.Log}
 	if n.name == "" {
 		if n.name, err = os.Hostname(); err != nil {
 			return fmt.Errorf("the name of this machine: %w", err)

@@ -18,6 +18,7 @@ import (
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/dns"
+	"gantry.dev/gantry/internal/driver/announce"
 	"gantry.dev/gantry/internal/driver/container"
 	"gantry.dev/gantry/internal/driver/firewall"
 	"gantry.dev/gantry/internal/driver/image"
@@ -51,11 +52,13 @@ type node struct {
 	instance Instance
 	name     string
 	maxPods  int64
-	client   client.Interface
-	pki      *pki.Authority
-	clock    client.Clock
-	log      *slog.Logger
-	cleanup  []func()
+	// balancerLinks are those on which addresses of load balancers are announced.
+	balancerLinks []string
+	client        client.Interface
+	pki           *pki.Authority
+	clock         client.Clock
+	log           *slog.Logger
+	cleanup       []func()
 }
 
 func nodeUser(name string) *user.DefaultInfo {
@@ -132,6 +135,10 @@ func (n *node) agent(ctx context.Context, g *errgroup.Group, network *link.Netwo
 	}
 	lo := loopback.New(n.log)
 	n.cleanup = append(n.cleanup, func() { lo.Close() })
+	announcer, err := n.announcer()
+	if err != nil {
+		return nil, nil, err
+	}
 	names := dns.New(dns.Config{Addresses: []string{n.at(dnsPort)}, Log: n.log})
 	g.Go(func() error { return names.ListenAndServe(ctx, nil) })
 	a, err := agent.New(agent.Config{
@@ -139,9 +146,22 @@ func (n *node) agent(ctx context.Context, g *errgroup.Group, network *link.Netwo
 		DataDir: l.Node(), NodeAddress: in.NodeAddress, PodCIDR: in.PodCIDR, ServiceCIDR: in.ServiceCIDR, Reserved: reserved,
 		ClusterDNS: []netip.Addr{in.NodeAddress}, KubeletPort: kubeletPort,
 		Client: n.client, Containers: containers, Images: images, Network: network, Volumes: volumes,
-		MaxPods: n.maxPods, Firewall: fw, Loopback: lo, DNS: names, Clock: n.clock, Log: n.log,
+		MaxPods: n.maxPods, Firewall: fw, Loopback: lo, DNS: names, Announcer: announcer, Clock: n.clock, Log: n.log,
 	})
 	return a, containers, err
+}
+
+// announcer answers for load balancer addresses on the links that the administrator has named; nil without any.
+func (n *node) announcer() (agent.Announcer, error) {
+	if len(n.balancerLinks) == 0 {
+		return nil, nil
+	}
+	a, err := announce.Open(n.balancerLinks, n.log)
+	if err != nil {
+		return nil, fmt.Errorf("--load-balancer-link: %w", err)
+	}
+	n.cleanup = append(n.cleanup, func() { a.Close() })
+	return a, nil
 }
 
 // serve runs the node's own server, for logs, exec and the like.
@@ -176,7 +196,7 @@ func (n *node) at(port int) string {
 
 // node runs the node of this machine inside of the server's process.
 func (s *Server) node(ctx context.Context, g *errgroup.Group) error {
-	n := &node{layout: s.layout, instance: s.instance, name: s.cfg.NodeName, maxPods: s.cfg.MaxPods, client: s.reg.Client(nodeUser(s.cfg.NodeName), "gantry-agent"),
+	n := &node{layout: s.layout, instance: s.instance, name: s.cfg.NodeName, maxPods: s.cfg.MaxPods, balancerLinks: s.cfg.BalancerLinks, client: s.reg.Client(nodeUser(s.cfg.NodeName), "gantry-agent"),
 		pki: s.pki, clock: s.clock, log: s.log}
 	s.cleanup = append(s.cleanup, n.close)
 	network, err := n.network(ctx)

@@ -53,7 +53,9 @@ type Config struct {
 	BalancerPool []string
 	// Audit says where the audit log goes, if anywhere.
 	Audit auditlog.Options
-	Log   *slog.Logger
+	// BalancerLinks are the links of this machine on which it answers for those addresses.
+	BalancerLinks []string
+	Log           *slog.Logger
 }
 
 // drain is how long requests may go on after a stop was asked for.

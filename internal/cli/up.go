@@ -28,6 +28,7 @@ func serverFlags(c *cobra.Command, cfg *app.Config) {
 
 func nodeFlags(c *cobra.Command, cfg *app.Config) {
 	c.Flags().StringVar(&cfg.NodeName, "node-name", "", "name of this machine's Node (default: the host name)")
+	c.Flags().StringSliceVar(&cfg.BalancerLinks, "load-balancer-link", nil, "links of this machine on which to answer ARP for addresses of load balancers (default: they are routed here)")
 	c.Flags().Int64Var(&cfg.MaxPods, "max-pods", 0, "most pods on this machine (default: one for each 2 MiB of memory, at least 110)")
 }
 
@@ -91,6 +92,9 @@ func (e *env) up(ctx context.Context, cfg app.Config) error {
 		args = append(args, "--load-balancer-pool", r)
 	}
 	args = append(args, auditArgs(&cfg.Audit)...)
+	for _, l := range cfg.BalancerLinks {
+		args = append(args, "--load-balancer-link", l)
+	}
 	if e.verbose {
 		args = append(args, "--verbose")
 	}

@@ -242,6 +242,54 @@ func TestNodePortFromOutside(t *testing.T) {
 	})
 }
 
+// A load balancer's address answers to the ranges that it names, also after a restart, and to nobody else.
+func TestSourceRanges(t *testing.T) {
+	b := newBed(t)
+	outside := nettest.Outside(t, "up0", "198.51.100.1/24", "198.51.100.2/24")
+	nettest.Forward(t, "up0")
+	b.pod("web", "10.1.0.2")
+	svc := b.service("web", "10.1.128.10", "10.1.0.2")
+	svc.Spec.Type = corev1.ServiceTypeLoadBalancer
+	svc.Status.LoadBalancer.Ingress = []corev1.LoadBalancerIngress{{IP: "203.0.113.5"}}
+	outside.Do(t, func() error {
+		l, err := netlink.LinkByName("eth0")
+		if err != nil {
+			return err
+		}
+		return netlink.RouteReplace(&netlink.Route{LinkIndex: l.Attrs().Index, Gw: net.ParseIP("198.51.100.1")})
+	})
+	reaches := func() bool {
+		_, _, err := nettest.Ask(t, outside, "tcp", "203.0.113.5:80")
+		return err == nil
+	}
+	for _, c := range []struct {
+		ranges []string
+		want   bool
+	}{
+		{nil, true},
+		{[]string{"198.51.100.3/32", "192.0.2.0/24"}, false},
+		{[]string{"198.51.100.2/31", "192.0.2.0/24"}, true},
+		{[]string{"198.51.100.2/32"}, true},
+		{[]string{"203.0.113.0/24"}, false},
+		{[]string{"0.0.0.0/0"}, true},
+	} {
+		fresh := svc.DeepCopy()
+		fresh.Spec.LoadBalancerSourceRanges = c.ranges
+		b.services[0] = fresh
+		b.apply()
+		if got := reaches(); got != c.want {
+			t.Errorf("source ranges %v: reached %t", c.ranges, got)
+		}
+		have, err := b.fw.Observe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := dataplane.Diff(have, b.desired()); len(diff) > 0 {
+			t.Errorf("source ranges %v: the kernel differs by %v", c.ranges, diff)
+		}
+	}
+}
+
 func TestHostPort(t *testing.T) {
 	b := newBed(t)
 	outside := nettest.Outside(t, "up0", "198.51.100.1/24", "198.51.100.2/24")

@@ -10,7 +10,7 @@ import (
 )
 
 // layoutVersion changes whenever the fixed part of the table does: a table of another layout is made anew.
-const layoutVersion = 1
+const layoutVersion = 2
 
 // The sets that only the kernel and this package know.
 const (
@@ -31,6 +31,7 @@ const (
 	chainNatPre, chainNatOut, chainNatPost = "nat-prerouting", "nat-output", "nat-postrouting"
 	chainFilterPre, chainFilterOut         = "filter-prerouting", "filter-output"
 	chainReject, chainUnknown              = "reject", "unknown-service-address"
+	chainGuard                             = "guard"
 	chainMasquerade                        = "masquerade"
 )
 
@@ -55,6 +56,9 @@ func newLayout(cfg Config) *layout {
 	l.set(dataplane.Services.String(), nftables.Set{IsMap: true, KeyType: front, DataType: group})
 	l.set(dataplane.External.String(), nftables.Set{IsMap: true, KeyType: front, DataType: group})
 	l.set(dataplane.Masquerade.String(), nftables.Set{KeyType: front})
+	l.set(dataplane.Guarded.String(), nftables.Set{KeyType: front})
+	l.set(dataplane.Sources.String(), nftables.Set{Interval: true, Concatenation: true,
+		KeyType: concat(nftables.TypeIPAddr, nftables.TypeInetProto, nftables.TypeInetService, nftables.TypeIPAddr)})
 	l.set(dataplane.Groups.String(), nftables.Set{IsMap: true, KeyType: group, DataType: nftables.TypeMark})
 	l.set(dataplane.Endpoints.String(), nftables.Set{IsMap: true, DataType: endpoint,
 		KeyType: concat(nftables.TypeMark, nftables.TypeMark, nftables.TypeMark)})
@@ -97,7 +101,7 @@ func (l *layout) create(conn *nftables.Conn) error {
 			return fmt.Errorf("make set %s: %w", name, err)
 		}
 	}
-	for _, name := range []string{chainReject, chainUnknown, chainMasquerade, l.marker()} {
+	for _, name := range []string{chainReject, chainUnknown, chainGuard, chainMasquerade, l.marker()} {
 		conn.AddChain(&nftables.Chain{Table: l.table, Name: name})
 	}
 	base := func(name string, kind nftables.ChainType, hook *nftables.ChainHook, priority nftables.ChainPriority) {

@@ -47,11 +47,16 @@ func (l *layout) rules(conn *nftables.Conn) {
 	add(chainNatOut, join(frontend(), l.lookupClass(dataplane.Services), vmap(reg5, classesSet)))
 
 	// What cannot be translated is refused before that. Replies and running connections pass.
+	for _, chain := range []string{chainFilterPre, chainFilterOut} {
+		add(chain, join(newConnection(), frontend(), exprs{member(reg0, dataplane.Guarded.String())}, verdict(expr.VerdictJump, chainGuard)))
+	}
 	add(chainFilterPre, join(newConnection(), source(pods, expr.CmpOpNeq), frontend(), l.lookupClass(dataplane.External), vmap(reg5, refusedSet)))
 	for _, chain := range []string{chainFilterPre, chainFilterOut} {
 		add(chain, join(newConnection(), frontend(), l.lookupClass(dataplane.Services), vmap(reg5, refusedSet)))
 		add(chain, join(newConnection(), destination(services, expr.CmpOpEq), verdict(expr.VerdictJump, chainUnknown)))
 	}
+	add(chainGuard, join(frontend(), exprs{sourceAddr(reg3), member(reg0, dataplane.Sources.String())}, verdict(expr.VerdictReturn, "")))
+	add(chainGuard, verdict(expr.VerdictDrop, ""))
 	add(chainUnknown, join(frontend(), exprs{lookup(reg0, reg3, dataplane.Services.String())}, verdict(expr.VerdictReturn, "")))
 	add(chainUnknown, verdict(expr.VerdictJump, chainReject))
 	add(chainReject, join(protocolIs(unix.IPPROTO_TCP), exprs{&expr.Reject{Type: unix.NFT_REJECT_TCP_RST}}))

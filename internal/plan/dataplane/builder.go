@@ -59,8 +59,9 @@ func (b *Builder) Build(in Input) Desired {
 	b.takeServices(in.Services, dirty, contested)
 	b.takeSlices(in.Slices, dirty)
 	b.takeHostPorts(in.HostPorts, dirty, contested)
-	if now := (node{in.NodeName, in.NodeZone, in.NodeAddresses, in.PodCIDR, in.Reserved}); !b.node.equal(&now) {
-		b.node = node{now.name, now.zone, slices.Clone(now.addresses), now.podCIDR, slices.Clone(now.reserved)}
+	if now := (node{in.NodeName, in.NodeZone, in.NodeAddresses, in.PodCIDR, in.Reserved, in.Announced, in.HostAddresses}); !b.node.equal(&now) {
+		b.node = node{now.name, now.zone, slices.Clone(now.addresses), now.podCIDR, slices.Clone(now.reserved),
+			slices.Clone(now.announced), slices.Clone(now.own)}
 		for _, e := range b.owners {
 			dirty[e] = true
 		}

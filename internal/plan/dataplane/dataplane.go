@@ -18,6 +18,7 @@ package dataplane
 
 import (
 	"net/netip"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
@@ -39,6 +40,11 @@ type Input struct {
 	// subnets. A service that asks for one is refused, so that nobody can take over the machine's ssh port.
 	// NodeAddresses are exempt for hostPorts.
 	Reserved []netip.Prefix
+	// Announced are networks of this host on whose links load balancer addresses are announced: such an address may lie in
+	// one, although that is reserved, unless it is one of the host's own.
+	Announced []netip.Prefix
+	// HostAddresses are the host's own addresses in those networks.
+	HostAddresses []netip.Addr
 	// HostPorts are the ports that pods on this node publish.
 	HostPorts []HostPort
 }
@@ -91,6 +97,8 @@ type Frontend struct {
 	Group GroupID
 	// Masquerade makes the node the source of what comes in here, so that the answer passes the node again.
 	Masquerade bool
+	// Sources, if not nil, are the only ones from which it may be reached; they do not overlap.
+	Sources []netip.Prefix
 }
 
 // Action says what happens to a new connection to a group.
@@ -129,6 +137,9 @@ type Rules struct {
 	Hairpins []netip.Addr
 	// Loopback are the node ports and host ports of this owner that answer on 127.0.0.1 too.
 	Loopback []LoopbackPort
+	// Announce are the load balancer addresses of this owner that this node answers for: those that it forwards, unless
+	// only local endpoints count and there is none.
+	Announce []netip.Addr
 }
 
 // LoopbackPort asks for a listener on 127.0.0.1:Port that leads to Target.
@@ -162,6 +173,16 @@ func (d Desired) Loopback() []LoopbackPort {
 	}
 	sortLoopback(ports)
 	return ports
+}
+
+// Announce lists the load balancer addresses that this node answers for, sorted.
+func (d Desired) Announce() []netip.Addr {
+	var out []netip.Addr
+	for _, r := range d.Rules {
+		out = append(out, r.Announce...)
+	}
+	slices.SortFunc(out, netip.Addr.Compare)
+	return slices.Compact(out)
 }
 
 // Build decides the whole state from scratch. For repeated calls use a Builder, which gives the same answer.

@@ -63,7 +63,7 @@ func inOrder(changes []Change) []Change {
 			bySet = -bySet
 		}
 		return cmp.Or(bySet, a.Addr.Compare(b.Addr), cmp.Compare(a.Port, b.Port), cmp.Compare(a.Protocol, b.Protocol),
-			cmp.Compare(a.Group, b.Group), cmp.Compare(a.Index, b.Index))
+			cmp.Compare(a.Group, b.Group), cmp.Compare(a.Index, b.Index), a.Source.Compare(b.Source))
 	})
 	return changes
 }

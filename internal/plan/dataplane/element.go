@@ -21,6 +21,10 @@ const (
 	Groups
 	// Masquerade: (address, protocol, port) whose connections get the node as source.
 	Masquerade
+	// Sources: (address, protocol, port, range), from where guarded addresses may be reached.
+	Sources
+	// Guarded: (address, protocol, port), addresses that only Sources may reach.
+	Guarded
 	// External: (address, protocol, port) → group, for packets from outside.
 	External
 	// Services: (address, protocol, port) → group, for everyone.
@@ -30,7 +34,7 @@ const (
 
 // String is the set's name in the kernel.
 func (s Set) String() string {
-	return [...]string{"endpoints", "members", "hairpins", "groups", "masquerade", "external", "services"}[s]
+	return [...]string{"endpoints", "members", "hairpins", "groups", "masquerade", "sources", "guarded", "external", "services"}[s]
 }
 
 // Sets lists all sets in the order in which they have to be filled.
@@ -69,7 +73,7 @@ func (c Class) String() string {
 // Element is one entry of a set. Which fields count depends on the set; the others are zero.
 type Element struct {
 	Set Set
-	// Addr, Protocol and Port are the frontend of Services, External and Masquerade (key), the endpoint of Endpoints
+	// Addr, Protocol and Port are the frontend of Services, External, Masquerade, Guarded and Sources (key), the endpoint of Endpoints
 	// (value) and Members (key), the pod of Hairpins (key).
 	Addr     netip.Addr
 	Protocol Protocol
@@ -80,6 +84,8 @@ type Element struct {
 	Index uint32
 	// Class is the value of Groups.
 	Class Class
+	// Source is part of the key of Sources.
+	Source netip.Prefix
 }
 
 // Key returns the element without its value: two elements of a set with equal keys exclude each other.
@@ -91,7 +97,7 @@ func (e Element) Key() Element {
 		e.Addr, e.Port = netip.Addr{}, 0
 	case Groups:
 		e.Class = Class{}
-	case Members, Hairpins, Masquerade:
+	case Members, Hairpins, Masquerade, Guarded, Sources:
 	}
 	return e
 }
@@ -102,8 +108,10 @@ func (e Element) String() string {
 	switch e.Set {
 	case Services, External:
 		return fmt.Sprintf("%s -> %016x", front, e.Group)
-	case Masquerade:
+	case Masquerade, Guarded:
 		return front
+	case Sources:
+		return fmt.Sprintf("%s from %s", front, e.Source)
 	case Groups:
 		return fmt.Sprintf("%s %016x -> %s", e.Set, e.Group, e.Class)
 	case Endpoints:
@@ -140,6 +148,9 @@ func (r *Rules) Elements() iter.Seq[Element] {
 			if f.Masquerade && !yield(Element{Set: Masquerade, Addr: f.Addr, Protocol: f.Protocol, Port: f.Port}) {
 				return
 			}
+			if f.Scope == Everyone && !f.guard(yield) {
+				return
+			}
 			set := Services
 			if f.Scope == Outside {
 				set = External
@@ -149,6 +160,16 @@ func (r *Rules) Elements() iter.Seq[Element] {
 			}
 		}
 	}
+}
+
+// guard yields what keeps strangers from a frontend, once for both of its scopes.
+func (f *Frontend) guard(yield func(Element) bool) bool {
+	for _, src := range f.Sources {
+		if !yield(Element{Set: Sources, Addr: f.Addr, Protocol: f.Protocol, Port: f.Port, Source: src}) {
+			return false
+		}
+	}
+	return f.Sources == nil || yield(Element{Set: Guarded, Addr: f.Addr, Protocol: f.Protocol, Port: f.Port})
 }
 
 func (g *Group) elements(yield func(Element) bool) bool {

@@ -55,6 +55,9 @@ func parse(t testing.TB, given string) Input {
 		NodeAddresses: []netip.Addr{netip.MustParseAddr("10.1.255.254")},
 		PodCIDR:       netip.MustParsePrefix("10.1.0.0/24"),
 		Reserved:      []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")},
+		// Load balancers are announced in that network, in which the host has one address.
+		Announced:     []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")},
+		HostAddresses: []netip.Addr{netip.MustParseAddr("192.0.2.10")},
 	}
 	given = given[strings.Index(given, "-- given --\n")+len("-- given --\n"):]
 	for _, doc := range strings.Split(given, "---\n") {

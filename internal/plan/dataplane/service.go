@@ -24,11 +24,15 @@ type node struct {
 	addresses  []netip.Addr
 	podCIDR    netip.Prefix
 	reserved   []netip.Prefix
+	// announced and own are the Announced and HostAddresses of the input.
+	announced []netip.Prefix
+	own       []netip.Addr
 }
 
 func (n *node) equal(o *node) bool {
 	return n.name == o.name && n.zone == o.zone && n.podCIDR == o.podCIDR &&
-		slices.Equal(n.addresses, o.addresses) && slices.Equal(n.reserved, o.reserved)
+		slices.Equal(n.addresses, o.addresses) && slices.Equal(n.reserved, o.reserved) &&
+		slices.Equal(n.announced, o.announced) && slices.Equal(n.own, o.own)
 }
 
 // forwarded reports whether a Service has addresses that the rules translate.
@@ -46,6 +50,8 @@ func serviceRules(n *node, svc *corev1.Service, epSlices []*discoveryv1.Endpoint
 	}
 	slices.SortFunc(s.rules.Hairpins, netip.Addr.Compare)
 	s.rules.Hairpins = slices.Compact(s.rules.Hairpins)
+	slices.SortFunc(s.rules.Announce, netip.Addr.Compare)
+	s.rules.Announce = slices.Compact(s.rules.Announce)
 	slices.Sort(s.refused)
 	return s.rules, slices.Compact(s.refused)
 }
@@ -110,9 +116,12 @@ func (s *serviceBuild) port(p *corev1.ServicePort) {
 	}
 	for _, e := range external {
 		// From pods and from the node itself every endpoint is as good as for the ClusterIP, whatever the policy.
-		front(Frontend{Addr: e.Addr(), Port: e.Port(), Group: clusterGroup.ID, Masquerade: !externalLocal})
+		front(Frontend{Addr: e.Addr(), Port: e.Port(), Group: clusterGroup.ID, Masquerade: !externalLocal, Sources: e.sources})
 		if externalLocal {
-			front(Frontend{Scope: Outside, Addr: e.Addr(), Port: e.Port(), Group: localGroup.ID})
+			front(Frontend{Scope: Outside, Addr: e.Addr(), Port: e.Port(), Group: localGroup.ID, Sources: e.sources})
+		}
+		if e.balanced && (!externalLocal || len(local) > 0) {
+			s.rules.Announce = append(s.rules.Announce, e.Addr())
 		}
 	}
 	if p.NodePort != 0 && len(s.node.addresses) > 0 && protocol != SCTP {
@@ -154,44 +163,6 @@ func (s *serviceBuild) clusterIPs() []netip.Addr {
 	return addrs
 }
 
-// externalAddresses are node ports, external IPs and load balancer addresses of a port.
-func (s *serviceBuild) externalAddresses(p *corev1.ServicePort) []netip.AddrPort {
-	var out []netip.AddrPort
-	if p.NodePort != 0 {
-		for _, addr := range s.node.addresses {
-			out = append(out, netip.AddrPortFrom(addr, uint16(p.NodePort)))
-		}
-	}
-	claim := func(what, ip string) {
-		addr, ok := s.address(what, ip)
-		if !ok {
-			return
-		}
-		if reason := s.node.forbidden(addr); reason != "" {
-			s.refuse("%s %s: %s", what, ip, reason)
-			return
-		}
-		out = append(out, netip.AddrPortFrom(addr, uint16(p.Port)))
-	}
-	for _, ip := range s.svc.Spec.ExternalIPs {
-		claim("external IP", ip)
-	}
-	if s.svc.Spec.Type == corev1.ServiceTypeLoadBalancer {
-		for _, in := range s.svc.Status.LoadBalancer.Ingress {
-			if in.IP == "" || (in.IPMode != nil && *in.IPMode == corev1.LoadBalancerIPModeProxy) {
-				continue
-			}
-			if len(s.svc.Spec.LoadBalancerSourceRanges) > 0 {
-				s.refuse("load balancer address %s: loadBalancerSourceRanges is not supported yet", in.IP)
-				continue
-			}
-			claim("load balancer address", in.IP)
-		}
-	}
-	slices.SortFunc(out, netip.AddrPort.Compare)
-	return slices.Compact(out)
-}
-
 // address parses an address of the object; IPv6 is refused where it is somebody's only one.
 func (s *serviceBuild) address(what, ip string) (netip.Addr, bool) {
 	addr, err := netip.ParseAddr(ip)
@@ -204,22 +175,6 @@ func (s *serviceBuild) address(what, ip string) (netip.Addr, bool) {
 		return addr, false
 	}
 	return addr, true
-}
-
-// forbidden says why an address may not be captured; empty if it may.
-func (n *node) forbidden(addr netip.Addr) string {
-	switch {
-	case addr.IsLoopback(), addr.IsUnspecified(), addr.IsMulticast(), addr.IsLinkLocalUnicast():
-		return "is not an address that a network can reach"
-	case slices.Contains(n.addresses, addr), n.podCIDR.Contains(addr):
-		return "belongs to this node"
-	}
-	for _, p := range n.reserved {
-		if p.Contains(addr) {
-			return "lies in " + p.String() + ", a network of this host"
-		}
-	}
-	return ""
 }
 
 func protocolOf(p corev1.Protocol) (Protocol, error) {

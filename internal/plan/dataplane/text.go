@@ -31,6 +31,9 @@ func (r *Rules) write(b *strings.Builder) {
 		if f.Masquerade {
 			b.WriteString(" masquerade")
 		}
+		for _, p := range f.Sources {
+			fmt.Fprintf(b, " only-from %s", p)
+		}
 		fmt.Fprintf(b, " -> %s\n", names[f.Group])
 	}
 	for _, g := range r.Groups {
@@ -45,6 +48,9 @@ func (r *Rules) write(b *strings.Builder) {
 	}
 	for _, h := range r.Hairpins {
 		fmt.Fprintf(b, "  hairpin %s\n", h)
+	}
+	for _, a := range r.Announce {
+		fmt.Fprintf(b, "  announce %s\n", a)
 	}
 	for _, l := range r.Loopback {
 		fmt.Fprintf(b, "  loopback %s %d -> %s\n", l.Protocol, l.Port, l.Target)

@@ -1,0 +1,58 @@
+package link
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+
+	"github.com/vishvananda/netlink"
+	"golang.org/x/sys/unix"
+)
+
+// RouteAddresses lets the node itself reach addresses that only packet rules know: without any route a connection fails
+// before the rules see its first packet. Each gets a /32 on the node's link; those of earlier calls that are not wanted
+// any more go. Which there are is read from the kernel, so nothing has to be remembered.
+func (n *Network) RouteAddresses(want []netip.Addr) error {
+	wanted := make(map[netip.Addr]bool, len(want))
+	for _, a := range want {
+		wanted[a] = true
+	}
+	return n.onHost(func(host *rtnl) error {
+		index, err := host.index(nodeLink(n.cfg.Instance))
+		if err != nil {
+			return fmt.Errorf("route load balancer addresses: %w", err)
+		}
+		have, err := netlink.RouteListFiltered(netlink.FAMILY_V4, &netlink.Route{LinkIndex: int(index), Table: unix.RT_TABLE_MAIN}, netlink.RT_FILTER_OIF|netlink.RT_FILTER_TABLE)
+		if err != nil {
+			return fmt.Errorf("list the routes of link %s: %w", nodeLink(n.cfg.Instance), err)
+		}
+		var errs []error
+		for _, r := range have {
+			if r.Dst == nil {
+				continue
+			}
+			ones, bits := r.Dst.Mask.Size()
+			addr, ok := netip.AddrFromSlice(r.Dst.IP.To4())
+			if !ok || ones != bits || n.cfg.ServiceCIDR.Contains(addr) || addr == n.cfg.NodeAddress {
+				continue
+			}
+			if wanted[addr] {
+				delete(wanted, addr)
+				continue
+			}
+			if err := netlink.RouteDel(&r); err != nil && !errors.Is(err, unix.ESRCH) {
+				errs = append(errs, fmt.Errorf("remove the route of %s: %w", addr, err))
+			}
+		}
+		for addr := range wanted {
+			ip, err := ipv4(addr)
+			if err != nil {
+				errs = append(errs, err)
+				continue
+			}
+			r := route{dst: ip, bits: 32, index: index, src: n.nodeAddr}
+			errs = append(errs, host.run(step{"route " + addr.String(), r.add(), nil}))
+		}
+		return errors.Join(errs...)
+	})
+}
