@@ -1,8 +1,8 @@
 package apiserver
 
 import (
+	"bytes"
 	"errors"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -103,15 +103,8 @@ func (s *Server) readBody(c *call) ([]byte, error) {
 	if c.r.ContentLength > maxBody {
 		return nil, tooLarge()
 	}
-	rc := http.NewResponseController(c.w)
-	if rc.SetReadDeadline(time.Now().Add(bodyTimeout)) == nil { // not every server can
-		defer func() {
-			if err := rc.SetReadDeadline(time.Time{}); err != nil {
-				s.Log.Debug("lifting a read deadline failed", "err", err)
-			}
-		}()
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, maxBody))
+	defer s.hurry(c)()
+	body, err := readAll(c)
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
@@ -121,6 +114,37 @@ func (s *Server) readBody(c *call) ([]byte, error) {
 	}
 	return body, nil
 }
+
+// hurry ends the reading of a body that takes too long; the function that it returns calls that off. A deadline set
+// beforehand would cost two messages to the connection's goroutine, and nearly all bodies are there already.
+func (s *Server) hurry(c *call) (enough func()) {
+	done := make(chan struct{})
+	late := time.AfterFunc(bodyTimeout, func() {
+		defer close(done)
+		if err := http.NewResponseController(c.w).SetReadDeadline(aLongTimeAgo); err != nil { // not every server can
+			s.Log.Debug("ending a slow request body failed", "path", c.path, "err", err)
+		}
+	})
+	return func() {
+		if !late.Stop() {
+			<-done // nobody may touch the connection when the handler has returned
+		}
+	}
+}
+
+// firstRoom bounds what is set aside for a body because its client says that it is so long.
+const firstRoom = 64 << 10
+
+// readAll reads a body into room of the length that the client has announced.
+func readAll(c *call) ([]byte, error) {
+	room := min(max(c.r.ContentLength, 0), firstRoom) + bytes.MinRead // the buffer wants some free to see the end
+	body := bytes.NewBuffer(make([]byte, 0, room))
+	_, err := body.ReadFrom(http.MaxBytesReader(c.w, c.r.Body, maxBody))
+	return body.Bytes(), err
+}
+
+// aLongTimeAgo is a deadline that has passed.
+var aLongTimeAgo = time.Unix(1, 0)
 
 func tooLarge() error {
 	return apierrors.NewRequestEntityTooLargeError("limit is 3145728")

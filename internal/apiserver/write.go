@@ -33,11 +33,18 @@ func (s *Server) put(c *call, options string, write func(context.Context, regist
 	if err != nil {
 		return err
 	}
-	obj, warnings, err := s.Law.DecodeRequest(c.kind, c.subresource, c.version, c.r.Header.Get("Content-Type"), body, o.FieldValidation)
+	decode := func() (runtime.Object, []string, error) {
+		return s.Law.DecodeRequest(c.kind, c.subresource, c.version, c.r.Header.Get("Content-Type"), body, o.FieldValidation)
+	}
+	obj, warnings, err := decode()
 	if err != nil {
 		return err
 	}
 	s.auditRequest(c, obj)
+	o.Again = func() (runtime.Object, error) {
+		obj, _, err := decode()
+		return obj, err
+	}
 	ctx, cancel, err := c.deadline()
 	if err != nil {
 		return err
@@ -155,6 +162,9 @@ func (s *Server) wrote(c *call, f format, out registry.Outcome, warnings []strin
 	code := http.StatusOK
 	if out.Created {
 		code = http.StatusCreated
+	}
+	if f.as == "" {
+		s.Law.Remember(c.kind, out.Rec, out.Fresh, f.form(c.version))
 	}
 	return s.sendObject(c, f, code, out.Rec)
 }

@@ -187,14 +187,21 @@ func (c *inProcess) attempt(ctx context.Context, w *client.Write) (attempt, erro
 	q.Subresource, q.Fence = w.Subresource, w.Fence
 	switch w.Verb {
 	case client.Create, client.Update:
-		obj, err := c.r.Law.FromTyped(q.Kind, w.Object.DeepCopyObject())
+		again := func() (runtime.Object, error) {
+			obj, err := c.r.Law.FromTyped(q.Kind, w.Object.DeepCopyObject())
+			if err != nil {
+				return nil, apierrors.NewBadRequest(err.Error())
+			}
+			return obj, nil
+		}
+		obj, err := again()
 		if err != nil {
-			return nil, apierrors.NewBadRequest(err.Error())
+			return nil, err
 		}
 		if w.Verb == client.Create {
-			return c.r.create(ctx, q, obj, WriteOptions{}), nil
+			return c.r.create(ctx, q, obj, WriteOptions{Again: again}), nil
 		}
-		return c.r.update(ctx, q, obj, WriteOptions{}), nil
+		return c.r.update(ctx, q, obj, WriteOptions{Again: again}), nil
 	case client.Patch:
 		return c.r.patch(ctx, q, w.PatchType, w.Patch, nil, WriteOptions{}), nil
 	case client.Delete:

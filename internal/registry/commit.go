@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime"
 
 	"gantry.dev/gantry/internal/admit"
 	"gantry.dev/gantry/internal/api"
@@ -26,6 +27,8 @@ type pending struct {
 	// rec is the answer for writes that change nothing and for dry runs; with settled set nothing is committed.
 	rec     *store.Record
 	settled bool
+	// fresh is the typed object that was encoded.
+	fresh   runtime.Object
 	created bool
 	deleted bool
 	// rigid makes a lost race on the object itself an error of the caller, who named a resourceVersion.
@@ -70,7 +73,7 @@ func (r *Registry) run(ctx context.Context, width int, attempts []attempt) []don
 				continue
 			}
 			if p.settled {
-				out[i].Outcome = Outcome{Rec: p.rec, Created: p.created, Deleted: p.deleted, Warnings: p.warnings}
+				out[i].Outcome = Outcome{Rec: p.rec, Fresh: p.fresh, Created: p.created, Deleted: p.deleted, Warnings: p.warnings}
 				continue
 			}
 			txns, ready, who = append(txns, p.txn), append(ready, p), append(who, i)
@@ -86,7 +89,7 @@ func (r *Registry) run(ctx context.Context, width int, attempts []attempt) []don
 			switch {
 			case res.Err == nil:
 				rec := res.Records[p.op]
-				out[i].Outcome = Outcome{Rec: rec, Created: p.created, Deleted: p.deleted, Rev: rec.Rev, Warnings: p.warnings}
+				out[i].Outcome = Outcome{Rec: rec, Fresh: p.fresh, Created: p.created, Deleted: p.deleted, Rev: rec.Rev, Warnings: p.warnings}
 			case errors.As(res.Err, &lost) && lost.Guard.Key == p.key && p.rigid:
 				out[i].err = p.onLost(lost.Current)
 			case errors.As(res.Err, &lost) && round < maxRounds:

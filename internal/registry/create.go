@@ -30,8 +30,12 @@ func (r *Registry) Create(ctx context.Context, q Request, internal runtime.Objec
 
 func (r *Registry) create(ctx context.Context, q Request, internal runtime.Object, o WriteOptions) attempt {
 	tries := 0
+	next := o.objects(internal)
 	return func() (_ *pending, err error) {
-		obj := internal.DeepCopyObject()
+		obj, err := next()
+		if err != nil {
+			return nil, err
+		}
 		m, err := meta.Accessor(obj)
 		if err != nil {
 			return nil, apierrors.NewInternalError(fmt.Errorf("reading metadata of a %s: %w", q.Kind.Kind, err))
@@ -79,7 +83,7 @@ func (r *Registry) create(ctx context.Context, q Request, internal runtime.Objec
 			m.SetName(base[:min(len(base), maxGeneratedBase)] + r.Suffix())
 			tries++
 		}
-		q.Name = m.GetName()
+		q.Name = strings.Clone(m.GetName()) // the key outlives the request
 		p.key, p.rigid = q.Key(), !generated || tries >= maxNameTries
 		p.guard(p.key, 0)
 		if q.Kind.Resource == services {
@@ -108,7 +112,7 @@ func (r *Registry) create(ctx context.Context, q Request, internal runtime.Objec
 // finish encodes obj as the write of p. old is the record that it replaces, nil for a create. A write that changes
 // nothing is settled without a commit, and so is a dry run.
 func (r *Registry) finish(q *Request, p *pending, obj runtime.Object, old *store.Record, dryRun bool) (*pending, error) {
-	body, memo, err := r.Law.Encode(q.Kind, obj)
+	body, memo, fresh, err := r.Law.EncodeFresh(q.Kind, obj)
 	if err != nil {
 		return nil, apierrors.NewInternalError(fmt.Errorf("encoding %s: %w", p.key, err))
 	}
@@ -116,6 +120,7 @@ func (r *Registry) finish(q *Request, p *pending, obj runtime.Object, old *store
 		p.settled, p.rec = true, old
 		return p, nil
 	}
+	p.fresh = fresh
 	if dryRun {
 		if old == nil && r.Store.Get(p.key) != nil {
 			return nil, p.onLost(nil)

@@ -69,6 +69,23 @@ func (q *Request) resource() kschema.GroupResource {
 type WriteOptions struct {
 	DryRun          bool
 	FieldValidation schema.FieldValidation
+	// Again makes the object of a create or update anew, for an attempt after the first. Without it every attempt gets a
+	// copy.
+	Again func() (runtime.Object, error)
+}
+
+// objects gives each attempt of a write an object of its own.
+func (o WriteOptions) objects(first runtime.Object) func() (runtime.Object, error) {
+	if o.Again == nil {
+		return func() (runtime.Object, error) { return first.DeepCopyObject(), nil }
+	}
+	return func() (runtime.Object, error) {
+		if obj := first; obj != nil {
+			first = nil
+			return obj, nil
+		}
+		return o.Again()
+	}
 }
 
 // Outcome of a write.
@@ -77,6 +94,8 @@ type Outcome struct {
 	Rec *store.Record
 	// Created says that the write made the object.
 	Created bool
+	// Fresh is the typed object whose encoding Rec holds, where the write made one: the caller's, for schema.Remember.
+	Fresh runtime.Object
 	// Deleted says that the object is gone; Rec is then its last state.
 	Deleted bool
 	// Rev is the revision of the write, zero if nothing was written.

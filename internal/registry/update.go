@@ -29,12 +29,17 @@ func (r *Registry) Update(ctx context.Context, q Request, internal runtime.Objec
 }
 
 func (r *Registry) update(ctx context.Context, q Request, internal runtime.Object, o WriteOptions) attempt {
+	next := o.objects(internal)
 	return func() (*pending, error) {
 		strategy, err := updateStrategy(&q)
 		if err != nil {
 			return nil, err
 		}
-		m, err := meta.Accessor(internal)
+		obj, err := next()
+		if err != nil {
+			return nil, err
+		}
+		m, err := meta.Accessor(obj)
 		if err != nil {
 			return nil, apierrors.NewInternalError(fmt.Errorf("reading metadata of a %s: %w", q.Kind.Kind, err))
 		}
@@ -49,23 +54,19 @@ func (r *Registry) update(ctx context.Context, q Request, internal runtime.Objec
 			if m.GetResourceVersion() != "" && m.GetResourceVersion() != "0" || m.GetUID() != "" {
 				return nil, apierrors.NewNotFound(q.resource(), q.Name)
 			}
-			obj := internal.DeepCopyObject()
-			nm, _ := meta.Accessor(obj)
-			nm.SetName(q.Name)
-			return r.create(ctx, q, obj, o)()
+			m.SetName(q.Name)
+			return r.create(ctx, q, obj, WriteOptions{DryRun: o.DryRun, FieldValidation: o.FieldValidation})()
 		}
 		old, err := r.Law.Internal(q.Kind, rec)
 		if err != nil {
 			return nil, apierrors.NewInternalError(fmt.Errorf("reading %s: %w", q.Key(), err))
 		}
-		obj := internal.DeepCopyObject()
-		nm, _ := meta.Accessor(obj)
-		nm.SetName(q.Name)
-		rigid, err := checkVersion(&q, strategy, nm, rec)
+		m.SetName(q.Name)
+		rigid, err := checkVersion(&q, strategy, m, rec)
 		if err != nil {
 			return nil, err
 		}
-		q.unversioned = nm.GetResourceVersion() == ""
+		q.unversioned = m.GetResourceVersion() == ""
 		return r.replace(ctx, &q, strategy, obj, old, rec, rigid, o)
 	}
 }

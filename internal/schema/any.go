@@ -22,7 +22,7 @@ func (s *Schema) EncodeAny(obj runtime.Object, media Media, gv schema.GroupVersi
 		}
 	}
 	if media == JSON {
-		b, err := encodeJSON(obj)
+		b, err := s.encodeJSON(obj)
 		if err != nil {
 			return nil, fmt.Errorf("schema: encoding %s: %w", gvk, err)
 		}

@@ -143,7 +143,7 @@ func (s *Schema) makeForm(k *Kind, rec *store.Record, media Media, gv schema.Gro
 		if err := part.ObjectMeta.Unmarshal(raw); err != nil {
 			return nil, err
 		}
-		return encodeJSON(part)
+		return s.encodeJSON(part)
 	}
 	typed, err := s.decodeTyped(k, &store.Record{Key: rec.Key, Body: rec.Body})
 	if err != nil {
@@ -157,7 +157,7 @@ func (s *Schema) makeForm(k *Kind, rec *store.Record, media Media, gv schema.Gro
 	if media == Protobuf {
 		return marshal(typed)
 	}
-	return encodeJSON(typed)
+	return s.encodeJSON(typed)
 }
 
 // reversion converts a typed object to another group and version by way of the hub. It takes obj over.

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"reflect"
 	"strconv"
+	"sync"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/schema/typejson"
 	"gantry.dev/gantry/internal/store"
 )
 
@@ -92,14 +94,21 @@ func (s *Schema) convert(obj runtime.Object, gv schema.GroupVersion) (runtime.Ob
 // Encode makes the stored form of an internal object, and the memo that goes with its record. It takes internal over:
 // neither it nor anything in it may be changed afterwards.
 func (s *Schema) Encode(k *Kind, internal runtime.Object) ([]byte, *Memo, error) {
+	body, memo, _, err := s.EncodeFresh(k, internal)
+	return body, memo, err
+}
+
+// EncodeFresh is Encode that hands back the typed object that was encoded, for Remember; nil for custom kinds.
+func (s *Schema) EncodeFresh(k *Kind, internal runtime.Object) (body []byte, m *Memo, fresh runtime.Object, err error) {
 	if k.custom != nil {
-		return s.encodeCustom(k, internal)
+		body, m, err = s.encodeCustom(k, internal)
+		return body, m, nil, err
 	}
-	typed, err := s.convert(internal, k.Storage)
-	if err != nil {
-		return nil, nil, err
+	if fresh, err = s.convert(internal, k.Storage); err != nil {
+		return nil, nil, nil, err
 	}
-	return s.EncodeTyped(k, typed)
+	body, m, err = s.EncodeTyped(k, fresh)
+	return body, m, fresh, err
 }
 
 // EncodeTyped is Encode for a typed object of the storage version that already went through the strategy.
@@ -116,7 +125,9 @@ func (s *Schema) EncodeTyped(k *Kind, typed runtime.Object) ([]byte, *Memo, erro
 		return nil, nil, fmt.Errorf("schema: encoding %s %s/%s: %w", k.Resource, m.Namespace, m.Name, err)
 	}
 	memo := &Memo{}
-	memo.meta.Store(s.alike.share(k.newMeta(m, typed)))
+	meta := s.alike.share(k.newMeta(m, typed))
+	meta.detach()
+	memo.meta.Store(meta)
 	return body, memo, nil
 }
 
@@ -140,10 +151,7 @@ func (s *Schema) decodeTyped(k *Kind, rec *store.Record) (runtime.Object, error)
 	if err := typed.(wire).Unmarshal(rec.Body); err != nil {
 		return nil, fmt.Errorf("schema: decoding %s at revision %d: %w", rec.Key, rec.Rev, err)
 	}
-	s.scheme.Default(typed)
-	if k.complete != nil {
-		k.complete(typed)
-	}
+	s.complete(k, typed)
 	m, err := metaOf(typed)
 	if err != nil {
 		return nil, err
@@ -152,6 +160,14 @@ func (s *Schema) decodeTyped(k *Kind, rec *store.Record) (runtime.Object, error)
 		m.ResourceVersion = RevisionString(rec.Rev)
 	}
 	return typed, nil
+}
+
+// complete adds to a decoded object what its stored form does not say.
+func (s *Schema) complete(k *Kind, typed runtime.Object) {
+	s.scheme.Default(typed)
+	if k.complete != nil {
+		k.complete(typed)
+	}
 }
 
 // Internal decodes a record into an internal object of the caller's own, with resourceVersion set.
@@ -203,7 +219,32 @@ func (s *Schema) NewInternal(k *Kind) (runtime.Object, error) {
 	return obj, nil
 }
 
-// encodeJSON is upstream's JSON of a typed object, without the line end.
+// encodeJSON is upstream's JSON of an object, without the line end: by a plan of its type, or by the library.
+func (s *Schema) encodeJSON(obj any) ([]byte, error) {
+	if b, ok := s.plainJSON(obj, typejson.AsIs); ok {
+		return b, nil
+	}
+	return encodeJSON(obj)
+}
+
+// plainJSON writes an object by the plan of its type; false if it has none that fits.
+func (s *Schema) plainJSON(obj any, m typejson.Mode) ([]byte, bool) {
+	buf := scratch.Get().(*[]byte)
+	b, ok := s.json.Append((*buf)[:0], obj, m)
+	out := bytes.Clone(b) // of its exact size: most are kept
+	if cap(b) <= maxScratch {
+		*buf = b
+		scratch.Put(buf)
+	}
+	return out, ok
+}
+
+// maxScratch is the largest buffer that is kept for the next object: nearly all objects fit.
+const maxScratch = 64 << 10
+
+var scratch = sync.Pool{New: func() any { return new([]byte) }}
+
+// encodeJSON is the library's JSON, without the line end.
 func encodeJSON(obj any) ([]byte, error) {
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(obj); err != nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"mime"
+	"reflect"
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -68,9 +69,13 @@ func (s *Schema) decodeJSON(want schema.GroupVersionKind, body []byte, fv FieldV
 		return nil, nil
 	}
 	var strict []error
-	if fv == Ignore {
+	switch {
+	case s.json.Decode(body, typed):
+	case fv == Ignore:
+		typed = emptied(typed)
 		err = kjson.UnmarshalCaseSensitivePreserveInts(body, typed)
-	} else {
+	default:
+		typed = emptied(typed)
 		strict, err = kjson.UnmarshalStrict(body, typed)
 	}
 	if err != nil || (fv == Strict && len(strict) > 0) {
@@ -86,6 +91,11 @@ func (s *Schema) decodeJSON(want schema.GroupVersionKind, body []byte, fv FieldV
 		return nil, nil
 	}
 	return obj, strictWarnings(strict)
+}
+
+// emptied is an empty object of the same type: what a decoder that gave up has left behind is of no use.
+func emptied(obj runtime.Object) runtime.Object {
+	return reflect.New(reflect.TypeOf(obj).Elem()).Interface().(runtime.Object)
 }
 
 // decodeAny is upstream's way: any media type, any registered version.

@@ -50,7 +50,7 @@ func (s *Schema) patchJSON(gvk schema.GroupVersionKind, live runtime.Object, pt 
 			return out, nil, nil
 		}
 	}
-	doc, err := encodeJSON(versioned)
+	doc, err := s.encodeJSON(versioned)
 	if err != nil {
 		return nil, nil, fmt.Errorf("schema: patching %s: %w", gvk.Kind, err)
 	}
@@ -90,7 +90,7 @@ func (s *Schema) mergePart(gvk schema.GroupVersionKind, versioned runtime.Object
 	if part == nil {
 		return nil
 	}
-	doc, err := encodeJSON(part)
+	doc, err := s.encodeJSON(part)
 	if err != nil {
 		return nil
 	}
@@ -102,8 +102,11 @@ func (s *Schema) mergePart(gvk schema.GroupVersionKind, versioned runtime.Object
 	if err != nil {
 		return nil
 	}
-	if strict, err := kjson.UnmarshalStrict(patched, into); err != nil || len(strict) > 0 {
-		return nil
+	if !s.json.Decode(patched, into) {
+		into = emptied(into)
+		if strict, err := kjson.UnmarshalStrict(patched, into); err != nil || len(strict) > 0 {
+			return nil
+		}
 	}
 	s.tops.fillRest(into, versioned, named)
 	s.scheme.Default(into)

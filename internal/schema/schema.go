@@ -13,6 +13,7 @@ import (
 	"k8s.io/kubernetes/pkg/capabilities"
 
 	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/schema/typejson"
 )
 
 // Schema is the table of kinds. It is built once by New, never changes, and is shared by all clusters of a process.
@@ -31,6 +32,7 @@ type Schema struct {
 	builtin  func() *Directory
 	compiled lawCache
 	tops     topFields
+	json     typejson.Plans
 }
 
 // The release whose API is served: it decides what is deprecated.

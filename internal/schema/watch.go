@@ -82,7 +82,7 @@ func (s *Schema) appendPlain(dst []byte, k *Kind, typ string, rec *store.Record,
 	if f.Media == Protobuf {
 		b, err = marshal(typed)
 	} else {
-		b, err = encodeJSON(typed)
+		b, err = s.encodeJSON(typed)
 	}
 	if err != nil {
 		return dst, fmt.Errorf("schema: bookmark of %s: %w", k.Resource, err)

@@ -21,7 +21,7 @@ const (
 	// AsIs writes what encoding/json writes.
 	AsIs Mode = iota
 	// AsStored refuses values that would come back from protobuf as others: lists and maps that are there but empty, and
-	// bytes in a map that are not there. What it accepts is what a reader of the stored form would write.
+	// elements of lists and maps that are nothing. What it accepts is what a reader of the stored form would write.
 	AsStored
 )
 
@@ -177,7 +177,7 @@ func (w *writer) list(n *plan, at unsafe.Pointer) {
 		if i > 0 {
 			w.buf = append(w.buf, ',')
 		}
-		if w.value(n.elem, unsafe.Add(h.data, uintptr(i)*n.elem.size)); w.failed {
+		if w.element(n.elem, unsafe.Add(h.data, uintptr(i)*n.elem.size)); w.failed {
 			return
 		}
 	}
@@ -256,10 +256,18 @@ func (w *writer) entry(n *plan, i int, key string, at unsafe.Pointer) {
 	}
 	w.text(key)
 	w.buf = append(w.buf, ':')
-	if w.stored && n.how == octetsTable && *(*[]byte)(at) == nil {
-		w.failed = true
+	w.element(n.elem, at)
+}
+
+// element writes what a list or table holds.
+func (w *writer) element(n *plan, at unsafe.Pointer) {
+	if w.stored {
+		switch n.how {
+		case list, octets, stringTable, octetsTable, amounts, table, pointer: // protobuf gives an empty one for none
+			w.failed = w.failed || w.empty(n, at)
+		}
 	}
-	w.value(n.elem, at)
+	w.value(n, at)
 }
 
 // float writes a number as encoding/json does, in the form of ECMAScript.

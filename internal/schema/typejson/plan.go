@@ -45,7 +45,7 @@ type plan struct {
 	// fields of a record in the order in which they are written, and their places by name.
 	fields []field
 	byName map[string]int
-	bits uint8 // of numbers
+	bits   uint8 // of numbers
 }
 
 type field struct {
