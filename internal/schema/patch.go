@@ -12,7 +12,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/mergepatch"
-	"k8s.io/apimachinery/pkg/util/strategicpatch"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"k8s.io/apimachinery/pkg/util/yaml"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
@@ -158,60 +157,6 @@ func applyJSON(doc []byte, pt types.PatchType, patch []byte, fv FieldValidation)
 		return nil, nil, unprocessable(err)
 	}
 	return patched, strict, nil
-}
-
-func (s *Schema) patchStrategic(gvk schema.GroupVersionKind, live runtime.Object, patch []byte, fv FieldValidation) (runtime.Object, []string, error) {
-	versioned, err := s.scheme.UnsafeConvertToVersion(live, gvk.GroupVersion())
-	if err != nil {
-		return nil, nil, fmt.Errorf("schema: patching %s: %w", gvk.Kind, err)
-	}
-	patchMap := map[string]any{}
-	var strictErrs []error
-	if fv == Ignore {
-		err = kjson.UnmarshalCaseSensitivePreserveInts(patch, &patchMap)
-	} else {
-		strictErrs, err = kjson.UnmarshalStrict(patch, &patchMap)
-	}
-	if err != nil {
-		return nil, nil, apierrors.NewBadRequest(err.Error())
-	}
-	part := s.tops.part(versioned, patchMap)
-	from := part
-	if part == nil {
-		from = versioned
-	}
-	doc, err := runtime.DefaultUnstructuredConverter.ToUnstructured(from)
-	if err != nil {
-		return nil, nil, fmt.Errorf("schema: patching %s: %w", gvk.Kind, err)
-	}
-	into, err := s.scheme.New(gvk)
-	if err != nil {
-		return nil, nil, fmt.Errorf("schema: %s: %w", gvk, err)
-	}
-	patched, err := strategicpatch.StrategicMergeMapPatch(doc, patchMap, into)
-	if err != nil {
-		return nil, nil, strategicError(err)
-	}
-	if err := runtime.DefaultUnstructuredConverter.FromUnstructuredWithValidation(patched, into, fv != Ignore); err != nil {
-		strict, ok := runtime.AsStrictDecodingError(err)
-		if !ok {
-			return nil, nil, invalidPatch(shown(patchMap), err)
-		}
-		strictErrs = append(strictErrs, strict.Errors()...)
-	}
-	warnings, err := judge(shown(patchMap), strictErrs, fv)
-	if err != nil {
-		return nil, nil, err
-	}
-	if part != nil {
-		s.tops.fillRest(into, versioned, patchMap)
-	}
-	s.scheme.Default(into)
-	out, err := s.scheme.UnsafeConvertToVersion(into, schema.GroupVersion{Group: gvk.Group, Version: runtime.APIVersionInternal})
-	if err != nil {
-		return nil, nil, fmt.Errorf("schema: patching %s: %w", gvk.Kind, err)
-	}
-	return out, warnings, nil
 }
 
 // shown and text are how an error repeats a patch; most patches are in none.

@@ -38,7 +38,7 @@ func (p *Plans) Decode(data []byte, into any) bool {
 // value reads a value of the plan's type into the zero value at to.
 func (r *reader) value(n *plan, to unsafe.Pointer) bool {
 	if r.peek() == 'n' {
-		return r.word("null") && n.how != custom && n.how != foreign // only those may make something of it
+		return r.word("null") && !r.patch && n.how != custom && n.how != foreign // only those may make something of it
 	}
 	switch n.how {
 	case text:
@@ -54,7 +54,7 @@ func (r *reader) value(n *plan, to unsafe.Pointer) bool {
 	case integer:
 		return r.setInteger(n, to)
 	case unsigned, float:
-		return r.setNumber(n, to)
+		return !r.patch && r.setNumber(n, to) // few types have them, and the library has ways of its own with them
 	case octets:
 		b, ok := r.octets()
 		*(*[]byte)(to) = b
@@ -75,8 +75,13 @@ func (r *reader) value(n *plan, to unsafe.Pointer) bool {
 	return r.selfMade(n, to)
 }
 
-// record reads an object. Every name must be known, and come once.
+// record reads an object.
 func (r *reader) record(n *plan, to unsafe.Pointer) bool {
+	return r.eachField(n, func(f *field) bool { return r.value(f.plan, unsafe.Add(to, f.offset)) })
+}
+
+// eachField calls do to read the value of each field of an object. Every name must be known, and come once.
+func (r *reader) eachField(n *plan, do func(*field) bool) bool {
 	if !r.enter('{') {
 		return false
 	}
@@ -103,8 +108,7 @@ func (r *reader) record(n *plan, to unsafe.Pointer) bool {
 		} else {
 			seen[i/64] |= bit
 		}
-		f := &n.fields[i]
-		if !r.value(f.plan, unsafe.Add(to, f.offset)) {
+		if !do(&n.fields[i]) {
 			return false
 		}
 	}
@@ -156,7 +160,7 @@ func (r *reader) table(n *plan, to unsafe.Pointer) bool {
 			return ok
 		}
 		name, ok := r.text()
-		if !ok || !r.next(':') || !set(name) {
+		if !ok || !r.next(':') || r.patch && directive(name) || !set(name) {
 			return false
 		}
 	}
@@ -245,11 +249,27 @@ func (r *reader) setNumber(n *plan, to unsafe.Pointer) bool {
 	return whole && err == nil
 }
 
+// plainQuantity says that a quantity's JSON stays as it is when it is read and written again.
+func plainQuantity(raw []byte) bool {
+	if len(raw) > 0 && raw[0] == '"' {
+		return compact(raw)
+	}
+	for _, c := range raw {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return len(raw) > 0 && len(raw) < 19 // an int64 for sure
+}
+
 // selfMade reads the types that read themselves.
 func (r *reader) selfMade(n *plan, to unsafe.Pointer) bool {
 	switch n.how {
 	case quantity:
 		raw, ok := r.skip()
+		if r.patch && !plainQuantity(raw) {
+			return false
+		}
 		return ok && (*resource.Quantity)(to).UnmarshalJSON(raw) == nil
 	case instant:
 		s, ok := r.text()
@@ -273,10 +293,10 @@ func (r *reader) selfMade(n *plan, to unsafe.Pointer) bool {
 		return ok
 	case rawFields:
 		raw, ok := r.skip()
-		return ok && (*metav1.FieldsV1)(to).UnmarshalJSON(raw) == nil
+		return ok && !r.patch && (*metav1.FieldsV1)(to).UnmarshalJSON(raw) == nil
 	}
 	raw, ok := r.skip()
-	if !ok {
+	if !ok || r.patch { // the library hands over what it has read and written again
 		return false
 	}
 	return reflect.NewAt(n.typ, to).Interface().(json.Unmarshaler).UnmarshalJSON(raw) == nil

@@ -55,6 +55,21 @@ type field struct {
 	plan   *plan
 	// omitEmpty and omitZero are the options of the tag.
 	omitEmpty, omitZero bool
+	patch               patchTag
+}
+
+// patchTag says how a strategic merge patch changes a field.
+type patchTag struct {
+	merge, replace bool
+	key            string // of the elements of a list that is merged
+}
+
+func patchTagOf(tag reflect.StructTag) patchTag {
+	t := patchTag{key: tag.Get("patchMergeKey")}
+	for s := range strings.SplitSeq(tag.Get("patchStrategy"), ",") {
+		t.merge, t.replace = t.merge || s == "merge", t.replace || s == "replace"
+	}
+	return t
 }
 
 // maxFields bounds the fields of a record, which are marked in one set while it is read. The largest of the API has 45.
@@ -205,7 +220,7 @@ func (p *Plans) fields(list []field, t reflect.Type, base uintptr) ([]field, boo
 		if name == "" {
 			name = f.Name
 		}
-		out := field{name: name, prefix: `"` + name + `":`, offset: base + f.Offset, plan: p.compile(f.Type)}
+		out := field{name: name, prefix: `"` + name + `":`, offset: base + f.Offset, plan: p.compile(f.Type), patch: patchTagOf(f.Tag)}
 		for opt := range strings.SplitSeq(opts, ",") {
 			switch opt {
 			case "omitempty":

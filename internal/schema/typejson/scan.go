@@ -24,6 +24,8 @@ type reader struct {
 	all   string
 	at    int
 	depth int
+	// patch says that the document is a patch: then null and the names of directives have a meaning of their own.
+	patch bool
 }
 
 // space skips white space.
