@@ -100,7 +100,24 @@ func nodeChanged(a, b *corev1.Node) bool {
 		!slices.Equal(a.Status.DeclaredFeatures, b.Status.DeclaredFeatures) || a.Annotations[storage.LocalDirectory] != b.Annotations[storage.LocalDirectory]
 }
 
+// others says that a pod waits for another scheduler and that nothing here knows it: its metadata tells, and most of what
+// happens to such pods needs no decoding.
+func (c *cluster) others(s *view.Snapshot, ev *store.Event) bool {
+	m := s.Meta(ev.Record)
+	if ev.Type == store.Delete || m.Fields.Get("spec.nodeName") != "" || m.Fields.Get("spec.schedulerName") == Name {
+		return false
+	}
+	if ev.Prev != nil && s.Meta(ev.Prev).UID != m.UID {
+		return false
+	}
+	key := ev.Record.Key
+	return c.pending[key] == nil && c.refused[key] == nil && c.reserved[key] == nil
+}
+
 func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
+	if c.others(s, ev) {
+		return
+	}
 	key := ev.Record.Key
 	p, old := view.Of[corev1.Pod](s, ev.Record), view.Of[corev1.Pod](s, ev.Prev)
 	if ev.Type == store.Delete {
