@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 
 	jsonpatch "gopkg.in/evanphx/json-patch.v4"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -37,6 +38,11 @@ func (s *Schema) Patch(k *Kind, sub, version string, live runtime.Object, pt typ
 	}
 	return nil, nil, apierrors.NewGenericServerResponse(http.StatusUnsupportedMediaType, "patch", k.GroupResource(), "",
 		fmt.Sprintf("schema: no patch type %q", pt), 0, false)
+}
+
+// emptied is an empty object of the same type: what a decoder that gave up has left behind is of no use.
+func emptied(obj runtime.Object) runtime.Object {
+	return reflect.New(reflect.TypeOf(obj).Elem()).Interface().(runtime.Object)
 }
 
 func (s *Schema) patchJSON(gvk schema.GroupVersionKind, live runtime.Object, pt types.PatchType, patch []byte, fv FieldValidation) (runtime.Object, []string, error) {
