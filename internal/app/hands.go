@@ -46,6 +46,7 @@ import (
 	"gantry.dev/gantry/internal/reconcile"
 	"gantry.dev/gantry/internal/scheduler"
 	"gantry.dev/gantry/internal/schema"
+	"gantry.dev/gantry/internal/simnode"
 )
 
 // Ports are what controllers know of the world outside of a snapshot.
@@ -148,6 +149,7 @@ func (s *Server) hands(own client.Interface) error {
 		return err
 	}
 	sched := scheduler.New(scheduler.Config{View: s.view, Client: as(user.KubeScheduler), Events: rec, Clock: s.clock, Log: s.log})
-	s.runs = append(s.runs, s.events.Run, s.runner.Run, sched.Run)
+	sims := simnode.New(simnode.Config{View: s.view, Client: as("system:node-simulator"), Clock: s.clock, Log: s.log, Nodes: s.cfg.SimNodes})
+	s.runs = append(s.runs, s.events.Run, s.runner.Run, sched.Run, sims.Run)
 	return nil
 }

@@ -49,6 +49,8 @@ type Config struct {
 	NodeName string
 	// MaxPods bounds the pods of the node; zero follows the machine's memory.
 	MaxPods int64
+	// SimNodes is how many simulated nodes there are at least; see package simnode.
+	SimNodes int
 	// BalancerPool are the ranges from which Services of type LoadBalancer get addresses.
 	BalancerPool []string
 	// Audit says where the audit log goes, if anywhere.

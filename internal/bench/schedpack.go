@@ -1,9 +1,5 @@
 package bench
 
-import "os"
-
-func pid() int { return os.Getpid() }
-
 // packing tells how many nodes carry pods, against the fewest that could: the sum of what is asked for over the size of a
 // node, by the resource that is scarcest. No packing can do with fewer, and none may reach it.
 func (r *aloneRun) packing(params map[string]any) {

@@ -217,8 +217,7 @@ func (r *serverRun) measure(ctx context.Context) error {
 	for i, p := range pods {
 		bodies[i] = r.body(p)
 	}
-	self := servers{pid()}
-	client, cpu := self.cpu(), r.servers.cpu()
+	client, cpu := ownCPU(), r.servers.cpu()
 	start := time.Now()
 	sent := make([]time.Time, len(pods))
 	_, err := load{count: len(pods), limit: placeLimit}.run(ctx, func(ctx context.Context, w, i int) error {
@@ -258,7 +257,7 @@ func (r *serverRun) measure(ctx context.Context) error {
 	r.add("created_per_s", n/created.Seconds(), "pods/s", params)
 	r.add("p50_ms", millis(quantile(took, 0.5)), "ms", params)
 	r.add("p99_ms", millis(quantile(took, 0.99)), "ms", params)
-	r.add("client_cpu_ms_per_pod", millis(self.cpu()-client)/n, "ms", params)
+	r.add("client_cpu_ms_per_pod", millis(ownCPU()-client)/n, "ms", params)
 	if !r.servers.known() {
 		return nil
 	}

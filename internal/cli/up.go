@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"gantry.dev/gantry/internal/app"
+	"gantry.dev/gantry/internal/simnode"
 )
 
 // readyFD is where the daemon says "ready", or why it could not start.
@@ -164,11 +165,18 @@ func daemonCommand(e *env) *cobra.Command {
 func serverCommand(e *env) *cobra.Command {
 	var cfg app.Config
 	c := &cobra.Command{Use: "server", Short: "Run a control plane without a node in the foreground", Args: noArgs,
-		Long:    "Run the API server, the controllers and the scheduler in the foreground, without a node. It needs no root.",
-		Example: "  gantry server --data-dir ./cp --listen 127.0.0.1:6443",
+		Long: `Run the API server, the controllers and the scheduler in the foreground, without a node. It needs no root.
+With --sim-nodes there are nodes without machines, for tests of scale: pods that are bound to them live their lives, and
+no container runs. A Node of any other size that is made with the label gantry.dev/node-class=sim is simulated as well;
+the annotations sim.gantry.dev/start, ready, run, exit and stop of a pod say how its life goes.`,
+		Example: "  gantry server --data-dir ./cp --listen 127.0.0.1:6443\n  gantry server --data-dir ./cp --sim-nodes 5000",
 		RunE: func(c *cobra.Command, _ []string) error {
+			if cfg.SimNodes < 0 || cfg.SimNodes > simnode.MaxNodes {
+				return usageError{fmt.Errorf("--sim-nodes %d: want a number from 0 to %d", cfg.SimNodes, simnode.MaxNodes)}
+			}
 			return e.serve(c.Context(), cfg, func() { e.printf("ready: %s\n", e.where()) })
 		}}
+	c.Flags().IntVar(&cfg.SimNodes, "sim-nodes", 0, "number of simulated nodes")
 	serverFlags(c, &cfg)
 	return c
 }

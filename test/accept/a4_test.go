@@ -10,7 +10,7 @@ import (
 // A4: every verb teaches, and other kubectls work with the written kubeconfig.
 func TestA4(t *testing.T) {
 	verbs := []string{"up", "down", "server", "agent", "kubeconfig", "image", "image import", "image list", "image push", "image build",
-		"explain", "doctor", "bench", "bench start", "bench store", "bench api", "version"}
+		"explain", "doctor", "bench", "bench start", "bench store", "bench api", "bench sched", "version"}
 	t.Run("help names every verb", func(t *testing.T) {
 		out, err := run(t.Context(), "", binary(), "--help")
 		if err != nil {

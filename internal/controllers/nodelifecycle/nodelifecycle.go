@@ -129,7 +129,7 @@ func (c Config) judge(s *view.Snapshot, key api.Key, n *corev1.Node, now time.Ti
 		deadline = n.CreationTimestamp.Time
 		later(r.LastHeartbeatTime.Time)
 	}
-	lease, ok := view.Get[coordinationv1.Lease](s, api.Key{Resource: plan.Leases, Cluster: key.Cluster, Namespace: corev1.NamespaceNodeLease, Name: n.Name})
+	lease, ok := view.Get[coordinationv1.Lease](s, api.Key{Resource: plan.Leases, Cluster: key.Cluster, Namespace: corev1.NamespaceNodeLease, Name: plan.LeaseOf(n)})
 	if ok && lease.Spec.RenewTime != nil {
 		later(lease.Spec.RenewTime.Time)
 	}

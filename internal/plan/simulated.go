@@ -1,0 +1,19 @@
+package plan
+
+import corev1 "k8s.io/api/core/v1"
+
+const (
+	// NodeClassLabel says what runs a node; SimClass is the class of nodes that are simulated (package simnode).
+	NodeClassLabel = "gantry.dev/node-class"
+	SimClass       = "sim"
+	// SimLease is the Lease in kube-node-lease by which all simulated nodes of a cluster tell that they live.
+	SimLease = "simulated-nodes"
+)
+
+// LeaseOf is the name of the Lease by which a node tells that it lives.
+func LeaseOf(n *corev1.Node) string {
+	if n.Labels[NodeClassLabel] == SimClass {
+		return SimLease
+	}
+	return n.Name
+}

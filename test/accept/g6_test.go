@@ -1,0 +1,73 @@
+package accept
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// G6: simulated nodes carry pods through their lives without containers, and the scheduler can be measured.
+func TestG6(t *testing.T) {
+	in := newInstance(t, "127.0.0.1:16466")
+	in.start(t, "server", "--listen", in.listen, "--sim-nodes", "30")
+	t.Run("the nodes are ready", func(t *testing.T) {
+		w := worldIn(t, in)
+		w.eventually("30 nodes", func() error {
+			if n := strings.Count(w.field("nodes", ".items[*].status.conditions[?(@.type==\"Ready\")].status"), "True"); n != 30 {
+				return fmt.Errorf("%d nodes are ready", n)
+			}
+			return nil
+		})
+	})
+	t.Run("a deployment is rolled out, spread, scaled and removed", func(t *testing.T) {
+		w := worldIn(t, in)
+		w.k("create", "deployment", "web", "--image=registry.example/web:1", "--replicas=60")
+		w.k("rollout", "status", "deployment/web", "--timeout=60s")
+		used := map[string]int{}
+		for _, n := range strings.Fields(w.field("pods -l app=web", ".items[*].spec.nodeName")) {
+			used[n]++
+		}
+		for n, pods := range used {
+			if pods != 2 {
+				t.Errorf("%d pods on %s, want them spread evenly", pods, n)
+			}
+		}
+		w.k("set", "image", "deployment/web", "web=registry.example/web:2")
+		w.k("rollout", "status", "deployment/web", "--timeout=60s")
+		w.k("scale", "deployment/web", "--replicas=0")
+		w.eventually("no pods", func() error {
+			if left := strings.Fields(w.field("pods -l app=web", ".items[*].metadata.name")); len(left) > 0 {
+				return fmt.Errorf("%d pods are left", len(left))
+			}
+			return nil
+		})
+	})
+	t.Run("annotations say how a life goes", func(t *testing.T) {
+		w := worldIn(t, in)
+		w.apply(`{apiVersion: batch/v1, kind: Job, metadata: {name: once}, spec: {completions: 5, parallelism: 5, template: {spec: {restartPolicy: Never, containers: [{name: c, image: i}]}}}}`)
+		w.ready("condition=Complete", "job/once")
+		w.apply(`{apiVersion: batch/v1, kind: Job, metadata: {name: never}, spec: {backoffLimit: 0, template: {metadata: {annotations: {sim.gantry.dev/exit: "3"}}, spec: {restartPolicy: Never, containers: [{name: c, image: i}]}}}}`)
+		w.ready("condition=Failed", "job/never")
+	})
+	t.Run("a node of a user's own making is simulated by its label", func(t *testing.T) {
+		w := worldIn(t, in)
+		w.apply(`{apiVersion: v1, kind: Node, metadata: {name: mine, labels: {gantry.dev/node-class: sim, disk: fast}}, status: {capacity: {cpu: "2", memory: 4Gi, pods: "5"}}}`)
+		w.apply(`{apiVersion: v1, kind: Pod, metadata: {name: fast}, spec: {nodeSelector: {disk: fast}, containers: [{name: c, image: i}]}}`)
+		w.ready("condition=Ready", "pod/fast")
+		if got := w.field("pod/fast", ".spec.nodeName"); got != "mine" {
+			t.Errorf("the pod is on %s", got)
+		}
+	})
+	t.Run("bench sched", func(t *testing.T) {
+		out, err := run(t.Context(), "", binary(), "bench", "sched", "--list")
+		if err := errorsOr(err, want(out, "SchedulingBasic", "TopologySpreading", "PreemptionBasic", "BorgMix")); err != nil {
+			t.Fatal(err)
+		}
+		metrics := []string{"pods_per_s", "p50_ms", "p99_ms", "cpu_ms_per_pod"}
+		benchLines(t, "sched", metrics, "--workload", "SchedulingBasic", "--nodes", "50", "--pods", "100")
+		benchLines(t, "sched", metrics, "--workload", "SchedulingPodAffinity", "--nodes", "20", "--pods", "300", "--end-to-end", "--dir", t.TempDir())
+		if out, err := run(t.Context(), "", binary(), "bench", "sched", "--workload", "Nonsense"); err == nil {
+			t.Errorf("a workload that does not exist was measured: %s", out)
+		}
+	})
+}
