@@ -19,7 +19,7 @@ func TestG6(t *testing.T) {
 			return nil
 		})
 	})
-	t.Run("a deployment is rolled out, spread, scaled and removed", func(t *testing.T) {
+	t.Run("deployments are rolled out and spread and removed", func(t *testing.T) {
 		w := worldIn(t, in)
 		w.k("create", "deployment", "web", "--image=registry.example/web:1", "--replicas=60")
 		w.k("rollout", "status", "deployment/web", "--timeout=60s")
@@ -49,7 +49,7 @@ func TestG6(t *testing.T) {
 		w.apply(`{apiVersion: batch/v1, kind: Job, metadata: {name: never}, spec: {backoffLimit: 0, template: {metadata: {annotations: {sim.gantry.dev/exit: "3"}}, spec: {restartPolicy: Never, containers: [{name: c, image: i}]}}}}`)
 		w.ready("condition=Failed", "job/never")
 	})
-	t.Run("a node of a user's own making is simulated by its label", func(t *testing.T) {
+	t.Run("nodes of users are simulated by their label", func(t *testing.T) {
 		w := worldIn(t, in)
 		w.apply(`{apiVersion: v1, kind: Node, metadata: {name: mine, labels: {gantry.dev/node-class: sim, disk: fast}}, status: {capacity: {cpu: "2", memory: 4Gi, pods: "5"}}}`)
 		w.apply(`{apiVersion: v1, kind: Pod, metadata: {name: fast}, spec: {nodeSelector: {disk: fast}, containers: [{name: c, image: i}]}}`)
