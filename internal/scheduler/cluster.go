@@ -6,6 +6,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/labels"
 
@@ -19,8 +20,9 @@ import (
 
 // cluster is one cluster's state and its pods without a node. A pod is in at most one of pending, refused and assumed.
 type cluster struct {
-	id    api.Cluster
-	state *schedule.State
+	id       api.Cluster
+	state    *schedule.State
+	profiles profiles
 
 	pending map[api.Key]*waiting
 	refused map[api.Key]*waiting
@@ -36,6 +38,9 @@ type cluster struct {
 	held []store.Event
 }
 
+// profiles are the settings for each scheduler name that is ours; nil are the default ones.
+type profiles map[string]*schedule.Profile
+
 // waiting is a pod without a node.
 type waiting struct {
 	key   api.Key
@@ -45,7 +50,7 @@ type waiting struct {
 	fails int
 }
 
-func newCluster(id api.Cluster, v *view.View) *cluster {
+func newCluster(id api.Cluster, v *view.View, p profiles) *cluster {
 	ns := func(name string) labels.Set {
 		n, ok := view.Get[corev1.Namespace](v.Snapshot(), api.Key{Resource: plan.Namespaces, Cluster: id, Name: name})
 		if !ok {
@@ -53,7 +58,11 @@ func newCluster(id api.Cluster, v *view.View) *cluster {
 		}
 		return n.Labels
 	}
-	return &cluster{id: id, state: schedule.NewState(ns), pending: map[api.Key]*waiting{}, refused: map[api.Key]*waiting{}, assumed: map[api.Key]api.Revision{},
+	state := schedule.NewState(ns)
+	state.SetBudgets(func() []*policyv1.PodDisruptionBudget {
+		return slices.Collect(view.List[policyv1.PodDisruptionBudget](v.Snapshot(), api.Scope{Resource: plan.Budgets, Cluster: id}))
+	})
+	return &cluster{id: id, state: state, profiles: p, pending: map[api.Key]*waiting{}, refused: map[api.Key]*waiting{}, assumed: map[api.Key]api.Revision{},
 		reserved: map[api.Key]*reserved{}, chosen: map[api.Key]string{}}
 }
 
@@ -144,7 +153,8 @@ func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
 		r.w.pod = p
 		return
 	}
-	if p.DeletionTimestamp != nil || plan.Terminated(p) || p.Spec.SchedulerName != Name || len(p.Spec.SchedulingGates) > 0 {
+	if _, ours := c.profiles[p.Spec.SchedulerName]; !ours || p.DeletionTimestamp != nil || plan.Terminated(p) || len(p.Spec.SchedulingGates) > 0 {
+		c.state.Nominate(p, "")
 		delete(c.pending, key)
 		delete(c.refused, key)
 		c.release(key)
@@ -156,6 +166,9 @@ func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
 	if w := c.refused[key]; w != nil && old != nil && labels.Equals(old.Labels, p.Labels) && equality.Semantic.DeepEqual(old.Spec, p.Spec) {
 		w.pod = p // only its status has changed, probably by us
 		return
+	}
+	if now := p.Status.NominatedNodeName; old == nil && now != "" || old != nil && old.Status.NominatedNodeName != now {
+		c.state.Nominate(p, now)
 	}
 	delete(c.refused, key)
 	if w := c.pending[key]; w != nil {

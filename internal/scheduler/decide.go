@@ -3,6 +3,8 @@ package scheduler
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -19,9 +21,14 @@ import (
 type decision struct {
 	writes []client.Write
 	done   []func(client.Result)
-	said   []reconcile.Event
+	said   map[string][]reconcile.Event // by scheduler name, their source
 	// taken are the volumes that pods of this batch get.
 	taken map[string]*corev1.PersistentVolume
+}
+
+// say has an event recorded when all is written.
+func (d *decision) say(by *corev1.Pod, e reconcile.Event) {
+	d.said[by.Spec.SchedulerName] = append(d.said[by.Spec.SchedulerName], e)
 }
 
 // add takes in a write, and what to do when its result is known.
@@ -35,12 +42,12 @@ func (d *decision) add(w client.Write, done func(client.Result)) {
 func (s *Scheduler) decide(ctx context.Context, c *cluster, ready []*reserved, batch []*waiting, now time.Time) {
 	snap := s.View.Snapshot()
 	family := newSiblings(snap)
-	d := &decision{taken: map[string]*corev1.PersistentVolume{}}
+	d := &decision{said: map[string][]reconcile.Event{}, taken: map[string]*corev1.PersistentVolume{}}
 	pods := make([]schedule.Pod, len(batch))
 	byUID := make(map[string]*waiting, len(batch))
 	wants := map[string]*needs{}
 	for i, w := range batch {
-		pods[i] = schedule.Pod{Pod: w.pod, Siblings: family.of(w.key, w.pod)}
+		pods[i] = schedule.Pod{Pod: w.pod, Siblings: family.of(w.key, w.pod), Profile: c.profiles[w.pod.Spec.SchedulerName]}
 		byUID[string(w.pod.UID)] = w
 		if n := needsOf(snap, w.key, w.pod, c.chosen); n != nil {
 			wants[string(w.pod.UID)] = n
@@ -69,7 +76,9 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, ready []*reserved, b
 		for i, done := range d.done {
 			done(results[i])
 		}
-		s.Events.Record(ctx, Name, c.id, d.said)
+		for _, name := range slices.Sorted(maps.Keys(d.said)) {
+			s.Events.Record(ctx, name, c.id, d.said[name])
+		}
 	}
 	if w, ok := s.Client.(client.Waiter); ok && w.MayWait(d.writes[0].Key) {
 		s.apart(ctx, c, d.writes, settle)
@@ -91,7 +100,7 @@ func (s *Scheduler) bind(d *decision, c *cluster, b schedule.Binding, w *waiting
 			return
 		}
 		c.assumed[w.key] = max(res.Rev, 1)
-		d.said = append(d.said, reconcile.Event{Object: w.pod, Reason: "Scheduled",
+		d.say(w.pod, reconcile.Event{Object: w.pod, Reason: "Scheduled",
 			Message: fmt.Sprintf("Successfully assigned %s/%s to %s", w.key.Namespace, w.key.Name, b.Node)})
 	})
 }
@@ -100,11 +109,12 @@ func (s *Scheduler) bind(d *decision, c *cluster, b schedule.Binding, w *waiting
 func (s *Scheduler) refuse(d *decision, c *cluster, w *waiting, r schedule.Refusal, now time.Time) {
 	w.help = r.Help
 	c.refused[w.key] = w
-	fresh, changed := unschedulable(w.pod, r.Message, now)
+	s.preempt(d, c, w, r, now)
+	fresh, changed := unschedulable(w.pod, r.Message, r.Nominated, now)
 	if !changed {
 		return
 	}
-	d.said = append(d.said, reconcile.Event{Object: w.pod, Warning: true, Reason: "FailedScheduling", Message: r.Message})
+	d.say(w.pod, reconcile.Event{Object: w.pod, Warning: true, Reason: "FailedScheduling", Message: r.Message})
 	d.add(plan.UpdateStatus(w.key, fresh, "unschedulable"), func(res client.Result) {
 		if res.Err != nil && !apierrors.IsNotFound(res.Err) {
 			delete(c.refused, w.key)
@@ -129,13 +139,14 @@ func (c *cluster) later(w *waiting, now time.Time) {
 	c.pending[w.key] = w
 }
 
-// unschedulable returns the pod with its PodScheduled condition saying why it has no node; changed is false if it says
-// so already.
-func unschedulable(p *corev1.Pod, message string, now time.Time) (fresh *corev1.Pod, changed bool) {
+// unschedulable returns the pod with its PodScheduled condition saying why it has no node, and the node that it waits for;
+// changed is false if it says so already.
+func unschedulable(p *corev1.Pod, message, nominated string, now time.Time) (fresh *corev1.Pod, changed bool) {
 	c := corev1.PodCondition{Type: corev1.PodScheduled, Status: corev1.ConditionFalse, Reason: corev1.PodReasonUnschedulable, Message: message, ObservedGeneration: p.Generation}
-	if old := plan.PodCondition(p, corev1.PodScheduled); old != nil && old.Status == c.Status && old.Reason == c.Reason && old.Message == c.Message {
+	if old := plan.PodCondition(p, corev1.PodScheduled); old != nil && old.Status == c.Status && old.Reason == c.Reason && old.Message == c.Message && p.Status.NominatedNodeName == nominated {
 		return nil, false
 	}
 	fresh = p.DeepCopy()
-	return fresh, plan.SetPodCondition(&fresh.Status, c, now)
+	fresh.Status.NominatedNodeName = nominated
+	return fresh, plan.SetPodCondition(&fresh.Status, c, now) || p.Status.NominatedNodeName != nominated
 }

@@ -1,9 +1,9 @@
 // Package scheduler is the hand of plan/schedule: it follows pods and nodes of all clusters, lets the brain decide over
 // all pending pods in batches, and commits each batch in one step.
 //
-// It reads Pods, Nodes, Namespaces, Services, ReplicaSets, PersistentVolumeClaims, PersistentVolumes and StorageClasses from
+// It reads Pods, Nodes, Namespaces, Services, ReplicaSets, StatefulSets, ReplicationControllers, PodDisruptionBudgets, PersistentVolumeClaims, PersistentVolumes and StorageClasses from
 // the view. It writes bindings, the PodScheduled condition of pods that fit nowhere, and events; for claims that are bound
-// with their first pod it binds a volume or names the node, and binds the pod when its volumes are there. It does not evict (preemption is to come) and never polls: a pod that was refused
+// with their first pod it binds a volume or names the node, and binds the pod when its volumes are there. Pods of lower priority leave for those that find no room. It never polls: a pod that was refused
 // waits until something changes that could help it.
 package scheduler
 
@@ -16,6 +16,7 @@ import (
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/plan"
+	"gantry.dev/gantry/internal/plan/schedule"
 	"gantry.dev/gantry/internal/plan/storage"
 	"gantry.dev/gantry/internal/reconcile"
 	"gantry.dev/gantry/internal/store"
@@ -36,7 +37,8 @@ const (
 
 // Resources are those that the view must follow for a scheduler.
 func Resources() []api.Resource {
-	return []api.Resource{plan.Pods, plan.Nodes, plan.Namespaces, plan.Services, plan.ReplicaSets, storage.Claims, storage.Volumes, storage.Classes}
+	return []api.Resource{plan.Pods, plan.Nodes, plan.Namespaces, plan.Services, plan.ReplicaSets, storage.Claims, storage.Volumes, storage.Classes,
+		plan.StatefulSets, plan.ReplicationControllers, plan.Budgets}
 }
 
 // Config is what a scheduler works with.
@@ -46,6 +48,8 @@ type Config struct {
 	Events reconcile.Recorder
 	Clock  client.Clock
 	Log    *slog.Logger
+	// Profiles are those of the scheduler names that this scheduler decides for, compiled. None are upstream's default.
+	Profiles []*schedule.Profile
 }
 
 // Scheduler decides for all clusters in one goroutine.
@@ -62,12 +66,19 @@ type Scheduler struct {
 
 	waits    sync.WaitGroup           // goroutines that carry such writes out
 	clusters map[api.Cluster]*cluster // of the goroutine of Run
-	order    []*cluster               // the same, in the order in which they were first heard of
+	profiles profiles
+	order    []*cluster // the same, in the order in which they were first heard of
 }
 
 // New makes a scheduler and registers it with the view. Call it before the view runs.
 func New(c Config) *Scheduler {
-	s := &Scheduler{Config: c, wake: make(chan struct{}, 1), clusters: map[api.Cluster]*cluster{}}
+	s := &Scheduler{Config: c, wake: make(chan struct{}, 1), clusters: map[api.Cluster]*cluster{}, profiles: profiles{Name: nil}}
+	if len(c.Profiles) > 0 {
+		s.profiles = profiles{}
+	}
+	for _, p := range c.Profiles {
+		s.profiles[p.Name] = p
+	}
 	for _, r := range []api.Resource{plan.Pods, plan.Nodes, plan.Namespaces, storage.Claims, storage.Volumes, storage.Classes} {
 		c.View.Follow(r, s.note)
 	}
@@ -183,7 +194,7 @@ func (s *Scheduler) Idle() bool {
 func (s *Scheduler) cluster(id api.Cluster) *cluster {
 	c := s.clusters[id]
 	if c == nil {
-		c = newCluster(id, s.View)
+		c = newCluster(id, s.View, s.profiles)
 		s.clusters[id] = c
 		s.order = append(s.order, c)
 	}

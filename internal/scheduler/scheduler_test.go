@@ -13,6 +13,7 @@ import (
 
 	"github.com/cockroachdb/pebble/v2/vfs"
 	corev1 "k8s.io/api/core/v1"
+	schedulingv1 "k8s.io/api/scheduling/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -203,7 +204,7 @@ func TestRefusedPodsWaitForWhatHelps(t *testing.T) {
 		return func(pods []*corev1.Pod) bool {
 			return slices.ContainsFunc(pods, func(p *corev1.Pod) bool {
 				c := plan.PodCondition(p, corev1.PodScheduled)
-				return c != nil && c.Status == corev1.ConditionFalse && c.Reason == "Unschedulable" && c.Message == message
+				return c != nil && c.Status == corev1.ConditionFalse && c.Reason == "Unschedulable" && strings.HasPrefix(c.Message, message)
 			})
 		}
 	}
@@ -223,6 +224,30 @@ func TestRefusedPodsWaitForWhatHelps(t *testing.T) {
 	if events := h.told(4); !strings.HasPrefix(events[0], "FailedScheduling: ") {
 		t.Errorf("events %q", events)
 	}
+}
+
+// A pod of higher priority has another leave, is told to wait for its node, and gets it.
+func TestPreemption(t *testing.T) {
+	h := newHouse(t)
+	h.node("n1", "1")
+	h.write(plan.Create(api.Key{Resource: api.Resource{Group: "scheduling.k8s.io", Name: "priorityclasses"}, Cluster: api.Host, Name: "high"},
+		&schedulingv1.PriorityClass{ObjectMeta: metav1.ObjectMeta{Name: "high"}, Value: 1000}, ""))
+	h.write(pod("low", "1"))
+	h.until(allBound)
+	high := pod("high", "1")
+	high.Object.(*corev1.Pod).Spec.PriorityClassName = "high"
+	high.Object.(*corev1.Pod).Spec.Priority = new(int32(1000))
+	h.write(high)
+	pods := h.until(func(pods []*corev1.Pod) bool {
+		return len(pods) == 2 && pods[0].Status.NominatedNodeName == "n1" && pods[1].DeletionTimestamp != nil
+	})
+	if c := plan.PodCondition(pods[1], corev1.DisruptionTarget); c == nil || c.Reason != corev1.PodReasonPreemptionByScheduler {
+		t.Errorf("the victim is not told why: %+v", pods[1].Status.Conditions)
+	}
+	now := plan.Delete(podKey("low"), pods[1], "")
+	now.Delete.GracePeriodSeconds = new(int64)
+	h.write(now)
+	h.until(func(pods []*corev1.Pod) bool { return len(pods) == 1 && pods[0].Spec.NodeName == "n1" })
 }
 
 func TestManyPodsFillNodesExactly(t *testing.T) {

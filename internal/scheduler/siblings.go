@@ -11,7 +11,7 @@ import (
 	"gantry.dev/gantry/internal/view"
 )
 
-// siblings finds which pods a pod should be spread from: those that its Services and its ReplicaSet select. Pods of one
+// siblings finds which pods a pod should be spread from: those that its Services and its owner select. Pods of one
 // owner are taken to have the same labels, so one answer serves them all.
 type siblings struct {
 	s     *view.Snapshot
@@ -47,12 +47,10 @@ func (f *siblings) find(key api.Key, p *corev1.Pod, ref *metav1.OwnerReference) 
 		}
 	}
 	sel := set.AsSelector()
-	if ref != nil && ref.Kind == "ReplicaSet" {
-		if rs, ok := view.Get[appsv1.ReplicaSet](f.s, plan.Beside(key, plan.ReplicaSets, ref.Name)); ok {
-			if own, err := metav1.LabelSelectorAsSelector(rs.Spec.Selector); err == nil {
-				if reqs, ok := own.Requirements(); ok {
-					sel = sel.Add(reqs...)
-				}
+	if ref != nil {
+		if own, err := metav1.LabelSelectorAsSelector(f.owners(key, ref)); err == nil {
+			if reqs, ok := own.Requirements(); ok {
+				sel = sel.Add(reqs...)
 			}
 		}
 	}
@@ -60,4 +58,23 @@ func (f *siblings) find(key api.Key, p *corev1.Pod, ref *metav1.OwnerReference) 
 		return nil
 	}
 	return sel
+}
+
+// owners is the selector of a pod's owner, nil of those that upstream does not know to have siblings.
+func (f *siblings) owners(key api.Key, ref *metav1.OwnerReference) *metav1.LabelSelector {
+	switch ref.APIVersion + "/" + ref.Kind {
+	case "apps/v1/ReplicaSet":
+		if rs, ok := view.Get[appsv1.ReplicaSet](f.s, plan.Beside(key, plan.ReplicaSets, ref.Name)); ok {
+			return rs.Spec.Selector
+		}
+	case "apps/v1/StatefulSet":
+		if ss, ok := view.Get[appsv1.StatefulSet](f.s, plan.Beside(key, plan.StatefulSets, ref.Name)); ok {
+			return ss.Spec.Selector
+		}
+	case "v1/ReplicationController":
+		if rc, ok := view.Get[corev1.ReplicationController](f.s, plan.Beside(key, plan.ReplicationControllers, ref.Name)); ok {
+			return &metav1.LabelSelector{MatchLabels: rc.Spec.Selector}
+		}
+	}
+	return nil
 }

@@ -20,6 +20,7 @@ func TestFindsMutants(t *testing.T) {
 		},
 		"balance of CPU only":  func(p *schedule.Profile) { p.Balance = p.Balance[:1] },
 		"hard affinity counts": func(p *schedule.Profile) { p.HardPodAffinityWeight = 50 },
+		"no preemption":        func(p *schedule.Profile) { p.NoPreemption = true },
 		"no default spreading": func(p *schedule.Profile) { p.DefaultConstraints = nil },
 		"GPUs are not checked": func(p *schedule.Profile) { p.Fit.IgnoredResources = []string{"example.com/gpu"} },
 		"added affinity": func(p *schedule.Profile) {

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
@@ -18,6 +19,7 @@ type world struct {
 	services   []*corev1.Service
 	nodes      []*corev1.Node
 	placed     []*corev1.Pod
+	budgets    []*policyv1.PodDisruptionBudget
 }
 
 func newWorld(seed uint64) *world {
@@ -35,11 +37,15 @@ func newWorld(seed uint64) *world {
 	for i := range w.r.IntN(4 * len(w.nodes)) {
 		p := w.pod(fmt.Sprintf("old%d", i), 0.5)
 		p.Spec.NodeName = w.nodes[w.r.IntN(len(w.nodes))].Name
+		p.Status.StartTime = ptr(metav1.Unix(int64(w.r.IntN(1000)), 0))
 		if w.chance(0.1) {
-			p.DeletionTimestamp = &metav1.Time{}
-			*p.DeletionTimestamp = metav1.Unix(1, 0)
+			p.DeletionTimestamp = ptr(metav1.Unix(1, 0))
 		}
 		w.placed = append(w.placed, p)
+	}
+	for i := range w.r.IntN(3) {
+		w.budgets = append(w.budgets, &policyv1.PodDisruptionBudget{ObjectMeta: metav1.ObjectMeta{Namespace: w.namespace(), Name: fmt.Sprintf("pdb%d", i)},
+			Spec: policyv1.PodDisruptionBudgetSpec{Selector: w.selector()}, Status: policyv1.PodDisruptionBudgetStatus{DisruptionsAllowed: w.r.Int32N(2)}})
 	}
 	return w
 }

@@ -58,7 +58,7 @@ func newPeer(t testing.TB, w *world, doc string) *peer {
 		must(t, inf.Core().V1().Services().Informer().GetIndexer().Add(svc))
 	}
 	opts := []runtime.Option{runtime.WithInformerFactory(inf), runtime.WithSnapshotSharedLister(p.lister),
-		runtime.WithClientSet(fake.NewClientset())}
+		runtime.WithClientSet(fake.NewClientset()), runtime.WithPodNominator(nobody{})}
 	profile := readConfig(t, doc).Profiles[0]
 	supported := sets.New(comparedPlugins...)
 	plain := *profile.Plugins

@@ -28,7 +28,7 @@ func (s *State) relate(c *class) {
 	}
 	one := func(t *corev1.PodAffinityTerm, weight int64) *relation {
 		tm := newTerm(c.pod, t)
-		return s.relation(tm, []*term{tm}, weight, c.pod)
+		return s.relation(tm, []*term{tm}, weight, c.pod, false)
 	}
 	if pa := a.PodAffinity; pa != nil {
 		// A pod counts for a required affinity only if it matches all required terms.
@@ -37,7 +37,7 @@ func (s *State) relate(c *class) {
 			all = append(all, newTerm(c.pod, &pa.RequiredDuringSchedulingIgnoredDuringExecution[i]))
 		}
 		for _, tm := range all {
-			c.near = append(c.near, s.relation(tm, all, 0, c.pod))
+			c.near = append(c.near, s.relation(tm, all, 0, c.pod, true))
 		}
 		for i := range pa.PreferredDuringSchedulingIgnoredDuringExecution {
 			t := &pa.PreferredDuringSchedulingIgnoredDuringExecution[i]
@@ -55,8 +55,8 @@ func (s *State) relate(c *class) {
 	}
 }
 
-func (s *State) relation(where *term, all []*term, weight int64, p *corev1.Pod) *relation {
-	m := s.matcher(false, all...)
+func (s *State) relation(where *term, all []*term, weight int64, p *corev1.Pod, settled bool) *relation {
+	m := s.matcher(false, settled, all...)
 	return &relation{matcher: m, weight: weight, self: s.matched(m, p), sums: sums{count: &m.perNodeCount, topo: s.topology(where.topology)}}
 }
 
@@ -115,18 +115,28 @@ const (
 	notNear
 	notApart
 	keptOut
+	objections // their number
 )
+
+// objectionWords are what upstream says.
+var objectionWords = [objections]string{
+	spreadLabel: "node(s) didn't match pod topology spread constraints (missing required label)",
+	spreadSkew:  "node(s) didn't match pod topology spread constraints",
+	notNear:     "node(s) didn't match pod affinity rules",
+	notApart:    "node(s) didn't match pod anti-affinity rules",
+	keptOut:     "node(s) didn't satisfy existing pods anti-affinity rules",
+}
 
 // objects asks the filters that look at other pods, in upstream's order. least are the smallest counts of c.hard.
 func (c *class) objects(cl *cell, least []int64) objection {
-	if o := c.spreadObjects(cl, least); o != none {
+	if o := c.spreadObjects(cl, least, nil); o != none {
 		return o
 	}
-	return c.podsObject(cl)
+	return c.podsObject(cl, nil)
 }
 
-// spreadObjects is PodTopologySpread.
-func (c *class) spreadObjects(cl *cell, least []int64) objection {
+// spreadObjects is PodTopologySpread; less are pods to be taken for absent, nil for none.
+func (c *class) spreadObjects(cl *cell, least []int64, less *probe) objection {
 	if !c.profile.compiled.on[filterSpread] {
 		return none
 	}
@@ -139,20 +149,27 @@ func (c *class) spreadObjects(cl *cell, least []int64) objection {
 		if sp.self {
 			self = 1
 		}
-		if n+self-least[k] > int64(sp.maxSkew) {
+		lowest := least[k]
+		if gone := less.lessSpread(k); gone > 0 {
+			n -= gone
+			if sp.sums.domains >= sp.minDomains {
+				lowest = min(lowest, n)
+			}
+		}
+		if n+self-lowest > int64(sp.maxSkew) {
 			return spreadSkew
 		}
 	}
 	return none
 }
 
-// podsObject is InterPodAffinity.
-func (c *class) podsObject(cl *cell) objection {
+// podsObject is InterPodAffinity; less as above.
+func (c *class) podsObject(cl *cell, less *probe) objection {
 	if !c.profile.compiled.on[filterPods] {
 		return none
 	}
 	met, anywhere, selfAll := true, false, true
-	for _, r := range c.near {
+	for k, r := range c.near {
 		if r.weight != 0 {
 			continue
 		}
@@ -160,22 +177,22 @@ func (c *class) podsObject(cl *cell) objection {
 		if !ok {
 			return notNear
 		}
-		met = met && n > 0
-		anywhere = anywhere || r.sums.all > 0
+		met = met && n > less.lessNear(k)
+		anywhere = anywhere || r.sums.all > less.lessNear(k)
 		selfAll = selfAll && r.self
 	}
 	// The first of pods that want to be together may go anywhere.
 	if !met && (anywhere || !selfAll) {
 		return notNear
 	}
-	for _, r := range c.apart {
-		if n, ok := r.slot.count(cl, &r.sums); ok && n > 0 {
+	for k, r := range c.apart {
+		if n, ok := r.slot.count(cl, &r.sums); ok && n > less.lessApart(k) {
 			return notApart
 		}
 	}
-	for _, e := range c.meets {
+	for k, e := range c.meets {
 		if e.holder.forbids {
-			if n, ok := e.slot.count(cl, &e.sums); ok && n > 0 {
+			if n, ok := e.slot.count(cl, &e.sums); ok && n > less.lessMeets(k) {
 				return keptOut
 			}
 		}

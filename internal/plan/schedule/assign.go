@@ -8,7 +8,8 @@ import (
 )
 
 // Assign decides for the pods, those of higher priority first, else in the order given. What it binds it takes as placed:
-// the caller must RemovePod a binding that did not come to be.
+// the caller must RemovePod a binding that did not come to be. For a pod that finds no room it names others to leave, and keeps
+// room for it from then on (Nominate gives that up).
 func (s *State) Assign(pods []Pod) (bindings []Binding, refusals []Refusal) {
 	order := slices.Clone(pods)
 	slices.SortStableFunc(order, func(a, b Pod) int {
@@ -17,27 +18,75 @@ func (s *State) Assign(pods []Pod) (bindings []Binding, refusals []Refusal) {
 	s.asked++
 	for i := range order {
 		p := &order[i]
+		if len(s.nominees) > 0 {
+			s.showNominees(p.Pod)
+		}
 		if why := s.keptAway(p.Volumes); why != "" {
+			why += s.inVain(p)
 			refusals = append(refusals, Refusal{Pod: p.Pod, Message: why, Help: HelpRoom | HelpVolumes})
 			continue
 		}
 		c := s.classOf(p)
 		s.refresh(c)
-		best := -1
-		if !c.profile.compiled.on[filterRestrictions] || !s.claimsInUse(p.Volumes) {
-			best = s.best(c)
-		}
+		best := s.place(p, c)
 		if best < 0 {
-			if c.refusedIn != s.asked { // once for all of a batch: what other pods take meanwhile makes it no better
-				c.refusal, c.help = s.explain(c)
-				c.refusedIn = s.asked
-			}
-			refusals = append(refusals, Refusal{Pod: p.Pod, Message: c.refusal, Help: c.help})
+			refusals = append(refusals, s.refuse(p, c))
 			continue
 		}
+		s.settle(p.UID)
 		s.turn = best + 1
 		s.put(&placed{pod: p.Pod, node: best, demand: c.demand})
 		bindings = append(bindings, Binding{Pod: p.Pod, Node: s.nodes[best].name})
 	}
+	s.showAllNominees()
 	return bindings, refusals
+}
+
+// place finds the node for a pod, -1 if there is none. The node where room is kept for it comes before better ones.
+func (s *State) place(p *Pod, c *class) int {
+	if c.profile.compiled.on[filterRestrictions] && s.claimsInUse(p.Volumes) {
+		return -1
+	}
+	if n := s.nominees[p.UID]; n != nil {
+		if i := s.index(n.node); s.fitsOn(c, i) {
+			return i
+		}
+	}
+	return s.best(c)
+}
+
+// fitsOn reports whether a node takes a pod of the class.
+func (s *State) fitsOn(c *class, i int) bool {
+	return c.home[i] != nowhere && c.objects(c.cellOf(i), c.leastSums(nil)) == none
+}
+
+// refuse says why a pod has no node, and looks for pods of lower priority to leave for it.
+func (s *State) refuse(p *Pod, c *class) Refusal {
+	if c.refusedIn != s.asked { // once for all of a batch: what other pods take meanwhile makes it no better
+		c.refusal, c.help = s.explain(c)
+		c.refusedIn = s.asked
+	}
+	r := Refusal{Pod: p.Pod, Message: c.refusal, Help: c.help}
+	if s.count == 0 || c.profile.NoPreemption {
+		return r
+	}
+	prio := schedcorev1.PodPriority(p.Pod)
+	out := outcome{why: c.unmoved.why}
+	if c.unmoved.in != s.asked || c.unmoved.priority != prio || p.Spec.PreemptionPolicy != nil || p.Status.NominatedNodeName != "" {
+		out = s.preempt(p.Pod, c)
+	}
+	switch {
+	case out.node != "":
+		r.Nominated, r.Victims = out.node, out.victims
+		r.Help |= HelpRoom | HelpPods
+		s.Nominate(p.Pod, out.node)
+		return r
+	case out.stay:
+		r.Nominated = p.Status.NominatedNodeName
+	default:
+		c.unmoved = unmoved{in: s.asked, priority: prio, why: out.why}
+		s.Nominate(p.Pod, "")
+	}
+	r.Message += preemptionSays + out.why
+	return r
 }

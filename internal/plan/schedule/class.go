@@ -56,9 +56,17 @@ type class struct {
 	meets      []*encounter
 	holderGen  int
 
+	unmoved   unmoved
 	refusal   string
 	help      Help
 	refusedIn uint64 // the call of Assign in which refusal was found; 0 for never
+}
+
+// unmoved is that nobody could be moved for a pod of a class, in one call of Assign.
+type unmoved struct {
+	in       uint64
+	priority int32
+	why      string
 }
 
 // verdict is what a node's object says to a class.

@@ -3,7 +3,6 @@ package schedule
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // explain says why no node will take a pod of the class, in upstream's words, and what would help.
@@ -33,12 +32,7 @@ func (s *State) explain(c *class) (string, Help) {
 			reasons[r]++
 		}
 	}
-	lines := make([]string, 0, len(reasons))
-	for r, n := range reasons {
-		lines = append(lines, fmt.Sprintf("%d %s", n, r))
-	}
-	slices.Sort(lines)
-	return fmt.Sprintf("0/%d nodes are available: %s.", s.count, strings.Join(lines, ", ")), help
+	return fmt.Sprintf("0/%d nodes are available: %s.", s.count, histogram(reasons)), help
 }
 
 // why lists the reasons of the first filter that refuses a node.
@@ -55,6 +49,13 @@ func (s *State) why(c *class, i int, least []int64) ([]string, Help) {
 	}
 	return nil, HelpNode
 }
+
+// What upstream says in more than one place.
+const (
+	portsTaken = "node(s) didn't have free ports for the requested pod ports"
+	diskInUse  = "node(s) had no available disk"
+	claimInUse = "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod"
+)
 
 // Objection is a filter's refusal of a node.
 type Objection struct {
@@ -96,7 +97,7 @@ func (s *State) ask(f filter, c *class, i int, least []int64) *Objection {
 		}
 	case filterPorts:
 		if !s.portsFree(i, &c.demand) {
-			return no(HelpRoom, false, "node(s) didn't have free ports for the requested pod ports")
+			return no(HelpRoom, false, portsTaken)
 		}
 	case filterFit:
 		if short, final := s.short(i, c.needed); len(short) > 0 {
@@ -104,10 +105,10 @@ func (s *State) ask(f filter, c *class, i int, least []int64) *Objection {
 		}
 	case filterRestrictions:
 		if len(c.disks) > 0 && s.diskTaken(c, i) {
-			return no(HelpRoom, false, "node(s) had no available disk")
+			return no(HelpRoom, false, diskInUse)
 		}
 		if s.claimsInUse(c.volumes) {
-			return no(HelpRoom|HelpVolumes, false, "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod")
+			return no(HelpRoom|HelpVolumes, false, claimInUse)
 		}
 	case filterBinding, filterZone:
 		if c.volumes != nil {
@@ -116,20 +117,15 @@ func (s *State) ask(f filter, c *class, i int, least []int64) *Objection {
 			}
 		}
 	case filterSpread:
-		switch c.spreadObjects(c.cellOf(i), least) {
+		switch o := c.spreadObjects(c.cellOf(i), least, nil); o {
 		case spreadLabel:
-			return no(HelpNode, true, "node(s) didn't match pod topology spread constraints (missing required label)")
+			return no(HelpNode, true, objectionWords[o])
 		case spreadSkew:
-			return no(HelpPods, false, "node(s) didn't match pod topology spread constraints")
+			return no(HelpPods, false, objectionWords[o])
 		}
 	case filterPods:
-		switch c.podsObject(c.cellOf(i)) {
-		case notNear:
-			return no(HelpPods, true, "node(s) didn't match pod affinity rules")
-		case notApart:
-			return no(HelpPods, false, "node(s) didn't match pod anti-affinity rules")
-		case keptOut:
-			return no(HelpPods, false, "node(s) didn't satisfy existing pods anti-affinity rules")
+		if o := c.podsObject(c.cellOf(i), nil); o != none {
+			return no(HelpPods, o == notNear, objectionWords[o])
 		}
 	case filterFeatures:
 		if !c.declares(n) {

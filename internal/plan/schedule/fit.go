@@ -136,8 +136,17 @@ func (s *State) fits(i int, need []want) bool {
 
 // short lists the resources of which a node has too little left; final says that it has too little of one altogether.
 func (s *State) short(i int, need []want) (reasons []string, final bool) {
-	for _, w := range need {
-		if w.n <= s.alloc[w.resource][i]-s.used[w.resource][i] {
+	return s.shortOf(i, need, nil)
+}
+
+// shortOf is short once freed, which has an entry for each of need, has been given back.
+func (s *State) shortOf(i int, need []want, freed []int64) (reasons []string, final bool) {
+	for k, w := range need {
+		left := s.alloc[w.resource][i] - s.used[w.resource][i]
+		if freed != nil {
+			left += freed[k]
+		}
+		if w.n <= left {
 			continue
 		}
 		if w.resource == resPods {

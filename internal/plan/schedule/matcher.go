@@ -49,6 +49,8 @@ type matcher struct {
 	terms []*term
 	// living leaves out pods that are being deleted: spreading does not count them, affinity does.
 	living bool
+	// settled leaves out pods for which room is only kept: nobody may rely on their company yet.
+	settled bool
 	// home is the only namespace that it can match in, or "".
 	home string
 }
@@ -81,6 +83,11 @@ func (s *State) termMatches(t *term, p *corev1.Pod) bool {
 		}
 	}
 	return t.selector.Matches(labels.Set(p.Labels))
+}
+
+// counts reports whether a placed pod, or one for which room is kept, is one that a matcher counts.
+func (s *State) counts(m *matcher, pl *placed) bool {
+	return !(m.settled && pl.nominee) && s.matched(m, pl.pod)
 }
 
 func (s *State) matched(m *matcher, p *corev1.Pod) bool {
@@ -163,10 +170,13 @@ func and(a, b labels.Selector) labels.Selector {
 }
 
 // matcher returns the shared matcher of terms, counting what is there when it is new.
-func (s *State) matcher(living bool, terms ...*term) *matcher {
+func (s *State) matcher(living, settled bool, terms ...*term) *matcher {
 	var b strings.Builder
 	if living {
 		b.WriteString("living ")
+	}
+	if settled {
+		b.WriteString("settled ")
 	}
 	for _, t := range terms {
 		b.WriteString(t.key)
@@ -174,7 +184,7 @@ func (s *State) matcher(living bool, terms ...*term) *matcher {
 	}
 	m := s.matchers[b.String()]
 	if m == nil {
-		m = &matcher{terms: terms, living: living}
+		m = &matcher{terms: terms, living: living, settled: settled}
 		for _, t := range terms {
 			if t.nsSelector == nil && len(t.namespaces) == 1 {
 				m.home = t.namespaces[0]
@@ -195,7 +205,7 @@ func (s *State) recount(m *matcher) {
 	m.perNodeCount = fresh
 	for _, pl := range s.pods {
 		pl.matches = slices.DeleteFunc(pl.matches, func(o *matcher) bool { return o == m })
-		if s.matched(m, pl.pod) {
+		if s.counts(m, pl) {
 			m.add(pl.node, 1)
 			pl.matches = append(pl.matches, m)
 		}

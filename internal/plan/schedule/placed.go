@@ -13,11 +13,14 @@ type placed struct {
 	demand  demand
 	matches []*matcher
 	holds   []*holder
+	// nominee says that the pod is not there yet: room is kept for it, until pods that leave for it have left.
+	nominee bool
 }
 
 // SetPod takes in a bound pod as it is now; a pod that has come to its end takes nothing any more. It reports whether it
 // freed something.
 func (s *State) SetPod(p *corev1.Pod) (freed bool) {
+	s.settle(p.UID)
 	if p.Spec.NodeName == "" {
 		return s.RemovePod(p.UID)
 	}
@@ -32,7 +35,8 @@ func (s *State) SetPod(p *corev1.Pod) (freed bool) {
 	if old != nil {
 		s.RemovePod(p.UID)
 	}
-	s.place(p, s.index(p.Spec.NodeName))
+	i := s.index(p.Spec.NodeName)
+	s.put(&placed{pod: p, node: i, demand: s.demandOf(p)})
 	return old != nil
 }
 
@@ -90,11 +94,6 @@ func sameList(a, b corev1.ResourceList) bool {
 	return true
 }
 
-func (s *State) place(p *corev1.Pod, i int) {
-	pl := &placed{pod: p, node: i, demand: s.demandOf(p)}
-	s.put(pl)
-}
-
 func (s *State) put(pl *placed) {
 	i := pl.node
 	s.pods[pl.pod.UID] = pl
@@ -103,7 +102,7 @@ func (s *State) put(pl *placed) {
 	s.useClaims(pl.pod, 1)
 	for _, home := range [2]string{"", pl.pod.Namespace} {
 		for _, m := range s.atHome[home] {
-			if s.matched(m, pl.pod) {
+			if s.counts(m, pl) {
 				m.add(i, 1)
 				pl.matches = append(pl.matches, m)
 			}
@@ -119,6 +118,11 @@ func (s *State) put(pl *placed) {
 // RemovePod forgets a pod, for example because the binding that was assumed did not come to be. It reports whether the
 // pod was there.
 func (s *State) RemovePod(id uid) bool {
+	s.settle(id)
+	return s.remove(id)
+}
+
+func (s *State) remove(id uid) bool {
 	pl := s.pods[id]
 	if pl == nil {
 		return false
@@ -140,7 +144,7 @@ func (s *State) RemovePod(id uid) bool {
 // Where returns the node that a pod is on, bound or assumed.
 func (s *State) Where(id uid) (string, bool) {
 	pl := s.pods[id]
-	if pl == nil {
+	if pl == nil || pl.nominee {
 		return "", false
 	}
 	return s.nodes[pl.node].name, true

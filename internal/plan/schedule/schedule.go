@@ -44,6 +44,10 @@ type Refusal struct {
 	Message string
 	// Help is what would have to change.
 	Help Help
+	// Nominated is the node where the pod waits for Victims to leave, the most important of them first, or for others that
+	// are leaving already; "" if there is none. Room is kept for it there.
+	Nominated string
+	Victims   []*corev1.Pod
 }
 
 // Help is a set of kinds of changes that may make a refused pod fit.

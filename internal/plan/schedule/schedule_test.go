@@ -59,7 +59,7 @@ func assign(s *State, pods ...*corev1.Pod) (map[string]string, map[string]string
 		where[x.Pod.Name] = x.Node
 	}
 	for _, x := range r {
-		why[x.Pod.Name] = x.Message
+		why[x.Pod.Name], _, _ = strings.Cut(x.Message, preemptionSays)
 	}
 	return where, why
 }

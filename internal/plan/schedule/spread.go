@@ -60,7 +60,7 @@ func (s *State) newSpread(c *class, sel labels.Selector, t *corev1.TopologySprea
 	if sel.Empty() {
 		sel = labels.Nothing() // upstream counts nobody for it, only the pod itself
 	}
-	m := s.matcher(true, (&term{selector: sel, namespaces: []string{c.pod.Namespace}}).keyed())
+	m := s.matcher(true, false, (&term{selector: sel, namespaces: []string{c.pod.Namespace}}).keyed())
 	honorAffinity := t.NodeAffinityPolicy == nil || *t.NodeAffinityPolicy == corev1.NodeInclusionPolicyHonor
 	honorTaints := t.NodeTaintsPolicy != nil && *t.NodeTaintsPolicy == corev1.NodeInclusionPolicyHonor
 	sp := &spread{matcher: m, maxSkew: t.MaxSkew, minDomains: 1, self: self, host: t.TopologyKey == corev1.LabelHostname}

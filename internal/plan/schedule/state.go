@@ -29,6 +29,9 @@ type State struct {
 	uniqueGen int
 	namespace Namespaces
 
+	budgets  Budgets
+	nominees map[uid]*nominee
+
 	images   map[string]int // by name: the nodes that have it
 	imageGen uint64         // advances when images come or go, or the number of nodes that they are compared with
 
@@ -67,7 +70,7 @@ const (
 func NewState(ns Namespaces) *State {
 	s := &State{byName: map[string]int{}, resources: map[corev1.ResourceName]int{}, pods: map[uid]*placed{}, claims: map[string]int{},
 		matchers: map[string]*matcher{}, atHome: map[string][]*matcher{}, topos: map[string]*topology{}, holders: map[string]*holder{}, classes: map[string]*class{},
-		images: map[string]int{}, namespace: ns}
+		images: map[string]int{}, nominees: map[uid]*nominee{}, namespace: ns}
 	for _, r := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory, corev1.ResourceEphemeralStorage, corev1.ResourcePods} {
 		s.resource(r)
 	}

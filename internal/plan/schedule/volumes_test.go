@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"strings"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -43,7 +44,8 @@ func TestVolumes(t *testing.T) {
 			if len(b) > 0 {
 				got = b[0].Node
 			} else {
-				got, help = r[0].Message, r[0].Help
+				got, _, _ = strings.Cut(r[0].Message, preemptionSays)
+				help = r[0].Help
 			}
 			if got != tc.want || help != tc.help {
 				t.Errorf("got %q (%b), want %q (%b)", got, help, tc.want, tc.help)

@@ -1,0 +1,73 @@
+package schedule
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	schedcorev1 "k8s.io/component-helpers/scheduling/corev1"
+)
+
+// nominee is a pending pod for which room is kept on a node, for example because others have been asked to leave for it.
+// Pods of its priority and below see it as if it were there; pods of higher priority do not.
+type nominee struct {
+	pod  *corev1.Pod
+	node string
+	// at is where it is counted now; nil while it is lifted out of the picture.
+	at *placed
+}
+
+// Nominate keeps room for a pending pod on a node that exists; "" gives it up.
+func (s *State) Nominate(p *corev1.Pod, node string) {
+	if n := s.nominees[p.UID]; n != nil {
+		if n.node == node && sameToUs(n.pod, p) {
+			return
+		}
+		s.lift(n)
+		delete(s.nominees, p.UID)
+	}
+	if i, ok := s.byName[node]; !ok || s.nodes[i].obj == nil || s.pods[p.UID] != nil {
+		return
+	}
+	n := &nominee{pod: p, node: node}
+	s.nominees[p.UID] = n
+	s.lower(n)
+}
+
+// lift takes a nominee out of the picture, and lower puts it back.
+func (s *State) lift(n *nominee) {
+	if n.at != nil {
+		s.remove(n.pod.UID)
+		n.at = nil
+	}
+}
+
+func (s *State) lower(n *nominee) {
+	if n.at != nil || s.pods[n.pod.UID] != nil {
+		return
+	}
+	n.at = &placed{pod: n.pod, node: s.index(n.node), demand: s.demandOf(n.pod), nominee: true}
+	s.put(n.at)
+}
+
+// showNominees shows the nominees that a pod of a priority has to respect, and lifts the others and the pod's own.
+func (s *State) showNominees(p *corev1.Pod) {
+	for id, n := range s.nominees {
+		if id == p.UID || schedcorev1.PodPriority(n.pod) < schedcorev1.PodPriority(p) {
+			s.lift(n)
+		} else {
+			s.lower(n)
+		}
+	}
+}
+
+func (s *State) showAllNominees() {
+	for _, n := range s.nominees {
+		s.lower(n)
+	}
+}
+
+// settle forgets that room is kept for a pod which has a node now.
+func (s *State) settle(id uid) {
+	if n := s.nominees[id]; n != nil {
+		s.lift(n)
+		delete(s.nominees, id)
+	}
+}

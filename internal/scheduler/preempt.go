@@ -1,0 +1,54 @@
+package scheduler
+
+import (
+	"fmt"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"gantry.dev/gantry/internal/client"
+	"gantry.dev/gantry/internal/plan"
+	"gantry.dev/gantry/internal/plan/schedule"
+	"gantry.dev/gantry/internal/reconcile"
+	"gantry.dev/gantry/internal/view"
+)
+
+// preempt has the pods leave that a refusal names, with their grace periods: each is told why, then deleted. The pod that
+// they leave for is decided again when they are gone.
+func (s *Scheduler) preempt(d *decision, c *cluster, w *waiting, r schedule.Refusal, now time.Time) {
+	snap := s.View.Snapshot()
+	for _, victim := range r.Victims {
+		key := plan.KeyOf(c.id, plan.Pods, victim)
+		if held := c.reserved[key]; held != nil { // it is nowhere yet, and only gives up its place
+			c.release(key)
+			c.later(held.w, now)
+			c.wake(schedule.HelpRoom)
+			continue
+		}
+		seen, ok := view.Get[corev1.Pod](snap, key)
+		if !ok || seen.UID != victim.UID || seen.DeletionTimestamp != nil {
+			continue // on its way out already
+		}
+		fresh := seen.DeepCopy()
+		told := plan.SetPodCondition(&fresh.Status, corev1.PodCondition{Type: corev1.DisruptionTarget, Status: corev1.ConditionTrue, ObservedGeneration: seen.Generation,
+			Reason: corev1.PodReasonPreemptionByScheduler, Message: w.pod.Spec.SchedulerName + ": preempting to accommodate a higher priority pod"}, now)
+		if told {
+			d.add(plan.UpdateStatus(key, fresh, "about to be preempted"), func(client.Result) {}) // without it the deletion says less, that is all
+		}
+		d.add(plan.Delete(key, seen, "preempted by "+w.key.Namespace+"/"+w.key.Name), func(res client.Result) {
+			if res.Err != nil {
+				c.retry(w, s.Clock())
+				return
+			}
+			d.say(w.pod, reconcile.Event{Object: seen, Reason: "Preempted", Message: fmt.Sprintf("Preempted by pod %s on node %s", w.pod.UID, r.Nominated)})
+		})
+	}
+}
+
+// retry has a refused pod decided again after a back-off: what should have helped it did not come to be.
+func (c *cluster) retry(w *waiting, now time.Time) {
+	if c.refused[w.key] == w {
+		delete(c.refused, w.key)
+		c.later(w, now)
+	}
+}

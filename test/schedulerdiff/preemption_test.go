@@ -1,0 +1,91 @@
+package schedulerdiff
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/sets"
+	utilfeature "k8s.io/apiserver/pkg/util/feature"
+	schedcorev1 "k8s.io/component-helpers/scheduling/corev1"
+	"k8s.io/klog/v2"
+	fwk "k8s.io/kube-scheduler/framework"
+	schedconfig "k8s.io/kubernetes/pkg/scheduler/apis/config"
+	"k8s.io/kubernetes/pkg/scheduler/framework/plugins/defaultpreemption"
+	plfeature "k8s.io/kubernetes/pkg/scheduler/framework/plugins/feature"
+	"k8s.io/kubernetes/pkg/scheduler/framework/preemption"
+
+	"gantry.dev/gantry/internal/plan/schedule"
+)
+
+// nobody is a nominator without nominees.
+type nobody struct{}
+
+func (nobody) AddNominatedPod(klog.Logger, fwk.PodInfo, *fwk.NominatingInfo) {}
+func (nobody) DeleteNominatedPodIfExists(*corev1.Pod)                        {}
+func (nobody) UpdateNominatedPod(klog.Logger, *corev1.Pod, fwk.PodInfo)      {}
+func (nobody) NominatedPodsForNode(string) []fwk.PodInfo                     { return nil }
+
+// comparePreemption compares whom a pod that finds no room has leave. Upstream takes any of equally good nodes, so what is
+// compared is that our victims are those that it finds on that node, and that no node of its is better.
+func comparePreemption(t testing.TB, peer *peer, pod *corev1.Pod, whole *judged, r *schedule.Refusal, note func(string, ...any)) {
+	t.Helper()
+	fts := plfeature.NewSchedulerFeaturesFromGates(utilfeature.DefaultFeatureGate)
+	pl, err := defaultpreemption.New(peer.ctx, &schedconfig.DefaultPreemptionArgs{MinCandidateNodesPercentage: 100, MinCandidateNodesAbsolute: 100}, peer.full, fts)
+	must(t, err)
+	var candidates []preemption.Candidate
+	if whole.diag.PreFilterMsg == "" {
+		potential, err := whole.diag.NodeToStatus.NodesForStatusCode(peer.lister.NodeInfos(), fwk.Unschedulable)
+		must(t, err)
+		if len(potential) > 0 {
+			// A limit that is never reached: upstream would stop looking then.
+			candidates, _, err = pl.Evaluator.DryRunPreemption(peer.ctx, whole.state, pod, potential, peer.world.budgets, 0, math.MaxInt32>>16)
+			must(t, err)
+		}
+	}
+	if len(candidates) == 0 || r.Nominated == "" {
+		if len(candidates) > 0 || r.Nominated != "" {
+			note("we preempt on %q, upstream has %d candidates", r.Nominated, len(candidates))
+		}
+		return
+	}
+	at := slices.IndexFunc(candidates, func(c preemption.Candidate) bool { return c.Name() == r.Nominated })
+	if at < 0 {
+		note("we preempt on %q, which is no candidate of upstream's", r.Nominated)
+		return
+	}
+	if ours, theirs := podNames(r.Victims), podNames(candidates[at].Victims().Pods); !ours.Equal(theirs) {
+		note("on %s we preempt %v, upstream %v", r.Nominated, sets.List(ours), sets.List(theirs))
+	}
+	for _, c := range candidates {
+		if cheaper(c, candidates[at]) {
+			note("we preempt on %s, upstream thinks %s better", r.Nominated, c.Name())
+		}
+	}
+}
+
+func podNames(pods []*corev1.Pod) sets.Set[string] {
+	out := sets.New[string]()
+	for _, p := range pods {
+		out.Insert(p.Name)
+	}
+	return out
+}
+
+// cheaper is upstream's order of candidates: fewer violations, lower highest priority, lower sum, fewer pods, later start.
+func cheaper(a, b preemption.Candidate) bool {
+	cost := func(c preemption.Candidate) []int64 {
+		pods := c.Victims().Pods
+		highest, sum, start := int64(schedcorev1.PodPriority(pods[0])), int64(0), int64(math.MaxInt64)
+		for _, p := range pods {
+			sum += int64(schedcorev1.PodPriority(p)) + math.MaxInt32 + 1
+			if int64(schedcorev1.PodPriority(p)) == highest {
+				start = min(start, p.Status.StartTime.UnixNano())
+			}
+		}
+		return []int64{c.Victims().NumPDBViolations, highest, sum, int64(len(pods)), -start}
+	}
+	return slices.CompareFunc(cost(a), cost(b), cmp.Compare[int64]) < 0
+}
