@@ -134,6 +134,7 @@ func (a *Agent) adoptContainer(ps *podState, st container.Status) {
 	if !c.Running {
 		c.Message = a.lastWords(st)
 	}
+	a.order.begin(ps.uid)
 	ps.change(func() {
 		for _, list := range [][]corev1.ContainerStatus{ps.pod.Status.InitContainerStatuses, ps.pod.Status.ContainerStatuses} {
 			for _, known := range list {

@@ -34,6 +34,7 @@ type Agent struct {
 	cfg   Config
 	log   *slog.Logger
 	queue workqueue.TypedDelayingInterface[types.UID]
+	order *order
 
 	mu   sync.Mutex
 	pods map[types.UID]*podState
@@ -79,7 +80,9 @@ func New(cfg Config) (*Agent, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	a := &Agent{cfg: cfg, log: cfg.Log, pods: map[types.UID]*podState{}, deferred: map[types.UID]bool{}, ready: make(chan struct{})}
+	a := &Agent{
+		cfg: cfg, log: cfg.Log, pods: map[types.UID]*podState{}, deferred: map[types.UID]bool{}, order: newOrder(), ready: make(chan struct{}),
+	}
 	a.events = newRecorder(&a.cfg)
 	a.status = newStatusWriter(a)
 	a.pulls = newPuller(a)
@@ -104,7 +107,9 @@ func (a *Agent) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	a.life = ctx
-	a.queue = workqueue.NewTypedDelayingQueue[types.UID]()
+	a.queue = workqueue.NewTypedDelayingQueueWithConfig(workqueue.TypedDelayingQueueConfig[types.UID]{
+		Queue: workqueue.NewTypedWithConfig(workqueue.TypedQueueConfig[types.UID]{Queue: a.order}),
+	})
 	defer a.work.Wait()
 	defer a.queue.ShutDown()
 	defer cancel()
@@ -215,6 +220,7 @@ func (a *Agent) forget(ps *podState) {
 	a.mu.Unlock()
 	a.freed()
 	ps.giveUp()
+	a.order.forget(ps.uid)
 	a.watches.drop(ps.uid)
 	a.prober.set(ps, nil)
 	a.status.forget(ps.uid)

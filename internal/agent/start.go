@@ -78,6 +78,7 @@ func (a *Agent) started(ps *podState, p *corev1.Pod, c *corev1.Container, given 
 	}
 	a.events.pod(p, c.Name, false, "Created", "Container created")
 	a.events.pod(p, c.Name, false, "Started", "Container started")
+	a.order.begin(ps.uid)
 	var early container.Status
 	var ended bool
 	ps.change(func() {
