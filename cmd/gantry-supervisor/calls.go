@@ -30,7 +30,19 @@ func (s *server) kill(id string) error {
 	if err != nil {
 		return err
 	}
-	return killCgroup(c.cgroup)
+	return c.killAll()
+}
+
+// killAll kills the container's processes without waiting for their end. In a Pod's cgroup there may be those of others;
+// its own die with the first.
+func (c *ctr) killAll() error {
+	if !c.podGroup {
+		return killCgroup(c.cgroup)
+	}
+	if err := c.proc.signal(unix.SIGKILL); err != nil && !errors.Is(err, unix.ESRCH) {
+		return fmt.Errorf("kill container %s: %w", c.id, err)
+	}
+	return nil
 }
 
 // remove deletes everything of a container but its log. What is gone already is no error.
@@ -46,7 +58,12 @@ func (s *server) remove(id string) error {
 		return nil
 	}
 	if c.ended() == nil {
-		if err := emptyCgroup(c.cgroup); err != nil {
+		if c.podGroup {
+			err = c.killAll()
+		} else {
+			err = emptyCgroup(c.cgroup)
+		}
+		if err != nil {
 			return err
 		}
 		<-c.done
@@ -67,8 +84,13 @@ func (s *server) remove(id string) error {
 // erase deletes the cgroup, writable layer, FIFOs and, last, the record of a container without processes.
 func (s *server) erase(st *wire.Start) error {
 	id := st.Spec.ID
-	if err := removeCgroup(st.Cgroup); err != nil {
-		return fmt.Errorf("container %s: %w", id, err)
+	if !st.PodGroup {
+		if err := removeCgroup(st.Cgroup); err != nil {
+			return fmt.Errorf("container %s: %w", id, err)
+		}
+	}
+	if err := os.RemoveAll(devDir(s.facts.devices, id)); err != nil {
+		return fmt.Errorf("container %s: remove /dev: %w", id, err)
 	}
 	if err := os.RemoveAll(st.DataDir); err != nil {
 		return fmt.Errorf("container %s: remove writable layer: %w", id, err)

@@ -93,6 +93,28 @@ func emptyCgroup(path string) error {
 	return fmt.Errorf("cgroup %s: processes do not end", path)
 }
 
+// emptyOwn kills the processes of a cgroup until none is left, but not those of the cgroups below.
+func emptyOwn(path string) error {
+	m, err := cgroupManager(path)
+	if err != nil {
+		return err
+	}
+	for range killRounds {
+		pids, err := m.GetPids()
+		if errors.Is(err, os.ErrNotExist) || err == nil && len(pids) == 0 {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("list cgroup %s: %w", path, err)
+		}
+		for _, pid := range pids {
+			_ = unix.Kill(pid, unix.SIGKILL) // gone meanwhile
+		}
+		time.Sleep(killPause)
+	}
+	return fmt.Errorf("cgroup %s: processes do not end", path)
+}
+
 // removeCgroup kills what is in a cgroup and removes it.
 func removeCgroup(path string) error {
 	if err := emptyCgroup(path); err != nil {

@@ -22,6 +22,7 @@ type hostFacts struct {
 	rootDir   string // where the launching thread has mounted the root file system
 	stage     string // and where the volumes, /dev and the cgroups
 	groups    []hierarchy
+	devices   string // a tmpfs for the /dev of containers, a directory each
 	cgroupV2  bool
 	minOOMAdj int // the lowest oom_score_adj that may be set
 }

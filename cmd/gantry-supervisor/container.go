@@ -16,6 +16,9 @@ type ctr struct {
 	cgroup  string
 	// ownPIDs: its processes die with the first one, because they have a PID namespace of their own.
 	ownPIDs bool
+	// podGroup: the cgroup is the Pod's. oomsBefore is how often its limit had been hit before this container.
+	podGroup   bool
+	oomsBefore uint64
 
 	proc     *process
 	out, err *stream // err is nil with a terminal
@@ -81,7 +84,7 @@ func (s *server) onExit(c *ctr, exit wire.Exit, known bool) {
 		}
 	}
 	e := &exited{Exit: exit, Unknown: !known}
-	e.OOMKilled = exit.Code != 0 && oomKills(c.cgroup) > 0
+	e.OOMKilled = exit.Code != 0 && oomKills(c.cgroup) > c.oomsBefore
 	s.finishStreams(c)
 	c.mu.Lock()
 	c.exit = e

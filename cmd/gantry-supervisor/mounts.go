@@ -51,7 +51,7 @@ func standardMounts(s *wire.Start, h hostFacts) []*configs.Mount {
 		mounts = append(mounts, &configs.Mount{Device: "cgroup", Source: "cgroup", Destination: "/sys/fs/cgroup", Flags: sysFlags})
 	}
 	if stagedDev(s) {
-		return append(mounts, boundDev(h.stage))
+		return append(mounts, boundDev(devDir(h.devices, s.Spec.ID)))
 	}
 	return append(mounts, ownDev(s)...)
 }

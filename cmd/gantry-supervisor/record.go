@@ -19,6 +19,7 @@ type record struct {
 	StartTime uint64     `json:"startTime,omitempty"`
 	StartedAt time.Time  `json:"startedAt,omitzero"`
 	Dropped   int64      `json:"dropped,omitempty"`
+	OOMs      uint64     `json:"ooms,omitempty"` // of the Pod's cgroup before the start
 	Exit      *exited    `json:"exit,omitempty"`
 }
 

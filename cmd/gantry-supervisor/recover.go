@@ -40,9 +40,14 @@ func (s *server) recover(left handover) error {
 func (s *server) recoverOne(id string, r *record, master *os.File) error {
 	if r.PID == 0 {
 		// It died while starting this one; nobody was told of it.
+		if r.Start.PodGroup {
+			if err := emptyOwn(r.Start.Cgroup); err != nil {
+				return err
+			}
+		}
 		return s.erase(&r.Start)
 	}
-	c := s.newCtr(&r.Start)
+	c := s.newCtr(&r.Start, r.OOMs)
 	if c.log != nil {
 		c.log.SetDropped(r.Dropped)
 	}

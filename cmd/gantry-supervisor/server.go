@@ -64,16 +64,16 @@ func newServer(dir, binary string) (*server, error) {
 		slots: make(chan struct{}, startsAtOnce),
 		table: map[string]*ctr{}, pids: map[int]*process{}, subs: map[chan wire.Status]struct{}{},
 		facts: hostFacts{
-			rootDir: filepath.Join(dir, "root"), stage: filepath.Join(dir, "stage"), groups: groups,
+			rootDir: filepath.Join(dir, "root"), stage: filepath.Join(dir, "stage"), groups: groups, devices: filepath.Join(dir, "dev"),
 			cgroupV2: cgroups.IsCgroup2UnifiedMode(), minOOMAdj: lowestOOMAdj(),
 		},
 	}
-	for _, d := range []string{"root", "stage", "c", "lc"} {
+	for _, d := range []string{"root", "stage", "c", "lc", "dev"} {
 		if err := os.MkdirAll(filepath.Join(dir, d), 0o700); err != nil {
 			return nil, fmt.Errorf("run directory: %w", err)
 		}
 	}
-	return s, nil
+	return s, mountDevices(s.facts.devices)
 }
 
 // listen takes the directory's lock, which lasts as long as the process, and opens the socket; both may be left from the

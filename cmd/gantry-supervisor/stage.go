@@ -12,12 +12,11 @@ import (
 )
 
 // A stage is a tmpfs in a launching thread's mount namespace, on which everything is put that the container will find at other
-// places. It is gone with the thread, and for the container when it leaves its old root, but for the part that is its /dev.
+// places. It is gone with the thread, and for the container when it leaves its old root.
 
 // mountStage mounts the stage in the calling thread's mount namespace.
 func mountStage(dir string) error {
-	// The container's /dev lies on it: device nodes are for use, and 64 MiB is what runtimes give to /dev.
-	if err := unix.Mount("stage", dir, "tmpfs", unix.MS_NOSUID|unix.MS_STRICTATIME, "size=65536k,mode=0700"); err != nil {
+	if err := unix.Mount("stage", dir, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "size=1m,mode=0700"); err != nil {
 		return fmt.Errorf("mount stage: %w", err)
 	}
 	return nil

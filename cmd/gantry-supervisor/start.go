@@ -52,6 +52,9 @@ func (s *server) create(st *wire.Start, fds map[string]*os.File) (c *ctr, r *rec
 		return nil, nil, err
 	}
 	r = &record{Start: *st}
+	if st.PodGroup {
+		r.OOMs = oomKills(st.Cgroup)
+	}
 	// Written first, so that a supervisor that comes after a crash knows what to clean up.
 	if err := s.writeRecord(st.Spec.ID, r); err != nil {
 		return nil, nil, err
@@ -66,7 +69,7 @@ func (s *server) create(st *wire.Start, fds map[string]*os.File) (c *ctr, r *rec
 	if err := makeWritable(st.DataDir); err != nil {
 		return nil, nil, err
 	}
-	c = s.newCtr(st)
+	c = s.newCtr(st, r.OOMs)
 	proc := containerProcess(&st.Spec, nil)
 	io, err := s.openStdio(c, &st.Spec, proc)
 	if err != nil {
@@ -112,7 +115,7 @@ func (s *server) create(st *wire.Start, fds map[string]*os.File) (c *ctr, r *rec
 	return c, r, nil
 }
 
-func (s *server) newCtr(st *wire.Start) *ctr {
+func (s *server) newCtr(st *wire.Start, ooms uint64) *ctr {
 	if st.HostPID {
 		s.mu.Lock()
 		s.orphans = true
@@ -120,8 +123,8 @@ func (s *server) newCtr(st *wire.Start) *ctr {
 	}
 	c := &ctr{
 		id: st.Spec.ID, sandbox: st.Spec.Sandbox, cgroup: st.Cgroup,
-		ownPIDs: !st.HostPID && st.PIDNS == "",
-		done:    make(chan struct{}),
+		ownPIDs: !st.HostPID && st.PIDNS == "", podGroup: st.PodGroup, oomsBefore: ooms,
+		done: make(chan struct{}),
 	}
 	if st.Spec.LogPath != "" {
 		size, files := st.Spec.LogMaxBytes, st.Spec.LogMaxFiles
@@ -193,7 +196,7 @@ func (s *server) enter(st *wire.Start, fds map[string]*os.File) error {
 		}
 	}
 	if stagedDev(st) { // after the namespaces: message queues are the Pod's
-		if err := stageDev(st, s.facts.stage); err != nil {
+		if err := stageDev(st, devDir(s.facts.devices, st.Spec.ID)); err != nil {
 			return fmt.Errorf("prepare /dev: %w", err)
 		}
 	}

@@ -129,7 +129,8 @@ func (a *Agent) compile(ctx context.Context, p *corev1.Pod, c *corev1.Container,
 	id := containerID(p.UID, c.Name, act.Attempt)
 	spec := container.Spec{
 		ID: id, Sandbox: string(p.UID), Labels: podLabels(p),
-		Env: layerEnv(layerEnv(base, img.Config.Env), env), Cwd: c.WorkingDir, Layers: img.Layers,
+		Sole: len(p.Spec.Containers) == 1 && len(p.Spec.InitContainers) == 0 && len(p.Spec.EphemeralContainers) == 0,
+		Env:  layerEnv(layerEnv(base, img.Config.Env), env), Cwd: c.WorkingDir, Layers: img.Layers,
 		Resources: resources(pod.ContainerLimits(given), 0), OOMScoreAdj: pod.OOMScoreAdj(p, c, a.node.memory()),
 		TTY: c.TTY, Stdin: c.Stdin, StdinOnce: c.StdinOnce,
 		LogPath: a.logPath(p, c.Name, act.Attempt),

@@ -42,11 +42,12 @@ func (d *density) podGroups() (names []string, err error) {
 
 // processesOf are those of one pod.
 func (d *density) processesOf(uid string) (pids []int, err error) {
-	files, err := filepath.Glob(filepath.Join(groupRoot("gantry-"+d.id), "pod"+uid, "*", "cgroup.procs"))
+	group := filepath.Join(groupRoot("gantry-"+d.id), "pod"+uid)
+	files, err := filepath.Glob(filepath.Join(group, "*", "cgroup.procs"))
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range files {
+	for _, f := range append(files, filepath.Join(group, "cgroup.procs")) {
 		b, err := os.ReadFile(f)
 		if err != nil {
 			return nil, ignoreGone(err)

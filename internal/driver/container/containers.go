@@ -1,6 +1,7 @@
 package container
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,6 +28,10 @@ func (n *Native) Start(ctx context.Context, spec Spec) error {
 	st := &wire.Start{
 		Spec: spec, Cgroup: n.podCgroup(c.ID) + "/" + spec.ID, DataDir: n.layerDir(spec.ID), HostPID: c.HostPID,
 		ShmDir: n.shmPath(c.ID),
+	}
+	if spec.Sole && !n.cg.v2 && !c.HostPID && sb.InitPID == 0 {
+		st.Cgroup, st.PodGroup = n.podCgroup(c.ID), true
+		st.Spec.Resources = within(spec.Resources, c.Resources)
 	}
 	if c.HostIPC {
 		st.ShmDir = "/dev/shm"
@@ -61,6 +66,17 @@ func (n *Native) Start(ctx context.Context, spec Spec) error {
 		n.unplace(spec.ID) // when the answer was lost it may run: its place is kept for Status and Remove
 	}
 	return err
+}
+
+// within are the limits of a container that is in its Pod's own cgroup: its own, and the Pod's where it has none.
+func within(own, pod Resources) Resources {
+	own.CPUShares = cmp.Or(own.CPUShares, pod.CPUShares)
+	if own.CPUQuota == 0 {
+		own.CPUQuota, own.CPUPeriod = pod.CPUQuota, pod.CPUPeriod
+	}
+	own.MemoryBytes = cmp.Or(own.MemoryBytes, pod.MemoryBytes)
+	own.PIDs = cmp.Or(own.PIDs, pod.PIDs)
+	return own
 }
 
 // Signal implements Runtime.

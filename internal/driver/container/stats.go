@@ -20,7 +20,11 @@ func (n *Native) Stats(_ context.Context, id string) (Stats, error) {
 	if !known {
 		return Stats{}, fmt.Errorf("container %s: %w", id, ErrNotFound)
 	}
-	return n.cg.read(n.podCgroup(pod) + "/" + id)
+	s, err := n.cg.read(n.podCgroup(pod) + "/" + id)
+	if errors.Is(err, ErrNotFound) {
+		return n.cg.read(n.podCgroup(pod)) // it is the only one, see Spec.Sole
+	}
+	return s, err
 }
 
 // SandboxStats implements Runtime.

@@ -58,12 +58,14 @@ func FDMount(i int) string { return "mount" + strconv.Itoa(i) }
 
 // Start is a container with what its sandbox and the client decided for it.
 type Start struct {
-	Spec    Spec   `json:"spec"`
-	Cgroup  string `json:"cgroup"`            // path below each hierarchy's root
-	DataDir string `json:"dataDir"`           // holds upper and work; made and removed by the supervisor
-	ShmDir  string `json:"shmDir,omitempty"`  // bound to /dev/shm
-	HostPID bool   `json:"hostPID,omitempty"` // no PID namespace
-	PIDNS   string `json:"pidNS,omitempty"`   // path of the PID namespace to join; empty and not HostPID: a new one
+	Spec   Spec   `json:"spec"`
+	Cgroup string `json:"cgroup"` // path below each hierarchy's root
+	// PodGroup: Cgroup is the Pod's own and stays when the container goes. The container has a PID namespace of its own then.
+	PodGroup bool   `json:"podGroup,omitempty"`
+	DataDir  string `json:"dataDir"`           // holds upper and work; made and removed by the supervisor
+	ShmDir   string `json:"shmDir,omitempty"`  // bound to /dev/shm
+	HostPID  bool   `json:"hostPID,omitempty"` // no PID namespace
+	PIDNS    string `json:"pidNS,omitempty"`   // path of the PID namespace to join; empty and not HostPID: a new one
 }
 
 // PodInit asks for the first process of a PID namespace that containers share.

@@ -2,9 +2,13 @@ package wire
 
 // Spec is everything about one container. All is resolved: names to numbers, images to directories, volumes to paths.
 type Spec struct {
-	ID      string            // unique for the instance, never used twice. [a-zA-Z0-9_.-]+
-	Sandbox string            // of an existing sandbox
-	Labels  map[string]string `json:",omitempty"` // opaque; comes back in Status, so that a restarted agent can rebuild
+	ID      string // unique for the instance, never used twice. [a-zA-Z0-9_.-]+
+	Sandbox string // of an existing sandbox
+	// Sole says that the sandbox has no other container. With cgroup version 1 it needs no cgroup below the Pod's then: the
+	// kernel keeps a kilobyte for every 64 mounted file systems of the machine in each memory cgroup, and ten thousand Pods
+	// mount fifty thousand.
+	Sole   bool              `json:",omitempty"`
+	Labels map[string]string `json:",omitempty"` // opaque; comes back in Status, so that a restarted agent can rebuild
 
 	Args []string // Args[0] is looked up in the PATH of Env, inside the container
 	Env  []string `json:",omitempty"` // KEY=VALUE; HOME is added from the user if it is missing
