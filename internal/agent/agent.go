@@ -51,6 +51,7 @@ type Agent struct {
 	podsSeen *mirror
 	plane    *plane
 	node     *nodeKeeper
+	pressure *pressure
 	locals   *locals
 	ips      *addresses
 	// life ends with Run; hooks and pulls of pods hang on it.
@@ -74,6 +75,7 @@ func New(cfg Config) (*Agent, error) {
 	cfg.LogDir = cmp.Or(cfg.LogDir, filepath.Join(cfg.DataDir, "logs"))
 	cfg.ClusterDomain = cmp.Or(cfg.ClusterDomain, "cluster.local")
 	cfg.ResolvConf = cmp.Or(cfg.ResolvConf, "/etc/resolv.conf")
+	cfg.PressureTransition = cmp.Or(cfg.PressureTransition, defaultTransition)
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
 	}
@@ -90,6 +92,7 @@ func New(cfg Config) (*Agent, error) {
 	a.watches = newWatches(a)
 	a.plane = newPlane(a)
 	a.node = newNodeKeeper(a)
+	a.pressure = newPressure(a)
 	a.locals = newLocals(a)
 	all := client.ListOptions{}
 	scope := func(r api.Resource) api.Scope { return api.Scope{Resource: r, Cluster: cfg.Cluster} }
@@ -153,6 +156,7 @@ func (a *Agent) begin(ctx context.Context) error {
 	a.start(func() { a.plane.run(ctx) })
 	a.start(func() { a.node.run(ctx) })
 	a.start(func() { a.collect(ctx) })
+	a.start(func() { a.pressure.run(ctx) })
 	a.start(func() { a.locals.mirror.run(ctx) })
 	a.start(func() { a.locals.run(ctx) })
 	for range workers {

@@ -27,17 +27,23 @@ func (a *Agent) collect(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		if diskUse(a.cfg.DataDir) < imageGCPercent {
-			continue
+		if diskUse(a.cfg.DataDir) >= imageGCPercent {
+			a.collectImages()
 		}
-		freed, err := a.cfg.Images.GC(a.keepImage())
-		if err != nil {
-			a.log.Warn("removing unused images", "err", err)
-			continue
-		}
+	}
+}
+
+// collectImages removes unused images and returns the bytes that this has freed.
+func (a *Agent) collectImages() int64 {
+	freed, err := a.cfg.Images.GC(a.keepImage())
+	if err != nil {
+		a.log.Warn("removing unused images", "err", err)
+	}
+	if freed > 0 {
 		a.log.Info("removed unused images, as the disk is nearly full", "bytes", freed)
 		a.node.imagesChanged()
 	}
+	return freed
 }
 
 // keepImage says which images stay: those that a pod of this node names, running or about to, and those that no registry

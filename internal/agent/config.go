@@ -16,6 +16,7 @@ import (
 	"gantry.dev/gantry/internal/driver/volume"
 	"gantry.dev/gantry/internal/plan/dataplane"
 	"gantry.dev/gantry/internal/plan/dnsrecords"
+	"gantry.dev/gantry/internal/plan/eviction"
 )
 
 // Config is all that a node agent is told. Fields without a comment of "may be" are required.
@@ -61,6 +62,12 @@ type Config struct {
 	NodeTaints []corev1.Taint
 	// MaxPods bounds pods on the node. May be zero: as many as the memory holds (see node.go).
 	MaxPods int64
+	// Eviction are the hard thresholds of node-pressure eviction. May be nil: eviction.Defaults.
+	Eviction []eviction.Threshold
+	// PressureTransition is how long a pressure condition stays after its cause. May be zero: kubelet's five minutes.
+	PressureTransition time.Duration
+	// ImageDir holds the images; thresholds of imagefs are about its file system. May be empty: they are not looked at.
+	ImageDir string
 	// ReserveCPU (milli) and ReserveMemory (bytes) are taken off capacity for the machine itself. May be zero: a
 	// fraction is chosen from the capacity (see node.go).
 	ReserveCPU    int64

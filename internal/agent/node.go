@@ -56,6 +56,17 @@ func (k *nodeKeeper) imagesChanged() {
 	}
 }
 
+// conditionsChanged has the status written at once.
+func (k *nodeKeeper) conditionsChanged() { k.imagesChanged() }
+
+// uid is the Node's, empty before it is registered.
+func (k *nodeKeeper) uid() types.UID {
+	if n := k.get(); n != nil {
+		return n.UID
+	}
+	return ""
+}
+
 func (k *nodeKeeper) key() api.Key {
 	return api.Key{Resource: nodeResource, Cluster: k.a.cfg.Cluster, Name: k.a.cfg.NodeName}
 }
@@ -180,20 +191,15 @@ func (k *nodeKeeper) status(old *corev1.Node) corev1.NodeStatus {
 		Images:          k.knownImages(),
 	}
 	now := metav1.NewTime(k.a.cfg.Clock()).Rfc3339Copy()
-	for _, c := range []struct {
-		kind            corev1.NodeConditionType
-		ok              corev1.ConditionStatus
-		reason, message string
-	}{
-		{corev1.NodeMemoryPressure, corev1.ConditionFalse, "KubeletHasSufficientMemory", "kubelet has sufficient memory available"},
-		{corev1.NodeDiskPressure, corev1.ConditionFalse, "KubeletHasNoDiskPressure", "kubelet has no disk pressure"},
-		{corev1.NodePIDPressure, corev1.ConditionFalse, "KubeletHasSufficientPID", "kubelet has sufficient PID available"},
-		{corev1.NodeReady, corev1.ConditionTrue, "KubeletReady", "kubelet is posting ready status"},
-	} {
-		cond := corev1.NodeCondition{Type: c.kind, Status: c.ok, Reason: c.reason, Message: c.message, LastHeartbeatTime: now, LastTransitionTime: now}
+	for _, kind := range []corev1.NodeConditionType{corev1.NodeMemoryPressure, corev1.NodeDiskPressure, corev1.NodePIDPressure, corev1.NodeReady} {
+		ok, reason, message := corev1.ConditionTrue, "KubeletReady", "kubelet is posting ready status"
+		if kind != corev1.NodeReady {
+			ok, reason, message = k.a.pressure.words(kind)
+		}
+		cond := corev1.NodeCondition{Type: kind, Status: ok, Reason: reason, Message: message, LastHeartbeatTime: now, LastTransitionTime: now}
 		if old != nil {
 			for _, o := range old.Status.Conditions {
-				if o.Type == c.kind && o.Status == c.ok {
+				if o.Type == kind && o.Status == ok {
 					cond.LastTransitionTime = o.LastTransitionTime
 				}
 			}
@@ -384,6 +390,9 @@ func (a *Agent) refuse(ctx context.Context, p *corev1.Pod) *pod.Refusal {
 	if p.Status.StartTime != nil {
 		// It has run here before: a label of the node that changed since does not end it.
 		return nil
+	}
+	if refusal := a.pressure.admit(p); refusal != nil {
+		return refusal
 	}
 	refusal := pod.Refuse(p, a.node.get())
 	if refusal == nil {

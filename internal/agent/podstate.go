@@ -29,6 +29,8 @@ type podState struct {
 	was corev1.PodStatus
 	// refused is set once, when the pod is first seen.
 	refused *pod.Refusal
+	// evicted is set once, when the pod has to go because the node is short of something.
+	evicted *pod.Refusal
 
 	// allotted is the pod with the resources that it was granted last, see pod.Plan; resizeFailure is why its cgroups do not
 	// have them yet.
@@ -99,7 +101,7 @@ func (ps *podState) input(hostIPs []string, now time.Time) pod.Input {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
 	in := pod.Input{
-		Pod: ps.pod, Gone: ps.gone, Was: ps.was, HostIPs: hostIPs, Refused: ps.refused,
+		Pod: ps.pod, Gone: ps.gone, Was: ps.was, HostIPs: hostIPs, Refused: ps.refused, Evicted: ps.evicted,
 		SandboxFailure: ps.sandboxFailure, Volumes: ps.volumes, Images: maps.Clone(ps.images),
 		Failures: maps.Clone(ps.failures), Probes: maps.Clone(ps.probes), ResizeFailure: ps.resizeFailure, Now: now,
 	}

@@ -38,6 +38,9 @@ func RunAgent(ctx context.Context, cfg Config, ready func()) error {
 			return fmt.Errorf("the name of this machine: %w", err)
 		}
 	}
+	if err := n.thresholds(cfg); err != nil {
+		return err
+	}
 	if err := n.lock(); err != nil {
 		return err
 	}

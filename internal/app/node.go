@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"path/filepath"
 	"strconv"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 	"k8s.io/apiserver/pkg/authentication/user"
@@ -27,6 +28,7 @@ import (
 	"gantry.dev/gantry/internal/driver/pki"
 	"gantry.dev/gantry/internal/driver/volume"
 	"gantry.dev/gantry/internal/nodeapi"
+	"gantry.dev/gantry/internal/plan/eviction"
 	"gantry.dev/gantry/internal/plan/storage"
 )
 
@@ -52,6 +54,9 @@ type node struct {
 	instance Instance
 	name     string
 	maxPods  int64
+	// eviction and transition are those of agent.Config.
+	eviction   []eviction.Threshold
+	transition time.Duration
 	// balancerLinks are those on which addresses of load balancers are announced.
 	balancerLinks []string
 	client        client.Interface
@@ -146,7 +151,8 @@ func (n *node) agent(ctx context.Context, g *errgroup.Group, network *link.Netwo
 		DataDir: l.Node(), NodeAddress: in.NodeAddress, PodCIDR: in.PodCIDR, ServiceCIDR: in.ServiceCIDR, Reserved: reserved,
 		ClusterDNS: []netip.Addr{in.NodeAddress}, KubeletPort: kubeletPort,
 		Client: n.client, Containers: containers, Images: images, Network: network, Volumes: volumes,
-		MaxPods: n.maxPods, Firewall: fw, Loopback: lo, DNS: names, Announcer: announcer, Clock: n.clock, Log: n.log,
+		MaxPods: n.maxPods, Eviction: n.eviction, PressureTransition: n.transition, ImageDir: l.Images(),
+		Firewall: fw, Loopback: lo, DNS: names, Announcer: announcer, Clock: n.clock, Log: n.log,
 	})
 	return a, containers, err
 }
@@ -189,6 +195,13 @@ func (n *node) serve(ctx context.Context, g *errgroup.Group, a *agent.Agent, con
 	return nil
 }
 
+// thresholds takes over what a node is told of eviction.
+func (n *node) thresholds(cfg Config) (err error) {
+	n.eviction, err = agent.ParseEviction(cfg.Eviction)
+	n.transition = cfg.PressureTransition
+	return err
+}
+
 // at is a port of the node address.
 func (n *node) at(port int) string {
 	return net.JoinHostPort(n.instance.NodeAddress.String(), strconv.Itoa(port))
@@ -199,6 +212,9 @@ func (s *Server) node(ctx context.Context, g *errgroup.Group) error {
 	n := &node{layout: s.layout, instance: s.instance, name: s.cfg.NodeName, maxPods: s.cfg.MaxPods, balancerLinks: s.cfg.BalancerLinks, client: s.reg.Client(nodeUser(s.cfg.NodeName), "gantry-agent"),
 		pki: s.pki, clock: s.clock, log: s.log}
 	s.cleanup = append(s.cleanup, n.close)
+	if err := n.thresholds(s.cfg); err != nil {
+		return err
+	}
 	network, err := n.network(ctx)
 	if err != nil {
 		return err

@@ -47,6 +47,9 @@ type Config struct {
 	Node bool
 	// NodeName is the name of this machine's Node; empty takes the host's name.
 	NodeName string
+	// Eviction is the node's --eviction-hard, and PressureTransition how long its conditions stay; both may be empty.
+	Eviction           string
+	PressureTransition time.Duration
 	// MaxPods bounds the pods of the node; zero follows the machine's memory.
 	MaxPods int64
 	// SimNodes is how many simulated nodes there are at least; see package simnode.

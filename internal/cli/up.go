@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sys/unix"
 
+	"gantry.dev/gantry/internal/agent"
 	"gantry.dev/gantry/internal/app"
 	"gantry.dev/gantry/internal/simnode"
 )
@@ -31,12 +32,20 @@ func nodeFlags(c *cobra.Command, cfg *app.Config) {
 	c.Flags().StringVar(&cfg.NodeName, "node-name", "", "name of this machine's Node (default: the host name)")
 	c.Flags().StringSliceVar(&cfg.BalancerLinks, "load-balancer-link", nil, "links of this machine on which to answer ARP for addresses of load balancers (default: they are routed here)")
 	c.Flags().Int64Var(&cfg.MaxPods, "max-pods", 0, "most pods on this machine (default: one for each 2 MiB of memory, at least 110)")
+	c.Flags().StringVar(&cfg.Eviction, "eviction-hard", "", "evict pods when less is available, as kubelet has it: memory.available<100Mi,nodefs.available<10% (default: kubelet's, at most 1Gi of a disk, pid.available<5%)")
+	c.Flags().DurationVar(&cfg.PressureTransition, "eviction-pressure-transition-period", 0, "how long a pressure condition of the node stays after its cause (default 5m)")
 }
 
 // checkNode refuses flags that nodeFlags let through.
 func checkNode(cfg *app.Config) error {
 	if cfg.MaxPods < 0 {
 		return usageError{fmt.Errorf("--max-pods %d: want a positive number, or 0 for the default", cfg.MaxPods)}
+	}
+	if cfg.PressureTransition < 0 {
+		return usageError{fmt.Errorf("--eviction-pressure-transition-period %s: want a positive duration", cfg.PressureTransition)}
+	}
+	if _, err := agent.ParseEviction(cfg.Eviction); err != nil {
+		return usageError{fmt.Errorf("--eviction-hard: %w", err)}
 	}
 	return nil
 }
@@ -85,6 +94,12 @@ func (e *env) up(ctx context.Context, cfg app.Config) error {
 	args := []string{"daemon", "--data-dir", e.dataDir, "--listen", cfg.Listen}
 	if cfg.MaxPods != 0 {
 		args = append(args, "--max-pods", strconv.FormatInt(cfg.MaxPods, 10))
+	}
+	if cfg.Eviction != "" {
+		args = append(args, "--eviction-hard", cfg.Eviction)
+	}
+	if cfg.PressureTransition != 0 {
+		args = append(args, "--eviction-pressure-transition-period", cfg.PressureTransition.String())
 	}
 	if cfg.NodeName != "" {
 		args = append(args, "--node-name", cfg.NodeName)

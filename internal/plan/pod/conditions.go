@@ -34,6 +34,10 @@ func (d *decider) conditions(st *corev1.PodStatus) {
 		d.condition(corev1.PodReady, d.podReady(st, containersReady)),
 		d.condition(corev1.ContainersReady, containersReady),
 	}, d.resizeConditions(), others)
+	if d.Evicted != nil {
+		st.Conditions = slices.DeleteFunc(st.Conditions, func(c corev1.PodCondition) bool { return c.Type == corev1.DisruptionTarget })
+		st.Conditions = append(st.Conditions, d.condition(corev1.DisruptionTarget, verdict{ok: true, reason: corev1.PodReasonTerminationByKubelet, message: d.Evicted.Message}))
+	}
 	if !scheduled {
 		st.Conditions = append(st.Conditions, d.condition(corev1.PodScheduled, truth(true)))
 	}

@@ -11,6 +11,8 @@ const (
 	lastGrace = 2 * time.Second
 	// killAgain is when a kill that had no effect is repeated.
 	killAgain = 10 * time.Second
+	// evictionGrace is what a pod gets when the node runs out of something, kubelet's immediateEvictionGracePeriodSeconds.
+	evictionGrace = time.Second
 )
 
 // terminate ends a pod: containers first, then, when the API knows how they ended, all the rest.
@@ -68,6 +70,8 @@ func (d *decider) endGrace() time.Duration {
 		return time.Duration(*g) * time.Second
 	case d.Refused != nil:
 		return 0
+	case d.Evicted != nil:
+		return min(podGrace(d.Pod), evictionGrace)
 	}
 	return podGrace(d.Pod)
 }

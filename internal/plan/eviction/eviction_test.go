@@ -1,0 +1,121 @@
+package eviction
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+)
+
+func TestParse(t *testing.T) {
+	got, err := Parse("memory.available<100Mi, nodefs.available<10%")
+	if err != nil || fmt.Sprint(got) != "[{memory.available 104857600 0} {nodefs.available 0 10}]" {
+		t.Errorf("got %v, %v", got, err)
+	}
+	for text, want := range map[string]string{
+		"":                                     "want SIGNAL<AMOUNT",
+		"memory.available":                     "want SIGNAL<AMOUNT",
+		"memory<1Mi":                           "want SIGNAL<AMOUNT",
+		"memory.available<x":                   "want an amount",
+		"memory.available<-1":                  "want an amount",
+		"pid.available<101%":                   "want a share",
+		"pid.available<1%,pid.available<2%":    "has a threshold already",
+		"pid.available<NaN%":                   "want a share",
+		"nodefs.available<10%,memory.avail<1k": "want SIGNAL<AMOUNT",
+	} {
+		if _, err := Parse(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: error %v, want %q", text, err, want)
+		}
+	}
+}
+
+func TestShortages(t *testing.T) {
+	const gib = 1 << 30
+	for _, c := range []struct {
+		seen Observation
+		want bool
+	}{
+		{Observation{Memory, 99 << 20, 8 * gib}, true},
+		{Observation{Memory, 101 << 20, 8 * gib}, false},
+		{Observation{NodeFS, 2 * gib, 1000 * gib}, false}, // a tenth, but more than a GiB
+		{Observation{NodeFS, gib - 1, 1000 * gib}, true},
+		{Observation{NodeFS, 5 << 20, 64 << 20}, true},
+		{Observation{NodeFS, 7 << 20, 64 << 20}, false},
+		{Observation{PIDs, 100, 32768}, true},
+		{Observation{NodeInodes, 0, 0}, false}, // a file system that does not count inodes
+	} {
+		if got := Shortages(Defaults(), []Observation{c.seen}); (len(got) == 1) != c.want {
+			t.Errorf("%+v: %+v", c.seen, got)
+		}
+	}
+	both := Shortages(Defaults(), []Observation{{NodeFS, 0, gib}, {Memory, 0, gib}})
+	if len(both) != 2 || both[0].Signal != Memory {
+		t.Errorf("memory does not come first: %+v", both)
+	}
+}
+
+func pod(name string, priority int32, request string) *corev1.Pod {
+	p := &corev1.Pod{Spec: corev1.PodSpec{Priority: &priority, Containers: []corev1.Container{{Name: "c"}}}}
+	p.Name = name
+	if request != "" {
+		p.Spec.Containers[0].Resources.Requests = corev1.ResourceList{corev1.ResourceMemory: resource.MustParse(request)}
+	}
+	return p
+}
+
+func TestRank(t *testing.T) {
+	pods := []Usage{
+		{Pod: pod("within", 0, "1Gi"), Memory: 500 << 20, PIDs: 9},
+		{Pod: pod("little-over", 0, "10Mi"), Memory: 11 << 20, PIDs: 2},
+		{Pod: pod("far-over", 0, ""), Memory: 100 << 20, PIDs: 3},
+		{Pod: pod("over-but-important", 100, ""), Memory: 900 << 20, PIDs: 4},
+		{Pod: pod("critical", criticalPriority, ""), Memory: 900 << 20, PIDs: 5},
+	}
+	names := func(s Signal) (out []string) {
+		for _, u := range Rank(s, pods) {
+			out = append(out, u.Pod.Name)
+		}
+		return out
+	}
+	if got := fmt.Sprint(names(Memory)); got != "[far-over little-over over-but-important within]" {
+		t.Errorf("for memory %s", got)
+	}
+	if got := fmt.Sprint(names(PIDs)); got != "[within far-over little-over over-but-important]" {
+		t.Errorf("for pids %s", got)
+	}
+}
+
+func TestMessage(t *testing.T) {
+	u := Usage{Pod: pod("p", 0, "10Mi"), Containers: map[string]int64{"c": 50 << 20}}
+	got := Message(Shortage{Memory, 100 << 20, 50<<20 + 7}, u)
+	const want = "The node was low on resource: memory. Threshold quantity: 100Mi, available: 50Mi. Container c was using 50Mi, request is 10Mi, has larger consumption of memory. "
+	if got != want {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+func TestRefused(t *testing.T) {
+	memory := []corev1.NodeConditionType{corev1.NodeMemoryPressure}
+	disk := []corev1.NodeConditionType{corev1.NodeDiskPressure}
+	tolerant := pod("t", 0, "")
+	tolerant.Spec.Tolerations = []corev1.Toleration{{Key: corev1.TaintNodeMemoryPressure, Operator: corev1.TolerationOpExists}}
+	for _, c := range []struct {
+		pod        *corev1.Pod
+		class      corev1.PodQOSClass
+		conditions []corev1.NodeConditionType
+		want       string
+	}{
+		{pod("p", 0, ""), corev1.PodQOSBestEffort, nil, ""},
+		{pod("p", 0, ""), corev1.PodQOSBestEffort, memory, "The node had condition: [MemoryPressure]. "},
+		{pod("p", 0, "1Mi"), corev1.PodQOSBurstable, memory, ""},
+		{tolerant, corev1.PodQOSBestEffort, memory, ""},
+		{pod("p", 0, "1Mi"), corev1.PodQOSBurstable, disk, "The node had condition: [DiskPressure]. "},
+		{pod("p", criticalPriority, ""), corev1.PodQOSBestEffort, disk, ""},
+	} {
+		if got := Refused(c.pod, c.class, c.conditions); got != c.want {
+			t.Errorf("%s %s %v: %q", c.pod.Name, c.class, c.conditions, got)
+		}
+	}
+}
