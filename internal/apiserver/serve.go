@@ -41,6 +41,7 @@ type call struct {
 
 // ServeHTTP receives a request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	growStack()
 	c := &call{target: parseTarget(r.Method, r.URL.Path), w: &answer{ResponseWriter: w, stopping: s.stopping}, r: r, began: time.Now()}
 	id := auditID(r)
 	c.w.Header()["Audit-Id"] = []string{id}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unsafe"
 
 	"sigs.k8s.io/structured-merge-diff/v6/value"
 )
@@ -39,8 +40,8 @@ func (d *difference) compare(n *shapeNode, a, b reflect.Value) {
 	if d.opaque {
 		return
 	}
-	a, sa := look(a)
-	b, sb := look(b)
+	a, sa := n.look(a)
+	b, sb := n.look(b)
 	if sa < zero && sb < zero {
 		d.states(sa, sb)
 		return
@@ -74,6 +75,24 @@ func (d *difference) states(a, b state) {
 	if a != b {
 		d.buf = append(d.buf, byte(a), byte(b))
 	}
+}
+
+// look is look for a value of the node's type. A struct of fields owned apart is not searched for one that is set: they
+// speak for themselves.
+func (n *shapeNode) look(v reflect.Value) (reflect.Value, state) {
+	if n.how != shapeRecord {
+		return look(v)
+	}
+	for v.IsValid() && v.Kind() == reflect.Pointer {
+		if v.IsNil() {
+			return reflect.Value{}, null
+		}
+		v = v.Elem()
+	}
+	if !v.IsValid() {
+		return v, absent
+	}
+	return v, set
 }
 
 // look follows pointers and tells the state of what is there; what is not there comes back invalid.
@@ -133,8 +152,12 @@ func pointerTo(v reflect.Value) any {
 func (d *difference) record(n *shapeNode, a, b reflect.Value) {
 	before := len(d.buf)
 	var full [2]bool
+	pa, pb := address(a), address(b)
 	for i := range n.fields {
 		f := &n.fields[i]
+		if f.left(a, pa) && f.left(b, pb) {
+			continue // by far the most
+		}
 		fa, fb := part(a, f), part(b, f)
 		full[0], full[1] = full[0] || fa.IsValid(), full[1] || fb.IsValid()
 		if !fa.IsValid() && !fb.IsValid() {
@@ -147,6 +170,19 @@ func (d *difference) record(n *shapeNode, a, b reflect.Value) {
 	if len(d.buf) > before {
 		d.buf = strconv.AppendBool(strconv.AppendBool(d.buf, full[0]), full[1])
 	}
+}
+
+// address is where a struct lies; nil if it has no address, as what a map holds.
+func address(v reflect.Value) unsafe.Pointer {
+	if !v.IsValid() || !v.CanAddr() {
+		return nil
+	}
+	return v.Addr().UnsafePointer()
+}
+
+// left says that JSON surely leaves a field of v out: part would return nothing.
+func (f *shapeField) left(v reflect.Value, at unsafe.Pointer) bool {
+	return !v.IsValid() || f.omitEmpty && at != nil && f.zeroed.at(unsafe.Add(at, f.offset))
 }
 
 // part is a field's value, invalid if its struct is not there or JSON leaves it out.
@@ -286,7 +322,7 @@ func (n *shapeNode) keysOf(list reflect.Value) ([]string, bool) {
 	}
 	keys := make([]string, list.Len())
 	for i := range keys {
-		e, s := look(list.Index(i))
+		e, s := n.elem.look(list.Index(i))
 		if s < zero {
 			return nil, false
 		}

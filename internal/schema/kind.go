@@ -67,6 +67,8 @@ type Kind struct {
 	deprecation map[string]string
 	// bulky says that typed objects are many times as large as their stored form, so that they are not kept.
 	bulky bool
+	// followed says that controllers look into every object of the kind as soon as it has been written.
+	followed bool
 	// typed is the external Go type of the storage version, without pointer.
 	typed reflect.Type
 	// custom is set for kinds that a CustomResourceDefinition defines, remote in their rows that are bound to a request.

@@ -134,14 +134,17 @@ func (s *Schema) Typed(k *Kind, rec *store.Record) (runtime.Object, error) {
 	if err != nil || k.bulky {
 		return typed, err
 	}
+	return s.keepTyped(memo, rec, typed), nil
+}
+
+// keepTyped keeps the typed object of a record, and returns the one that all readers share.
+func (s *Schema) keepTyped(memo *Memo, rec *store.Record, typed runtime.Object) runtime.Object {
 	if memo.typed.CompareAndSwap(nil, &typed) {
 		s.cache.add(memo, typedCost*len(rec.Body))
-		return typed, nil
+	} else if t := memo.typed.Load(); t != nil {
+		return *t
 	}
-	if t := memo.typed.Load(); t != nil {
-		return *t, nil
-	}
-	return typed, nil
+	return typed
 }
 
 func (m *Memo) touch() {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unsafe"
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/intstr"
@@ -48,6 +49,54 @@ type shapeField struct {
 	index     []int
 	node      *shapeNode
 	omitEmpty bool
+	// offset is the field's in the struct, and zeroed how to see there that omitempty leaves it out.
+	offset uintptr
+	zeroed zeroed
+}
+
+// zeroed is a way to look at memory for a value that omitempty leaves out.
+type zeroed uint8
+
+const (
+	zeroedUnknown zeroed = iota // never surely
+	zeroedWord                  // a nil pointer or map
+	zeroedLength                // a string or list without length
+	zeroedBool
+	zeroedInt32
+	zeroedInt64
+)
+
+func zeroedOf(t reflect.Type) zeroed {
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Map:
+		return zeroedWord
+	case reflect.String, reflect.Slice:
+		return zeroedLength
+	case reflect.Bool:
+		return zeroedBool
+	case reflect.Int32:
+		return zeroedInt32
+	case reflect.Int64:
+		return zeroedInt64
+	}
+	return zeroedUnknown
+}
+
+// at looks at a value. Strings and slices begin with a pointer, which their length follows.
+func (z zeroed) at(p unsafe.Pointer) bool {
+	switch z {
+	case zeroedWord:
+		return *(*unsafe.Pointer)(p) == nil
+	case zeroedLength:
+		return *(*int)(unsafe.Add(p, unsafe.Sizeof(uintptr(0)))) == 0
+	case zeroedBool:
+		return !*(*bool)(p)
+	case zeroedInt32:
+		return *(*int32)(p) == 0
+	case zeroedInt64:
+		return *(*int64)(p) == 0
+	}
+	return false
 }
 
 // unowned are the fields of metadata that the library strips from every set.
@@ -153,7 +202,7 @@ func (s *shapes) describe(n *shapeNode, t reflect.Type, atom smd.Atom, in *smd.S
 		n.how, n.elem = shapeTable, s.compile(t.Elem(), atom.Map.ElementType, in)
 	case atom.Map != nil && t.Kind() == reflect.Struct:
 		n.how = shapeRecord
-		s.describeFields(n, t, nil, atom.Map, in)
+		s.describeFields(n, t, nil, 0, atom.Map, in)
 	}
 }
 
@@ -180,8 +229,8 @@ func (s *shapes) describeList(n *shapeNode, elem reflect.Type, list *smd.List, i
 	n.how, n.elem = shapeKeyed, s.compile(elem, list.ElementType, in)
 }
 
-// describeFields adds the fields of a struct, those of inlined structs included. at is the index path of t.
-func (s *shapes) describeFields(n *shapeNode, t reflect.Type, at []int, m *smd.Map, in *smd.Schema) {
+// describeFields adds the fields of a struct, those of inlined structs included. at is the index path of t, base its offset.
+func (s *shapes) describeFields(n *shapeNode, t reflect.Type, at []int, base uintptr, m *smd.Map, in *smd.Schema) {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		index := append(append([]int(nil), at...), i)
@@ -190,14 +239,15 @@ func (s *shapes) describeFields(n *shapeNode, t reflect.Type, at []int, m *smd.M
 		case name == "-" || !f.IsExported():
 		case name == "" && f.Anonymous || strings.Contains(opts, "inline"):
 			if f.Name != "TypeMeta" {
-				s.describeFields(n, f.Type, index, m, in)
+				s.describeFields(n, f.Type, index, base+f.Offset, m, in)
 			}
 		default:
 			child := &shapeNode{}
 			if sf, ok := m.FindField(name); ok {
 				child = s.compile(f.Type, sf.Type, in)
 			}
-			n.fields = append(n.fields, shapeField{name: name, index: index, node: child, omitEmpty: strings.Contains(opts, "omitempty")})
+			n.fields = append(n.fields, shapeField{name: name, index: index, node: child, omitEmpty: strings.Contains(opts, "omitempty"),
+				offset: base + f.Offset, zeroed: zeroedOf(f.Type)})
 		}
 	}
 }

@@ -63,11 +63,11 @@ func setChanged(s *view.Snapshot, ev store.Event) []api.Key {
 
 // podEnded wakes a deployment that waits for its last old pod: only the Recreate strategy does.
 func podEnded(s *view.Snapshot, ev store.Event) []api.Key {
-	p := view.Of[corev1.Pod](s, ev.Record)
-	if ev.Type != store.Delete && !plan.Terminated(p) {
+	m := s.Meta(ev.Record) // most pods live, and need no decoding to be seen to
+	if phase := corev1.PodPhase(m.Fields.Get("status.phase")); ev.Type != store.Delete && phase != corev1.PodSucceeded && phase != corev1.PodFailed {
 		return nil
 	}
-	ref := metav1.GetControllerOf(p)
+	ref := view.ControllerOf(m)
 	if ref == nil || ref.Kind != "ReplicaSet" {
 		return nil
 	}

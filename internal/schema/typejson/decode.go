@@ -1,6 +1,7 @@
 package typejson
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"math/bits"
@@ -252,7 +253,7 @@ func (r *reader) setNumber(n *plan, to unsafe.Pointer) bool {
 // plainQuantity says that a quantity's JSON stays as it is when it is read and written again.
 func plainQuantity(raw []byte) bool {
 	if len(raw) > 0 && raw[0] == '"' {
-		return compact(raw)
+		return compact(raw) && bytes.IndexByte(raw, '\\') < 0
 	}
 	for _, c := range raw {
 		if c < '0' || c > '9' {

@@ -93,11 +93,11 @@ func (w *writer) raw(b []byte) {
 	w.failed = w.failed || len(w.buf) == start
 }
 
-// compact says that JSON surely is in the form in which encoding/json writes it: no white space, nothing to escape. Valid
-// it may be or not.
+// compact says that JSON surely is in the form in which encoding/json writes it: no white space, nothing to escape that is
+// not. Valid it may be or not.
 func compact(b []byte) bool {
 	for _, c := range b {
-		if !plainByte[c] && c != '"' || c == ' ' {
+		if !plainByte[c] && c != '"' && c != '\\' || c == ' ' {
 			return false
 		}
 	}
