@@ -74,6 +74,7 @@ type Server struct {
 	tokens  tokenCache
 	nodes   nodeTransports
 	ext     extensions
+	pace    pace
 	built   []*remote // groups that are answered here without a store
 
 	stop     context.CancelFunc // ends watches and other streams

@@ -140,7 +140,9 @@ func (w *watchWriter) run(cursor *registry.Watch, life time.Duration) error {
 				}
 			} else if len(batch.Events) > 0 || batch.InitialDone && w.initial {
 				told = batch.Rev
-				err = w.batch(&batch)
+				if err = w.batch(&batch); err == nil {
+					pause(turn, w.s.pace.wrote(time.Now()))
+				}
 			}
 			if err != nil {
 				ring()
