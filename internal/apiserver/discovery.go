@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -22,6 +23,8 @@ import (
 type documents struct {
 	mu   sync.Mutex
 	made map[string]document
+	// begun says that the parts of OpenAPI documents are being made.
+	begun atomic.Bool
 }
 
 type document struct {
@@ -52,6 +55,9 @@ func (d *documents) get(key string, make func() ([]byte, error)) (document, erro
 // directory is what discovery tells of the request's cluster, and where the documents made of it are kept.
 func (s *Server) directory(c *call) (*schema.Directory, *documents, error) {
 	custom, docs, err := s.customs(c)
+	if err == nil {
+		s.prepare(c.cluster, docs)
+	}
 	return s.Law.Directory(custom), docs, err
 }
 

@@ -75,7 +75,9 @@ type Server struct {
 	nodes   nodeTransports
 	ext     extensions
 	pace    pace
-	built   []*remote // groups that are answered here without a store
+	// unprepared are clusters of whose custom kinds documents are to be made, see docsahead.go.
+	unprepared chan api.Cluster
+	built      []*remote // groups that are answered here without a store
 
 	stop     context.CancelFunc // ends watches and other streams
 	stopping context.Context
@@ -98,7 +100,7 @@ func New(c Config) (*Server, error) {
 	if c.Bookmarks == 0 {
 		c.Bookmarks = time.Minute
 	}
-	s := &Server{Config: c, gate: fair.New(c.Seats), metrics: newMetrics()}
+	s := &Server{Config: c, gate: fair.New(c.Seats), metrics: newMetrics(), unprepared: make(chan api.Cluster, unpreparedMost)}
 	s.built = s.buildGroups()
 	s.stopping, s.stop = context.WithCancel(context.Background())
 	s.MustRegister(newObjectCounts(c.Law, c.Registry), buildInfo(&c.Version))

@@ -290,6 +290,7 @@ func (s *Server) Run(ctx context.Context, ready func()) error {
 		return s.abort(stop, g, err)
 	}
 	g.Go(func() error { return s.serveAPI(ctx, l) })
+	g.Go(func() error { return s.api.PrepareDocuments(ctx) })
 	if s.cfg.Node {
 		if err := s.node(ctx, g); err != nil {
 			return s.abort(stop, g, err)

@@ -34,8 +34,9 @@ type laws struct {
 	hot   atomic.Bool
 	// held is what the parts cost in the cache, whose lock protects it.
 	held int
-	// swaggers are the parts of OpenAPI v2, compressed: version → *openapi.Addition.
-	swaggers sync.Map
+	// swaggers and parts3 are the parts of OpenAPI v2 and v3, compressed: version → func() (*openapi.Addition, error), and
+	// func() (*openapi.Part, error), which make them once.
+	swaggers, parts3 sync.Map
 }
 
 // compiled is everything that can be compiled again: it is dropped as a whole when others need the room.

@@ -8,7 +8,6 @@ import (
 
 	"k8s.io/apiextensions-apiserver/pkg/controller/openapi/builder"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/kube-openapi/pkg/spec3"
 
 	"gantry.dev/gantry/internal/schema/openapi"
 )
@@ -83,28 +82,14 @@ func (c *Custom) v3(path string) (Document, bool) {
 		return Document{}, false
 	}
 	return c.docs.document(path, fingerprint(rows), func() ([]byte, error) {
-		var specs []*spec3.OpenAPI
-		for _, k := range rows {
-			l := k.custom.def.laws
-			crd, err := l.schema.readDefinition(l.body)
-			if err != nil {
+		parts := make([]*openapi.Part, len(rows))
+		for i, k := range rows {
+			var err error
+			if parts[i], err = k.part(); err != nil {
 				return nil, err
 			}
-			doc, err := builder.BuildOpenAPIV3(crd, k.custom.version, builder.Options{IncludeSelectableFields: true})
-			if err != nil {
-				return nil, fmt.Errorf("schema: OpenAPI of %s: %w", crd.Name, err)
-			}
-			specs = append(specs, doc)
 		}
-		all, err := builder.MergeSpecsV3(specs...)
-		if err != nil {
-			return nil, fmt.Errorf("schema: OpenAPI of %s: %w", gv, err)
-		}
-		plain, err := all.MarshalJSON()
-		if err != nil {
-			return nil, fmt.Errorf("schema: OpenAPI of %s: %w", gv, err)
-		}
-		return openapi.Gzip(plain)
+		return openapi.MergeV3(parts)
 	}), true
 }
 
@@ -128,11 +113,66 @@ func (c *Custom) v2(protobuf bool) Document {
 
 // swagger is what the row adds to the swagger document. It is kept with what else was compiled for the definition.
 func (k *Kind) swagger() (*openapi.Addition, error) {
-	l := k.custom.def.laws
-	if a, ok := l.swaggers.Load(k.custom.version); ok {
-		return a.(*openapi.Addition), nil
+	return once(&k.custom.def.laws.swaggers, k.custom.version, k.makeSwagger)
+}
+
+// part is what the row adds to the v3 document of its group and version. It is kept too, so that a new definition costs its
+// own part and a copy of the others.
+func (k *Kind) part() (*openapi.Part, error) {
+	return once(&k.custom.def.laws.parts3, k.custom.version, k.makePart)
+}
+
+// once makes a part at its first use, also if several want it at the same time.
+func once[T any](parts *sync.Map, version string, build func() (T, error)) (T, error) {
+	p, ok := parts.Load(version)
+	if !ok {
+		p, _ = parts.LoadOrStore(version, sync.OnceValues(build))
 	}
+	return p.(func() (T, error))()
+}
+
+// PrepareOpenAPI makes the parts of which the documents of the table's kinds are joined, those that are not there yet, for
+// as long as on says so. What cannot be made is left to those who ask for it: they get the error.
+func (c *Custom) PrepareOpenAPI(on func() bool) {
+	for _, k := range c.Kinds() {
+		if !on() {
+			return
+		}
+		_, _ = k.part()
+		if a, err := k.swagger(); err == nil {
+			a.Prepare()
+		}
+	}
+}
+
+func (k *Kind) makePart() (*openapi.Part, error) {
+	l := k.custom.def.laws
 	crd, err := l.definition()
+	if err != nil {
+		return nil, err
+	}
+	doc, err := builder.BuildOpenAPIV3(crd, k.custom.version, builder.Options{IncludeSelectableFields: true})
+	if err != nil {
+		return nil, fmt.Errorf("schema: OpenAPI of %s: %w", crd.Name, err)
+	}
+	model := k.modelPrefix()
+	p, err := openapi.NewPart(doc, func(name string) bool { return name == model+k.Kind || name == model+k.ListKind })
+	if err != nil {
+		return nil, fmt.Errorf("schema: OpenAPI of %s: %w", crd.Name, err)
+	}
+	p.Share(&l.schema.models)
+	return p, nil
+}
+
+// modelPrefix is what the names of a custom kind's models begin with, as upstream's.
+func (k *Kind) modelPrefix() string {
+	group := strings.Split(k.Resource.Group, ".")
+	slices.Reverse(group)
+	return strings.Join(group, ".") + "." + k.custom.version + "."
+}
+
+func (k *Kind) makeSwagger() (*openapi.Addition, error) {
+	crd, err := k.custom.def.laws.definition()
 	if err != nil {
 		return nil, err
 	}
@@ -140,9 +180,7 @@ func (k *Kind) swagger() (*openapi.Addition, error) {
 	if err != nil {
 		return nil, fmt.Errorf("schema: OpenAPI of %s: %w", crd.Name, err)
 	}
-	group := strings.Split(k.Resource.Group, ".")
-	slices.Reverse(group)
-	model := strings.Join(group, ".") + "." + k.custom.version + "." // as upstream names the models of custom kinds
+	model := k.modelPrefix()
 	a, err := openapi.NewAddition(doc, func(part, name string) bool {
 		switch part {
 		case "definitions":
@@ -155,6 +193,5 @@ func (k *Kind) swagger() (*openapi.Addition, error) {
 	if err != nil {
 		return nil, fmt.Errorf("schema: OpenAPI of %s: %w", crd.Name, err)
 	}
-	l.swaggers.Store(k.custom.version, a)
 	return a, nil
 }

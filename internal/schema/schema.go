@@ -13,6 +13,7 @@ import (
 	"k8s.io/kubernetes/pkg/capabilities"
 
 	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/schema/openapi"
 	"gantry.dev/gantry/internal/schema/typejson"
 )
 
@@ -26,6 +27,7 @@ type Schema struct {
 	byType map[reflect.Type]*Kind
 	cache  *formCache
 	alike  *alike
+	models openapi.Shared
 
 	managers *managers
 	printers printersOnce

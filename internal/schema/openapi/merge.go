@@ -106,24 +106,21 @@ func NewAddition(doc *spec.Swagger, own func(part, name string) bool) (*Addition
 		return nil, err
 	}
 	a := &Addition{}
-	for i, v := range []any{doc.Definitions, doc.Parameters, doc.Paths} {
-		raw, err := json.Marshal(v)
-		if err != nil {
-			return nil, fmt.Errorf("openapi: %s: %w", parts[i], err)
-		}
-		var entries map[string]json.RawMessage
-		if err := json.Unmarshal(raw, &entries); err != nil {
-			return nil, fmt.Errorf("openapi: %s: %w", parts[i], err)
-		}
+	for i, entries := range []map[string]json.Marshaler{marshalers(doc.Definitions), marshalers(doc.Parameters), marshalers(doc.Paths.Paths)} {
 		a.shared[i] = map[string]json.RawMessage{}
 		var text []byte
 		for _, name := range slices.Sorted(maps.Keys(entries)) {
-			switch {
-			case b.has[i][name]:
-			case own(parts[i], name):
-				text = appendEntry(text, name, entries[name])
-			default:
-				a.shared[i][name] = entries[name]
+			if b.has[i][name] {
+				continue
+			}
+			entry, err := entries[name].MarshalJSON()
+			if err != nil {
+				return nil, fmt.Errorf("openapi: %s: %s: %w", parts[i], name, err)
+			}
+			if own(parts[i], name) {
+				text = appendEntry(text, name, entry)
+			} else {
+				a.shared[i][name] = entry
 			}
 		}
 		if a.own[i], err = NewPiece(text); err != nil {
@@ -134,6 +131,14 @@ func NewAddition(doc *spec.Swagger, own func(part, name string) bool) (*Addition
 	return a, nil
 }
 
+func marshalers[T json.Marshaler](entries map[string]T) map[string]json.Marshaler {
+	out := make(map[string]json.Marshaler, len(entries))
+	for name, e := range entries {
+		out[name] = e
+	}
+	return out
+}
+
 func appendEntry(text []byte, name string, value json.RawMessage) []byte {
 	key, err := json.Marshal(name)
 	if err != nil {
@@ -141,6 +146,9 @@ func appendEntry(text []byte, name string, value json.RawMessage) []byte {
 	}
 	return append(append(append(append(text, ','), key...), ':'), value...)
 }
+
+// Prepare makes what is else made at its first use.
+func (a *Addition) Prepare() { _, _ = a.protobuf() } // an error comes again to whoever asks
 
 // makeProtobuf parses the addition as a document of its own, without what that has to have.
 func (a *Addition) makeProtobuf() (Piece, error) {

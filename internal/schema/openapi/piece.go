@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
+	"sync"
 )
 
 // Piece is a part of a document, compressed by itself: pieces join to a gzip stream without being inflated. So a document of
@@ -61,23 +62,38 @@ func Join(pieces []Piece) []byte {
 // combine is the checksum of two texts behind each other, made of theirs: the first one's is moved on by as many zero bits
 // as the second has, which is a linear map, raised to that power by squaring.
 func combine(first, second uint32, size int) uint32 {
-	var m [32]uint32 // what one zero bit does to each bit of a checksum
+	powers := zeros()
+	for i, n := 0, uint64(size); n > 0; i, n = i+1, n>>1 {
+		if n&1 == 1 {
+			first = times(&powers[i], first)
+		}
+	}
+	return first ^ second
+}
+
+// zeros are the maps of 1, 2, 4, ... zero bytes: what they do to each bit of a checksum. Joining a thousand parts takes
+// thousands of them.
+var zeros = sync.OnceValue(func() *[64][32]uint32 { //nolint:gochecknoglobals // has no state to share
+	var m [32]uint32 // of one zero bit
 	m[0] = crc32.IEEE
 	for i := 1; i < 32; i++ {
 		m[i] = 1 << (i - 1)
 	}
-	for n := uint64(size) * 8; n > 0; n >>= 1 {
-		if n&1 == 1 {
-			first = times(&m, first)
-		}
-		var square [32]uint32
+	squared := func(m *[32]uint32) (out [32]uint32) {
 		for i := range m {
-			square[i] = times(&m, m[i])
+			out[i] = times(m, m[i])
 		}
-		m = square
+		return out
 	}
-	return first ^ second
-}
+	for range 3 { // to a byte
+		m = squared(&m)
+	}
+	out := &[64][32]uint32{m}
+	for i := 1; i < len(out); i++ {
+		out[i] = squared(&out[i-1])
+	}
+	return out
+})
 
 // times applies a linear map over bits.
 func times(m *[32]uint32, v uint32) (out uint32) {
