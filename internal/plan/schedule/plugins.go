@@ -1,5 +1,7 @@
 package schedule
 
+import "slices"
+
 // The plugins' names, as upstream and scheduler configurations spell them.
 const (
 	NodeUnschedulable    = "NodeUnschedulable"
@@ -58,3 +60,16 @@ const (
 )
 
 var scorerNames = [scorers]string{TaintToleration, NodeAffinity, NodeResourcesFit, PodTopologySpread, InterPodAffinity, BalancedAllocation, ImageLocality}
+
+// IsFilter reports whether a plugin refuses nodes.
+func IsFilter(name string) bool { return slices.Contains(filterNames[:], name) }
+
+// Scores reports whether a plugin compares nodes.
+func Scores(name string) bool { return slices.Contains(scorerNames[:], name) }
+
+// Plugins lists all plugins that a profile can switch.
+func Plugins() []string {
+	all := slices.Concat(filterNames[:], scorerNames[:], []string{DefaultPreemption})
+	slices.Sort(all)
+	return slices.Compact(all)
+}

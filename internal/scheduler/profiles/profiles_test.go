@@ -1,0 +1,88 @@
+package profiles
+
+import (
+	"strings"
+	"testing"
+
+	"gantry.dev/gantry/internal/plan/schedule"
+)
+
+const head = "apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\n"
+
+func TestRead(t *testing.T) {
+	got, err := Read([]byte(head + `
+leaderElection: {leaderElect: false}
+profiles:
+- schedulerName: default-scheduler
+- schedulerName: packer
+  percentageOfNodesToScore: 100
+  plugins:
+    multiPoint: {disabled: [{name: ImageLocality}, {name: DefaultPreemption}]}
+    filter: {disabled: [{name: TaintToleration}]}
+    score: {disabled: [{name: "*"}], enabled: [{name: NodeResourcesFit, weight: 5}, {name: TaintToleration}]}
+  pluginConfig:
+  - name: NodeResourcesFit
+    args: {apiVersion: kubescheduler.config.k8s.io/v1, kind: NodeResourcesFitArgs, ignoredResourceGroups: [example.com], scoringStrategy: {type: MostAllocated, resources: [{name: cpu, weight: 3}, {name: example.com/gpu}]}}
+  - name: PodTopologySpread
+    args: {defaultingType: List, defaultConstraints: [{maxSkew: 1, topologyKey: rack, whenUnsatisfiable: DoNotSchedule}]}
+  - name: NodeAffinity
+    args: {addedAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: pool, operator: In, values: [batch]}]}]}}}
+  - name: InterPodAffinity
+    args: {hardPodAffinityWeight: 7, ignorePreferredTermsOfExistingPods: true}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != 2 || got[0].Name != "default-scheduler" || got[0].NoPreemption {
+		t.Fatalf("got %+v", got)
+	}
+	p := got[1]
+	if p.Name != "packer" || !p.NoPreemption || len(p.Off) != 1 || p.Off[0] != schedule.TaintToleration || len(p.Weights) != 2 ||
+		p.Weights[schedule.NodeResourcesFit] != 5 || p.Weights[schedule.TaintToleration] != 3 || p.Fit.Strategy != schedule.MostAllocated ||
+		p.Fit.Resources[0].Weight != 3 || p.Fit.Resources[1].Weight != 1 || p.Fit.IgnoredGroups[0] != "example.com" ||
+		p.DefaultConstraints[0].TopologyKey != "rack" || p.SystemDefaults || p.Added == nil || p.HardPodAffinityWeight != 7 || !p.IgnorePreferredTermsOfExistingPods {
+		t.Errorf("got %+v", p)
+	}
+}
+
+// What is wrong or not there is named.
+func TestRefusals(t *testing.T) {
+	for name, tc := range map[string]struct{ doc, want string }{
+		"unknown field":     {head + "profilez: []", `unknown field "profilez"`},
+		"version":           {"apiVersion: kubescheduler.config.k8s.io/v1beta3\nkind: KubeSchedulerConfiguration", "v1beta3"},
+		"not YAML":          {"{", "reading a KubeSchedulerConfiguration"},
+		"sampling":          {head + "percentageOfNodesToScore: 50", "percentageOfNodesToScore"},
+		"leader":            {head + "leaderElection: {leaderElect: true}", "leaderElection"},
+		"extender":          {head + "extenders: [{urlPrefix: http://x}]", "extenders"},
+		"plugin":            {head + "profiles: [{plugins: {score: {enabled: [{name: Mine}]}}}]", "profiles[0].plugins.score.enabled[0].name"},
+		"not a score":       {head + "profiles: [{plugins: {score: {enabled: [{name: NodePorts}]}}}]", "profiles[0].plugins.score.enabled[0].name"},
+		"extension point":   {head + "profiles: [{plugins: {permit: {enabled: [{name: Mine}]}}}]", "profiles[0].plugins.permit"},
+		"weight":            {head + "profiles: [{plugins: {score: {enabled: [{name: NodeResourcesFit, weight: -1}]}}}]", "profiles[0].plugins.score.enabled[0].weight"},
+		"names":             {head + "profiles: [{schedulerName: a}, {schedulerName: a}]", "profiles[1].schedulerName"},
+		"no name":           {head + "profiles: [{schedulerName: a}, {}]", "profiles[1].schedulerName"},
+		"args field":        {head + "profiles: [{pluginConfig: [{name: NodeResourcesFit, args: {nonsense: 1}}]}]", "profiles[0].pluginConfig[0].args"},
+		"args of another":   {head + "profiles: [{pluginConfig: [{name: VolumeBinding, args: {bindTimeoutSeconds: 1}}]}]", "profiles[0].pluginConfig[0].args"},
+		"strategy":          {head + "profiles: [{pluginConfig: [{name: NodeResourcesFit, args: {scoringStrategy: {type: Best}}}]}]", "scoringStrategy.type"},
+		"shape":             {head + "profiles: [{pluginConfig: [{name: NodeResourcesFit, args: {scoringStrategy: {type: RequestedToCapacityRatio, requestedToCapacityRatio: {shape: [{utilization: 5, score: 11}]}}}}]}]", "shape[0].score"},
+		"no shape":          {head + "profiles: [{pluginConfig: [{name: NodeResourcesFit, args: {scoringStrategy: {type: RequestedToCapacityRatio}}}]}]", "requestedToCapacityRatio"},
+		"constraint":        {head + "profiles: [{pluginConfig: [{name: PodTopologySpread, args: {defaultingType: List, defaultConstraints: [{maxSkew: 0}]}}]}]", "defaultConstraints[0].maxSkew"},
+		"constraints twice": {head + "profiles: [{pluginConfig: [{name: PodTopologySpread, args: {defaultConstraints: [{maxSkew: 1}]}}]}]", "defaultConstraints"},
+		"affinity":          {head + "profiles: [{pluginConfig: [{name: NodeAffinity, args: {addedAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: a, operator: Like}]}]}}}}]}]", "added required node affinity"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := Read([]byte(tc.doc)); err == nil || !strings.Contains(err.Error(), tc.want) {
+				t.Errorf("error %v, want %q in it", err, tc.want)
+			}
+		})
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add([]byte(head + "profiles: [{schedulerName: a, plugins: {score: {disabled: [{name: '*'}]}}}]"))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		got, err := Read(raw)
+		if (err == nil) == (len(got) == 0) {
+			t.Errorf("%d profiles and error %v", len(got), err)
+		}
+	})
+}
