@@ -42,6 +42,7 @@ func (s *Server) explain(ctx context.Context, key api.Key) (string, error) {
 	}
 	if pod, ok := obj.(*corev1.Pod); ok {
 		explainPod(&b, pod)
+		s.explainPlace(&b, key, pod)
 	}
 	for _, p := range plans {
 		explainPlan(&b, p)
@@ -55,7 +56,7 @@ func (s *Server) explain(ctx context.Context, key api.Key) (string, error) {
 // explainPod names what the pod waits for: the scheduler's refusal, or the first thing on the node that is not so.
 func explainPod(b *strings.Builder, pod *corev1.Pod) {
 	if pod.Spec.NodeName == "" {
-		b.WriteString("  default-scheduler: not on a node yet\n")
+		fmt.Fprintf(b, "  %s: not on a node yet\n", pod.Spec.SchedulerName)
 	} else {
 		fmt.Fprintf(b, "  on node %s, phase %s\n", pod.Spec.NodeName, pod.Status.Phase)
 	}

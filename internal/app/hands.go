@@ -148,7 +148,12 @@ func (s *Server) hands(own client.Interface) error {
 	if err != nil {
 		return err
 	}
-	sched := scheduler.New(scheduler.Config{View: s.view, Client: as(user.KubeScheduler), Events: rec, Clock: s.clock, Log: s.log})
+	prof, err := schedulerProfiles(s.cfg.SchedulerConfig)
+	if err != nil {
+		return err
+	}
+	sched := scheduler.New(scheduler.Config{View: s.view, Client: as(user.KubeScheduler), Events: rec, Clock: s.clock, Log: s.log, Profiles: prof})
+	s.whatIf = sched
 	sims := simnode.New(simnode.Config{View: s.view, Client: as("system:node-simulator"), Clock: s.clock, Log: s.log, Nodes: s.cfg.SimNodes})
 	s.runs = append(s.runs, s.events.Run, s.runner.Run, sched.Run, sims.Run)
 	return nil

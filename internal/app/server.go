@@ -31,6 +31,7 @@ import (
 	"gantry.dev/gantry/internal/plan/ipam"
 	"gantry.dev/gantry/internal/reconcile"
 	"gantry.dev/gantry/internal/registry"
+	"gantry.dev/gantry/internal/scheduler"
 	"gantry.dev/gantry/internal/schema"
 	"gantry.dev/gantry/internal/store/disk"
 	"gantry.dev/gantry/internal/token"
@@ -54,6 +55,8 @@ type Config struct {
 	MaxPods int64
 	// SimNodes is how many simulated nodes there are at least; see package simnode.
 	SimNodes int
+	// SchedulerConfig is the file of a KubeSchedulerConfiguration; empty is upstream's default.
+	SchedulerConfig string
 	// BalancerPool are the ranges from which Services of type LoadBalancer get addresses.
 	BalancerPool []string
 	// Audit says where the audit log goes, if anywhere.
@@ -94,6 +97,8 @@ type Server struct {
 	view   *view.View
 	runner *reconcile.Runner
 	events *events.Recorder
+	// whatIf says where pods would go.
+	whatIf *scheduler.Scheduler
 	api    *apiserver.Server
 	tls    *tls.Config
 	// audit is nil if no audit log is kept.

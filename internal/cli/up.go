@@ -25,6 +25,7 @@ const readyFD = 3
 func serverFlags(c *cobra.Command, cfg *app.Config) {
 	c.Flags().StringVar(&cfg.Listen, "listen", defaultListen, "ADDR:PORT of the API")
 	c.Flags().StringSliceVar(&cfg.BalancerPool, "load-balancer-pool", nil, "ranges of addresses for Services of type LoadBalancer; route them to this machine")
+	c.Flags().StringVar(&cfg.SchedulerConfig, "scheduler-config", "", "file of a KubeSchedulerConfiguration (kubescheduler.config.k8s.io/v1)")
 	auditFlags(c.Flags(), &cfg.Audit)
 }
 
@@ -106,6 +107,9 @@ func (e *env) up(ctx context.Context, cfg app.Config) error {
 	}
 	for _, r := range cfg.BalancerPool {
 		args = append(args, "--load-balancer-pool", r)
+	}
+	if cfg.SchedulerConfig != "" {
+		args = append(args, "--scheduler-config", absolute(cfg.SchedulerConfig))
 	}
 	args = append(args, auditArgs(&cfg.Audit)...)
 	for _, l := range cfg.BalancerLinks {

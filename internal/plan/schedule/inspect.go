@@ -17,6 +17,10 @@ type Finding struct {
 // Inspect has every plugin look at every node for a pod, and changes nothing. It is for people and for tests: it takes far
 // longer than Assign.
 func (s *State) Inspect(p *Pod) []Finding {
+	if len(s.nominees) > 0 {
+		s.showNominees(p.Pod)
+		defer s.showAllNominees()
+	}
 	c := s.classOf(p)
 	s.refresh(c)
 	least := c.leastSums(nil)

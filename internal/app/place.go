@@ -1,0 +1,73 @@
+package app
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/plan"
+	"gantry.dev/gantry/internal/plan/schedule"
+	"gantry.dev/gantry/internal/scheduler/profiles"
+)
+
+// schedulerProfiles reads the file of a KubeSchedulerConfiguration; none for "".
+func schedulerProfiles(file string) ([]*schedule.Profile, error) {
+	if file == "" {
+		return nil, nil
+	}
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("scheduler configuration: %w", err)
+	}
+	out, err := profiles.Read(raw)
+	if err != nil {
+		return nil, fmt.Errorf("scheduler configuration %s: %w", file, err)
+	}
+	return out, nil
+}
+
+// namesShown bounds the nodes that are named for one reason.
+const namesShown = 5
+
+// explainPlace says where a pod that has no node would go now, or for each class of nodes the first filter that refuses them
+// and what would have to change.
+func (s *Server) explainPlace(b *strings.Builder, key api.Key, pod *corev1.Pod) {
+	if pod.Spec.NodeName != "" || pod.DeletionTimestamp != nil || plan.Terminated(pod) {
+		return
+	}
+	switch {
+	case !s.whatIf.Schedules(pod.Spec.SchedulerName):
+		fmt.Fprintf(b, "    nobody here schedules for %q\n", pod.Spec.SchedulerName)
+		return
+	case len(pod.Spec.SchedulingGates) > 0:
+		fmt.Fprintf(b, "    it waits for its scheduling gate %s to be removed\n", pod.Spec.SchedulingGates[0].Name)
+	}
+	writeAnswer(b, s.whatIf.WhatIf(key.Cluster, pod))
+}
+
+func writeAnswer(b *strings.Builder, a schedule.Answer) {
+	switch {
+	case a.Never != "":
+		fmt.Fprintf(b, "    no node will do: %s\n", a.Never)
+	case a.Fitting > 0:
+		fmt.Fprintf(b, "    now it would go to %s, of %d nodes that would do\n", a.Node, a.Fitting)
+	case a.Node != "":
+		fmt.Fprintf(b, "    it would go to %s, once these pods of lower priority have left:", a.Node)
+		for _, p := range a.Leave {
+			fmt.Fprintf(b, " %s/%s", p.Namespace, p.Name)
+		}
+		b.WriteByte('\n')
+	case len(a.Refused) == 0:
+		b.WriteString("    there are no nodes\n")
+	}
+	for _, r := range a.Refused {
+		names := strings.Join(r.Nodes[:min(len(r.Nodes), namesShown)], ", ")
+		if more := len(r.Nodes) - namesShown; more > 0 {
+			names += fmt.Sprintf(" and %d more", more)
+		}
+		fmt.Fprintf(b, "    %d node(s) refused by %s: %s (%s)\n      would help: %s\n", len(r.Nodes), r.Plugin, strings.Join(r.Reasons, ", "), names, r.Change)
+	}
+}

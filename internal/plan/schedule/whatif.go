@@ -1,0 +1,153 @@
+package schedule
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+)
+
+// Answer is where a pod would go, or what keeps it from each node.
+type Answer struct {
+	// Node is the pod's node if it were decided now; "" if there is none.
+	Node string
+	// Score is the node's, and Fitting how many nodes would do.
+	Score   int64
+	Fitting int
+	// Never, if not empty, is why no node at all will do.
+	Never string
+	// Refused are the nodes that would not do, by what is first said against them, most nodes first.
+	Refused []Refused
+	// Leave are the pods that would have to leave Node first.
+	Leave []*corev1.Pod
+}
+
+// Refused are nodes that one filter refuses for the same reasons, the first filter that does.
+type Refused struct {
+	Plugin  string
+	Reasons []string
+	Nodes   []string
+	// Change is what would have to change for these nodes, as far as this filter goes.
+	Change string
+}
+
+// WhatIf says what would become of a pod if it were decided now. It changes nothing, and is for people: it takes far longer
+// than Assign.
+func (s *State) WhatIf(p *Pod) Answer {
+	if p.Volumes != nil && p.Volumes.Refusal != "" {
+		return Answer{Never: p.Volumes.Refusal}
+	}
+	findings := s.Inspect(p)
+	c := s.classOf(p)
+	var a Answer
+	groups := map[string]*Refused{}
+	for _, f := range findings {
+		if len(f.Objections) == 0 {
+			if a.Fitting++; a.Node == "" || f.Total > a.Score {
+				a.Node, a.Score = f.Node, f.Total
+			}
+			continue
+		}
+		o := f.Objections[0]
+		key := o.Plugin + "\x00" + strings.Join(o.Reasons, "\x00")
+		g := groups[key]
+		if g == nil {
+			g = &Refused{Plugin: o.Plugin, Reasons: o.Reasons}
+			groups[key] = g
+		}
+		g.Nodes = append(g.Nodes, f.Node)
+	}
+	for _, g := range groups {
+		slices.Sort(g.Nodes)
+		g.Change = s.change(c, g)
+		a.Refused = append(a.Refused, *g)
+	}
+	slices.SortFunc(a.Refused, func(x, y Refused) int {
+		return cmp.Or(cmp.Compare(len(y.Nodes), len(x.Nodes)), cmp.Compare(x.Plugin, y.Plugin), slices.Compare(x.Reasons, y.Reasons))
+	})
+	if a.Fitting == 0 && s.count > 0 && !c.profile.NoPreemption {
+		if out := s.preempt(p.Pod, c); out.node != "" {
+			a.Node, a.Leave = out.node, out.victims
+		}
+	}
+	return a
+}
+
+// change says what would help with the nodes of a group.
+func (s *State) change(c *class, g *Refused) string {
+	switch g.Plugin {
+	case NodeUnschedulable:
+		return "uncordon one of them"
+	case TaintToleration:
+		return "tolerate or remove " + s.taintsAgainst(c, g.Nodes)
+	case NodeAffinity:
+		return "label a node as the pod's node selector and affinity demand, or demand less"
+	case NodePorts:
+		return "free the host port, or ask for another"
+	case NodeResourcesFit:
+		return s.mostFree(c, g.Nodes)
+	case VolumeRestrictions:
+		return "the pod that uses the volume has to leave"
+	case VolumeBinding, VolumeZone:
+		return "a volume that the node can reach"
+	case PodTopologySpread:
+		return "pods in the emptier domains first, the topology's label on the node, or a larger maxSkew"
+	case InterPodAffinity:
+		return "the pods that the affinity is about have to come or go"
+	case NodeDeclaredFeatures:
+		return "a node that declares the features"
+	default:
+		return "another node"
+	}
+}
+
+// taintsAgainst names the taints that keep the class from nodes.
+func (s *State) taintsAgainst(c *class, nodes []string) string {
+	var names []string
+	for _, name := range nodes {
+		for i := range s.nodes[s.index(name)].obj.Spec.Taints {
+			t := &s.nodes[s.index(name)].obj.Spec.Taints[i]
+			if t.Effect != corev1.TaintEffectPreferNoSchedule && !tolerates(c.pod, t) {
+				names = append(names, t.ToString())
+			}
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(slices.Compact(names), ", ")
+}
+
+// mostFree says for each resource that is short what is wanted, and which of the nodes has most of it left.
+func (s *State) mostFree(c *class, nodes []string) string {
+	var parts []string
+	for _, w := range c.needed {
+		best, at, short := int64(-1)<<62, "", false
+		for _, name := range nodes {
+			i := s.index(name)
+			left := s.alloc[w.resource][i] - s.used[w.resource][i]
+			short = short || w.n > left
+			if left > best {
+				best, at = left, name
+			}
+		}
+		if short {
+			name := s.names[w.resource]
+			parts = append(parts, fmt.Sprintf("%s: wants %s, most free %s on %s", name, inUnits(name, w.n), inUnits(name, best), at))
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// inUnits spells an amount of a column out.
+func inUnits(name corev1.ResourceName, n int64) string {
+	switch name {
+	case corev1.ResourceCPU:
+		return resource.NewMilliQuantity(n, resource.DecimalSI).String()
+	case corev1.ResourceMemory, corev1.ResourceEphemeralStorage:
+		return resource.NewQuantity(n, resource.BinarySI).String()
+	default:
+		return resource.NewQuantity(n, resource.DecimalSI).String()
+	}
+}

@@ -1,0 +1,41 @@
+package scheduler
+
+import (
+	corev1 "k8s.io/api/core/v1"
+
+	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/plan"
+	"gantry.dev/gantry/internal/plan/schedule"
+	"gantry.dev/gantry/internal/view"
+)
+
+// WhatIf says where a pod would go if it were decided now, or what keeps it from each node. The pod need not exist. It
+// looks at the whole cluster anew, beside the scheduler: any goroutine may ask.
+func (s *Scheduler) WhatIf(cluster api.Cluster, p *corev1.Pod) schedule.Answer {
+	snap := s.View.Snapshot()
+	c := newCluster(cluster, s.View, s.profiles)
+	for n := range view.List[corev1.Node](snap, api.Scope{Resource: plan.Nodes, Cluster: cluster}) {
+		c.state.SetNode(n)
+	}
+	for other := range view.List[corev1.Pod](snap, api.Scope{Resource: plan.Pods, Cluster: cluster}) {
+		switch {
+		case other.UID == p.UID:
+		case other.Spec.NodeName != "":
+			c.state.SetPod(other)
+		case other.Status.NominatedNodeName != "" && other.DeletionTimestamp == nil:
+			c.state.Nominate(other, other.Status.NominatedNodeName)
+		}
+	}
+	key := plan.KeyOf(cluster, plan.Pods, p)
+	in := schedule.Pod{Pod: p, Siblings: newSiblings(snap).of(key, p), Profile: s.profiles[p.Spec.SchedulerName]}
+	if n := needsOf(snap, key, p, nil); n != nil {
+		in.Volumes = n.volumes()
+	}
+	return c.state.WhatIf(&in)
+}
+
+// Schedules reports whether a scheduler name is one that this scheduler decides for.
+func (s *Scheduler) Schedules(name string) bool {
+	_, ok := s.profiles[name]
+	return ok
+}
