@@ -157,6 +157,27 @@ func TestRollingUpdateStepByStep(t *testing.T) {
 	}
 }
 
+// A set that was scaled down still counts, in its status, what it is about to give up. That must not be given up twice.
+func TestOldNewsOfASetThatShrinks(t *testing.T) {
+	w := viewtest.New(t, web)
+	rest(w, all)
+	change(w, image("web:2"))
+	w.Settle(Controller())
+	if got := sizes(w); got != "web:1:3 web:2:2" {
+		t.Fatalf("first step: %s", got)
+	}
+	for _, rs := range sets(w) { // the new pods are there before the old set has counted again
+		if n := int32(2); *rs.Spec.Replicas == n {
+			rs.Status.Replicas, rs.Status.ReadyReplicas, rs.Status.AvailableReplicas, rs.Status.ObservedGeneration = n, n, n, rs.Generation
+			w.Put(rs)
+		}
+	}
+	w.Settle(Controller())
+	if got := sizes(w); got != "web:1:1 web:2:4" { // three of four stay available: 1 + 2
+		t.Errorf("second step: %s", got)
+	}
+}
+
 func TestBrokenImageStopsTheRolloutAndUndoResumesIt(t *testing.T) {
 	w := viewtest.New(t, web)
 	rest(w, all)

@@ -136,6 +136,10 @@ func sum(sets []*set, of func(*set) int32) (n int32) {
 func wanted(s *set) int32    { return s.replicas() }
 func available(s *set) int32 { return s.ReplicaSet.Status.AvailableReplicas }
 
+// kept counts the available replicas that a set is to keep. Its status may still count some that it was told to give up:
+// who relies on those a second time is short of pods (upstream can be; package sim found it).
+func kept(s *set) int32 { return min(available(s), s.replicas()) }
+
 // scale changes the size of a set, and with force brings its annotations up to date even if the size stays. It reports
 // whether the size changed.
 func (w *work) scale(s *set, n int32, force bool) bool {

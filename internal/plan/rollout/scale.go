@@ -104,7 +104,7 @@ func (w *work) shrinkOld() bool {
 			moved = w.scale(s, s.replicas()-n, false) || moved
 		}
 	}
-	left := sum(w.sets, available) - least
+	left := sum(w.sets, kept) - least
 	for _, s := range old {
 		if left <= 0 {
 			break
