@@ -94,8 +94,12 @@ func (r *Registry) create(ctx context.Context, q Request, internal runtime.Objec
 				return nil, err
 			}
 		}
+		stamp := q.Kind.Stamp(obj, nil)
 		if err := rest.BeforeCreate(q.Kind.Strategy, ctx, obj); err != nil {
 			return nil, err
+		}
+		if stamp != nil {
+			stamp(metav1.NewTime(r.now()))
 		}
 		if err := r.checkEscalation(ctx, &q, obj, nil); err != nil {
 			return nil, err

@@ -109,8 +109,12 @@ func (r *Registry) replace(ctx context.Context, q *Request, strategy rest.RESTUp
 			return nil, err
 		}
 	}
+	stamp := q.Kind.Stamp(obj, old)
 	if err := rest.BeforeUpdate(strategy, ctx, obj, old); err != nil {
 		return nil, err
+	}
+	if stamp != nil {
+		stamp(metav1.NewTime(r.now()))
 	}
 	if err := r.checkEscalation(ctx, q, obj, old); err != nil {
 		return nil, err

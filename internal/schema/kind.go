@@ -41,6 +41,8 @@ type Kind struct {
 	// Graceful decides whether a delete of the internal object is graceful and writes the period into opts; nil
 	// means that deletes of the kind are immediate. See Kind.BeforeDelete for the whole rule.
 	Graceful func(ctx context.Context, internal runtime.Object, now time.Time, opts *metav1.DeleteOptions) bool
+	// stamp corrects the times that the strategy takes from the real clock; nil for most. See Kind.Stamp.
+	stamp func(obj, old runtime.Object) func(now metav1.Time)
 	// AsksAuthority says that the strategies ask the Authority in their context.
 	AsksAuthority bool
 	// Subresources by name.

@@ -64,7 +64,7 @@ func coreKinds() []*Kind {
 			Subresources: subs(ownSub("status", persistentvolumeclaim.StatusStrategy, updateVerbs...)),
 		}, {
 			Resource: inCore("persistentvolumes"), Kind: "PersistentVolume", Singular: "persistentvolume",
-			ShortNames: []string{"pv"}, Versions: v1, Verbs: allVerbs, Strategy: persistentvolume.Strategy,
+			ShortNames: []string{"pv"}, Versions: v1, Verbs: allVerbs, Strategy: persistentvolume.Strategy, stamp: stampVolume,
 			Subresources: subs(ownSub("status", persistentvolume.StatusStrategy, updateVerbs...)),
 		}, {
 			Resource: inCore("pods"), Kind: "Pod", Singular: "pod", ShortNames: []string{"po"}, followed: true,

@@ -1,0 +1,36 @@
+package schema
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/kubernetes/pkg/apis/core"
+)
+
+// Stamp puts our time into an object where upstream's strategy puts the machine's: the registry gets its time from
+// outside, so that a simulated one can have its own. It is asked before the strategy sees the (internal) objects, old is nil
+// for a create, and what it returns, if not nil, is called after it.
+func (k *Kind) Stamp(obj, old runtime.Object) func(now metav1.Time) {
+	if k.stamp == nil {
+		return nil
+	}
+	return k.stamp(obj, old)
+}
+
+// stampVolume is about the time at which a volume came into its phase.
+func stampVolume(obj, old runtime.Object) func(metav1.Time) {
+	v, ok := obj.(*core.PersistentVolume)
+	if !ok {
+		return nil
+	}
+	o, update := old.(*core.PersistentVolume)
+	if update {
+		if given := v.Status.LastPhaseTransitionTime; given != nil && !given.Equal(o.Status.LastPhaseTransitionTime) {
+			return nil // the client says when
+		}
+	}
+	return func(now metav1.Time) {
+		if !update || o.Status.Phase != v.Status.Phase {
+			v.Status.LastPhaseTransitionTime = &now
+		}
+	}
+}
