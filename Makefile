@@ -12,7 +12,7 @@ LDFLAGS   := -s -w -X gantry.dev/gantry/internal/app.stamp=$(VERSION) -X gantry.
 SUPERVISOR := internal/driver/container/supervisorbin/gantry-supervisor
 
 .DEFAULT_GOAL := help
-.PHONY: help up down build peers test accept lint bench bench-peer diff kube generate clean deps
+.PHONY: help up down build peers test accept sim lint bench bench-peer diff kube generate clean deps
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ test: peers ## run all tests, acceptance tests on the real kernel included (need
 
 accept: peers ## run the acceptance tests alone; RUN=C4 picks some
 	@$(GO) test -tags supervisor -count=1 -timeout 30m -v $(if $(RUN),-run 'Test$(RUN)') ./test/accept
+
+sim: ## simulate the cluster: SEEDS runs of every story (1000), FROM a seed, STORY picks one
+	@$(GO) test -tags supervisor -count=1 -timeout 12h -run 'TestSim$$' ./internal/sim -args -seeds $(or $(SEEDS),1000) -from $(or $(FROM),1) -story '$(STORY)'
 
 lint: ## gofmt, go vet, staticcheck and golangci-lint
 	@scripts/lint.sh

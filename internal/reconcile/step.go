@@ -108,6 +108,22 @@ func (s *Stepper) Land() bool {
 	return len(s.landing) < before
 }
 
+// LandAll lets the keys of all passes be planned again, whatever the view shows: with it, a simulator shows what happens
+// when plans miss their own writes.
+func (s *Stepper) LandAll() {
+	for _, p := range s.landing {
+		s.r.queue.done(p.batch.items)
+	}
+	s.landing = nil
+}
+
+// Due counts the keys that can be planned now.
+func (s *Stepper) Due() int {
+	s.r.queue.mu.Lock()
+	defer s.r.queue.mu.Unlock()
+	return s.r.queue.waiting
+}
+
 // Writes are the writes of a pass, in the order in which they are carried out.
 func (p *Pass) Writes() []client.Write { return p.batch.writes }
 
