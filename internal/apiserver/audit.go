@@ -155,11 +155,16 @@ func (c *call) decided(d authz.Decision) {
 	audit.AddAuditAnnotations(c.trail.ctx, "authorization.k8s.io/decision", word, "authorization.k8s.io/reason", d.Reason)
 }
 
-// impersonated notes as whom the user acts.
-func (c *call) impersonated(u user.Info) {
-	if c.trail != nil {
-		c.trail.ac.LogImpersonatedUser(u, "")
+// impersonated notes as whom the user acts, and in which mode.
+func (c *call) impersonated(u user.Info, m mode) {
+	if c.trail == nil {
+		return
 	}
+	constraint := ""
+	if m.name != "" {
+		constraint = m.verb()
+	}
+	c.trail.ac.LogImpersonatedUser(u, constraint)
 }
 
 // annotate adds an annotation to the request's events.

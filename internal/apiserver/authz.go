@@ -19,15 +19,15 @@ func groupResource(group, resource string) kschema.GroupResource {
 	return kschema.GroupResource{Group: group, Resource: resource}
 }
 
-// authorize asks whether the user may do what the request is for.
-func (s *Server) authorize(c *call) error {
+// attributes are the request in the words of authorization.
+func (c *call) attributes() authz.Attributes {
 	at := authz.Attributes{User: c.user, Verb: c.verb}
 	if !c.isResource() {
 		at.Path = c.path
 		if at.Verb == "head" {
 			at.Verb = "get"
 		}
-		return s.allow(c, at)
+		return at
 	}
 	at.Group, at.Resource, at.Subresource = c.group, c.resource, c.subresource
 	at.Namespace, at.Name = c.namespace, c.name
@@ -36,12 +36,16 @@ func (s *Server) authorize(c *call) error {
 			at.Fields = sel.Requirements()
 		}
 		at.Name = c.sole()
-	}
-	if c.isCollection() {
 		if sel, err := labels.Parse(c.q.get("labelSelector")); err == nil {
 			at.Labels, _ = sel.Requirements() // nothing can be selected by none: then it asks for none
 		}
 	}
+	return at
+}
+
+// authorize asks whether the user may do what the request is for.
+func (s *Server) authorize(c *call) error {
+	at := c.attributes()
 	if err := s.allow(c, at); err != nil {
 		return err
 	}

@@ -67,3 +67,36 @@ func TestEscalation(t *testing.T) {
 	eve.must("POST", rbac+"/rolebindings", `{"metadata":{"name":"fine"},"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"Role","name":"ok"},"subjects":[{"kind":"User","apiGroup":"rbac.authorization.k8s.io","name":"joe"}]}`, 201)
 	a.must("PUT", rbac+"/rolebindings/fine", `{"metadata":{"name":"fine"},"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"Role","name":"ok"},"subjects":[]}`, 200)
 }
+
+// TestConstrainedImpersonation: who may act as somebody may do so only for what they may do while acting, unless they have the
+// old, unbounded permission.
+func TestConstrainedImpersonation(t *testing.T) {
+	d := newDoor(t)
+	a := d.admin()
+	rule := func(name, rules string) {
+		t.Helper()
+		a.must("POST", "/apis/rbac.authorization.k8s.io/v1/clusterroles", `{"metadata":{"name":"`+name+`"},"rules":[`+rules+`]}`, 201)
+		a.must("POST", "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
+			`{"metadata":{"name":"`+name+`"},"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"`+name+`"},"subjects":[{"kind":"User","name":"desk"}]}`, 201)
+	}
+	const pods, secrets = "/api/v1/namespaces/red/pods", "/api/v1/namespaces/red/secrets"
+	desk := d.as(d.config("desk"))
+	jane := desk.with("Impersonate-User", "jane").with("Impersonate-Group", "readers")
+	robot := desk.with("Impersonate-User", "system:serviceaccount:red:default")
+	_, _, b := jane.do("GET", pods, "")
+	if !strings.Contains(string(b), `cannot impersonate-on:user-info:list resource \"pods\"`) {
+		t.Errorf("the first refusal is not the constrained one: %s", b)
+	}
+	rule("acting", `{"verbs":["impersonate:user-info"],"apiGroups":["authentication.k8s.io"],"resources":["users","groups"],"resourceNames":["jane","readers"]},
+		{"verbs":["impersonate-on:user-info:list"],"apiGroups":[""],"resources":["pods"]}`)
+	a.must("POST", "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
+		`{"metadata":{"name":"readers"},"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"view"},"subjects":[{"kind":"Group","name":"readers"}]}`, 201)
+	jane.must("GET", pods, "", 200)
+	jane.must("GET", "/api/v1/namespaces/red/configmaps", "", 403) // readers may, but not through desk
+	desk.with("Impersonate-User", "jack").must("GET", pods, "", 403)
+	desk.with("Impersonate-User", "jane").with("Impersonate-Group", "system:masters").must("GET", pods, "", 403)
+	robot.must("GET", pods, "", 403)
+	rule("unbounded", `{"verbs":["impersonate"],"apiGroups":[""],"resources":["users","groups","serviceaccounts"]}`)
+	jane.must("GET", "/api/v1/namespaces/red/configmaps", "", 200)
+	jane.must("GET", secrets, "", 403)
+}

@@ -9,7 +9,6 @@ import (
 
 	authenticationv1 "k8s.io/api/authentication/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apiserver/pkg/authentication/serviceaccount"
 	"k8s.io/apiserver/pkg/authentication/user"
 
 	"gantry.dev/gantry/internal/authz"
@@ -26,49 +25,57 @@ func (s *Server) impersonate(c *call) error {
 		}
 		return nil
 	}
-	asks := []authz.Attributes{{Resource: "users", Name: name}}
-	account, isAccount := "", false
-	if ns, sa, err := serviceaccount.SplitUsername(name); err == nil {
-		asks[0] = authz.Attributes{Resource: "serviceaccounts", Namespace: ns, Name: sa}
-		account, isAccount = ns, true
-	}
-	for _, g := range groups {
-		asks = append(asks, authz.Attributes{Resource: "groups", Name: g})
-	}
-	if uid != "" {
-		asks = append(asks, authz.Attributes{Group: authenticationv1.GroupName, Resource: "uids", Name: uid})
-	}
-	for k, vs := range extra {
-		for _, v := range vs {
-			asks = append(asks, authz.Attributes{Group: authenticationv1.GroupName, Resource: "userextras", Subresource: k, Name: v})
-		}
-	}
-	for _, at := range asks {
-		at.User, at.Verb = c.user, "impersonate"
-		if d := s.Authorizer.Authorize(c.cluster, at); !d.Allowed {
-			return forbidden(at, d.Reason)
-		}
-	}
-	groups = slices.Clone(groups)
-	if isAccount && len(groups) == 0 {
-		groups = serviceaccount.MakeGroupNames(account)
-	}
-	if name == user.Anonymous {
-		if !slices.Contains(groups, user.AllUnauthenticated) {
-			groups = append(groups, user.AllUnauthenticated)
-		}
-	} else {
-		groups = authenticated(groups)
+	wanted := &user.DefaultInfo{Name: name, UID: uid, Groups: slices.Clone(groups), Extra: extra}
+	as, m, err := s.persona(c, wanted)
+	if err != nil {
+		return err
 	}
 	s.Log.Debug("impersonation", "user", c.user.GetName(), "as", name)
-	c.user = &user.DefaultInfo{Name: name, UID: uid, Groups: groups, Extra: extra}
-	c.impersonated(c.user)
+	c.impersonated(as, m)
+	c.user = as
 	for k := range h { // a proxied request must not do it again further on
 		if strings.HasPrefix(k, "Impersonate-") {
 			h.Del(k)
 		}
 	}
 	return nil
+}
+
+// persona finds the mode in which the user may act as the wanted one, and whom they act as.
+func (s *Server) persona(c *call, wanted *user.DefaultInfo) (*user.DefaultInfo, mode, error) {
+	var first error
+	for _, m := range modes() {
+		if !m.fits(wanted, c.user) {
+			continue
+		}
+		err := s.mayImpersonate(c, m, wanted)
+		if err == nil {
+			return m.persona(wanted), m, nil
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return nil, mode{}, first // the last mode fits everybody
+}
+
+func (s *Server) mayImpersonate(c *call, m mode, wanted *user.DefaultInfo) error {
+	var asks []authz.Attributes
+	if m.name != "" {
+		on := c.attributes()
+		on.Verb = "impersonate-on:" + m.name + ":" + on.Verb
+		asks = append(asks, on)
+	}
+	about, err := m.asks(wanted, c.user)
+	if err != nil {
+		about = nil // what the request is for is asked first
+	}
+	for _, at := range append(asks, about...) {
+		if d := s.Authorizer.Authorize(c.cluster, at); !d.Allowed {
+			return forbidden(at, d.Reason)
+		}
+	}
+	return err
 }
 
 func impersonatedExtra(h http.Header) map[string][]string {
