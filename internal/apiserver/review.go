@@ -6,6 +6,8 @@ import (
 
 	authenticationv1 "k8s.io/api/authentication/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 
 	"gantry.dev/gantry/internal/authz"
 	"gantry.dev/gantry/internal/token"
@@ -25,16 +27,23 @@ func (s *Server) review(c *call) error {
 	if err != nil {
 		return err
 	}
-	typed, err := s.Law.ToTyped(c.kind, obj)
-	if err != nil {
-		return apierrors.NewInternalError(err)
-	}
 	warn(c.w.Header(), warnings)
-	if tr, ok := typed.(*authenticationv1.TokenReview); ok {
-		err = s.reviewToken(c, tr)
-	} else {
-		err = s.Authorizer.Review(c.cluster, c.user, c.namespace, typed)
+	s.auditRequest(c, obj)
+	ctx, cancel, err := c.deadline()
+	if err != nil {
+		return err
 	}
+	defer cancel()
+	typed, err := s.Registry.Review(ctx, c.writeRequest(), obj, o, func(typed runtime.Object) error {
+		if tr, ok := typed.(*authenticationv1.TokenReview); ok {
+			return s.reviewToken(c, tr)
+		}
+		err := s.Authorizer.Review(c.cluster, c.user, c.namespace, typed)
+		if who, ok := typed.(*authenticationv1.SelfSubjectReview); ok {
+			who.CreationTimestamp = metav1.NewTime(s.Clock())
+		}
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -57,7 +66,8 @@ func (s *Server) reviewToken(c *call, tr *authenticationv1.TokenReview) error {
 	switch {
 	case err == nil:
 		tr.Status = authenticationv1.TokenReviewStatus{Authenticated: true, User: authz.UserInfo(u), Audiences: fits}
-	case errors.Is(err, token.ErrForeign): // nobody here knows it: that is all there is to say
+	case errors.Is(err, token.ErrForeign): // nobody here knows it
+		tr.Status.Error = "invalid bearer token"
 	default:
 		tr.Status.Error = err.Error()
 	}

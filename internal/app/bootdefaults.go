@@ -34,6 +34,18 @@ func flowObjects(law *schema.Schema) (out []runtime.Object) {
 	return out
 }
 
+// flowManager is the field manager of flow schemas and priority levels, upstream's.
+const flowManager = "api-priority-and-fairness-config-producer-v1"
+
+// bootstrapFlow writes the flow schemas and priority levels that every cluster has, what somebody deleted among them.
+func bootstrapFlow(ctx context.Context, c client.Interface, law *schema.Schema, cluster api.Cluster) error {
+	var writes []client.Write
+	for _, o := range flowObjects(law) {
+		writes = append(writes, client.Write{Verb: client.Create, Object: o, Key: api.Key{Resource: law.KindOf(o).Resource, Cluster: cluster, Name: o.(metav1.Object).GetName()}})
+	}
+	return create(ctx, c, writes)
+}
+
 // defaultServiceCIDR is the name of the range that every cluster has, as upstream's.
 const defaultServiceCIDR = "kubernetes"
 
@@ -51,6 +63,9 @@ func localClass() runtime.Object {
 	}
 }
 
+// serviceCIDRManager is the field manager of that, upstream's.
+const serviceCIDRManager = "kubernetes-service-cidr-controller"
+
 // readyServiceCIDR says of the default range that addresses are taken from it, unless somebody has spoken before.
 func readyServiceCIDR(ctx context.Context, c client.Interface, cluster api.Cluster, clock client.Clock) error {
 	key := api.Key{Resource: api.Resource{Group: networkingv1.GroupName, Name: "servicecidrs"}, Cluster: cluster, Name: defaultServiceCIDR}
@@ -62,13 +77,13 @@ func readyServiceCIDR(ctx context.Context, c client.Interface, cluster api.Clust
 	if !ok || meta.FindStatusCondition(is.Status.Conditions, networkingv1.ServiceCIDRConditionReady) != nil {
 		return nil
 	}
-	ready := metav1.Condition{Type: networkingv1.ServiceCIDRConditionReady, Status: metav1.ConditionTrue,
-		Message: "Kubernetes default Service CIDR is ready", LastTransitionTime: metav1.NewTime(clock())}
-	patch, err := json.Marshal(map[string]any{"status": networkingv1.ServiceCIDRStatus{Conditions: []metav1.Condition{ready}}})
+	patch, err := json.Marshal(map[string]any{"apiVersion": networkingv1.SchemeGroupVersion.String(), "kind": "ServiceCIDR", "metadata": map[string]any{"name": key.Name},
+		"status": map[string]any{"conditions": []map[string]any{{"type": networkingv1.ServiceCIDRConditionReady, "status": metav1.ConditionTrue,
+			"message": "Kubernetes default Service CIDR is ready", "lastTransitionTime": metav1.NewTime(clock())}}}})
 	if err != nil {
 		return fmt.Errorf("bootstrap: status of %s: %w", key, err)
 	}
-	res := c.Apply(ctx, []client.Write{{Verb: client.Patch, Key: key, Subresource: "status", PatchType: types.MergePatchType, Patch: patch}})
+	res := c.Apply(ctx, []client.Write{{Verb: client.Patch, Key: key, Subresource: "status", PatchType: types.ApplyPatchType, Patch: patch}})
 	if res[0].Err != nil {
 		return fmt.Errorf("bootstrap: status of %s: %w", key, res[0].Err)
 	}

@@ -19,6 +19,9 @@ import (
 	"gantry.dev/gantry/internal/schema"
 )
 
+// ownManager is the field manager of what a cluster begins with, as upstream's API server is.
+const ownManager = "kube-apiserver"
+
 // bootstrap writes what every cluster has from its first second. It is repeated at each start: what is there stays, what
 // somebody deleted comes back, and the address of the API follows the instance.
 func bootstrap(ctx context.Context, c client.Interface, law *schema.Schema, cluster api.Cluster, in Instance, apiPort int32) error {
@@ -51,7 +54,7 @@ func bootstrap(ctx context.Context, c client.Interface, law *schema.Schema, clus
 	if err := add(policyObjects(law)...); err != nil {
 		return err
 	}
-	if err := add(append(flowObjects(law), serviceCIDR(in), localClass())...); err != nil {
+	if err := add(serviceCIDR(in), localClass()); err != nil {
 		return err
 	}
 	if err := add(builtinServices(in, apiPort)...); err != nil {

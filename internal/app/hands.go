@@ -38,6 +38,7 @@ import (
 	"gantry.dev/gantry/internal/controllers/replicationcontroller"
 	"gantry.dev/gantry/internal/controllers/rootca"
 	"gantry.dev/gantry/internal/controllers/serviceaccount"
+	"gantry.dev/gantry/internal/controllers/servicecidr"
 	"gantry.dev/gantry/internal/controllers/statefulset"
 	"gantry.dev/gantry/internal/controllers/tokens"
 	"gantry.dev/gantry/internal/controllers/ttlafterfinished"
@@ -101,7 +102,7 @@ func Controllers(p Ports) []reconcile.Controller {
 		endpointslicemirroring.Controller(),
 		loadbalancer.New(p.Pools),
 		tokens.New(p.Tokens),
-	}, slices.Concat(job.Controllers(), protection.Controllers(), certificates.Controllers(p.MayAsk, p.Sign))...)
+	}, slices.Concat(job.Controllers(), protection.Controllers(), certificates.Controllers(p.MayAsk, p.Sign), servicecidr.Controllers())...)
 }
 
 // controllers is the table with this server's ports.

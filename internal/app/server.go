@@ -198,11 +198,15 @@ func (s *Server) controlPlane(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	own := s.reg.Client(&user.DefaultInfo{Name: user.APIServerUser, Groups: []string{user.SystemPrivilegedGroup}}, "")
+	self := &user.DefaultInfo{Name: user.APIServerUser, Groups: []string{user.SystemPrivilegedGroup}}
+	own := s.reg.Client(self, ownManager)
 	if err := bootstrap(ctx, own, s.law, api.Host, s.instance, int32(s.listen.Port())); err != nil {
 		return err
 	}
-	if err := readyServiceCIDR(ctx, own, api.Host, s.clock); err != nil {
+	if err := bootstrapFlow(ctx, s.reg.Client(self, flowManager), s.law, api.Host); err != nil {
+		return err
+	}
+	if err := readyServiceCIDR(ctx, s.reg.Client(self, serviceCIDRManager), api.Host, s.clock); err != nil {
 		return err
 	}
 	if err := readyAggregation(ctx, own, s.law, api.Host, s.pki, s.front); err != nil {

@@ -41,9 +41,10 @@ func (a *Authorizer) Review(c api.Cluster, caller user.Info, namespace string, r
 		if r.Spec.Namespace == "" {
 			return apierrors.NewBadRequest("no namespace on request")
 		}
-		r.Status = a.rulesReview(c, caller, r.Spec.Namespace)
+		status := a.rulesReview(c, caller, r.Spec.Namespace)
+		*r = authorizationv1.SelfSubjectRulesReview{TypeMeta: r.TypeMeta, Status: status} // upstream does not repeat the question
 	case *authenticationv1.SelfSubjectReview:
-		r.Status = authenticationv1.SelfSubjectReviewStatus{UserInfo: UserInfo(caller)}
+		*r = authenticationv1.SelfSubjectReview{TypeMeta: r.TypeMeta, Status: authenticationv1.SelfSubjectReviewStatus{UserInfo: UserInfo(caller)}}
 	default:
 		return fmt.Errorf("authz: %T is not a review of access", review)
 	}
@@ -125,10 +126,6 @@ func fieldRequirements(s *authorizationv1.FieldSelectorAttributes) (fields.Requi
 
 func (a *Authorizer) rulesReview(c api.Cluster, u user.Info, namespace string) authorizationv1.SubjectRulesReviewStatus {
 	st := authorizationv1.SubjectRulesReviewStatus{ResourceRules: []authorizationv1.ResourceRule{}, NonResourceRules: []authorizationv1.NonResourceRule{}}
-	if isMaster(u) {
-		st.ResourceRules = append(st.ResourceRules, authorizationv1.ResourceRule{Verbs: []string{"*"}, APIGroups: []string{"*"}, Resources: []string{"*"}})
-		st.NonResourceRules = append(st.NonResourceRules, authorizationv1.NonResourceRule{Verbs: []string{"*"}, NonResourceURLs: []string{"*"}})
-	}
 	if _, node := nodeName(u); node {
 		st.Incomplete, st.EvaluationError = true, "node authorizer does not support user rule resolution"
 	}

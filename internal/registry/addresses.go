@@ -1,12 +1,12 @@
 package registry
 
 import (
-	"encoding/binary"
 	"fmt"
 	"hash/fnv"
 	"net/netip"
 	"slices"
 	"strconv"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
@@ -16,6 +16,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/schema"
 	"gantry.dev/gantry/internal/store"
 )
 
@@ -34,20 +35,27 @@ const (
 
 // serviceAllocator hands out cluster IPs and node ports.
 type serviceAllocator struct {
-	cidr netip.Prefix
-	st   store.Store
-	// static is how many addresses at the start of the range are left for those who ask for one by name (KEP-3070).
-	static uint32
-	uid    func() types.UID
+	// given are the ranges that the server was started with, at most one of a family; the first is of the default family.
+	given []netip.Prefix
+	st    store.Store
+	law   *schema.Schema
+	uid   func() types.UID
 }
 
-func newServiceAllocator(cidr string, st store.Store, uid func() types.UID) (*serviceAllocator, error) {
-	p, err := netip.ParsePrefix(cidr)
-	if err != nil || !p.Addr().Is4() || p.Bits() > 28 {
-		return nil, fmt.Errorf("registry: service range %q must be an IPv4 prefix of at most 28 bits", cidr)
+// newServiceAllocator takes one range, or two of different families with a comma.
+func newServiceAllocator(cidrs string, law *schema.Schema, st store.Store, uid func() types.UID) (*serviceAllocator, error) {
+	a := &serviceAllocator{law: law, st: st, uid: uid}
+	for one := range strings.SplitSeq(cidrs, ",") {
+		p, err := netip.ParsePrefix(one)
+		if err != nil || p.Addr().Is4() && p.Bits() > 28 || p.Addr().Is6() && p.Bits() > 124 {
+			return nil, fmt.Errorf("registry: service range %q must be a prefix that leaves four bits at least", one)
+		}
+		if slices.ContainsFunc(a.given, func(o netip.Prefix) bool { return familyOf(o.Addr()) == familyOf(p.Addr()) }) || len(a.given) == 2 {
+			return nil, fmt.Errorf("registry: service ranges %q must be one, or one of IPv4 and one of IPv6", cidrs)
+		}
+		a.given = append(a.given, p.Masked())
 	}
-	size := uint32(1) << (32 - p.Bits())
-	return &serviceAllocator{cidr: p.Masked(), st: st, static: min(max(16, size/16), 256), uid: uid}, nil
+	return a, nil
 }
 
 func (a *serviceAllocator) ipKey(c api.Cluster, ip string) api.Key {
@@ -60,7 +68,7 @@ func (a *serviceAllocator) portKey(c api.Cluster, port int32) api.Key {
 
 // allocate makes p take what svc needs and old does not have, and give back what only old has.
 func (a *serviceAllocator) allocate(q *Request, svc, old *corev1.Service, p *pending) field.ErrorList {
-	if err := a.allocateIP(q, svc, old, p); err != nil {
+	if err := a.allocateIPs(q, svc, old, p); err != nil {
 		return field.ErrorList{err}
 	}
 	had := portsOf(old)
@@ -87,39 +95,66 @@ func (a *serviceAllocator) allocate(q *Request, svc, old *corev1.Service, p *pen
 	return nil
 }
 
-func (a *serviceAllocator) allocateIP(q *Request, svc, old *corev1.Service, p *pending) *field.Error {
-	had := ""
-	if old != nil && wantsClusterIP(old) && !headless(old) {
-		had = old.Spec.ClusterIP
+// allocateIPs gives a Service an address of each of its families.
+func (a *serviceAllocator) allocateIPs(q *Request, svc, old *corev1.Service, p *pending) *field.Error {
+	had := addressesOf(old)
+	path := field.NewPath("spec", "clusterIPs")
+	if wantsClusterIP(svc) && !headless(svc) {
+		for i, family := range svc.Spec.IPFamilies {
+			if i < len(svc.Spec.ClusterIPs) && svc.Spec.ClusterIPs[i] != "" {
+				if err := a.named(q, svc, svc.Spec.ClusterIPs[i], had, path, p); err != nil {
+					return err
+				}
+				continue
+			}
+			ip, from := a.freeIP(q, family, p)
+			if ip == "" {
+				return field.InternalError(path.Index(i), fmt.Errorf("failed to allocate a serviceIP: range is full"))
+			}
+			svc.Spec.ClusterIPs = append(svc.Spec.ClusterIPs[:i], ip)
+			from.hold(p)
+			a.take(a.ipKey(q.Cluster, ip), a.addressRecord(svc, ip), p)
+		}
+		if len(svc.Spec.ClusterIPs) > 0 {
+			svc.Spec.ClusterIP = svc.Spec.ClusterIPs[0]
+		}
 	}
-	switch {
-	case !wantsClusterIP(svc) || headless(svc):
-	case svc.Spec.ClusterIP == "":
-		ip, ok := a.freeIP(q)
-		if !ok {
-			return field.InternalError(field.NewPath("spec", "clusterIPs").Index(0), fmt.Errorf("failed to allocate a serviceIP: range is full"))
+	now := addressesOf(svc)
+	for _, ip := range had {
+		if !slices.Contains(now, ip) {
+			a.give(a.ipKey(q.Cluster, ip), p)
 		}
-		svc.Spec.ClusterIP, svc.Spec.ClusterIPs = ip, []string{ip}
-		a.take(a.ipKey(q.Cluster, ip), a.addressRecord(svc, ip), p)
-	case svc.Spec.ClusterIP != had:
-		ip := svc.Spec.ClusterIP
-		path := field.NewPath("spec", "clusterIPs").Index(0)
-		addr, err := netip.ParseAddr(ip)
-		if err != nil {
-			return nil // validation words it
-		}
-		if !a.cidr.Contains(addr) {
-			return field.Invalid(path, svc.Spec.ClusterIPs, fmt.Sprintf("failed to allocate IP %s: the provided IP (%s) is not in the valid range. The range of valid IPs is %s", ip, ip, a.cidr))
-		}
-		if a.st.Get(a.ipKey(q.Cluster, ip)) != nil {
-			return field.Invalid(path, svc.Spec.ClusterIPs, fmt.Sprintf("failed to allocate IP %s: provided IP is already allocated", ip))
-		}
-		a.take(a.ipKey(q.Cluster, ip), a.addressRecord(svc, ip), p)
-	}
-	if had != "" && svc.Spec.ClusterIP != had {
-		a.give(a.ipKey(q.Cluster, had), p)
 	}
 	return nil
+}
+
+// named takes the address that a Service asks for.
+func (a *serviceAllocator) named(q *Request, svc *corev1.Service, ip string, had []string, path *field.Path, p *pending) *field.Error {
+	addr, err := netip.ParseAddr(ip)
+	if err != nil || slices.Contains(had, ip) {
+		return nil // validation words it
+	}
+	from := a.rangeOf(q.Cluster, addr)
+	if from == nil {
+		return field.Invalid(path, svc.Spec.ClusterIPs, fmt.Sprintf("failed to allocate IP %s: the provided network does not match the current range", ip))
+	}
+	if a.st.Get(a.ipKey(q.Cluster, addr.String())) != nil {
+		return field.Invalid(path, svc.Spec.ClusterIPs, fmt.Sprintf("failed to allocate IP %s: provided IP is already allocated", ip))
+	}
+	from.hold(p)
+	a.take(a.ipKey(q.Cluster, addr.String()), a.addressRecord(svc, addr.String()), p)
+	return nil
+}
+
+// addressesOf lists the addresses that a Service holds.
+func addressesOf(svc *corev1.Service) []string {
+	if svc == nil || !wantsClusterIP(svc) || headless(svc) {
+		return nil
+	}
+	if len(svc.Spec.ClusterIPs) == 0 && svc.Spec.ClusterIP != "" {
+		return []string{svc.Spec.ClusterIP}
+	}
+	return slices.DeleteFunc(slices.Clone(svc.Spec.ClusterIPs), func(ip string) bool { return ip == "" })
 }
 
 func (a *serviceAllocator) allocatePort(q *Request, svc *corev1.Service, port *int32, had []int32, path *field.Path, p *pending) *field.Error {
@@ -178,30 +213,6 @@ func portsOf(svc *corev1.Service) (out []int32) {
 	return out
 }
 
-// freeIP probes from a place that chance chose. The network address, the first one (default/kubernetes) and the last are
-// never handed out, the static band only when the rest is full.
-func (a *serviceAllocator) freeIP(q *Request) (string, bool) {
-	size := uint32(1)<<(32-a.cidr.Bits()) - 1 // without the broadcast address
-	dynamic := size - a.static
-	for i := range min(size, maxProbes) {
-		n := a.static + (a.chance(q)+i)%dynamic
-		if i >= dynamic {
-			n = 2 + (i-dynamic)%(a.static-2)
-		}
-		if ip := a.nth(n); a.st.Get(a.ipKey(q.Cluster, ip)) == nil {
-			return ip, true
-		}
-	}
-	return "", false
-}
-
-func (a *serviceAllocator) nth(n uint32) string {
-	base := a.cidr.Addr().As4()
-	var b [4]byte
-	binary.BigEndian.PutUint32(b[:], binary.BigEndian.Uint32(base[:])+n)
-	return netip.AddrFrom4(b).String()
-}
-
 // staticNodePorts is the band at the start of the port range that dynamic allocation leaves alone (KEP-3668).
 const staticNodePorts = 86
 
@@ -228,7 +239,7 @@ func (a *serviceAllocator) chance(q *Request) uint32 {
 func (a *serviceAllocator) addressRecord(svc *corev1.Service, ip string) []byte {
 	o := networkingv1.IPAddress{Spec: networkingv1.IPAddressSpec{ParentRef: &networkingv1.ParentReference{Resource: "services", Namespace: svc.Namespace, Name: svc.Name}}}
 	o.Name, o.UID, o.CreationTimestamp = ip, a.uid(), svc.CreationTimestamp
-	o.Labels = map[string]string{networkingv1.LabelIPAddressFamily: string(corev1.IPv4Protocol), networkingv1.LabelManagedBy: "ipallocator.k8s.io"}
+	o.Labels = map[string]string{networkingv1.LabelIPAddressFamily: string(familyOf(netip.MustParseAddr(ip))), networkingv1.LabelManagedBy: "ipallocator.k8s.io"}
 	b, err := o.Marshal()
 	if err != nil {
 		panic(err) // strings always encode
@@ -245,8 +256,8 @@ func (r *Registry) released(q *Request, obj runtime.Object, p *pending) {
 	if err != nil {
 		return
 	}
-	if wantsClusterIP(svc) && !headless(svc) && svc.Spec.ClusterIP != "" {
-		r.services.give(r.services.ipKey(q.Cluster, svc.Spec.ClusterIP), p)
+	for _, ip := range addressesOf(svc) {
+		r.services.give(r.services.ipKey(q.Cluster, ip), p)
 	}
 	for _, port := range portsOf(svc) {
 		r.services.give(r.services.portKey(q.Cluster, port), p)

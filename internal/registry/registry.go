@@ -133,7 +133,8 @@ type Config struct {
 	Clock  client.Clock
 	UID    func() types.UID
 	Suffix func() string
-	// ServiceCIDR is the range of cluster IPs, as "10.43.0.0/16".
+	// ServiceCIDR is the range of cluster IPs, as "10.43.0.0/16", or two of different families with a comma. ServiceCIDR
+	// objects add to it.
 	ServiceCIDR string
 	Escalation  Escalation
 	Tokens      TokenIssuer
@@ -157,7 +158,7 @@ type Registry struct {
 
 // New checks the configuration and returns a Registry.
 func New(c Config) (*Registry, error) {
-	a, err := newServiceAllocator(c.ServiceCIDR, c.Store, c.UID)
+	a, err := newServiceAllocator(c.ServiceCIDR, c.Law, c.Store, c.UID)
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"gantry.dev/gantry/internal/schema"
 )
@@ -22,7 +21,7 @@ func (a *serviceAllocator) create(q *Request, obj runtime.Object, p *pending, la
 	if svc.Spec.ClusterIP != "" && len(svc.Spec.ClusterIPs) == 0 {
 		svc.Spec.ClusterIPs = []string{svc.Spec.ClusterIP}
 	}
-	if errs := families(svc); len(errs) > 0 {
+	if errs := a.setFamilies(svc, nil); len(errs) > 0 {
 		return nil, apierrors.NewInvalid(kindOf(q), svc.Name, errs)
 	}
 	if errs := a.allocate(q, svc, nil, p); len(errs) > 0 {
@@ -43,7 +42,7 @@ func (a *serviceAllocator) update(q *Request, obj, oldObj runtime.Object, p *pen
 	}
 	normalizeClusterIPs(svc, old)
 	carryOver(svc, old)
-	if errs := families(svc); len(errs) > 0 {
+	if errs := a.setFamilies(svc, old); len(errs) > 0 {
 		return nil, apierrors.NewInvalid(kindOf(q), svc.Name, errs)
 	}
 	if errs := a.allocate(q, svc, old, p); len(errs) > 0 {
@@ -83,45 +82,6 @@ func wantsNodePorts(s *corev1.Service) bool {
 
 func wantsHealthPort(s *corev1.Service) bool {
 	return s.Spec.Type == corev1.ServiceTypeLoadBalancer && s.Spec.ExternalTrafficPolicy == corev1.ServiceExternalTrafficPolicyLocal
-}
-
-// families sets ipFamilies and ipFamilyPolicy for a cluster that has IPv4 only, as upstream does in one.
-func families(svc *corev1.Service) (errs field.ErrorList) {
-	spec := &svc.Spec
-	if spec.Type == corev1.ServiceTypeExternalName {
-		return nil // validation refuses families of these
-	}
-	path := field.NewPath("spec", "ipFamilies")
-	selectorless := headless(svc) && len(spec.Selector) == 0
-	for i, f := range spec.IPFamilies {
-		if f == corev1.IPv6Protocol && !selectorless {
-			errs = append(errs, field.Invalid(path.Index(i), f, "not configured on this cluster"))
-		}
-	}
-	if len(errs) > 0 {
-		return errs
-	}
-	if spec.IPFamilyPolicy == nil {
-		policy := corev1.IPFamilyPolicySingleStack
-		if selectorless && len(spec.IPFamilies) != 1 {
-			policy = corev1.IPFamilyPolicyRequireDualStack
-		}
-		spec.IPFamilyPolicy = &policy
-	}
-	if *spec.IPFamilyPolicy == corev1.IPFamilyPolicyRequireDualStack && !selectorless {
-		return field.ErrorList{field.Invalid(field.NewPath("spec", "ipFamilyPolicy"), *spec.IPFamilyPolicy, "this cluster is not configured for dual-stack services")}
-	}
-	if len(spec.IPFamilies) == 0 {
-		spec.IPFamilies = []corev1.IPFamily{corev1.IPv4Protocol}
-	}
-	if selectorless && *spec.IPFamilyPolicy != corev1.IPFamilyPolicySingleStack && len(spec.IPFamilies) == 1 {
-		other := corev1.IPv6Protocol
-		if spec.IPFamilies[0] == other {
-			other = corev1.IPv4Protocol
-		}
-		spec.IPFamilies = append(spec.IPFamilies, other)
-	}
-	return nil
 }
 
 // normalizeClusterIPs keeps the singular and the plural field together for clients that know only the singular one.
