@@ -35,6 +35,8 @@ type extensionDocs struct {
 	mu   sync.Mutex
 	at   time.Time
 	said extensionSaid
+	// swagger has a lock of its own: few ask for it.
+	swagger extensionSwagger
 }
 
 type extensionSaid struct {

@@ -271,7 +271,7 @@ func (s *Server) openAPIV2(c *call) error {
 	if err != nil {
 		return err
 	}
-	doc, err := s.Law.OpenAPIV2(custom, proto)
+	doc, err := s.swaggerDocument(c, custom, proto)
 	if err != nil {
 		return err
 	}

@@ -33,6 +33,8 @@ type remote struct {
 type extensions struct {
 	mu     sync.Mutex
 	tables map[api.Cluster]*extensionTable
+	// swaggers are of clusters that have been asked for their swagger document.
+	swaggers map[api.Cluster]*mergedSwagger
 }
 
 type extensionTable struct {

@@ -15,6 +15,8 @@ import (
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client"
+	"gantry.dev/gantry/internal/controllers/namespace"
+	"gantry.dev/gantry/internal/driver/extension"
 	"gantry.dev/gantry/internal/driver/pki"
 	"gantry.dev/gantry/internal/schema"
 )
@@ -48,6 +50,14 @@ func openFrontProxy(dir string, clock client.Clock) (frontProxy, error) {
 // extensionTransport leads to an extension server.
 func (s *Server) extensionTransport(c api.Cluster, to api.Webhook) http.RoundTripper {
 	return s.webhooks.Transport(c, to, s.front.cert)
+}
+
+// foreign empties namespaces of what extension servers have.
+func foreign(cl *extension.Cleaner) namespace.Foreign {
+	return func(c api.Cluster, to api.Webhook, group, version, ns string) (map[api.Resource]int, map[string]int, error, bool) { //nolint:revive // as Clear
+		left, err, known := cl.Clear(c, to, group, version, ns)
+		return left.Objects, left.Finalizers, err, known
+	}
 }
 
 // readyAggregation writes what extension servers look for in a cluster, and the registrations of the built-in groups.

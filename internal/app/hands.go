@@ -58,10 +58,12 @@ type Ports struct {
 	RootCA       func(api.Cluster) string
 	CheckPolicy  policystatus.Check
 	CheckService apiservices.Check
-	Pools        loadbalancer.Pools
-	Tokens       tokens.Ports
-	MayAsk       certificates.May
-	Sign         certificates.Authority
+	// Foreign empties namespaces of what extension servers have; nil knows of none.
+	Foreign namespace.Foreign
+	Pools   loadbalancer.Pools
+	Tokens  tokens.Ports
+	MayAsk  certificates.May
+	Sign    certificates.Authority
 }
 
 // Controllers is the table of all controllers.
@@ -70,7 +72,7 @@ func Controllers(p Ports) []reconcile.Controller {
 	lifecycle.Started = p.Started
 	builtin := func(r api.Resource) bool { return p.Law.Kind(r) != nil } // served without a definition
 	return append([]reconcile.Controller{
-		namespace.New(namespaced(p.Law)),
+		namespace.New(namespaced(p.Law), p.Foreign),
 		serviceaccount.Controller(),
 		customresources.Controller(builtin),
 		policystatus.New(p.CheckPolicy),
@@ -110,7 +112,7 @@ func (s *Server) controllers() []reconcile.Controller {
 	pem := string(s.pki.CAPEM())
 	ca := func(api.Cluster) string { return pem }
 	return Controllers(Ports{Law: s.law, Started: s.clock(), RootCA: ca, CheckPolicy: s.checkPolicy,
-		CheckService: extension.New(s.extensionTransport).Check, Pools: s.balancerPool,
+		CheckService: extension.New(s.extensionTransport).Check, Foreign: foreign(extension.NewCleaner(s.extensionTransport)), Pools: s.balancerPool,
 		Tokens: tokens.Ports{Issue: s.longToken, RootCA: ca}, MayAsk: s.mayAskForCertificate, Sign: s.signCertificate})
 }
 

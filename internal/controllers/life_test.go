@@ -103,7 +103,7 @@ func newHouse(t *testing.T) *house {
 	h := &house{t: t, ctx: ctx, v: view.New(law, st, stored), c: reg.Client(&user.DefaultInfo{Name: "test"}, "test")}
 	log := slog.New(slog.DiscardHandler)
 	r, err := reconcile.NewRunner(h.v, h.c, h, time.Now, log, []reconcile.Controller{
-		namespace.New(namespaced), serviceaccount.Controller(), rootca.New(func(api.Cluster) string { return "PEM" }),
+		namespace.New(namespaced, nil), serviceaccount.Controller(), rootca.New(func(api.Cluster) string { return "PEM" }),
 		statefulset.Controller(), daemonset.Controller(), deployment.Controller(), replicaset.Controller(), endpointslice.Controller(), endpoints.Controller(),
 		garbage.New(stored), nodelifecycle.New(nodelifecycle.Defaults()), eviction.Controller(),
 		podgc.New(podgc.DefaultThreshold), disruption.Controller(), disruption.Stale(), expire.New(expire.DefaultTTL),

@@ -150,6 +150,7 @@ type Registry struct {
 	Config
 	services *serviceAllocator
 	customs  customs
+	bells    bells
 	rules    *admit.Rules
 	counters *schema.Counters
 	groups   groups

@@ -23,6 +23,7 @@ type Watch struct {
 	// laws looks a custom kind up again: nil when it is gone, and not what the watch began with when it has changed.
 	laws func() *schema.Kind
 	kind *schema.Kind
+	bell *waiter
 }
 
 // ErrKindChanged ends a watch whose kind is defined anew, so that its client begins again and sees the objects as they
@@ -83,6 +84,9 @@ func (r *Registry) Watch(_ context.Context, q Request, o ListOptions) (*Watch, e
 		return nil, watchError(err, rev)
 	}
 	w.cursor, w.rev = cursor, rev
+	if w.laws != nil {
+		w.bell = r.bells.enter(r.Store, q.Cluster)
+	}
 	return w, nil
 }
 
@@ -104,12 +108,9 @@ func (w *Watch) Next(ctx context.Context) (WatchBatch, error) {
 		w.begin, w.initial = false, nil
 		return b, nil
 	}
-	events, upTo, err := w.cursor.Next(ctx)
-	if w.laws != nil {
-		// Of a kind that is gone, what is still due is told: that its objects went.
-		if now := w.laws(); now == nil && err != nil || now != nil && !w.kind.SameLaws(now) {
-			return WatchBatch{Rev: w.rev}, ErrKindChanged
-		}
+	events, upTo, err := w.due(ctx)
+	if errors.Is(err, ErrKindChanged) {
+		return WatchBatch{Rev: w.rev}, err
 	}
 	if err != nil {
 		return WatchBatch{Rev: upTo}, watchError(err, w.rev)
@@ -124,8 +125,34 @@ func (w *Watch) Next(ctx context.Context) (WatchBatch, error) {
 	return b, nil
 }
 
+// due waits for changes. The watch of a custom kind ends when its definition has changed or gone; of a kind that is gone,
+// what is still due is told first: that its objects went.
+func (w *Watch) due(ctx context.Context) ([]store.Event, api.Revision, error) {
+	if w.laws == nil {
+		return w.cursor.Next(ctx)
+	}
+	for {
+		until, done := w.bell.until(ctx)
+		events, upTo, err := w.cursor.Next(until)
+		done()
+		now := w.laws()
+		switch {
+		case now == nil && err != nil, now != nil && !w.kind.SameLaws(now):
+			return nil, upTo, ErrKindChanged
+		case err != nil && errors.Is(err, context.Canceled) && ctx.Err() == nil:
+			continue // another definition has changed
+		}
+		return events, upTo, err
+	}
+}
+
 // Stop ends the watch.
-func (w *Watch) Stop() { w.cursor.Stop() }
+func (w *Watch) Stop() {
+	if w.bell != nil {
+		w.bell.leave()
+	}
+	w.cursor.Stop()
+}
 
 // see translates a change into what it looks like through the selectors.
 func (w *Watch) see(ev *store.Event) (WatchEvent, bool) {

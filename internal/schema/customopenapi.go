@@ -100,15 +100,27 @@ func (c *Custom) v2(protobuf bool) Document {
 		name = "v2 protobuf"
 	}
 	return c.docs.document(name, openapi.Hash([]byte(name+fingerprint(c.rows))), func() ([]byte, error) {
-		more := make([]*openapi.Addition, len(c.rows))
-		for i, k := range c.rows {
-			var err error
-			if more[i], err = k.swagger(); err != nil {
-				return nil, err
-			}
+		more, err := c.swaggers()
+		if err != nil {
+			return nil, err
 		}
 		return openapi.MergeV2(more, protobuf)
 	})
+}
+
+// swaggers are what the rows add to the swagger document.
+func (c *Custom) swaggers() ([]*openapi.Addition, error) {
+	if c == nil {
+		return nil, nil
+	}
+	out := make([]*openapi.Addition, len(c.rows))
+	for i, k := range c.rows {
+		var err error
+		if out[i], err = k.swagger(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // swagger is what the row adds to the swagger document. It is kept with what else was compiled for the definition.

@@ -18,7 +18,7 @@ func (s *Schema) OpenAPIV3Index(c *Custom) ([]byte, error) {
 // OpenAPIV3 returns the document of a path such as "apis/apps/v1"; its hash is also its ETag.
 func (s *Schema) OpenAPIV3(c *Custom, path string) (Document, bool) {
 	if gz, hash, ok := openapi.V3(path); ok {
-		return made(gz, hash), true
+		return Made(gz, hash), true
 	}
 	return c.v3(path)
 }
@@ -33,11 +33,11 @@ func (s *Schema) OpenAPIV2(c *Custom, protobuf bool) (Document, error) {
 	if err != nil {
 		return Document{}, fmt.Errorf("schema: %w", err)
 	}
-	return made(gz, hash), nil
+	return Made(gz, hash), nil
 }
 
-// made is a document that is there already.
-func made(gz []byte, hash string) Document {
+// Made is a document that is there already, compressed.
+func Made(gz []byte, hash string) Document {
 	return Document{hash, func() ([]byte, error) { return gz, nil }}
 }
 

@@ -1,5 +1,5 @@
 // Package events writes Kubernetes events about objects, for everything in the process that has something to say. Equal
-// events become one object with a count, as upstream's recorder does. Writing happens behind a bounded queue: an event is
+// events become one object with a count, as upstream's recorder does. Writing happens behind bounded queues: an event is
 // news, not state, and must never hold up the work that it reports.
 package events
 
@@ -10,6 +10,7 @@ import (
 	"hash/fnv"
 	"log/slog"
 	"strconv"
+	"sync"
 	"sync/atomic"
 
 	corev1 "k8s.io/api/core/v1"
@@ -21,11 +22,11 @@ import (
 )
 
 const (
-	// queueLength bounds events that wait to be written; what comes on top is dropped and counted.
+	// queueLength bounds the events of a cluster that wait to be written; what comes on top is dropped and counted.
 	queueLength = 4096
 	// batch bounds the events written in one Apply.
 	batch = 128
-	// remembered bounds the events whose repetition is recognised, as upstream's cache does.
+	// remembered bounds the events of a cluster whose repetition is recognised, as upstream's cache does.
 	remembered = 4096
 )
 
@@ -43,14 +44,30 @@ type Note struct {
 }
 
 // Recorder takes notes and writes them. Say may be called by any goroutine.
+//
+// Every cluster has a lane of its own, with a goroutine while there is something to write: writing may have to wait for a
+// cluster's webhooks, and that is no reason for the others to wait.
 type Recorder struct {
 	api     client.Interface
 	clock   client.Clock
 	log     *slog.Logger
-	queue   chan Note
 	dropped atomic.Int64
 
-	known map[Note]*list.Element // of *series; Run's own
+	mu    sync.Mutex
+	lanes map[api.Cluster]*lane
+	// ctx is Run's, nil before it and after it.
+	ctx     context.Context //nolint:containedctx // lanes begin and end within Run
+	running sync.WaitGroup
+}
+
+// lane is what one cluster has to say.
+type lane struct {
+	r *Recorder
+	// queue and busy are guarded by the recorder's lock.
+	queue []Note
+	busy  bool
+
+	known map[Note]*list.Element // of *series; the lane's goroutine's own
 	order list.List              // oldest first
 }
 
@@ -64,51 +81,81 @@ type series struct {
 
 // NewRecorder returns a recorder that writes nothing until Run is called.
 func NewRecorder(c client.Interface, clock client.Clock, log *slog.Logger) *Recorder {
-	return &Recorder{api: c, clock: clock, log: log, queue: make(chan Note, queueLength), known: map[Note]*list.Element{}}
+	return &Recorder{api: c, clock: clock, log: log, lanes: map[api.Cluster]*lane{}}
 }
 
 // Say queues a note. It never blocks.
 func (r *Recorder) Say(n Note) {
-	select {
-	case r.queue <- n:
-	default:
-		r.dropped.Add(1)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	l := r.lanes[n.Cluster]
+	if l == nil {
+		l = &lane{r: r, known: map[Note]*list.Element{}}
+		r.lanes[n.Cluster] = l
 	}
+	if len(l.queue) >= queueLength {
+		r.dropped.Add(1)
+		return
+	}
+	l.queue = append(l.queue, n)
+	r.begin(l)
 }
 
-// Dropped counts the notes that found the queue full.
+// begin has a lane's notes written, if nobody does so already. The lock is held.
+func (r *Recorder) begin(l *lane) {
+	if r.ctx == nil || l.busy || len(l.queue) == 0 {
+		return
+	}
+	l.busy = true
+	ctx := r.ctx
+	r.running.Go(func() { l.run(ctx) })
+}
+
+// Dropped counts the notes that found their queue full.
 func (r *Recorder) Dropped() int64 { return r.dropped.Load() }
 
 // Run writes notes until ctx ends.
 func (r *Recorder) Run(ctx context.Context) error {
+	r.mu.Lock()
+	r.ctx = ctx
+	for _, l := range r.lanes {
+		r.begin(l)
+	}
+	r.mu.Unlock()
+	<-ctx.Done()
+	r.mu.Lock()
+	r.ctx = nil
+	r.mu.Unlock()
+	r.running.Wait()
+	return ctx.Err()
+}
+
+// run writes the lane's notes until there are none.
+func (l *lane) run(ctx context.Context) {
 	for {
-		var notes []Note
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case n := <-r.queue:
-			notes = append(notes, n)
+		l.r.mu.Lock()
+		n := min(batch, len(l.queue))
+		notes := l.queue[:n:n]
+		if l.queue = l.queue[n:]; len(l.queue) == 0 {
+			l.queue = nil
 		}
-	more:
-		for len(notes) < batch {
-			select {
-			case n := <-r.queue:
-				notes = append(notes, n)
-			default:
-				break more
-			}
+		if n == 0 || ctx.Err() != nil {
+			l.busy = false
+			l.r.mu.Unlock()
+			return
 		}
-		r.write(ctx, notes)
+		l.r.mu.Unlock()
+		l.write(ctx, notes)
 	}
 }
 
-func (r *Recorder) write(ctx context.Context, notes []Note) {
+func (l *lane) write(ctx context.Context, notes []Note) {
 	var writes []client.Write
 	touched := map[*series]int{}
 	for _, n := range notes {
-		s, fresh := r.series(n)
+		s, fresh := l.series(n)
 		s.count++
-		w := client.Write{Verb: client.Update, Key: key(s), Object: r.event(s)}
+		w := client.Write{Verb: client.Update, Key: key(s), Object: l.event(s)}
 		if fresh {
 			w.Verb = client.Create
 		}
@@ -119,31 +166,31 @@ func (r *Recorder) write(ctx context.Context, notes []Note) {
 		touched[s] = len(writes)
 		writes = append(writes, w)
 	}
-	for i, res := range r.api.Apply(ctx, writes) {
+	for i, res := range l.r.api.Apply(ctx, writes) {
 		switch {
 		case res.Err == nil:
 		case apierrors.IsNotFound(res.Err) && writes[i].Verb == client.Update: // it has expired: say it anew
 			writes[i].Verb = client.Create
-			r.api.Apply(ctx, writes[i:i+1])
+			l.r.api.Apply(ctx, writes[i:i+1])
 		default:
-			r.log.Debug("event not written", "event", writes[i].Key.String(), "err", res.Err)
+			l.r.log.Debug("event not written", "event", writes[i].Key.String(), "err", res.Err)
 		}
 	}
 }
 
 // series finds the note's series or starts one.
-func (r *Recorder) series(n Note) (s *series, fresh bool) {
-	if e := r.known[n]; e != nil {
-		r.order.MoveToBack(e)
+func (l *lane) series(n Note) (s *series, fresh bool) {
+	if e := l.known[n]; e != nil {
+		l.order.MoveToBack(e)
 		return e.Value.(*series), false
 	}
-	now := r.clock()
+	now := l.r.clock()
 	h := fnv.New64a()
 	fmt.Fprintf(h, "%d/%s/%s/%s", now.UnixNano(), n.About.UID, n.Reason, n.Message)
 	s = &series{note: n, name: n.About.Name + "." + strconv.FormatUint(h.Sum64(), 16), first: metav1.NewTime(now)}
-	r.known[n] = r.order.PushBack(s)
-	if r.order.Len() > remembered {
-		delete(r.known, r.order.Remove(r.order.Front()).(*series).note)
+	l.known[n] = l.order.PushBack(s)
+	if l.order.Len() > remembered {
+		delete(l.known, l.order.Remove(l.order.Front()).(*series).note)
 	}
 	return s, true
 }
@@ -160,7 +207,7 @@ func namespaceOf(n *Note) string {
 	return n.About.Namespace
 }
 
-func (r *Recorder) event(s *series) *corev1.Event {
+func (l *lane) event(s *series) *corev1.Event {
 	kind := corev1.EventTypeNormal
 	if s.note.Warning {
 		kind = corev1.EventTypeWarning
@@ -169,7 +216,7 @@ func (r *Recorder) event(s *series) *corev1.Event {
 		ObjectMeta:     metav1.ObjectMeta{Name: s.name, Namespace: namespaceOf(&s.note)},
 		InvolvedObject: s.note.About, Reason: s.note.Reason, Message: s.note.Message, Type: kind,
 		Source:         corev1.EventSource{Component: s.note.Component, Host: s.note.Host},
-		FirstTimestamp: s.first, LastTimestamp: metav1.NewTime(r.clock()), Count: s.count,
+		FirstTimestamp: s.first, LastTimestamp: metav1.NewTime(l.r.clock()), Count: s.count,
 		ReportingController: s.note.Component, ReportingInstance: s.note.Host,
 	}
 }

@@ -3,8 +3,8 @@
 // It works in phases: pods first, so that nothing runs while what it needs disappears; then everything else; then the
 // "kubernetes" finalizer. The namespace's conditions say what is still in the way.
 //
-// It reads all namespaced resources that the view follows and writes the status and spec.finalizers of Namespaces; it
-// deletes everything else.
+// It reads all namespaced resources that the view follows, and APIServices for what extension servers have besides; it writes the
+// status and spec.finalizers of Namespaces, and deletes everything else.
 package namespace
 
 import (
@@ -27,8 +27,8 @@ import (
 const sweep = 500
 
 // New is the row of this controller. contents are the namespaced resources to empty a namespace of: all that are built in
-// and stored; custom ones come on their own.
-func New(contents []api.Resource) reconcile.Controller {
+// and stored; custom ones come on their own. clear empties it of what extension servers have; nil knows of none.
+func New(contents []api.Resource, clear Foreign) reconcile.Controller {
 	// Pods are the first phase; the rest in a fixed order.
 	rest := slices.DeleteFunc(slices.Clone(contents), func(r api.Resource) bool { return r == plan.Pods || r == plan.Namespaces })
 	slices.SortFunc(rest, api.Resource.Compare)
@@ -39,7 +39,7 @@ func New(contents []api.Resource) reconcile.Controller {
 	return reconcile.Controller{
 		Name: "namespace-controller",
 		Plan: func(s *view.Snapshot, key api.Key, now time.Time) (reconcile.Plan, error) {
-			return decide(s, key, now, rest), nil
+			return decide(s, key, now, rest, clear), nil
 		},
 		Refused: refused,
 		Watches: watches,
@@ -56,7 +56,7 @@ func contentGone(s *view.Snapshot, ev store.Event) []api.Key {
 	return []api.Key{key}
 }
 
-func decide(s *view.Snapshot, key api.Key, now time.Time, rest []api.Resource) reconcile.Plan {
+func decide(s *view.Snapshot, key api.Key, now time.Time, rest []api.Resource, clear Foreign) reconcile.Plan {
 	var p reconcile.Plan
 	ns, ok := view.Get[corev1.Namespace](s, key)
 	if !ok || ns.DeletionTimestamp == nil || len(ns.Spec.Finalizers) == 0 {
@@ -64,6 +64,7 @@ func decide(s *view.Snapshot, key api.Key, now time.Time, rest []api.Resource) r
 	}
 	rest = slices.AppendSeq(slices.Clone(rest), s.CustomIn(key.Cluster))
 	left := look(s, key, append([]api.Resource{plan.Pods}, rest...))
+	others := sweepAbroad(&p, s, key, &left, clear, now)
 	phase := []api.Resource{plan.Pods}
 	if left.count[plan.Pods] == 0 {
 		phase = rest
@@ -72,12 +73,12 @@ func decide(s *view.Snapshot, key api.Key, now time.Time, rest []api.Resource) r
 		p.Again = plan.Sooner(p.Again, empty(&p, s, key, r, now))
 	}
 	switch {
-	case left.total == 0 && slices.Contains(ns.Spec.Finalizers, corev1.FinalizerKubernetes):
+	case left.total == 0 && others.done() && slices.Contains(ns.Spec.Finalizers, corev1.FinalizerKubernetes):
 		fresh := ns.DeepCopy()
 		fresh.Spec.Finalizers = slices.DeleteFunc(fresh.Spec.Finalizers, func(f corev1.FinalizerName) bool { return f == corev1.FinalizerKubernetes })
 		p.Writes = append(p.Writes, client.Write{Verb: client.Update, Key: key, Subresource: "finalize", Object: fresh, Why: "empty"})
 	case len(p.Writes) == 0: // nothing more to delete: what is left is being waited for, and people want to know
-		if st := status(ns, left, now); !equality.Semantic.DeepEqual(st, ns.Status) {
+		if st := status(ns, left, &others, now); !equality.Semantic.DeepEqual(st, ns.Status) {
 			fresh := ns.DeepCopy()
 			fresh.Status = st
 			p.Writes = append(p.Writes, plan.UpdateStatus(key, fresh, "say what is in the way"))

@@ -43,7 +43,7 @@ var contents = []api.Resource{plan.Pods, plan.ConfigMaps, plan.Secrets}
 func writes(t *testing.T, w *viewtest.World) string {
 	t.Helper()
 	key := api.Key{Resource: plan.Namespaces, Cluster: api.Host, Name: "shop"}
-	p, err := New(contents).Plan(w.Snapshot(), key, w.Now)
+	p, err := New(contents, nil).Plan(w.Snapshot(), key, w.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestConditionsSayWhatBlocks(t *testing.T) {
 	pod := viewtest.Get[corev1.Pod](w, plan.Pods, "shop", "web")
 	pod.Finalizers = []string{"example.com/hold"}
 	w.Put(pod)
-	w.Settle(New(contents))
+	w.Settle(New(contents, nil))
 	ns := viewtest.Get[corev1.Namespace](w, plan.Namespaces, "", "shop")
 	got := map[corev1.NamespaceConditionType]string{}
 	for _, c := range ns.Status.Conditions {
@@ -107,7 +107,7 @@ func TestLiveNamespaceIsLeftAlone(t *testing.T) {
 
 func TestRefusedDeletionsAreSaid(t *testing.T) {
 	w := viewtest.New(t, terminating)
-	ctl, key := New(contents), api.Key{Resource: plan.Namespaces, Cluster: api.Host, Name: "shop"}
+	ctl, key := New(contents, nil), api.Key{Resource: plan.Namespaces, Cluster: api.Host, Name: "shop"}
 	p, err := ctl.Plan(w.Snapshot(), key, w.Now)
 	if err != nil {
 		t.Fatal(err)

@@ -35,17 +35,25 @@ func look(s *view.Snapshot, key api.Key, resources []api.Resource) remains {
 	return left
 }
 
-// status has upstream's five conditions. Discovery and group versions cannot fail here: the table of kinds is one with
-// the program.
-func status(ns *corev1.Namespace, left remains, now time.Time) corev1.NamespaceStatus {
+// status has upstream's five conditions. Discovery fails where an extension server is away; group versions cannot fail here.
+func status(ns *corev1.Namespace, left remains, others *abroad, now time.Time) corev1.NamespaceStatus {
 	st := *ns.Status.DeepCopy()
 	st.Phase = corev1.NamespaceTerminating
 	set := func(t corev1.NamespaceConditionType, bad bool, reason, message string) {
 		setCondition(&st, t, bad, reason, message, now)
 	}
-	set(corev1.NamespaceDeletionDiscoveryFailure, false, "ResourcesDiscovered", "All resources successfully discovered")
+	if len(others.away) > 0 {
+		set(corev1.NamespaceDeletionDiscoveryFailure, true, "DiscoveryFailed", others.discovery())
+	} else {
+		set(corev1.NamespaceDeletionDiscoveryFailure, false, "ResourcesDiscovered", "All resources successfully discovered")
+	}
 	set(corev1.NamespaceDeletionGVParsingFailure, false, "ParsedGroupVersions", "All legacy kube types successfully parsed")
-	set(corev1.NamespaceDeletionContentFailure, false, "ContentDeleted", "All content successfully deleted, may be waiting on finalization")
+	if len(others.failed) > 0 {
+		set(corev1.NamespaceDeletionContentFailure, true, "ContentDeletionFailed",
+			fmt.Sprintf("Failed to delete all resource types, %d remaining: %s", len(others.failed), strings.Join(others.failed, ", ")))
+	} else {
+		set(corev1.NamespaceDeletionContentFailure, false, "ContentDeleted", "All content successfully deleted, may be waiting on finalization")
+	}
 	if left.total > 0 {
 		set(corev1.NamespaceContentRemaining, true, "SomeResourcesRemain", "Some resources are remaining: "+resources(left.count))
 	} else {

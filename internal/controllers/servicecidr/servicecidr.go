@@ -44,12 +44,12 @@ func Controllers() []reconcile.Controller {
 		{
 			Name: "service-cidr-controller", Plan: decide,
 			Watches: map[api.Resource]reconcile.Trigger{ranges: related, addresses: ending},
-			Writes:  []string{"servicecidrs.networking.k8s.io:metadata.finalizers[" + finalizer + "]", "servicecidrs.networking.k8s.io/status:status.conditions[type=Ready]"},
+			Writes:  []string{"servicecidrs.networking.k8s.io:metadata.finalizers[" + finalizer + "]", "servicecidrs.networking.k8s.io/status:conditions[Ready]"},
 		},
 		{
 			Name: "ipallocator-repair-controller", Plan: repair,
 			Watches: map[api.Resource]reconcile.Trigger{addresses: reconcile.Self, services: left},
-			Writes:  []string{"ipaddresses.networking.k8s.io"},
+			Writes:  []string{"ipaddresses.networking.k8s.io{of Services}:metadata.name,metadata.labels,spec"},
 		},
 	}
 }
