@@ -30,6 +30,9 @@ func TestAggregate(t *testing.T) {
 		switch r.URL.Path {
 		case "/apis/x.io/v1":
 			_, _ = w.Write([]byte(`{"kind":"APIResourceList","apiVersion":"v1","groupVersion":"x.io/v1","resources":[{"name":"things","singularName":"thing","namespaced":true,"kind":"Thing","verbs":["get","list"]}]}`))
+		case "/openapi/v2":
+			_, _ = w.Write([]byte(`{"swagger":"2.0","info":{"title":"x","version":"1"},"paths":{"/apis/x.io/v1/things":{"get":{"responses":{"200":{"description":"OK"}}}},"/apis/y.io/v1/others":{}},` +
+				`"definitions":{"io.x.v1.Thing":{"type":"object"},"io.k8s.api.core.v1.Pod":{"type":"string"}}}`))
 		case "/openapi/v3":
 			_, _ = w.Write([]byte(`{"paths":{"apis/x.io/v1":{"serverRelativeURL":"/openapi/v3/apis/x.io/v1?hash=AB"}}}`))
 		default:
@@ -78,7 +81,17 @@ func TestAggregate(t *testing.T) {
 			t.Errorf("%s: %d %.500s", path, code, body)
 		}
 	}
+	if _, _, body := a.do("GET", "/openapi/v2", ""); !strings.Contains(string(body), `"/apis/x.io/v1/things"`) || !strings.Contains(string(body), `"io.x.v1.Thing"`) ||
+		strings.Contains(string(body), "y.io") || strings.Contains(string(body), `"io.k8s.api.core.v1.Pod":{"type":"string"}`) {
+		t.Errorf("the swagger document has not what the server adds, or too much of it")
+	}
+	if code, _, body := a.with("Accept", "application/com.github.proto-openapi.spec.v2@v1.0+protobuf").do("GET", "/openapi/v2", ""); code != 200 || !strings.Contains(string(body), "io.x.v1.Thing") {
+		t.Errorf("the swagger document as protobuf: %d", code)
+	}
 	a.must("DELETE", services+"/v1.x.io", "", 200)
+	if _, _, body := a.do("GET", "/openapi/v2", ""); strings.Contains(string(body), "x.io/v1/things") {
+		t.Error("the swagger document tells of a server that is gone")
+	}
 	for _, path := range []string{"/apis/x.io", "/apis/x.io/v1", "/apis/x.io/v1/namespaces/red/things"} {
 		if code, _, _ := a.do("GET", path, ""); code != 404 {
 			t.Errorf("%s, unregistered: %d", path, code)
