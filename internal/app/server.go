@@ -234,7 +234,7 @@ func (s *Server) controlPlane(ctx context.Context) error {
 	if s.api, err = apiserver.New(config); err != nil {
 		return err
 	}
-	s.api.MustRegister(s.reg.Collectors()...)
+	s.api.MustRegister(append(s.reg.Collectors(), s.runner.Collectors()...)...)
 	if s.audit != nil {
 		s.api.MustRegister(s.audit.Collectors()...)
 	}

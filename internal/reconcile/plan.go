@@ -21,6 +21,8 @@ type Plan struct {
 	Writes []client.Write
 	// Events are recorded on their objects (deduplicated as upstream's recorder does).
 	Events []Event
+	// Counts are for the controller's metrics.
+	Counts []Count
 	// Again asks to be planned again at this time, even if nothing changes. Zero means only on change.
 	Again time.Time
 	// Note is one line for `gantry explain`: why this and not more.
@@ -53,6 +55,11 @@ type Controller struct {
 	// Writes declares the fields that this controller writes, as "resource[/subresource][{objects}][:path[=value],...]" (see
 	// claim); two controllers that declare the same field are refused at start.
 	Writes []string
+	// Why, if not nil, says in one line how things stand for a key whose plan has no note of its own. It is for `gantry
+	// explain`, as pure as Plan, and never asked for otherwise; "" is nothing to say.
+	Why func(s *view.Snapshot, key api.Key, now time.Time) string
+	// Counters are the controller's own metrics, to which its plans' Counts add.
+	Counters []Counter
 	// Tells, if not nil, are the news about objects that lie in a change itself, whatever is planned: that a node has come,
 	// or that it ceased to be ready. They are told at most once; after a restart all objects are news.
 	Tells func(s *view.Snapshot, ev store.Event) []Event

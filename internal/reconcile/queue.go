@@ -3,8 +3,10 @@ package reconcile
 import (
 	"slices"
 	"sync"
+	"time"
 
 	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/client"
 )
 
 // item is one key of one controller.
@@ -21,15 +23,23 @@ type queue struct {
 	ready   sync.Cond
 	lines   map[api.Cluster]*line
 	turns   []*line // lines with items that are not held, in order of their turn
-	state   map[item]state
+	state   map[item]standing
 	waiting int // items of these lines
 	closed  bool
+	clock   client.Clock
+	watched *watched
 }
 
 type line struct {
 	items []item
 	// held counts the works that wait for others than the store; meanwhile the line stands outside of turns.
 	held int
+}
+
+// standing is how an item stands, and since when it waits or is worked on.
+type standing struct {
+	is    state
+	since time.Time
 }
 
 type state uint8
@@ -40,8 +50,8 @@ const (
 	dirty         // taken, added again since
 )
 
-func newQueue() *queue {
-	q := &queue{lines: map[api.Cluster]*line{}, state: map[item]state{}}
+func newQueue(clock client.Clock, w *watched) *queue {
+	q := &queue{lines: map[api.Cluster]*line{}, state: map[item]standing{}, clock: clock, watched: w}
 	q.ready.L = &q.mu
 	return q
 }
@@ -50,17 +60,20 @@ func newQueue() *queue {
 func (q *queue) add(it item) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	switch q.state[it] {
+	switch st := q.state[it]; st.is {
 	case queued, dirty:
 	case working:
-		q.state[it] = dirty
+		st.is = dirty
+		q.state[it] = st
 	default:
 		q.push(it)
 	}
 }
 
 func (q *queue) push(it item) {
-	q.state[it] = queued
+	q.state[it] = standing{queued, q.clock()}
+	q.watched.adds[it.ctl].Inc()
+	q.watched.depth[it.ctl]++
 	l := q.lines[it.key.Cluster]
 	if l == nil {
 		l = &line{}
@@ -130,6 +143,7 @@ func (q *queue) poll(n int) []item {
 }
 
 func (q *queue) pop(n int) (out []item) {
+	now := q.clock()
 	for len(out) < n && len(q.turns) > 0 {
 		l := q.turns[0]
 		q.turns = q.turns[1:]
@@ -141,7 +155,9 @@ func (q *queue) pop(n int) (out []item) {
 			l.items = nil
 			delete(q.lines, it.key.Cluster)
 		}
-		q.state[it] = working
+		q.watched.waited[it.ctl].Observe(now.Sub(q.state[it].since).Seconds())
+		q.watched.depth[it.ctl]--
+		q.state[it] = standing{working, now}
 		q.waiting--
 		out = append(out, it)
 	}
@@ -152,8 +168,11 @@ func (q *queue) pop(n int) (out []item) {
 func (q *queue) done(items []item) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	now := q.clock()
 	for _, it := range items {
-		if q.state[it] == dirty {
+		st := q.state[it]
+		q.watched.took[it.ctl].Observe(now.Sub(st.since).Seconds())
+		if st.is == dirty {
 			q.push(it)
 		} else {
 			delete(q.state, it)

@@ -42,6 +42,7 @@ type Runner struct {
 	log    *slog.Logger
 	ctls   []Controller
 
+	metrics *metrics
 	queue   *queue
 	timers  *timers
 	running sync.WaitGroup // all goroutines of Run
@@ -60,7 +61,8 @@ type note struct {
 
 // NewRunner registers the controllers with the view. It refuses two controllers that declare the same write.
 func NewRunner(v *view.View, c client.Interface, rec Recorder, clock client.Clock, log *slog.Logger, ctls []Controller) (*Runner, error) {
-	r := &Runner{view: v, api: c, events: rec, clock: clock, log: log, ctls: ctls, queue: newQueue(), wake: make(chan struct{}, 1), fails: map[item]int{}}
+	r := &Runner{view: v, api: c, events: rec, clock: clock, log: log, ctls: ctls, metrics: newMetrics(ctls), wake: make(chan struct{}, 1), fails: map[item]int{}}
+	r.queue = newQueue(clock, r.metrics.watch(ctls))
 	r.timers = newTimers(clock, r.queue.add)
 	if err := checkWriters(ctls); err != nil {
 		return nil, err
@@ -259,6 +261,7 @@ func (r *Runner) settle(ctx context.Context, s *view.Snapshot, sp span, writes [
 			r.log.Warn("write refused", "controller", ctl.Name, "key", sp.it.key.String(), "write", writes[i].Key.String(), "why", writes[i].Why, "err", err)
 		}
 	}
+	r.metrics.count(sp.plan.Counts, results[sp.from:sp.to])
 	events := told(sp.plan.Events, results[sp.from:sp.to])
 	if len(refused) > 0 && ctl.Refused != nil {
 		p, err := ctl.Refused(s, sp.it.key, now, refused)
@@ -289,6 +292,7 @@ func told(events []Event, results []client.Result) []Event {
 
 func (r *Runner) retry(it item, now time.Time) {
 	r.mu.Lock()
+	r.metrics.retries.WithLabelValues(r.ctls[it.ctl].Name).Inc()
 	n := r.fails[it]
 	r.fails[it] = n + 1
 	r.mu.Unlock()
@@ -320,8 +324,11 @@ func (r *Runner) Explain(ctx context.Context, key api.Key) ([]Explained, error) 
 			continue
 		}
 		p, err := r.plan(s, item{i, key}, r.clock())
-		if err != nil {
+		switch {
+		case err != nil:
 			p.Note = "cannot decide: " + err.Error()
+		case p.Note == "" && ctl.Why != nil:
+			p.Note = ctl.Why(s, key, r.clock())
 		}
 		out = append(out, Explained{ctl.Name, p})
 	}

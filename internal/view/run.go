@@ -238,6 +238,13 @@ func (t *table) entries(dst []entry, law *schema.Schema, rec *store.Record) []en
 	if orphanable(rec.Key.Resource) && ControllerOf(m) == nil {
 		dst = append(dst, entry{rec, rec.Key.Namespace, byOrphan})
 	}
+	if bindable(rec.Key.Resource) {
+		obj, err := law.Typed(t.kind, rec)
+		if err != nil {
+			panic(fmt.Sprintf("view: stored object %s cannot be read: %v", rec.Key, err))
+		}
+		dst = append(dst, entry{rec, bond(obj), byBond})
+	}
 	if node := m.Fields.Get(nodeField); node != "" {
 		dst = append(dst, entry{rec, node, byNode})
 	}

@@ -47,6 +47,7 @@ const (
 	byNode                    // value: spec.nodeName (pods)
 	byUID                     // value: the object's own UID
 	byOrphan                  // value: namespace of what could be adopted, but has no controller
+	byBond                    // value: where a volume or claim stands in a binding (see bond)
 )
 
 // entry is a place in a secondary order: cluster, index, value, key. There are a few for every record, so the key is not

@@ -193,7 +193,7 @@ func graphAndExplain(w *world) {
 	if err != nil {
 		w.Fatal(err)
 	}
-	if err := want(out, "endpoint-slice-controller: nothing to do", "service-lb-controller: nothing to do"); err != nil {
+	if err := want(out, "endpoint-slice-controller: 1 endpoints in 1 slices, 1 ready", "service-lb-controller: nothing to do"); err != nil {
 		w.Errorf("%v in\n%s", err, out)
 	}
 }

@@ -31,6 +31,7 @@ func Controller() reconcile.Controller {
 	return reconcile.Controller{
 		Name:    "cronjob-controller",
 		Plan:    decide,
+		Why:     why,
 		Refused: refused,
 		Watches: map[api.Resource]reconcile.Trigger{plan.CronJobs: reconcile.Self, plan.Jobs: jobChanged},
 		Writes:  []string{"cronjobs.batch/status"},

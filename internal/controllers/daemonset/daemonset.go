@@ -28,6 +28,7 @@ func Controller() reconcile.Controller {
 	return reconcile.Controller{
 		Name:    "daemonset-controller",
 		Plan:    decide,
+		Why:     why,
 		Refused: refused,
 		Watches: map[api.Resource]reconcile.Trigger{
 			plan.DaemonSets: reconcile.Self,

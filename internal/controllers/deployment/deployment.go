@@ -30,6 +30,7 @@ func Controller() reconcile.Controller {
 		Name:    "deployment-controller",
 		Plan:    decide,
 		Refused: refused,
+		Why:     why,
 		Watches: map[api.Resource]reconcile.Trigger{plan.Deployments: reconcile.Self, plan.ReplicaSets: setChanged, plan.Pods: podEnded},
 		Writes:  []string{"deployments.apps/status", "deployments.apps:metadata.annotations", "replicasets.apps{of Deployment}:spec,metadata.annotations,metadata.labels", "replicasets.apps:metadata.ownerReferences=Deployment"},
 	}

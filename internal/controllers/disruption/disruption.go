@@ -29,6 +29,7 @@ func Controller() reconcile.Controller {
 	return reconcile.Controller{
 		Name: "disruption-controller",
 		Plan: decide,
+		Why:  why,
 		Watches: map[api.Resource]reconcile.Trigger{
 			plan.Budgets: reconcile.Self, plan.Pods: podChanged, plan.ReplicaSets: scaleChanged, plan.Deployments: scaleChanged,
 			plan.StatefulSets: scaleChanged, plan.ReplicationControllers: scaleChanged, view.Custom: scaleChanged,

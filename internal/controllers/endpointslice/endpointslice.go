@@ -27,8 +27,10 @@ const Manager = "endpointslice-controller.k8s.io"
 // Controller is the row of this controller.
 func Controller() reconcile.Controller {
 	return reconcile.Controller{
-		Name: "endpoint-slice-controller",
-		Plan: decide,
+		Name:     "endpoint-slice-controller",
+		Plan:     decide,
+		Why:      why,
+		Counters: []reconcile.Counter{{Name: changes, Help: "Number of EndpointSlice changes", Labels: []string{"operation"}}},
 		Watches: map[api.Resource]reconcile.Trigger{
 			plan.Services:       reconcile.Self,
 			plan.Pods:           plan.ServicesOfPod,
@@ -98,10 +100,19 @@ func decide(s *view.Snapshot, key api.Key, _ time.Time) (reconcile.Plan, error) 
 	return p, nil
 }
 
+// changes is upstream's metric of writes of slices.
+const changes = "endpoint_slice_controller_changes"
+
+// counted counts the last write of a plan.
+func counted(p *reconcile.Plan, operation string) {
+	p.Counts = append(p.Counts, reconcile.Count{Counter: changes, Values: []string{operation}, Of: len(p.Writes)})
+}
+
 func write(p *reconcile.Plan, s *view.Snapshot, key api.Key, svc *corev1.Service, ch endpoints.Changes, taken map[string]bool) {
 	// Updates come first: what moves to a new slice is never missing from all of them.
 	for _, sl := range ch.Update {
 		p.Writes = append(p.Writes, plan.Update(plan.Beside(key, plan.EndpointSlices, sl.Name), sl, "endpoints changed"))
+		counted(p, "update")
 	}
 	n := 0
 	for _, sl := range ch.Create {
@@ -114,9 +125,11 @@ func write(p *reconcile.Plan, s *view.Snapshot, key api.Key, svc *corev1.Service
 			}
 		}
 		p.Writes = append(p.Writes, plan.Create(plan.Beside(key, plan.EndpointSlices, sl.Name), sl, "more endpoints"))
+		counted(p, "create")
 	}
 	for _, sl := range ch.Delete {
 		p.Writes = append(p.Writes, plan.Delete(plan.Beside(key, plan.EndpointSlices, sl.Name), sl, "empty"))
+		counted(p, "delete")
 	}
 }
 

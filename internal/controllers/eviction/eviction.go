@@ -20,13 +20,19 @@ import (
 	"gantry.dev/gantry/internal/view"
 )
 
+// deletions is upstream's metric of evicted pods.
+const deletions = "taint_eviction_controller_pod_deletions_total"
+
 // Controller is the row of this controller.
 func Controller() reconcile.Controller {
 	return reconcile.Controller{
-		Name:    "taint-eviction-controller",
-		Plan:    decide,
-		Watches: map[api.Resource]reconcile.Trigger{plan.Pods: podChanged, plan.Nodes: nodeChanged},
-		Writes:  []string{"pods/status:conditions[DisruptionTarget]=DeletionByTaintManager"},
+		Name:     "taint-eviction-controller",
+		Plan:     decide,
+		Why:      why,
+		Tells:    cancelled,
+		Counters: []reconcile.Counter{{Name: deletions, Help: "Total number of Pods deleted by TaintEvictionController since its start."}},
+		Watches:  map[api.Resource]reconcile.Trigger{plan.Pods: podChanged, plan.Nodes: nodeChanged},
+		Writes:   []string{"pods/status:conditions[DisruptionTarget]=DeletionByTaintManager"},
 	}
 }
 
@@ -83,6 +89,7 @@ func decide(s *view.Snapshot, key api.Key, now time.Time) (reconcile.Plan, error
 	plan.SetPodCondition(&fresh.Status, corev1.PodCondition{Type: corev1.DisruptionTarget, Status: corev1.ConditionTrue, ObservedGeneration: pod.Generation,
 		Reason: "DeletionByTaintManager", Message: "Taint manager: deleting due to NoExecute taint"}, now)
 	p.Writes = append(p.Writes, plan.UpdateStatus(key, fresh, "about to be evicted"), plan.Delete(key, pod, "does not tolerate a NoExecute taint"))
+	p.Counts = append(p.Counts, reconcile.Count{Counter: deletions, Of: len(p.Writes)})
 	p.Events = append(p.Events, reconcile.Event{Object: pod, Reason: "TaintManagerEviction",
 		Message: "Marking for deletion Pod " + pod.Namespace + "/" + pod.Name, Of: len(p.Writes)})
 	return p, nil

@@ -36,7 +36,7 @@ func New(resources []api.Resource) reconcile.Controller {
 			watches[r] = c.changed
 		}
 	}
-	return reconcile.Controller{Name: "garbage-collector-controller", Plan: c.decide, Watches: watches, Writes: []string{"*:metadata.finalizers[" + metav1.FinalizerOrphanDependents + "],metadata.finalizers[" + metav1.FinalizerDeleteDependents + "],metadata.ownerReferences=of what is gone"}}
+	return reconcile.Controller{Name: "garbage-collector-controller", Plan: c.decide, Why: c.why, Watches: watches, Writes: []string{"*:metadata.finalizers[" + metav1.FinalizerOrphanDependents + "],metadata.finalizers[" + metav1.FinalizerDeleteDependents + "],metadata.ownerReferences=of what is gone"}}
 }
 
 type collector struct{}

@@ -166,6 +166,9 @@ func (c *course) plan() reconcile.Plan {
 	fresh := c.job.DeepCopy()
 	fresh.Status = *c.st
 	p.Writes = append(p.Writes, plan.UpdateStatus(c.key, fresh, "status"))
+	if how, _ := plan.JobEnd(fresh); how != "" && !finished(c.job) {
+		p.Counts = append(p.Counts, ended(fresh, how, len(p.Writes)))
+	}
 	for _, e := range c.ends {
 		e.Of = len(p.Writes)
 		p.Events = append(p.Events, e)

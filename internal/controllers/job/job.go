@@ -34,11 +34,12 @@ import (
 func Controllers() []reconcile.Controller {
 	owners := replicas.Owners{Resource: plan.Jobs, Kind: "Job", Selecting: selecting}
 	return []reconcile.Controller{{
-		Name:    "job-controller",
-		Plan:    decide,
-		Refused: refused,
-		Watches: map[api.Resource]reconcile.Trigger{plan.Jobs: reconcile.Self, plan.Pods: owners.PodChanged},
-		Writes:  []string{"jobs.batch/status", "pods:metadata.ownerReferences=Job", "pods{of Job}:metadata.finalizers[" + batchv1.JobTrackingFinalizer + "]"},
+		Name:     "job-controller",
+		Plan:     decide,
+		Refused:  refused,
+		Counters: counters(),
+		Watches:  map[api.Resource]reconcile.Trigger{plan.Jobs: reconcile.Self, plan.Pods: owners.PodChanged},
+		Writes:   []string{"jobs.batch/status", "pods:metadata.ownerReferences=Job", "pods{of Job}:metadata.finalizers[" + batchv1.JobTrackingFinalizer + "]"},
 	}, {
 		Name:    "job-orphan-pods",
 		Plan:    free,

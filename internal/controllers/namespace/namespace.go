@@ -38,6 +38,7 @@ func New(contents []api.Resource, clear Foreign) reconcile.Controller {
 	}
 	return reconcile.Controller{
 		Name: "namespace-controller",
+		Why:  why,
 		Plan: func(s *view.Snapshot, key api.Key, now time.Time) (reconcile.Plan, error) {
 			return decide(s, key, now, rest, clear), nil
 		},

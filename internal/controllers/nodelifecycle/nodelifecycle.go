@@ -11,6 +11,7 @@ package nodelifecycle
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	coordinationv1 "k8s.io/api/coordination/v1"
@@ -49,12 +50,21 @@ func Defaults() Config {
 	return Config{Grace: 40 * time.Second, StartupGrace: time.Minute, Interval: 10 * time.Second, SlowInterval: 100 * time.Second, LargeZone: 50, Unhealthy: 55}
 }
 
+// evictions is upstream's metric of nodes whose pods have to go.
+const evictions = "node_collector_evictions_total"
+
+// zoneLabel names a node's zone in metrics.
+func zoneLabel(n *corev1.Node) string { return strings.ReplaceAll(zoneOf(n), "\x00", ":\x00:") }
+
 // New is the row of this controller.
 func New(c Config) reconcile.Controller {
 	return reconcile.Controller{
-		Name:    "node-lifecycle-controller",
-		Plan:    c.decide,
-		Tells:   news,
+		Name:  "node-lifecycle-controller",
+		Plan:  c.decide,
+		Why:   why,
+		Tells: news,
+		Counters: []reconcile.Counter{{Name: evictions, Labels: []string{"zone"},
+			Help: "Number of Node evictions that happened since current instance of NodeController started."}},
 		Watches: map[api.Resource]reconcile.Trigger{plan.Nodes: reconcile.Self, plan.Leases: leaseChanged, plan.Pods: podChanged},
 		Writes:  []string{"nodes:spec.taints", "nodes/status:conditions=Unknown", "pods/status:conditions[Ready]=False"},
 	}
@@ -97,6 +107,9 @@ func (c Config) decide(s *view.Snapshot, key api.Key, now time.Time) (reconcile.
 		fresh := n.DeepCopy()
 		fresh.Spec.Taints = taints
 		p.Writes = append(p.Writes, plan.Update(key, fresh, "taints follow from conditions"))
+		if executed(n) == nil && executed(fresh) != nil {
+			p.Counts = append(p.Counts, reconcile.Count{Counter: evictions, Values: []string{zoneLabel(n)}, Of: len(p.Writes)})
+		}
 	}
 	if !ready(n) {
 		unready(&p, s, key, now)

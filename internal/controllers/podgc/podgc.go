@@ -24,8 +24,11 @@ import (
 const (
 	// DefaultThreshold is upstream's number of ended pods that a cluster keeps.
 	DefaultThreshold = 12500
-	// Quarantine is how old a pod on an unknown node must be: the node may be about to register. Upstream's figure.
+	// Quarantine is how long a node must be missing before its pods are: it may be about to register. Upstream's figure.
 	Quarantine = 40 * time.Second
+	// NodeMissing is the condition of a pod whose node does not exist; since when is its time of transition, so that a
+	// restart of ours does not begin anew.
+	NodeMissing corev1.PodConditionType = "gantry.dev/NodeMissing"
 	// sweepEvery is how many revisions apart ended pods are counted: counting is a pass over all pods.
 	sweepEvery = 64
 	// batch bounds the deletes of one sweep.
@@ -43,7 +46,9 @@ func New(threshold int) reconcile.Controller {
 			return decide(s, key, now), nil
 		},
 		Watches: map[api.Resource]reconcile.Trigger{plan.Pods: podChanged, plan.Nodes: nodeChanged},
-		Writes:  []string{"pods/status:phase=Failed", "pods/status:conditions[DisruptionTarget]=DeletionByPodGC"},
+		Counters: []reconcile.Counter{{Name: deletions, Labels: []string{"namespace", "reason"},
+			Help: "Number of pods that are being forcefully deleted since the Pod GC Controller started."}},
+		Writes: []string{"pods/status:phase=Failed", "pods/status:conditions[" + string(NodeMissing) + "]", "pods/status:conditions[DisruptionTarget]=DeletionByPodGC"},
 	}
 }
 
@@ -63,7 +68,7 @@ func podChanged(s *view.Snapshot, ev store.Event) []api.Key {
 }
 
 func nodeChanged(s *view.Snapshot, ev store.Event) []api.Key {
-	if ev.Type == store.Put && !outOfService(view.Of[corev1.Node](s, ev.Record)) {
+	if ev.Type == store.Put && ev.Prev != nil && !outOfService(view.Of[corev1.Node](s, ev.Record)) {
 		return nil
 	}
 	var keys []api.Key
@@ -90,26 +95,43 @@ func decide(s *view.Snapshot, key api.Key, now time.Time) (p reconcile.Plan) {
 	}
 	if pod.Spec.NodeName == "" {
 		if pod.DeletionTimestamp != nil {
-			end(&p, key, pod, "", now)
+			end(&p, key, pod, "unscheduled", "", now)
 		}
 		return p
 	}
 	n, ok := view.Get[corev1.Node](s, api.Key{Resource: plan.Nodes, Cluster: key.Cluster, Name: pod.Spec.NodeName})
+	missing := plan.PodCondition(pod, NodeMissing)
+	if missing != nil && missing.Status != corev1.ConditionTrue {
+		missing = nil
+	}
 	switch {
+	case !ok && missing == nil:
+		mark(&p, key, pod, corev1.ConditionTrue, "NodeNotFound", "node "+pod.Spec.NodeName+" does not exist", now)
+		p.Again = now.Add(Quarantine)
 	case !ok:
-		if at := pod.CreationTimestamp.Add(Quarantine); now.Before(at) {
+		if at := missing.LastTransitionTime.Add(Quarantine); now.Before(at) {
 			p.Again = at
+			p.Note = "its node " + pod.Spec.NodeName + " does not exist: it is deleted unless the node comes back"
 			return p
 		}
-		end(&p, key, pod, "PodGC: node no longer exists", now)
+		end(&p, key, pod, "orphaned", "PodGC: node no longer exists", now)
+	case missing != nil:
+		mark(&p, key, pod, corev1.ConditionFalse, "", "", now)
 	case pod.DeletionTimestamp != nil && outOfService(n) && !readyNode(n):
-		end(&p, key, pod, "", now)
+		end(&p, key, pod, "out-of-service", "", now)
 	}
 	return p
 }
 
+// mark writes down since when a pod's node is missing, or that it is there.
+func mark(p *reconcile.Plan, key api.Key, pod *corev1.Pod, st corev1.ConditionStatus, reason, message string, now time.Time) {
+	fresh := pod.DeepCopy()
+	plan.SetPodCondition(&fresh.Status, corev1.PodCondition{Type: NodeMissing, Status: st, Reason: reason, Message: message, ObservedGeneration: pod.Generation}, now)
+	p.Writes = append(p.Writes, plan.UpdateStatus(key, fresh, "since when its node is missing"))
+}
+
 // end deletes a pod for good; it counts as failed if it has not ended by itself.
-func end(p *reconcile.Plan, key api.Key, pod *corev1.Pod, message string, now time.Time) {
+func end(p *reconcile.Plan, key api.Key, pod *corev1.Pod, reason, message string, now time.Time) {
 	if !plan.Terminated(pod) {
 		fresh := pod.DeepCopy()
 		fresh.Status.Phase = corev1.PodFailed
@@ -120,6 +142,15 @@ func end(p *reconcile.Plan, key api.Key, pod *corev1.Pod, message string, now ti
 		p.Writes = append(p.Writes, plan.UpdateStatus(key, fresh, "nobody else will say that it has failed"))
 	}
 	p.Writes = append(p.Writes, atOnce(key, pod, "nobody else will delete it"))
+	counted(p, pod, reason)
+}
+
+// deletions is upstream's metric of what this controller deletes.
+const deletions = "pod_gc_collector_force_delete_pods_total"
+
+// counted counts the last write of a plan, by upstream's reasons.
+func counted(p *reconcile.Plan, pod *corev1.Pod, reason string) {
+	p.Counts = append(p.Counts, reconcile.Count{Counter: deletions, Values: []string{pod.Namespace, reason}, Of: len(p.Writes)})
 }
 
 func atOnce(key api.Key, pod *corev1.Pod, why string) client.Write {
@@ -152,6 +183,7 @@ func sweep(s *view.Snapshot, key api.Key, threshold int) (p reconcile.Plan) {
 	})
 	for _, pod := range ended[:min(surplus, batch)] {
 		p.Writes = append(p.Writes, atOnce(plan.KeyOf(key.Cluster, plan.Pods, pod), pod, "too many ended pods"))
+		counted(&p, pod, "terminated")
 	}
 	return p
 }

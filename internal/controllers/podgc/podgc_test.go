@@ -42,7 +42,12 @@ func TestPodOfALivingNodeStays(t *testing.T) {
 		t.Error("removed")
 	}
 	w.Remove(api.Key{Resource: plan.Nodes, Cluster: api.Host, Name: "n1"})
-	w.Settle(New(DefaultThreshold))
+	_, again := w.Settle(New(DefaultThreshold))
+	if left(w) != 1 || !again.Equal(w.Now.Add(Quarantine)) {
+		t.Fatalf("%d left, again %v: the node may come back", left(w), again)
+	}
+	w.Now = again
+	w.Plan(New(DefaultThreshold), w.Key(pod("p", "n1")))
 	if left(w) != 0 {
 		t.Error("its node is gone, it is not")
 	}

@@ -29,6 +29,7 @@ func Controller() reconcile.Controller {
 	return reconcile.Controller{
 		Name:    "resourcequota-controller",
 		Plan:    decide,
+		Why:     why,
 		Watches: map[api.Resource]reconcile.Trigger{quotas: quotaChanged, plan.Pods: podLeaves},
 		Writes:  []string{"resourcequotas/status"},
 	}

@@ -23,6 +23,7 @@ func Controller() reconcile.Controller {
 	return reconcile.Controller{
 		Name:    "replicaset-controller",
 		Plan:    k.Decide,
+		Why:     k.Why,
 		Refused: k.Refused,
 		Watches: map[api.Resource]reconcile.Trigger{plan.ReplicaSets: reconcile.Self, plan.Pods: k.PodChanged},
 		Writes:  []string{"replicasets.apps/status", "pods:metadata.ownerReferences=ReplicaSet"},

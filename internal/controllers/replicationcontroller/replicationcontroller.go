@@ -23,6 +23,7 @@ func Controller() reconcile.Controller {
 	return reconcile.Controller{
 		Name:    "replication-controller",
 		Plan:    k.Decide,
+		Why:     k.Why,
 		Refused: k.Refused,
 		Watches: map[api.Resource]reconcile.Trigger{plan.ReplicationControllers: reconcile.Self, plan.Pods: k.PodChanged},
 		Writes:  []string{"replicationcontrollers/status", "pods:metadata.ownerReferences=ReplicationController"},

@@ -66,8 +66,10 @@ func (b *binder) find(claim *corev1.PersistentVolumeClaim, delayed bool) (*corev
 	if v, ok := view.Get[corev1.PersistentVolume](b.s, volumeKey(b.key.Cluster, storage.NameFor(claim))); ok && storage.IsBoundTo(v, claim) {
 		return storage.Match(claim, []*corev1.PersistentVolume{v}, nil, nil, delayed)
 	}
-	all := slices.Collect(view.List[corev1.PersistentVolume](b.s, api.Scope{Resource: storage.Volumes, Cluster: b.key.Cluster}))
-	return storage.Match(claim, all, nil, nil, delayed)
+	// Only a volume that is reserved for the claim, or a free one of its class, can be had.
+	candidates := slices.AppendSeq(slices.Collect(view.VolumesOf(b.s, b.key.Cluster, claim.Namespace, claim.Name)),
+		view.FreeVolumes(b.s, b.key.Cluster, storage.ClassName(claim)))
+	return storage.Match(claim, candidates, nil, nil, delayed)
 }
 
 // giveClass gives a claim that has no class the default one, which may have come after the claim.

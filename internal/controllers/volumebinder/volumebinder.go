@@ -68,10 +68,8 @@ func claimChanged(s *view.Snapshot, ev store.Event) []api.Key {
 	if ev.Type != store.Delete && old != nil && old.UID == claim.UID && old.Spec.VolumeName == claim.Spec.VolumeName {
 		return keys
 	}
-	for v := range view.List[corev1.PersistentVolume](s, api.Scope{Resource: storage.Volumes, Cluster: key.Cluster}) {
-		if ref := v.Spec.ClaimRef; ref != nil && ref.Namespace == key.Namespace && ref.Name == key.Name {
-			keys = append(keys, volumeKey(key.Cluster, v.Name))
-		}
+	for v := range view.VolumesOf(s, key.Cluster, key.Namespace, key.Name) {
+		keys = append(keys, volumeKey(key.Cluster, v.Name))
 	}
 	return keys
 }
@@ -89,11 +87,11 @@ func volumeChanged(s *view.Snapshot, ev store.Event) []api.Key {
 	if ref := v.Spec.ClaimRef; ref != nil && ref.UID != "" && ev.Type != store.Delete {
 		return keys
 	}
-	for c := range view.List[corev1.PersistentVolumeClaim](s, api.Scope{Resource: storage.Claims, Cluster: key.Cluster}) {
-		wants := c.Spec.VolumeName == key.Name || c.Spec.VolumeName == "" && storage.ClassName(c) == v.Spec.StorageClassName
-		if wants {
-			keys = append(keys, plan.KeyOf(key.Cluster, storage.Claims, c))
-		}
+	for c := range view.ClaimsOn(s, key.Cluster, key.Name) {
+		keys = append(keys, plan.KeyOf(key.Cluster, storage.Claims, c))
+	}
+	for c := range view.OpenClaims(s, key.Cluster, v.Spec.StorageClassName) {
+		keys = append(keys, plan.KeyOf(key.Cluster, storage.Claims, c))
 	}
 	return keys
 }
@@ -104,8 +102,8 @@ func classChanged(s *view.Snapshot, ev store.Event) (keys []api.Key) {
 	if ev.Type == store.Delete {
 		return nil
 	}
-	for c := range view.List[corev1.PersistentVolumeClaim](s, api.Scope{Resource: storage.Claims, Cluster: key.Cluster}) {
-		if name := storage.ClassName(c); c.Spec.VolumeName == "" && (name == "" || name == key.Name) {
+	for _, class := range []string{"", key.Name} {
+		for c := range view.OpenClaims(s, key.Cluster, class) {
 			keys = append(keys, plan.KeyOf(key.Cluster, storage.Claims, c))
 		}
 	}

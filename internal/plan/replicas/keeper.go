@@ -1,6 +1,7 @@
 package replicas
 
 import (
+	"fmt"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -87,6 +88,16 @@ func (k *Keeper) Decide(s *view.Snapshot, key api.Key, now time.Time) (reconcile
 		p.Writes = append(p.Writes, plan.UpdateStatus(key, fresh, "status"))
 	}
 	return p, nil
+}
+
+// Why tells how many pods an owner has of those that it wants.
+func (k *Keeper) Why(s *view.Snapshot, key api.Key, now time.Time) string {
+	f, err := k.look(s, key)
+	if f == nil || err != nil {
+		return ""
+	}
+	st, _ := Status(f.rs, f.active, f.terminating, now)
+	return fmt.Sprintf("has %d of %d pods, %d ready, %d available, %d terminating", len(f.active), *f.rs.Spec.Replicas, st.ReadyReplicas, st.AvailableReplicas, f.terminating)
 }
 
 func (k *Keeper) create(p *reconcile.Plan, s *view.Snapshot, key api.Key, f *family, n int) {

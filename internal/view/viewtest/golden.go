@@ -27,6 +27,7 @@ import (
 //	-- given --          objects as YAML documents
 //	-- then --           more of them (an object that is there is changed), or lines:
 //	delete RESOURCE NAME [foreground|orphan]
+//	gone RESOURCE NAME   it is taken away, whatever holds it
 //	after DURATION       the clock goes on; what a plan wanted to look at by then is planned
 //	-- want --           per part: the fields that controllers changed, and the events
 //
@@ -110,6 +111,9 @@ func (st *story) play(part string) {
 		case len(words) >= 3 && words[0] == "delete":
 			flush()
 			st.delete(words[1], words[2], append(words, "")[3])
+		case len(words) == 3 && words[0] == "gone":
+			flush()
+			st.Remove(st.find(words[1], words[2]))
 		case len(words) == 2 && words[0] == "after":
 			flush()
 			d, err := time.ParseDuration(words[1])
@@ -152,11 +156,11 @@ func (st *story) change(doc string) {
 		st.T.Fatalf("changing %s: %v", key, err)
 	}
 	meta, _ := was["metadata"].(map[string]any)
+	generation := old.(metav1.Object).GetGeneration()
 	maps.Copy(meta, is["metadata"].(map[string]any))
 	is["metadata"] = meta
 	if spec, ok := is["spec"]; ok && !reflect.DeepEqual(spec, was["spec"]) {
-		gen, _ := meta["generation"].(int64)
-		meta["generation"] = gen + 1
+		meta["generation"] = generation + 1
 	}
 	maps.Copy(was, is)
 	b, err := yaml.Marshal(was)
@@ -170,26 +174,32 @@ func (st *story) change(doc string) {
 	st.Put(fresh)
 }
 
-func (st *story) delete(resource, name, policy string) {
+// find is the key of the first object of a resource and name.
+func (st *story) find(resource, name string) api.Key {
+	st.T.Helper()
 	for _, k := range slices.SortedFunc(maps.Keys(st.records), api.Key.Compare) {
-		if k.Name != name || k.Resource.Name != resource {
-			continue
+		if k.Name == name && k.Resource.Name == resource {
+			return k
 		}
-		w := client.Write{Verb: client.Delete, Key: k}
-		switch policy {
-		case "foreground":
-			p := metav1.DeletePropagationForeground
-			w.Delete.PropagationPolicy = &p
-		case "orphan":
-			p := metav1.DeletePropagationOrphan
-			w.Delete.PropagationPolicy = &p
-		}
-		if err := st.Apply(w)[0]; err != nil {
-			st.T.Fatalf("deleting %s: %v", k, err)
-		}
-		return
 	}
-	st.T.Fatalf("there is no %s %s to delete", resource, name)
+	st.T.Fatalf("there is no %s %s", resource, name)
+	return api.Key{}
+}
+
+func (st *story) delete(resource, name, policy string) {
+	st.T.Helper()
+	w := client.Write{Verb: client.Delete, Key: st.find(resource, name)}
+	switch policy {
+	case "foreground":
+		p := metav1.DeletePropagationForeground
+		w.Delete.PropagationPolicy = &p
+	case "orphan":
+		p := metav1.DeletePropagationOrphan
+		w.Delete.PropagationPolicy = &p
+	}
+	if err := st.Apply(w)[0]; err != nil {
+		st.T.Fatalf("deleting %s: %v", w.Key, err)
+	}
 }
 
 // fields are all fields of all objects, by "resource namespace/name path".
