@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/discovery/cached/memory"
@@ -62,6 +63,9 @@ func (e *env) explain(ctx context.Context, ns, what string) error {
 func (e *env) askExplain(ctx context.Context, c rest.Interface, gvr schema.GroupVersionResource, ns, name string) error {
 	b, err := c.Get().AbsPath("/debug/explain").Param("group", gvr.Group).Param("resource", gvr.Resource).
 		Param("namespace", ns).Param("name", name).Do(ctx).Raw()
+	if apierrors.IsNotFound(err) {
+		return apierrors.NewNotFound(gvr.GroupResource(), name)
+	}
 	if err != nil {
 		return err
 	}

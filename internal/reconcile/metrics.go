@@ -46,7 +46,7 @@ func newMetrics(ctls []Controller) *metrics {
 		own: map[string]*prometheus.CounterVec{},
 	}
 	for i := range ctls {
-		m.adds.WithLabelValues(ctls[i].Name) // a controller with nothing to do shows zero
+		m.retries.WithLabelValues(ctls[i].Name) // what has not happened shows as zero
 		for _, c := range ctls[i].Counters {
 			m.own[c.Name] = prometheus.NewCounterVec(prometheus.CounterOpts{Name: c.Name, Help: c.Help}, c.Labels)
 		}
