@@ -6,6 +6,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/schema"
 	"gantry.dev/gantry/internal/store"
 	"gantry.dev/gantry/internal/view"
 )
@@ -36,10 +37,10 @@ func subset(want, have map[string]string) bool {
 // ServicesOfPod is the trigger from pods to the Services that select them, before or after the change. Changes that no
 // endpoint shows are passed over: most writes to a pod are of that kind.
 func ServicesOfPod(s *view.Snapshot, ev store.Event) []api.Key {
-	now := view.Of[corev1.Pod](s, ev.Record)
-	before := view.Of[corev1.Pod](s, ev.Prev)
-	if ev.Type == store.Put && before != nil && sameEndpoint(before, now) {
-		return nil
+	now := s.Meta(ev.Record)
+	var before *schema.Meta
+	if ev.Prev != nil {
+		before = s.Meta(ev.Prev)
 	}
 	var keys []api.Key
 	for rec := range s.Records(Around(ev.Record.Key, Services)) {
@@ -50,6 +51,12 @@ func ServicesOfPod(s *view.Snapshot, ev store.Event) []api.Key {
 		if subset(svc.Spec.Selector, now.Labels) || before != nil && subset(svc.Spec.Selector, before.Labels) {
 			keys = append(keys, rec.Key)
 		}
+	}
+	if len(keys) == 0 { // nothing to decode pods for
+		return nil
+	}
+	if ev.Type == store.Put && before != nil && sameEndpoint(view.Of[corev1.Pod](s, ev.Prev), view.Of[corev1.Pod](s, ev.Record)) {
+		return nil
 	}
 	return keys
 }

@@ -11,6 +11,7 @@ import (
 	kschema "k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+	"k8s.io/apiserver/pkg/admission"
 
 	"gantry.dev/gantry/internal/store"
 )
@@ -38,7 +39,11 @@ func (r *Registry) patch(ctx context.Context, q Request, pt types.PatchType, pat
 		if err != nil {
 			return nil, apierrors.NewInternalError(fmt.Errorf("reading %s: %w", rec.Key, err))
 		}
-		obj, warnings, err := r.Law.Patch(q.Kind, q.Subresource, q.Version, old.DeepCopyObject(), pt, patch, o.FieldValidation)
+		live := old
+		if !r.mayShare(&q) {
+			live = old.DeepCopyObject()
+		}
+		obj, warnings, err := r.Law.Patch(q.Kind, q.Subresource, q.Version, live, pt, patch, o.FieldValidation)
 		if err != nil {
 			return nil, err
 		}
@@ -53,6 +58,17 @@ func (r *Registry) patch(ctx context.Context, q Request, pt types.PatchType, pat
 		p.warnings = append(warnings, p.warnings...)
 		return p, nil
 	}
+}
+
+// mayShare says that a patched object may share with the live one what the patch does not touch. For the status of pods, the
+// most frequent patch of all, upstream's strategy has both share their spec anyhow; but no rule must come between, which
+// could change one and so the other.
+func (r *Registry) mayShare(q *Request) bool {
+	if q.Kind.Resource != pods || q.Subresource != "status" || r.rules.Concern(pods, q.Subresource, admission.Update, q.User) {
+		return false
+	}
+	b, err := r.rulebook(q.Cluster)
+	return err == nil && b == nil
 }
 
 // patchedVersion says whether the patch itself set a resourceVersion, which then is a precondition.

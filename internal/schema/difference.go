@@ -46,6 +46,9 @@ func (d *difference) compare(n *shapeNode, a, b reflect.Value) {
 		d.states(sa, sb)
 		return
 	}
+	if sa == set && sb == set && sameMemory(a, b) {
+		return
+	}
 	switch n.how {
 	case shapeLeaf:
 		if sa != sb || !sameLeaf(a, b) {
@@ -68,6 +71,19 @@ func (d *difference) compare(n *shapeNode, a, b reflect.Value) {
 			d.opaque = true
 		}
 	}
+}
+
+// sameMemory says that two values are one, as a patch leaves what it does not touch.
+func sameMemory(a, b reflect.Value) bool {
+	switch a.Kind() {
+	case reflect.Slice:
+		return a.Len() == b.Len() && a.UnsafePointer() == b.UnsafePointer()
+	case reflect.Map:
+		return a.UnsafePointer() == b.UnsafePointer()
+	case reflect.Struct:
+		return a.CanAddr() && b.CanAddr() && a.Addr().UnsafePointer() == b.Addr().UnsafePointer()
+	}
+	return false
 }
 
 // states adds the states of a container if they differ.
