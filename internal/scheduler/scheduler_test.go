@@ -35,6 +35,8 @@ type house struct {
 	t   testing.TB
 	ctx context.Context
 	c   client.Interface
+	law *schema.Schema
+	st  *disk.Store
 
 	mu     sync.Mutex
 	events []string
@@ -77,11 +79,23 @@ func newHouse(t testing.TB) *house {
 
 // newHouseWith makes a house whose scheduler writes through another client.
 func newHouseWith(t testing.TB, through func(client.Interface) client.Interface) *house {
-	law, err := schema.New()
+	h := newIdleHouse(t)
+	h.begin(through)
+	return h
+}
+
+// newIdleHouse makes a house without a scheduler.
+func newIdleHouse(t testing.TB) *house {
+	st, err := disk.Open("db", disk.Options{FS: vfs.NewMem()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	st, err := disk.Open("db", disk.Options{FS: vfs.NewMem()})
+	return newHouseOn(t, st, 20*time.Second)
+}
+
+// newHouseOn makes a house without a scheduler over a store, which it closes.
+func newHouseOn(t testing.TB, st *disk.Store, patience time.Duration) *house {
+	law, err := schema.New()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,16 +106,10 @@ func newHouseWith(t testing.TB, through func(client.Interface) client.Interface)
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := view.New(law, st, scheduler.Resources())
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	h := &house{t: t, ctx: ctx, rung: make(chan struct{}, 1), c: reg.Client(&user.DefaultInfo{Name: "test"}, "test")}
-	s := scheduler.New(scheduler.Config{View: v, Client: through(h.c), Events: h, Clock: time.Now, Log: slog.New(slog.DiscardHandler)})
-	var wg sync.WaitGroup
-	wg.Go(func() { _ = v.Run(ctx) })
-	wg.Go(func() { _ = s.Run(ctx) })
-	t.Cleanup(func() {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	h := &house{t: t, ctx: ctx, rung: make(chan struct{}, 1), c: reg.Client(&user.DefaultInfo{Name: "test"}, "test"), law: law, st: st}
+	t.Cleanup(func() { // schedulers are begun later, and so stopped before
 		cancel()
-		wg.Wait()
 		st.Close()
 	})
 	h.write(plan.Create(api.Key{Resource: plan.Namespaces, Cluster: api.Host, Name: "default"}, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "default"}}, ""))
@@ -162,6 +170,7 @@ func (h *house) until(ok func(pods []*corev1.Pod) bool) []*corev1.Pod {
 		for _, p := range now {
 			list = append(list, p)
 		}
+		slices.SortFunc(list, func(a, b *corev1.Pod) int { return strings.Compare(a.Name, b.Name) })
 		if ok(list) {
 			return list
 		}

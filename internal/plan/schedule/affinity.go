@@ -60,24 +60,6 @@ func (s *State) relation(where *term, all []*term, weight int64, p *corev1.Pod, 
 	return &relation{matcher: m, weight: weight, self: s.matched(m, p), sums: sums{count: &m.perNodeCount, topo: s.topology(where.topology)}}
 }
 
-// meet finds the terms of placed pods that the class matches, as new ones come up.
-func (s *State) meet(c *class) {
-	if c.holderGen == s.holderGen {
-		return
-	}
-	c.holderGen = s.holderGen
-	known := map[*holder]bool{}
-	for _, e := range c.meets {
-		known[e.holder] = true
-	}
-	for _, h := range s.holders {
-		if !known[h] && s.termMatches(h.term, c.pod) {
-			c.meets = append(c.meets, &encounter{holder: h, sums: sums{count: &h.perNodeCount, topo: s.topology(h.term.topology)}})
-			c.disarranged = true
-		}
-	}
-}
-
 // refreshSums brings up to date what is counted by domain and is not the trait of a cell.
 func (c *class) refreshSums() {
 	for _, r := range c.near {

@@ -35,7 +35,10 @@ func (s *State) Assign(pods []Pod) (bindings []Binding, refusals []Refusal) {
 		}
 		s.settle(p.UID)
 		s.turn = best + 1
-		s.put(&placed{pod: p.Pod, node: best, demand: c.demand})
+		if c.holds == nil {
+			c.holds = s.holdersOf(p.Pod)
+		}
+		s.put(&placed{pod: p.Pod, node: best, demand: c.demand, holds: c.holds})
 		bindings = append(bindings, Binding{Pod: p.Pod, Node: s.nodes[best].name})
 	}
 	s.showAllNominees()

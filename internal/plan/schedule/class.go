@@ -54,7 +54,8 @@ type class struct {
 	near       []*relation
 	apart      []*relation
 	meets      []*encounter
-	holderGen  int
+	holds      []*holder // those of its pods; nil until the first is placed
+	tolls      tolls
 
 	unmoved   unmoved
 	refusal   string
@@ -88,7 +89,7 @@ const (
 func (s *State) classOf(p *Pod) *class {
 	d := s.demandOf(p.Pod)
 	profile := cmp.Or(p.Profile, defaultProfile)
-	key := string(classKey(p, profile, &d))
+	key := string(s.classKey(p, profile, &d))
 	s.clock++
 	if c := s.classes[key]; c != nil {
 		c.used = s.clock
@@ -104,8 +105,11 @@ func (s *State) classOf(p *Pod) *class {
 		}
 	}
 	s.relate(c)
+	for _, h := range s.meetings(p.Pod) {
+		c.meets = append(c.meets, &encounter{holder: h, sums: sums{count: &h.perNodeCount, topo: s.topology(h.term.topology)}})
+	}
 	s.spreadOut(c, p)
-	if len(s.classes) >= maxClasses {
+	if len(s.classes) >= s.roomForClasses() {
 		s.evict()
 	}
 	s.classes[key] = c
@@ -119,6 +123,11 @@ func (s *State) evict() {
 		delete(s.classes, c.key)
 	}
 	s.sweepMatchers()
+}
+
+// roomForClasses is how many classes are kept, so that their columns take no more memory where there are many nodes.
+func (s *State) roomForClasses() int {
+	return min(max(minClasses, classNodes/max(1, len(s.nodes))), maxClasses)
 }
 
 // prefers reports whether node affinity compares nodes for the class.
@@ -139,9 +148,9 @@ func (c *class) matchers() []*matcher {
 }
 
 // classKey spells out all that decides over the place of a pod.
-func classKey(p *Pod, profile *Profile, d *demand) []byte {
+func (s *State) classKey(p *Pod, profile *Profile, d *demand) []byte {
 	b := make([]byte, 0, 512)
-	str := func(s string) { b = append(binary.AppendUvarint(b, uint64(len(s))), s...) }
+	str := func(s string) { b = spell(b, s) }
 	num := func(n int64) { b = binary.AppendVarint(b, n) }
 	set := func(m map[string]string) {
 		num(int64(len(m)))
@@ -151,8 +160,7 @@ func classKey(p *Pod, profile *Profile, d *demand) []byte {
 		}
 	}
 	str(profile.Name)
-	str(p.Namespace)
-	set(p.Labels)
+	b = s.identify(b, p)
 	set(p.Spec.NodeSelector)
 	num(int64(len(d.amounts)))
 	for _, w := range d.amounts {

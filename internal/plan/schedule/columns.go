@@ -42,7 +42,6 @@ func (s *State) refresh(c *class) {
 	}
 	c.at = s.base + len(s.log)
 	s.respread(c)
-	s.meet(c)
 	if c.disarranged || c.uniqueGen != s.uniqueGen {
 		c.arrange(s)
 		c.disarranged = false

@@ -10,6 +10,7 @@ import (
 // that others profit from. An incoming pod that matches the term meets it on every node of the domain.
 type holder struct {
 	perNodeCount
+	id   uint64 // in the order in which they were made
 	term *term
 	// forbids is a required anti-affinity. Else weight is what a match is worth, negative for anti-affinity; 0 is a required
 	// affinity, which is worth what the incoming pod's profile says.
@@ -31,8 +32,11 @@ func (s *State) holdersOf(p *corev1.Pod) []*holder {
 		if h == nil {
 			h = &holder{term: tm, forbids: forbids, weight: weight}
 			h.perNode = make([]int32, len(s.nodes))
-			s.holders[key] = h
 			s.holderGen++
+			h.id = s.holderGen
+			s.holders[key] = h
+			home := tm.home()
+			s.holdersAt[home] = append(s.holdersAt[home], h)
 		}
 		out = append(out, h)
 	}

@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -63,6 +64,14 @@ type term struct {
 	nsSelector labels.Selector // nil: namespaces only
 	topology   string
 	resolved   map[string]bool // namespaces asked about so far, with a namespace selector
+}
+
+// home is the only namespace that a term can match in, "" if there are several.
+func (t *term) home() string {
+	if t.nsSelector == nil && len(t.namespaces) == 1 {
+		return t.namespaces[0]
+	}
+	return ""
 }
 
 func (s *State) termMatches(t *term, p *corev1.Pod) bool {
@@ -186,9 +195,7 @@ func (s *State) matcher(living, settled bool, terms ...*term) *matcher {
 	if m == nil {
 		m = &matcher{terms: terms, living: living, settled: settled}
 		for _, t := range terms {
-			if t.nsSelector == nil && len(t.namespaces) == 1 {
-				m.home = t.namespaces[0]
-			}
+			m.home = cmp.Or(t.home(), m.home)
 		}
 		s.matchers[b.String()] = m
 		s.atHome[m.home] = append(s.atHome[m.home], m)

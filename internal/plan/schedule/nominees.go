@@ -47,18 +47,38 @@ func (s *State) lower(n *nominee) {
 	s.put(n.at)
 }
 
-// showNominees shows the nominees that a pod of a priority has to respect, and lifts the others and the pod's own.
+// showNominees shows the nominees that a pod of a priority has to respect, and lifts the others and the pod's own. From one
+// pod to the next of the same priority only the pods' own differ.
 func (s *State) showNominees(p *corev1.Pod) {
-	for id, n := range s.nominees {
-		if id == p.UID || schedcorev1.PodPriority(n.pod) < schedcorev1.PodPriority(p) {
-			s.lift(n)
-		} else {
+	prio := schedcorev1.PodPriority(p)
+	if s.shown.valid && s.shown.priority == prio {
+		if n := s.nominees[s.shown.without]; n != nil && schedcorev1.PodPriority(n.pod) >= prio {
 			s.lower(n)
 		}
+		if n := s.nominees[p.UID]; n != nil {
+			s.lift(n)
+		}
+	} else {
+		for id, n := range s.nominees {
+			if id == p.UID || schedcorev1.PodPriority(n.pod) < prio {
+				s.lift(n)
+			} else {
+				s.lower(n)
+			}
+		}
 	}
+	s.shown = shown{valid: true, priority: prio, without: p.UID}
+}
+
+// shown is for whom the nominees are shown that are.
+type shown struct {
+	valid    bool
+	priority int32
+	without  uid
 }
 
 func (s *State) showAllNominees() {
+	s.shown = shown{}
 	for _, n := range s.nominees {
 		s.lower(n)
 	}

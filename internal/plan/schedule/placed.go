@@ -29,6 +29,9 @@ func (s *State) SetPod(p *corev1.Pod) (freed bool) {
 	}
 	old := s.pods[p.UID]
 	if old != nil && old.node == s.index(p.Spec.NodeName) && sameToUs(old.pod, p) {
+		if (old.pod.Status.StartTime == nil) != (p.Status.StartTime == nil) {
+			s.changed(old.node, false) // preemption compares who began when
+		}
 		old.pod = p
 		return false
 	}
@@ -108,7 +111,9 @@ func (s *State) put(pl *placed) {
 			}
 		}
 	}
-	pl.holds = s.holdersOf(pl.pod)
+	if pl.holds == nil {
+		pl.holds = s.holdersOf(pl.pod)
+	}
 	for _, h := range pl.holds {
 		h.add(i, 1)
 	}

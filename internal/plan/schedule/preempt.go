@@ -74,32 +74,24 @@ func (s *State) preempt(p *corev1.Pod, c *class) outcome {
 	}
 	least := c.leastSums(nil)
 	budgets := s.limits()
-	best, bestPrice := -1, price{}
-	var victims []*corev1.Pod
+	offers := s.tollsOf(p, c, least, budgets)
+	best := -1
+	for i := range offers {
+		if offers[i].open && (best < 0 || offers[i].price.compare(offers[best].price) < 0) {
+			best = i
+		}
+	}
+	if best >= 0 {
+		on, _ := s.victims(p, c, best, least, budgets)
+		return outcome{node: s.nodes[best].name, victims: on.pods()}
+	}
 	reasons := map[string]int{}
-	for i := range s.nodes {
-		if c.verdict[i] == gone {
-			continue
-		}
-		if !s.movable(c, i, least) {
-			reasons[notHelpful]++
-			continue
-		}
-		on, words := s.victims(p, c, i, least, budgets)
-		if words != nil {
-			for _, w := range words {
-				reasons[w]++
-			}
-			continue
-		}
-		if pr := priceOf(on); best < 0 || pr.compare(bestPrice) < 0 {
-			best, bestPrice, victims = i, pr, on.pods()
+	for i := range offers {
+		for _, w := range offers[i].words {
+			reasons[w]++
 		}
 	}
-	if best < 0 {
-		return outcome{why: fmt.Sprintf("0/%d nodes are available: %s.", s.count, histogram(reasons))}
-	}
-	return outcome{node: s.nodes[best].name, victims: victims}
+	return outcome{why: fmt.Sprintf("0/%d nodes are available: %s.", s.count, histogram(reasons))}
 }
 
 // histogram spells out how many nodes have each reason, as upstream sorts them.

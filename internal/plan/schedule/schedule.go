@@ -85,8 +85,13 @@ const (
 	assumedMemory   = 200 << 20
 )
 
-// maxClasses bounds the cached pod classes: the oldest goes when a new one comes.
-const maxClasses = 1024
+// maxClasses and minClasses bound the cached pod classes: the oldest go when a new one comes. Between them classNodes does, the
+// number of classes times nodes: an entry takes about 16 bytes.
+const (
+	maxClasses = 1024
+	minClasses = 64
+	classNodes = 2 << 20
+)
 
 // Namespaces tells the labels of a namespace, for terms with namespace selectors.
 type Namespaces func(name string) labels.Set

@@ -23,10 +23,14 @@ type State struct {
 	atHome   map[string][]*matcher // by home
 	holders  map[string]*holder
 	topos    map[string]*topology
-	// newest counts holders ever made, so that classes notice new ones.
-	holderGen int
+	// holderGen counts holders ever made. circles remember which of them pods of a namespace and labels meet, as of circleGen.
+	holderGen uint64
+	holdersAt map[string][]*holder // by home
+	circles   map[string]string
+	circleGen uint64
 	// uniqueGen counts how often a topology began or ceased to have one node per domain.
 	uniqueGen int
+	shown     shown
 	namespace Namespaces
 
 	budgets  Budgets
@@ -69,7 +73,7 @@ const (
 // NewState is an empty cluster.
 func NewState(ns Namespaces) *State {
 	s := &State{byName: map[string]int{}, resources: map[corev1.ResourceName]int{}, pods: map[uid]*placed{}, claims: map[string]int{},
-		matchers: map[string]*matcher{}, atHome: map[string][]*matcher{}, topos: map[string]*topology{}, holders: map[string]*holder{}, classes: map[string]*class{},
+		matchers: map[string]*matcher{}, atHome: map[string][]*matcher{}, topos: map[string]*topology{}, holders: map[string]*holder{}, holdersAt: map[string][]*holder{}, classes: map[string]*class{},
 		images: map[string]int{}, nominees: map[uid]*nominee{}, namespace: ns}
 	for _, r := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory, corev1.ResourceEphemeralStorage, corev1.ResourcePods} {
 		s.resource(r)
@@ -172,7 +176,7 @@ func (s *State) Nodes() int { return s.count }
 
 // NamespaceChanged forgets what was derived from the labels of namespaces.
 func (s *State) NamespaceChanged() {
-	s.classes = map[string]*class{}
+	s.classes, s.circles = map[string]*class{}, map[string]string{}
 	for _, m := range s.matchers {
 		s.recount(m)
 	}
