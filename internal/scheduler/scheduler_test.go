@@ -3,7 +3,6 @@ package scheduler_test
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"slices"
 	"strings"
 	"sync"
@@ -24,10 +23,8 @@ import (
 	"gantry.dev/gantry/internal/plan"
 	"gantry.dev/gantry/internal/reconcile"
 	"gantry.dev/gantry/internal/registry"
-	"gantry.dev/gantry/internal/scheduler"
 	"gantry.dev/gantry/internal/schema"
 	"gantry.dev/gantry/internal/store/disk"
-	"gantry.dev/gantry/internal/view"
 )
 
 // house is a scheduler over a real registry, view and store in memory.
