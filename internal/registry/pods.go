@@ -45,7 +45,7 @@ func (r *Registry) bind(ctx context.Context, q Request, b *corev1.Binding, o Wri
 			case len(pod.Spec.SchedulingGates) > 0:
 				return apierrors.NewConflict(q.resource(), q.Name, fmt.Errorf("pod %v has non-empty .spec.schedulingGates", pod.Name))
 			}
-			pod.Spec.NodeName = b.Target.Name
+			pod.Spec.NodeName, pod.Status.NominatedNodeName = b.Target.Name, "" // it waits for no node any more
 			if len(b.Annotations) > 0 {
 				if pod.Annotations == nil {
 					pod.Annotations = map[string]string{}

@@ -113,7 +113,8 @@ func nodeChanged(a, b *corev1.Node) bool {
 // happens to such pods needs no decoding.
 func (c *cluster) others(s *view.Snapshot, ev *store.Event) bool {
 	m := s.Meta(ev.Record)
-	if ev.Type == store.Delete || m.Fields.Get("spec.nodeName") != "" || m.Fields.Get("spec.schedulerName") == Name {
+	_, ours := c.profiles[m.Fields.Get("spec.schedulerName")]
+	if ours || ev.Type == store.Delete || m.Fields.Get("spec.nodeName") != "" {
 		return false
 	}
 	if ev.Prev != nil && s.Meta(ev.Prev).UID != m.UID {

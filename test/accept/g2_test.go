@@ -11,7 +11,7 @@ func TestG2(t *testing.T) {
 	in := newInstance(t, "127.0.0.1:16472")
 	in.start(t, "server", "--listen", in.listen)
 	w := worldIn(t, in)
-	w.apply(strings.Join([]string{simNode("n1", "4", "x: y", ""), simNode("n2", "4", "x: y", ""),
+	w.apply(strings.Join([]string{simNode("n1", "4", "row: one", ""), simNode("n2", "4", "row: one", ""),
 		`{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {name: low}, value: 10}`,
 		`{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {name: high}, value: 1000}`,
 		`{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {name: polite}, value: 1000, preemptionPolicy: Never}`,
