@@ -253,7 +253,9 @@ func TestPreemption(t *testing.T) {
 	now := plan.Delete(podKey("low"), pods[1], "")
 	now.Delete.GracePeriodSeconds = new(int64)
 	h.write(now)
-	h.until(func(pods []*corev1.Pod) bool { return len(pods) == 1 && pods[0].Spec.NodeName == "n1" && pods[0].Status.NominatedNodeName == "" })
+	h.until(func(pods []*corev1.Pod) bool {
+		return len(pods) == 1 && pods[0].Spec.NodeName == "n1" && pods[0].Status.NominatedNodeName == ""
+	})
 }
 
 func TestManyPodsFillNodesExactly(t *testing.T) {
