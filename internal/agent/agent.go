@@ -206,7 +206,7 @@ func (a *Agent) podChanged(old, now runtime.Object, rev api.Revision) {
 	}
 	ps := a.podOf(is.UID)
 	if ps == nil {
-		ps = newPodState(a.life, is, rev)
+		ps = newPodState(a.life, is, rev, a.cfg.Clock())
 		ps.refused = a.refuse(a.life, is) // may ask the API: not under the lock
 		a.mu.Lock()
 		a.pods[is.UID] = ps

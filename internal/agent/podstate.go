@@ -20,6 +20,8 @@ import (
 type podState struct {
 	uid types.UID
 
+	timing *timing
+
 	mu sync.Mutex
 	// pod is the newest version seen, rev its revision.
 	pod  *corev1.Pod
@@ -64,9 +66,9 @@ type podState struct {
 	deleted bool
 }
 
-func newPodState(ctx context.Context, p *corev1.Pod, rev api.Revision) *podState {
+func newPodState(ctx context.Context, p *corev1.Pod, rev api.Revision, now time.Time) *podState {
 	ps := &podState{
-		uid: p.UID, pod: p, rev: rev, was: p.Status,
+		uid: p.UID, pod: p, rev: rev, was: p.Status, timing: newTiming(now),
 		containers: map[string]*pod.Container{}, exits: map[string]container.Status{},
 		images: map[string]pod.Image{}, failures: map[string]pod.Failure{}, probes: map[string]pod.ProbeResults{},
 		tries: map[string]int{}, tokens: map[string]heldToken{},

@@ -77,7 +77,10 @@ func (l *puller) fetch(ctx context.Context, ps *podState, p *corev1.Pod, c *core
 	auths, err := l.credentials(ctx, p)
 	var got image.Image
 	if err == nil {
-		got, err = l.a.cfg.Images.Pull(ctx, c.Image, auths)
+		err = l.a.timed(ps, "pull", c.Name, func() (err error) {
+			got, err = l.a.cfg.Images.Pull(ctx, c.Image, auths)
+			return err
+		})
 	}
 	if ctx.Err() != nil {
 		return

@@ -67,13 +67,18 @@ func (a *Agent) makeSandbox(ctx context.Context, ps *podState, p *corev1.Pod) (n
 	}
 	var ip netip.Addr
 	if !p.Spec.HostNetwork {
-		if ip, err = a.wire(ctx, ps, cfg.ID); err != nil {
+		err := a.timed(ps, "network", "", func() (err error) {
+			ip, err = a.wire(ctx, ps, cfg.ID)
+			return err
+		})
+		if err != nil {
 			return netip.Addr{}, err
 		}
 		cfg.NetNS = cfg.ID
 		cfg.Labels[labelIP] = ip.String()
 	}
-	if err := a.cfg.Containers.CreateSandbox(ctx, cfg); err != nil && !errors.Is(err, container.ErrExists) {
+	err = a.timed(ps, "sandbox", "", func() error { return a.cfg.Containers.CreateSandbox(ctx, cfg) })
+	if err != nil && !errors.Is(err, container.ErrExists) {
 		return netip.Addr{}, err
 	}
 	return ip, nil

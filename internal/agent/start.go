@@ -45,7 +45,7 @@ func (a *Agent) startContainer(ctx context.Context, ps *podState, act pod.Action
 		return
 	}
 	spec.Labels[labelImageID] = imageID
-	err = a.cfg.Containers.Start(ctx, spec)
+	err = a.timed(ps, "start", c.Name, func() error { return a.cfg.Containers.Start(ctx, spec) })
 	if err != nil && !errors.Is(err, container.ErrExists) {
 		reason := reasonRunError
 		if errors.Is(err, container.ErrUnsupported) {

@@ -172,6 +172,9 @@ func (w *statusWriter) finish(ctx context.Context, want *wantedStatus, res clien
 	case res.Err == nil:
 		if p, ok := res.Object.(*corev1.Pod); ok && p.UID == ps.uid {
 			ps.take(p, max(res.Rev, revisionOf(p.ResourceVersion)))
+			if p.Status.Phase == corev1.PodRunning {
+				ps.timing.running(w.a.cfg.Clock())
+			}
 		}
 		w.a.queue.Add(ps.uid)
 	case apierrors.IsNotFound(res.Err), apierrors.IsConflict(res.Err):

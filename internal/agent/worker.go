@@ -115,7 +115,7 @@ func (a *Agent) stumble(ctx context.Context, ps *podState, act pod.Action, err e
 func (a *Agent) do(ctx context.Context, ps *podState, act pod.Action) error {
 	switch act.Verb {
 	case pod.PrepareVolumes:
-		a.prepareVolumes(ctx, ps)
+		return a.timed(ps, "volumes", "", func() error { a.prepareVolumes(ctx, ps); return nil })
 	case pod.CreateSandbox:
 		a.createSandbox(ctx, ps)
 	case pod.RemoveSandbox:
@@ -123,7 +123,7 @@ func (a *Agent) do(ctx context.Context, ps *podState, act pod.Action) error {
 	case pod.CleanVolumes:
 		return a.cleanVolumes(ps)
 	case pod.Pull:
-		a.pulls.pull(ps, act)
+		return a.timed(ps, "look for image", act.Container, func() error { a.pulls.pull(ps, act); return nil })
 	case pod.Start:
 		a.startContainer(ctx, ps, act)
 	case pod.BeginStop:

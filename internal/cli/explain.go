@@ -16,18 +16,19 @@ import (
 )
 
 func explainCommand(e *env) *cobra.Command {
-	ns := ""
+	ns, timing := "", false
 	c := &cobra.Command{Use: "explain KIND/NAME", Short: "Say what Gantry would do next for an object, and why", Args: usage(cobra.ExactArgs(1)),
 		Long: `Print what the controllers of an object would do with it now, and why: the same pure decision that the
 running controllers make, shown and not carried out. For a pod it names what the pod waits for, for
 example the filters that refused each node. (For the fields of a kind, use "gantry kubectl explain".)`,
-		Example: "  gantry explain deployment/web\n  gantry explain pod/web-5d8f -n shop",
-		RunE:    func(c *cobra.Command, args []string) error { return e.explain(c.Context(), ns, args[0]) }}
+		Example: "  gantry explain deployment/web\n  gantry explain pod/web-5d8f -n shop\n  gantry explain pod/web-5d8f --timing",
+		RunE:    func(c *cobra.Command, args []string) error { return e.explain(c.Context(), ns, args[0], timing) }}
 	c.Flags().StringVarP(&ns, "namespace", "n", "default", "namespace of the object")
+	c.Flags().BoolVar(&timing, "timing", false, "of a pod: how long each step of its start on the node took")
 	return c
 }
 
-func (e *env) explain(ctx context.Context, ns, what string) error {
+func (e *env) explain(ctx context.Context, ns, what string, timing bool) error {
 	kind, name, ok := strings.Cut(what, "/")
 	if !ok || kind == "" || name == "" {
 		return usageError{fmt.Errorf("%q: want KIND/NAME, for example deployment/web", what)}
@@ -56,6 +57,9 @@ func (e *env) explain(ctx context.Context, ns, what string) error {
 	}
 	if mapping.Scope.Name() == "root" {
 		ns = ""
+	}
+	if timing {
+		return e.explainTiming(ctx, d.RESTClient(), gvr, ns, name)
 	}
 	return e.askExplain(ctx, d.RESTClient(), gvr, ns, name)
 }

@@ -112,6 +112,7 @@ func (s *Server) Handler() http.Handler {
 		mux.HandleFunc(method+"/portForward/{namespace}/{pod}", s.portForward)
 		mux.HandleFunc(method+"/portForward/{namespace}/{pod}/{uid}", s.portForward)
 	}
+	mux.HandleFunc("GET /timing/{namespace}/{pod}", s.timing)
 	mux.HandleFunc("GET /stats/summary", s.summary)
 	mux.Handle("GET /metrics", s.metricsHandler())
 	mux.HandleFunc("GET /metrics/resource", s.usageMetrics(collectResource))

@@ -1,0 +1,73 @@
+package agent
+
+import (
+	"sync"
+	"time"
+)
+
+// Step is one part of the start of a pod on this node.
+type Step struct {
+	// Name says what was done, Container for which container; the latter is empty for the pod as a whole.
+	Name      string    `json:"name"`
+	Container string    `json:"container,omitempty"`
+	From      time.Time `json:"from"`
+	To        time.Time `json:"to"`
+}
+
+// Timing is how the start of a pod went: from the moment when the agent first saw it until the API knew that it runs.
+type Timing struct {
+	Seen time.Time `json:"seen"`
+	// Running is when the API had taken the first status that says so; zero until then.
+	Running time.Time `json:"running,omitzero"`
+	Steps   []Step    `json:"steps"`
+}
+
+// maxSteps bounds what is kept of a pod that does not get running: attempts repeat for ever.
+const maxSteps = 64
+
+// timing records a Timing. What happens after the first Running is not recorded: restarts have events.
+type timing struct {
+	mu sync.Mutex
+	t  Timing
+}
+
+func newTiming(now time.Time) *timing { return &timing{t: Timing{Seen: now}} }
+
+// step notes one that has ended now.
+func (t *timing) step(name, container string, from, now time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.t.Running.IsZero() && len(t.t.Steps) < maxSteps {
+		t.t.Steps = append(t.t.Steps, Step{name, container, from, now})
+	}
+}
+
+// running notes that the API knows.
+func (t *timing) running(now time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.t.Running.IsZero() {
+		t.t.Running = now
+	}
+}
+
+// Timing tells how the start of a pod went, or goes.
+func (a *Agent) Timing(namespace, name string) (Timing, error) {
+	ps, err := a.find(namespace, name)
+	if err != nil {
+		return Timing{}, err
+	}
+	ps.timing.mu.Lock()
+	defer ps.timing.mu.Unlock()
+	t := ps.timing.t
+	t.Steps = append([]Step{}, t.Steps...)
+	return t, nil
+}
+
+// timed runs a part of a pod's start and notes how long it took.
+func (a *Agent) timed(ps *podState, name, container string, do func() error) error {
+	from := a.cfg.Clock()
+	err := do()
+	ps.timing.step(name, container, from, a.cfg.Clock())
+	return err
+}
