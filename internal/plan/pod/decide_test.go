@@ -100,7 +100,7 @@ func (n *node) check(plan Plan) {
 			n.checkInit(a)
 			running[a.Container]++
 		case RemoveSandbox:
-			if !n.in.Sandbox.brokenOr(n.in.Gone || terminal(was)) {
+			if !n.in.Sandbox.brokenOr(n.in.Gone || terminal(was) || n.in.Evicted != nil) {
 				n.t.Fatalf("never: %s before the end is recorded", a)
 			}
 		}

@@ -10,7 +10,7 @@
 //
 // Never: two instances of a container at once; a container beside or after init containers that are not done; a start in
 // a pod that is being deleted or has ended; a phase that leaves Succeeded or Failed; a sandbox removed before the API
-// knows how the pod ended. Finally: a pod that is left alone reaches what its spec says, a deleted one leaves nothing.
+// knows how the pod ended, but for evicted pods, whose end may have to make room for the API's own writing. Finally: a pod that is left alone reaches what its spec says, a deleted one leaves nothing.
 //
 // # Memory
 //

@@ -25,7 +25,8 @@ func (d *decider) terminate() {
 		}
 		return
 	}
-	if !d.recorded() {
+	// An evicted pod gives back what it holds at once: on a full disk that may be what the API needs to take its status.
+	if !d.recorded() && !(d.Evicted != nil && terminal(d.Was.Phase)) {
 		return
 	}
 	if d.Sandbox != nil || len(d.Containers) > 0 {
