@@ -49,6 +49,7 @@ type Runner struct {
 
 	mu    sync.Mutex
 	inbox []note        // events not yet mapped to keys
+	busy  bool          // some are just being mapped
 	wake  chan struct{} // has a token when inbox is not empty
 	fails map[item]int  // consecutive failures, for the back-off
 }
@@ -116,8 +117,13 @@ func (r *Runner) dispatch(ctx context.Context) {
 func (r *Runner) sort(ctx context.Context) {
 	r.mu.Lock()
 	notes := r.inbox
-	r.inbox = nil
+	r.inbox, r.busy = nil, true
 	r.mu.Unlock()
+	defer func() {
+		r.mu.Lock()
+		r.busy = false
+		r.mu.Unlock()
+	}()
 	s := r.view.Snapshot() // taken after the notes: at least as new as their events
 	for _, n := range notes {
 		for _, ev := range n.events {
@@ -338,7 +344,7 @@ func (r *Runner) Explain(ctx context.Context, key api.Key) ([]Explained, error) 
 // Idle reports whether no event waits and no key is queued or being planned; timers may be pending.
 func (r *Runner) Idle() bool {
 	r.mu.Lock()
-	n := len(r.inbox)
+	waiting := len(r.inbox) > 0 || r.busy
 	r.mu.Unlock()
-	return n == 0 && r.queue.idle()
+	return !waiting && r.queue.idle()
 }

@@ -22,7 +22,7 @@ import (
 )
 
 // bugSeeds bounds the runs in which a bug must show.
-const bugSeeds = 40
+const bugSeeds = 150
 
 // bug is a deliberate one, the story that shows it and what is then said.
 type bug struct {
