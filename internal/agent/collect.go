@@ -64,6 +64,11 @@ func (a *Agent) keepImage() func(image.Image) bool {
 					note(c.Image)
 				}
 			}
+			for _, v := range ps.pod.Spec.Volumes {
+				if v.Image != nil {
+					note(v.Image.Reference)
+				}
+			}
 			// A tag may have moved on: the image that a container was started from is in use as well.
 			for _, c := range ps.containers {
 				note(c.ImageID)

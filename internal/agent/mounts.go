@@ -49,7 +49,10 @@ func (a *Agent) volumeMount(p *corev1.Pod, m *corev1.VolumeMount, env []string) 
 		return container.Mount{}, fmt.Errorf("volumeMounts: there is no volume %q in the pod", m.Name)
 	}
 	v := &p.Spec.Volumes[i]
-	out := container.Mount{Destination: m.MountPath, Source: a.volumePath(p, v), ReadOnly: m.ReadOnly || hasFiles(v) || readOnlyClaim(v)}
+	out := container.Mount{Destination: m.MountPath, Source: a.volumePath(p, v), ReadOnly: m.ReadOnly || hasFiles(v) || v.Image != nil || readOnlyClaim(v)}
+	if v.Image != nil { // the bind is remounted with its own flags
+		out.NoExec, out.NoSuid, out.NoDev = true, true, true
+	}
 	if !path.IsAbs(out.Destination) {
 		out.Destination = "/" + out.Destination
 	}

@@ -44,6 +44,8 @@ type podState struct {
 	// ip is reserved for the pod from before its sandbox is made until after it is removed.
 	ip      netip.Addr
 	volumes pod.Volumes
+	// imageVolumes are the pulls of images for volumes, by volume.
+	imageVolumes map[string]*pulledVolume
 	// refreshAt is when the files of volumes have to be written anew (tokens); refresh asks for it now.
 	refreshAt time.Time
 	refresh   bool
@@ -71,7 +73,7 @@ func newPodState(ctx context.Context, p *corev1.Pod, rev api.Revision, now time.
 		uid: p.UID, pod: p, rev: rev, was: p.Status, timing: newTiming(now),
 		containers: map[string]*pod.Container{}, exits: map[string]container.Status{},
 		images: map[string]pod.Image{}, failures: map[string]pod.Failure{}, probes: map[string]pod.ProbeResults{},
-		tries: map[string]int{}, tokens: map[string]heldToken{},
+		imageVolumes: map[string]*pulledVolume{}, tries: map[string]int{}, tokens: map[string]heldToken{},
 	}
 	ps.starting, ps.giveUp = context.WithCancel(ctx)
 	return ps

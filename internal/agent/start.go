@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -174,6 +175,7 @@ func command(c *corev1.Container, entrypoint, cmd, env []string) []string {
 func (a *Agent) environment(ctx context.Context, p *corev1.Pod, c *corev1.Container, ips []string) ([]string, error) {
 	in := pod.EnvInput{
 		Pod: p, Container: c, ConfigMaps: map[string]*corev1.ConfigMap{}, Secrets: map[string]*corev1.Secret{},
+		Files:    map[pod.EnvFile]string{},
 		Services: listOf[corev1.Service](a.services), Node: a.facts(ips),
 	}
 	configMaps, secrets := pod.EnvRefs(c)
@@ -190,6 +192,16 @@ func (a *Agent) environment(ctx context.Context, p *corev1.Pod, c *corev1.Contai
 			return nil, err
 		}
 		in.Secrets[name] = s
+	}
+	for _, f := range pod.EnvFiles(c) {
+		text, err := a.cfg.Volumes.ReadFile(string(p.UID), f.Volume, f.Path)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading the environment from volume %q: %w", f.Volume, err)
+		}
+		in.Files[f] = string(text)
 	}
 	return pod.Env(in)
 }

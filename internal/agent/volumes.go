@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -20,11 +21,16 @@ func (a *Agent) prepareVolumes(ctx context.Context, ps *podState) {
 	if ctx.Err() != nil {
 		return
 	}
-	if err != nil {
+	pulling := errors.Is(err, errPulling)
+	if err != nil && !pulling {
 		a.events.pod(p, "", true, "FailedMount", "%v", err)
 	}
 	ps.change(func() {
 		ps.volumes.Present = true
+		if pulling {
+			ps.volumes.Failure = ps.untilPulled(a.cfg.Clock())
+			return
+		}
 		if err != nil {
 			ps.volumes.Failure = &pod.Failure{Reason: "FailedMount", Message: err.Error(), RetryAt: a.cfg.Clock().Add(ps.failed("volumes"))}
 			return
@@ -91,6 +97,8 @@ func (a *Agent) makeVolume(ctx context.Context, ps *podState, p *corev1.Pod, v *
 		return time.Time{}, err
 	case isClaim(v):
 		return time.Time{}, a.makeClaim(ctx, p, v)
+	case v.Image != nil:
+		return time.Time{}, a.makeImageVolume(ps, p, v)
 	case hasFiles(v):
 		files, refresh, err := a.volumeFiles(ctx, ps, p, v)
 		if err != nil {
@@ -133,8 +141,6 @@ func volumeType(v *corev1.Volume) string {
 		return "csi"
 	case v.NFS != nil:
 		return "nfs"
-	case v.Image != nil:
-		return "image"
 	case v.ISCSI != nil:
 		return "iscsi"
 	}

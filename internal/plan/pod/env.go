@@ -16,6 +16,8 @@ type EnvInput struct {
 	Container  *corev1.Container
 	ConfigMaps map[string]*corev1.ConfigMap
 	Secrets    map[string]*corev1.Secret
+	// Files are the texts of EnvFiles; one that is missing here does not exist.
+	Files map[EnvFile]string
 	// Services are those of the pod's namespace and default/kubernetes.
 	Services []*corev1.Service
 	// Node is what downward API fields may name.
@@ -167,7 +169,7 @@ func (in *EnvInput) valueFrom(v *corev1.EnvVarSource) (value string, ok bool, er
 		}
 		return string(data), ok, nil
 	case v.FileKeyRef != nil:
-		return "", false, fmt.Errorf("env valueFrom.fileKeyRef is not supported by this node yet")
+		return in.fromFile(v.FileKeyRef)
 	}
 	return "", false, nil
 }
