@@ -131,6 +131,7 @@ func (a *Agent) adoptContainer(ps *podState, st container.Status) {
 		a.log.Warn("a container cannot be taken over, it is left alone", "err", err)
 		return
 	}
+	a.restoreDevices(st)
 	if !c.Running {
 		c.Message = a.lastWords(st)
 	}

@@ -223,6 +223,9 @@ func (a *Agent) forget(ps *podState) {
 	delete(a.deferred, ps.uid)
 	a.mu.Unlock()
 	a.freed()
+	if a.cfg.Devices != nil {
+		a.cfg.Devices.Release(string(ps.uid))
+	}
 	ps.giveUp()
 	a.order.forget(ps.uid)
 	a.watches.drop(ps.uid)

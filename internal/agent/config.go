@@ -11,6 +11,7 @@ import (
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/driver/container"
+	"gantry.dev/gantry/internal/driver/device"
 	"gantry.dev/gantry/internal/driver/image"
 	"gantry.dev/gantry/internal/driver/link"
 	"gantry.dev/gantry/internal/driver/volume"
@@ -78,6 +79,8 @@ type Config struct {
 	Images     Images
 	Network    Network
 	Volumes    *volume.Manager
+	// Devices gives containers devices of plugins; nil gives none.
+	Devices *device.Manager
 	// Firewall, Loopback and DNS may each be nil: then that part of the dataplane is not served (control tests).
 	Firewall Firewall
 	Loopback Loopback

@@ -21,6 +21,7 @@ import (
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client"
+	"gantry.dev/gantry/internal/driver/device"
 	"gantry.dev/gantry/internal/driver/image"
 	"gantry.dev/gantry/internal/plan/pod"
 )
@@ -210,12 +211,14 @@ func (k *nodeKeeper) status(old *corev1.Node) corev1.NodeStatus {
 }
 
 func (k *nodeKeeper) capacity() corev1.ResourceList {
-	return corev1.ResourceList{
+	list := corev1.ResourceList{
 		corev1.ResourceCPU:              *resource.NewQuantity(k.machine.cpus, resource.DecimalSI),
 		corev1.ResourceMemory:           *resource.NewQuantity(k.machine.memory, resource.BinarySI),
 		corev1.ResourcePods:             *resource.NewQuantity(k.maxPods(), resource.DecimalSI),
 		corev1.ResourceEphemeralStorage: *resource.NewQuantity(diskSize(k.a.cfg.DataDir), resource.BinarySI),
 	}
+	k.a.addDevices(list, func(n device.Amount) int64 { return n.Capacity })
+	return list
 }
 
 // What is kept for the machine itself if nothing is configured: a twentieth, but not more than a large node needs.
@@ -247,6 +250,7 @@ func (k *nodeKeeper) allocatable() corev1.ResourceList {
 	if memory == 0 {
 		memory = min(k.machine.memory/reserveShare, maxReserveMemory)
 	}
+	k.a.addDevices(list, func(n device.Amount) int64 { return n.Allocatable })
 	list[corev1.ResourceCPU] = *resource.NewMilliQuantity(max(k.machine.cpus*1000-cpu, 0), resource.DecimalSI)
 	list[corev1.ResourceMemory] = *resource.NewQuantity(max(k.machine.memory-memory, 0), resource.BinarySI)
 	return list

@@ -46,6 +46,10 @@ func (a *Agent) startContainer(ctx context.Context, ps *podState, act pod.Action
 		return
 	}
 	spec.Labels[labelImageID] = imageID
+	if err := a.grantDevices(ctx, ps, p, c, &spec); err != nil {
+		a.startFailed(ctx, ps, p, c, act, reasonConfigError, err)
+		return
+	}
 	err = a.timed(ps, "start", c.Name, func() error { return a.cfg.Containers.Start(ctx, spec) })
 	if err != nil && !errors.Is(err, container.ErrExists) {
 		reason := reasonRunError

@@ -33,6 +33,9 @@ func (l Layout) Log() string        { return filepath.Join(l.Dir, "gantry.log") 
 func (l Layout) PID() string        { return filepath.Join(l.Dir, "gantry.pid") }
 func (l Layout) lock() string       { return filepath.Join(l.Dir, "lock") }
 
+// DevicePlugins is where device plugins register: in the run directory, as the path of a socket has to be short.
+func (l Layout) DevicePlugins() string { return filepath.Join(l.RunDir(), "device-plugins") }
+
 // RunDir holds what does not survive a reboot: sockets, fifos, the pins of namespaces, tokens of pods.
 func (l Layout) RunDir() string { return filepath.Join("/run", "gantry-"+l.Instance) }
 

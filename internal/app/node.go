@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -21,6 +22,7 @@ import (
 	"gantry.dev/gantry/internal/dns"
 	"gantry.dev/gantry/internal/driver/announce"
 	"gantry.dev/gantry/internal/driver/container"
+	"gantry.dev/gantry/internal/driver/device"
 	"gantry.dev/gantry/internal/driver/firewall"
 	"gantry.dev/gantry/internal/driver/image"
 	"gantry.dev/gantry/internal/driver/link"
@@ -54,6 +56,8 @@ type node struct {
 	instance Instance
 	name     string
 	maxPods  int64
+	// devicePlugins is the directory where device plugins register.
+	devicePlugins string
 	// eviction and transition are those of agent.Config.
 	eviction   []eviction.Threshold
 	transition time.Duration
@@ -146,15 +150,21 @@ func (n *node) agent(ctx context.Context, g *errgroup.Group, network *link.Netwo
 	}
 	names := dns.New(dns.Config{Addresses: []string{n.at(dnsPort)}, Log: n.log})
 	g.Go(func() error { return names.ListenAndServe(ctx, nil) })
-	a, err := agent.New(agent.Config{
+	var a *agent.Agent
+	devices := device.New(device.Config{Dir: n.devicePlugins, Changed: func() { a.DevicesChanged() }, Log: n.log})
+	a, err = agent.New(agent.Config{
 		Cluster: api.Host, NodeName: n.name, Instance: in.ID, Version: Version().GitVersion,
 		DataDir: l.Node(), NodeAddress: in.NodeAddress, PodCIDR: in.PodCIDR, ServiceCIDR: in.ServiceCIDR, Reserved: reserved,
 		ClusterDNS: []netip.Addr{in.NodeAddress}, KubeletPort: kubeletPort,
 		Client: n.client, Containers: containers, Images: images, Network: network, Volumes: volumes,
-		MaxPods: n.maxPods, Eviction: n.eviction, PressureTransition: n.transition, ImageDir: l.Images(),
+		Devices: devices, MaxPods: n.maxPods, Eviction: n.eviction, PressureTransition: n.transition, ImageDir: l.Images(),
 		Firewall: fw, Loopback: lo, DNS: names, Announcer: announcer, Clock: n.clock, Log: n.log,
 	})
-	return a, containers, err
+	if err != nil {
+		return nil, nil, err
+	}
+	g.Go(func() error { return devices.Serve(ctx) })
+	return a, containers, nil
 }
 
 // announcer answers for load balancer addresses on the links that the administrator has named; nil without any.
@@ -198,7 +208,7 @@ func (n *node) serve(ctx context.Context, g *errgroup.Group, a *agent.Agent, con
 // thresholds takes over what a node is told of eviction.
 func (n *node) thresholds(cfg Config) (err error) {
 	n.eviction, err = agent.ParseEviction(cfg.Eviction)
-	n.transition = cfg.PressureTransition
+	n.transition, n.devicePlugins = cfg.PressureTransition, cmp.Or(cfg.DevicePlugins, n.layout.DevicePlugins())
 	return err
 }
 

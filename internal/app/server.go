@@ -53,6 +53,8 @@ type Config struct {
 	PressureTransition time.Duration
 	// MaxPods bounds the pods of the node; zero follows the machine's memory.
 	MaxPods int64
+	// DevicePlugins is the directory where device plugins register; empty is one of the instance's own.
+	DevicePlugins string
 	// SimNodes is how many simulated nodes there are at least; see package simnode.
 	SimNodes int
 	// SchedulerConfig is the file of a KubeSchedulerConfiguration; empty is upstream's default.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -34,6 +35,7 @@ func nodeFlags(c *cobra.Command, cfg *app.Config) {
 	c.Flags().StringSliceVar(&cfg.BalancerLinks, "load-balancer-link", nil, "links of this machine on which to answer ARP for addresses of load balancers (default: they are routed here)")
 	c.Flags().Int64Var(&cfg.MaxPods, "max-pods", 0, "most pods on this machine (default: one for each 2 MiB of memory, at least 110)")
 	c.Flags().StringVar(&cfg.Eviction, "eviction-hard", "", "evict pods when less is available, as kubelet has it: memory.available<100Mi,nodefs.available<10% (default: kubelet's, at most 1Gi of a disk, pid.available<5%)")
+	c.Flags().StringVar(&cfg.DevicePlugins, "device-plugin-dir", "", "where device plugins register; those made for a kubelet look in /var/lib/kubelet/device-plugins (default: device-plugins in the instance's directory below /run)")
 	c.Flags().DurationVar(&cfg.PressureTransition, "eviction-pressure-transition-period", 0, "how long a pressure condition of the node stays after its cause (default 5m)")
 }
 
@@ -41,6 +43,9 @@ func nodeFlags(c *cobra.Command, cfg *app.Config) {
 func checkNode(cfg *app.Config) error {
 	if cfg.MaxPods < 0 {
 		return usageError{fmt.Errorf("--max-pods %d: want a positive number, or 0 for the default", cfg.MaxPods)}
+	}
+	if cfg.DevicePlugins != "" && !filepath.IsAbs(cfg.DevicePlugins) {
+		return usageError{fmt.Errorf("--device-plugin-dir %s: want an absolute path", cfg.DevicePlugins)}
 	}
 	if cfg.PressureTransition < 0 {
 		return usageError{fmt.Errorf("--eviction-pressure-transition-period %s: want a positive duration", cfg.PressureTransition)}
@@ -98,6 +103,9 @@ func (e *env) up(ctx context.Context, cfg app.Config) error {
 	}
 	if cfg.Eviction != "" {
 		args = append(args, "--eviction-hard", cfg.Eviction)
+	}
+	if cfg.DevicePlugins != "" {
+		args = append(args, "--device-plugin-dir", cfg.DevicePlugins)
 	}
 	if cfg.PressureTransition != 0 {
 		args = append(args, "--eviction-pressure-transition-period", cfg.PressureTransition.String())

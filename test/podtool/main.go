@@ -9,6 +9,7 @@
 //	podtool patient SECONDS  on SIGTERM take this long, say so, exit 0
 //	podtool grpc ADDR        serve grpc.health.v1 with status SERVING
 //	podtool echo ADDR        send UDP datagrams back
+//	podtool devices DIR      be a device plugin for the kubelet.sock in DIR: example.com/null, three copies of /dev/null
 //	podtool admit ADDR       serve admission reviews by HTTPS with the certificate in /tls: what is called forbidden is refused
 package main
 
@@ -44,7 +45,7 @@ func main() {
 	}
 	verbs := map[string]func(context.Context, string) error{
 		"get": get, "lookup": lookup, "srv": srv, "pods": pods, "secrets": secrets, "eat": eat, "patient": patient, "grpc": serveGRPC, "echo": echo,
-		"admit": admit,
+		"admit": admit, "devices": devices,
 	}
 	do := verbs[os.Args[1]]
 	if do == nil {

@@ -1,0 +1,140 @@
+package device
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	pluginapi "k8s.io/kubelet/pkg/apis/deviceplugin/v1beta1"
+)
+
+// ErrUnavailable says that there are not as many free devices as a container asks for: its pod cannot run here.
+var ErrUnavailable = errors.New("requested number of devices unavailable")
+
+// Grant is what a container is given for its devices.
+type Grant struct {
+	// Devices are the devices by resource, for Restore.
+	Devices map[string][]string
+	Env     map[string]string
+	Mounts  []*pluginapi.Mount
+	Nodes   []*pluginapi.DeviceSpec
+}
+
+// Claim is a container that asks for devices.
+type Claim struct {
+	Pod, Container string
+	// Wants are numbers of devices by resource. Resources of no plugin are nobody's here, and are passed over.
+	Wants map[string]int64
+	// Ended are containers of the pod that have ended for good (init containers), whose devices can be used again.
+	Ended []string
+}
+
+// Allocate gives a container its devices: those that it had before, if it has been restarted, else free ones. Several calls at
+// the same time never give one device twice.
+func (m *Manager) Allocate(ctx context.Context, c Claim) (Grant, error) {
+	g := Grant{Devices: map[string][]string{}, Env: map[string]string{}}
+	for _, resource := range slices.Sorted(maps.Keys(c.Wants)) {
+		m.mu.Lock()
+		p := m.plugins[resource]
+		m.mu.Unlock()
+		if p == nil {
+			continue
+		}
+		ids, err := m.reserve(ctx, p, c, int(c.Wants[resource]))
+		if err != nil {
+			return Grant{}, err
+		}
+		res, err := p.allocate(ctx, ids)
+		if err != nil {
+			return Grant{}, err
+		}
+		if len(res.CdiDevices) > 0 {
+			return Grant{}, fmt.Errorf("device plugin %s names devices by CDI (%s), which this node does not support", resource, res.CdiDevices[0].Name)
+		}
+		g.Devices[resource] = ids
+		maps.Copy(g.Env, res.Envs)
+		g.Mounts = append(g.Mounts, res.Mounts...)
+		g.Nodes = append(g.Nodes, res.Devices...)
+	}
+	return g, nil
+}
+
+// reserve picks devices and marks them as the container's.
+func (m *Manager) reserve(ctx context.Context, p *plugin, c Claim, n int) ([]string, error) {
+	who := owner{c.Pod, c.Container}
+	m.mu.Lock()
+	has, free := m.candidates(p, c, who)
+	m.mu.Unlock()
+	if len(has) < n && len(has)+len(free) < n {
+		return nil, fmt.Errorf("%w for %s. Requested: %d, Available: %d", ErrUnavailable, p.resource, n, len(has)+len(free))
+	}
+	wish := has
+	if len(has) < n {
+		preferred, err := p.prefer(ctx, slices.Concat(has, free), has, n)
+		if err != nil {
+			return nil, err
+		}
+		wish = slices.Concat(has, preferred)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	has, free = m.candidates(p, c, who) // others may have been served meanwhile
+	left := slices.Concat(has, free)
+	var ids []string
+	for _, id := range slices.Concat(wish, left) {
+		if len(ids) < n && slices.Contains(left, id) && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) < n {
+		return nil, fmt.Errorf("%w for %s. Requested: %d, Available: %d", ErrUnavailable, p.resource, n, len(left))
+	}
+	for _, id := range ids {
+		m.mark(p.resource, id, who)
+	}
+	slices.Sort(ids)
+	return ids, nil
+}
+
+// candidates are the devices that the container has already, and those that it could get: free ones, and those of containers
+// of its pod that have ended. Call under the lock.
+func (m *Manager) candidates(p *plugin, c Claim, who owner) (has, free []string) {
+	for _, id := range slices.Sorted(maps.Keys(p.healthy)) {
+		switch by, taken := m.taken[p.resource][id]; {
+		case by == who && taken:
+			has = append(has, id)
+		case !taken, by.pod == c.Pod && slices.Contains(c.Ended, by.container):
+			free = append(free, id)
+		}
+	}
+	return has, free
+}
+
+func (m *Manager) mark(resource, id string, who owner) {
+	if m.taken[resource] == nil {
+		m.taken[resource] = map[string]owner{}
+	}
+	m.taken[resource][id] = who
+}
+
+// Restore tells what a container was granted before the process was restarted.
+func (m *Manager) Restore(pod, container string, devices map[string][]string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for resource, ids := range devices {
+		for _, id := range ids {
+			m.mark(resource, id, owner{pod, container})
+		}
+	}
+}
+
+// Release takes back everything of a pod.
+func (m *Manager) Release(pod string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, devices := range m.taken {
+		maps.DeleteFunc(devices, func(_ string, by owner) bool { return by.pod == pod })
+	}
+}
