@@ -301,6 +301,9 @@ func TestServiceUpdateKeepsWhatItLeavesOut(t *testing.T) {
 	if res = h.write(client.Write{Verb: client.Update, Key: key("services", "s"), Object: toExternal}); res.Err != nil {
 		t.Fatal(res.Err)
 	}
+	if policy := res.Object.(*corev1.Service).Spec.InternalTrafficPolicy; policy != nil {
+		t.Errorf("an ExternalName keeps internalTrafficPolicy %s", *policy)
+	}
 	again := service("other")
 	again.Spec.ClusterIP, again.Spec.Ports[0].NodePort = s.Spec.ClusterIP, s.Spec.Ports[0].NodePort
 	h.create(again)

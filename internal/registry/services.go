@@ -27,6 +27,7 @@ func (a *serviceAllocator) create(q *Request, obj runtime.Object, p *pending, la
 	if errs := a.allocate(q, svc, nil, p); len(errs) > 0 {
 		return nil, apierrors.NewInvalid(kindOf(q), svc.Name, errs)
 	}
+	dropUnneeded(svc)
 	return law.FromTyped(q.Kind, svc)
 }
 
@@ -48,7 +49,16 @@ func (a *serviceAllocator) update(q *Request, obj, oldObj runtime.Object, p *pen
 	if errs := a.allocate(q, svc, old, p); len(errs) > 0 {
 		return nil, apierrors.NewInvalid(kindOf(q), svc.Name, errs)
 	}
+	dropUnneeded(svc)
 	return law.FromTyped(q.Kind, svc)
+}
+
+// dropUnneeded leaves out the traffic policy of a Service that has no traffic of its own. Upstream stores it and hides it from
+// everybody who reads.
+func dropUnneeded(svc *corev1.Service) {
+	if svc.Spec.Type == corev1.ServiceTypeExternalName {
+		svc.Spec.InternalTrafficPolicy = nil
+	}
 }
 
 func serviceOf(q *Request, obj runtime.Object, law *schema.Schema) (*corev1.Service, error) {
