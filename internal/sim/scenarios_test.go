@@ -79,7 +79,14 @@ func rollout() sim.Scenario {
 			s.Complete(web)
 			demand(6)
 			image("web:3")
-			s.Wait(5 * time.Second) // half way
+			s.Until("half way", func(w *sim.World) bool {
+				for _, rs := range sim.List[appsv1.ReplicaSet](w, api.Scope{Resource: plan.ReplicaSets, Cluster: api.Host}) {
+					if rs.Spec.Template.Spec.Containers[0].Image == "web:3" && rs.Status.Replicas > 0 {
+						return true
+					}
+				}
+				return false
+			})
 			image("web:1")
 			s.Complete(web)
 			demand(3)
