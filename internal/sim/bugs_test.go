@@ -88,7 +88,7 @@ func bugs() []bug {
 			return sim.Bugs{Txn: func(t *store.Txn) { t.Guards = nil }}
 		}},
 		{"news that is lost without a gap being told", rollout, "finally:", func() sim.Bugs { return sim.Bugs{DropNews: 15} }},
-		{"plans that miss their own writes, with names that are not chosen again", rollout, "it never asked for more than", renamed("replicaset-controller")},
+		{"plans that miss their own writes, with names that are not chosen again", quotas, "it never asked for more than", renamed("replicaset-controller")},
 		{"the same for jobs", jobs, "never:", renamed("job-controller")},
 		{"a replica set that does not hear of its pods", rollout, "finally:", func() sim.Bugs {
 			return sim.Bugs{Controllers: func(ctls []reconcile.Controller) []reconcile.Controller {
