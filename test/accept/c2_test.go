@@ -109,12 +109,15 @@ func cgroupLimits(w *world, image string) {
 			w.Errorf("%s of the container is %q %v, want %s", file, got, err, c.value)
 		}
 	}
-	// The pod's own cgroup, one above, bounds its processes.
+	// The pod's own cgroup bounds its processes: one above, or the same for the only container of a pod (cgroup version 1).
 	dir := dirs["pids"]
 	if dir == "" {
 		dir = dirs[""]
 	}
-	b, err := os.ReadFile(filepath.Join(filepath.Dir(dir), "pids.max"))
+	b, err := os.ReadFile(filepath.Join(dir, "pids.max"))
+	if strings.TrimSpace(string(b)) == "max" {
+		b, err = os.ReadFile(filepath.Join(filepath.Dir(dir), "pids.max"))
+	}
 	if n, convErr := strconv.Atoi(strings.TrimSpace(string(b))); err != nil || convErr != nil || n <= 0 {
 		w.Errorf("pids.max of the pod is %q %v", b, errors.Join(err, convErr))
 	}

@@ -46,6 +46,13 @@ const idle = "trap 'exit 0' TERM; while :; do /bin/busybox sleep 1000 & wait; do
 // ended waits until a pod has run to its end and returns its phase and what it printed.
 func (w *world) ended(name string) (phase, logs string) {
 	w.Helper()
+	phase = w.over(name)
+	return phase, w.k("logs", name)
+}
+
+// over waits until a pod has ended, and says how.
+func (w *world) over(name string) (phase string) {
+	w.Helper()
 	w.eventually("the end of pod "+name, func() error {
 		phase = w.field("pod/"+name, ".status.phase")
 		if phase != "Succeeded" && phase != "Failed" {
@@ -53,7 +60,7 @@ func (w *world) ended(name string) (phase, logs string) {
 		}
 		return nil
 	})
-	return phase, w.k("logs", name)
+	return phase
 }
 
 // prints wants a pod to succeed and to have printed words.
