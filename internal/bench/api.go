@@ -30,23 +30,21 @@ type apiRun struct {
 
 // API measures requests to the API server, with the loads of the anchors.
 func API(ctx context.Context, cfg Config) (err error) {
-	r := &apiRun{sheet: sheet{cfg, "api"}, servers: cfg.PIDs}
-	kubeconfig := cfg.Kubeconfig
-	if kubeconfig == "" {
-		i, err := cfg.startServer(ctx)
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, i.stop()) }()
-		r.add("ready_ms", millis(i.ready), "ms", map[string]any{"runs": 1, "directory": "fresh"})
-		kubeconfig, r.servers = i.kubeconfig(), servers{i.cmd.Process.Pid}
+	s, err := cfg.subject(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.stop()) }()
+	r := &apiRun{sheet: sheet{cfg, "api"}, servers: s.servers}
+	if s.own != nil {
+		r.add("ready_ms", millis(s.own.ready), "ms", map[string]any{"runs": 1, "directory": "fresh"})
 	}
 	if r.servers.known() {
 		if err := r.idle(ctx, r.servers); err != nil {
 			return err
 		}
 	}
-	if r.c, err = connect(kubeconfig, connections); err != nil {
+	if r.c, err = connect(s.kubeconfig, connections); err != nil {
 		return err
 	}
 	defer r.c.close()
@@ -57,7 +55,7 @@ func API(ctx context.Context, cfg Config) (err error) {
 	if cfg.Kubeconfig != "" { // a server of our own goes as a whole
 		defer func() { err = errors.Join(err, remove()) }()
 	}
-	for _, row := range r.rows(kubeconfig) {
+	for _, row := range r.rows(s.kubeconfig) {
 		if !cfg.wants(row.name) {
 			continue
 		}

@@ -35,17 +35,13 @@ type controllersRun struct {
 // Controllers measures what controllers make of large and of many objects, and what they cost when nothing happens. No
 // node is needed: pods only have to exist.
 func Controllers(ctx context.Context, cfg Config) (err error) {
-	r := &controllersRun{sheet: sheet{cfg, "controllers"}, servers: cfg.PIDs}
-	kubeconfig := cfg.Kubeconfig
-	if kubeconfig == "" {
-		i, err := cfg.startServer(ctx)
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, i.stop()) }()
-		kubeconfig, r.servers = i.kubeconfig(), servers{i.cmd.Process.Pid}
+	s, err := cfg.subject(ctx)
+	if err != nil {
+		return err
 	}
-	if r.c, err = connect(kubeconfig, connections); err != nil {
+	defer func() { err = errors.Join(err, s.stop()) }()
+	r := &controllersRun{sheet: sheet{cfg, "controllers"}, servers: s.servers}
+	if r.c, err = connect(s.kubeconfig, connections); err != nil {
 		return err
 	}
 	defer r.c.close()

@@ -43,6 +43,32 @@ func freePort() (int, error) {
 	return l.Addr().(*net.TCPAddr).Port, nil
 }
 
+// subject is what is measured: the server of Config.Kubeconfig, or one of our own.
+type subject struct {
+	kubeconfig string
+	servers    servers
+	own        *instance // nil if the server was named
+}
+
+// subject starts a server unless one was named. The caller stops it.
+func (c Config) subject(ctx context.Context) (subject, error) {
+	if c.Kubeconfig != "" {
+		return subject{kubeconfig: c.Kubeconfig, servers: c.PIDs}, nil
+	}
+	i, err := c.startServer(ctx)
+	if err != nil {
+		return subject{}, err
+	}
+	return subject{i.kubeconfig(), servers{i.cmd.Process.Pid}, i}, nil
+}
+
+func (s subject) stop() error {
+	if s.own == nil {
+		return nil
+	}
+	return s.own.stop()
+}
+
 // startServer starts a control plane and waits until a client has seen it ready.
 func (c Config) startServer(ctx context.Context) (_ *instance, err error) {
 	i := &instance{ended: make(chan error, 1)}

@@ -41,17 +41,13 @@ type serverRun struct {
 
 // schedServer measures from the call that creates a pod until a watcher sees it bound.
 func schedServer(ctx context.Context, cfg Config, l schedLoad) (err error) {
-	r := &serverRun{sheet: sheet{cfg, "sched"}, load: l, servers: cfg.PIDs}
-	kubeconfig := cfg.Kubeconfig
-	if kubeconfig == "" {
-		i, err := cfg.startServer(ctx)
-		if err != nil {
-			return err
-		}
-		defer func() { err = errors.Join(err, i.stop()) }()
-		kubeconfig, r.servers = i.kubeconfig(), servers{i.cmd.Process.Pid}
+	s, err := cfg.subject(ctx)
+	if err != nil {
+		return err
 	}
-	if r.c, err = connect(kubeconfig, connections); err != nil {
+	defer func() { err = errors.Join(err, s.stop()) }()
+	r := &serverRun{sheet: sheet{cfg, "sched"}, load: l, servers: s.servers}
+	if r.c, err = connect(s.kubeconfig, connections); err != nil {
 		return err
 	}
 	defer r.c.close()
