@@ -83,7 +83,7 @@ func (a *Agent) resizeCgroups(ctx context.Context, ps *podState, plan *pod.Plan)
 	ps.mu.Unlock()
 	for name, id := range running {
 		c := specOf(plan.Allotted, name)
-		if had := specOf(plan.Applied, name); c == nil || had == nil || pod.ContainerLimits(c.Resources) == pod.ContainerLimits(had.Resources) && pod.SameAmounts(c, had) {
+		if had := specOf(plan.Applied, name); c == nil || had == nil || pod.SameAmounts(c, had) {
 			continue
 		}
 		if err := a.cfg.Containers.Update(ctx, id, resources(pod.ContainerLimits(c.Resources), 0)); err != nil {
@@ -161,9 +161,12 @@ func (a *Agent) freed() {
 	}
 }
 
-// noteDeferred remembers which pods wait for room.
-func (a *Agent) noteDeferred(uid types.UID, st *corev1.PodStatus) {
-	c := conditionOf(st, corev1.PodResizePending)
+// noteDeferred remembers which pods wait for room. Most never do, and cost no lock.
+func (a *Agent) noteDeferred(uid types.UID, was, now *corev1.PodStatus) {
+	c := conditionOf(now, corev1.PodResizePending)
+	if c == nil && conditionOf(was, corev1.PodResizePending) == nil {
+		return
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if c != nil && c.Reason == corev1.PodReasonDeferred {

@@ -87,12 +87,8 @@ func urgent(have, want *corev1.PodStatus) bool {
 }
 
 func conditionTrue(st *corev1.PodStatus, t corev1.PodConditionType) bool {
-	for _, c := range st.Conditions {
-		if c.Type == t {
-			return c.Status == corev1.ConditionTrue
-		}
-	}
-	return false
+	c := conditionOf(st, t)
+	return c != nil && c.Status == corev1.ConditionTrue
 }
 
 // run writes until ctx ends.

@@ -61,7 +61,7 @@ func (a *Agent) decide(ps *podState) pod.Plan {
 	ps.change(func() { ps.was, ps.allotted = plan.Status, plan.Allotted })
 	a.tellBackoff(in.Pod, in.Was, plan.Status)
 	a.tellResize(in.Pod, &in.Was, &plan.Status)
-	a.noteDeferred(ps.uid, &plan.Status)
+	a.noteDeferred(ps.uid, &in.Was, &plan.Status)
 	if had.Generation != plan.Allotted.Generation || in.Was.Phase != plan.Status.Phase {
 		a.freed()
 	}
