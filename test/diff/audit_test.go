@@ -16,14 +16,7 @@ const auditPolicy = "testdata/audit.yaml"
 
 // TestAudit plays testdata/audit.txt and compares what the audit logs say about each of its requests, which carry ids.
 func TestAudit(t *testing.T) {
-	b, err := os.ReadFile("testdata/audit.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	steps, err := story(string(b))
-	if err != nil {
-		t.Fatal(err)
-	}
+	steps := readStory(t, "testdata/audit.txt")
 	peer, gantry := both(t)
 	allowed := readKnown(t)
 	for i, r := range steps {

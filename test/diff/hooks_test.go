@@ -9,7 +9,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -119,14 +118,7 @@ func controller(username any) bool {
 // a rule is in force; a block "PROBE STATUS METHOD PATH" asks both until they answer so. What webhooks were asked must be
 // the same as well.
 func TestHooks(t *testing.T) {
-	b, err := os.ReadFile("testdata/hooks.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	steps, err := story(string(b))
-	if err != nil {
-		t.Fatal(err)
-	}
+	steps := readStory(t, "testdata/hooks.txt")
 	peer, gantry := both(t)
 	allowed := readKnown(t)
 	atPeer, atGantry := newHookServer(t, peer), newHookServer(t, gantry)

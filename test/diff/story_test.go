@@ -13,6 +13,20 @@ import (
 	"testing"
 )
 
+// readStory reads the requests of a file.
+func readStory(t *testing.T, file string) []request {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps, err := story(string(b))
+	if err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	return steps
+}
+
 // story reads requests: blocks that begin with "METHOD PATH", go on with headers ("Name: value") and captures
 // ("$name = field.path"), and after an empty line with a body. A line of "---" ends a block, "#" begins a comment.
 func story(text string) ([]request, error) {
@@ -110,14 +124,7 @@ func TestStories(t *testing.T) {
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".story")
 		t.Run(name, func(t *testing.T) {
-			b, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			steps, err := story(string(b))
-			if err != nil {
-				t.Fatalf("%s: %v", file, err)
-			}
+			steps := readStory(t, file)
 			peer, gantry := both(t)
 			for i, r := range steps {
 				label := name + " " + r.method + " " + r.path
