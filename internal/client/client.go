@@ -99,6 +99,9 @@ type Write struct {
 	// Fence lists objects that must be unchanged at commit although this write does not touch them, for example the
 	// lease of a leader. Only the in-process implementation honours it; HTTP refuses a Write that has one.
 	Fence []Fence
+	// Together, if not zero, has all writes of one Apply with the same number happen in one transaction or not at all: the
+	// bindings of a gang. Only the in-process implementation honours it; HTTP refuses a Write that has one.
+	Together int
 }
 
 // Fence is a read-only precondition of a Write.

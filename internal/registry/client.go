@@ -140,6 +140,7 @@ func (c *inProcess) Apply(ctx context.Context, writes []client.Write) []client.R
 	out := make([]client.Result, len(writes))
 	attempts := make([]attempt, 0, len(writes))
 	who := make([]int, 0, len(writes))
+	var joined joints
 	for i := range writes {
 		if tr, ok := writes[i].Object.(*authenticationv1.TokenRequest); ok {
 			out[i] = c.token(ctx, &writes[i], tr)
@@ -148,22 +149,39 @@ func (c *inProcess) Apply(ctx context.Context, writes []client.Write) []client.R
 		a, err := c.attempt(ctx, &writes[i])
 		if err != nil {
 			out[i].Err = err
+			joined.spoil(&writes[i], i, err)
+			continue
+		}
+		if writes[i].Together != 0 {
+			joined.add(&writes[i], i, a)
 			continue
 		}
 		attempts, who = append(attempts, a), append(who, i)
 	}
+	alone := len(attempts)
+	attempts = append(attempts, joined.attempts(out)...)
 	for j, d := range c.r.run(ctx, c.r.widthOf(writes), attempts) {
-		i := who[j]
-		out[i].Err, out[i].Rev = d.err, d.Rev
-		if d.err == nil {
-			k := c.r.Law.Kind(writes[i].Key.Resource)
-			if k == nil { // a custom kind: what was written can be read without its definition
-				k = schema.Foreign(writes[i].Key.Resource)
-			}
-			out[i].Object, out[i].Err = c.r.Law.Typed(k, d.Rec)
+		if j < alone {
+			c.result(&writes[who[j]], &out[who[j]], d)
+			continue
+		}
+		for i, part := range joined.list[j-alone].outcomes(d) {
+			c.result(&writes[i], &out[i], part)
 		}
 	}
 	return out
+}
+
+// result says what came of a write.
+func (c *inProcess) result(w *client.Write, out *client.Result, d done) {
+	out.Err, out.Rev = d.err, d.Rev
+	if d.err == nil {
+		k := c.r.Law.Kind(w.Key.Resource)
+		if k == nil { // a custom kind: what was written can be read without its definition
+			k = schema.Foreign(w.Key.Resource)
+		}
+		out.Object, out.Err = c.r.Law.Typed(k, d.Rec)
+	}
 }
 
 // token answers a Create of the token subresource of a service account: nothing is stored.

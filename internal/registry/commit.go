@@ -47,6 +47,8 @@ type attempt func() (*pending, error)
 type done struct {
 	Outcome
 	err error
+	// records are those of all ops of the transaction.
+	records []*store.Record
 }
 
 // run carries out attempts: all that are ready are committed in one call, the overtaken ones are prepared again. width is
@@ -90,6 +92,7 @@ func (r *Registry) run(ctx context.Context, width int, attempts []attempt) []don
 			case res.Err == nil:
 				rec := res.Records[p.op]
 				out[i].Outcome = Outcome{Rec: rec, Fresh: p.fresh, Created: p.created, Deleted: p.deleted, Rev: rec.Rev, Warnings: p.warnings}
+				out[i].records = res.Records
 			case errors.As(res.Err, &lost) && lost.Guard.Key == p.key && p.rigid:
 				out[i].err = p.onLost(lost.Current)
 			case errors.As(res.Err, &lost) && round < maxRounds:

@@ -232,6 +232,9 @@ func (c *Client) write(ctx context.Context, w *client.Write) (runtime.Object, er
 	if len(w.Fence) > 0 {
 		return nil, errors.New("a write with a fence cannot be made over HTTP")
 	}
+	if w.Together != 0 {
+		return nil, errors.New("writes cannot happen together over HTTP")
+	}
 	rc, err := c.of(w.Key)
 	if err != nil {
 		return nil, err

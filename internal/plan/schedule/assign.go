@@ -16,33 +16,62 @@ func (s *State) Assign(pods []Pod) (bindings []Binding, refusals []Refusal) {
 		return cmp.Compare(schedcorev1.PodPriority(b.Pod), schedcorev1.PodPriority(a.Pod))
 	})
 	s.asked++
+	gangs := map[*Gang]bool{}
 	for i := range order {
 		p := &order[i]
-		if len(s.nominees) > 0 {
-			s.showNominees(p.Pod)
-		}
-		if why := s.keptAway(p.Volumes); why != "" {
-			why += s.inVain(p)
-			refusals = append(refusals, Refusal{Pod: p.Pod, Message: why, Help: HelpRoom | HelpVolumes})
+		if p.Gang == nil {
+			if node, c, why := s.seat(p); node >= 0 {
+				bindings = append(bindings, Binding{Pod: p.Pod, Node: s.nodes[node].name})
+			} else {
+				refusals = append(refusals, s.turnDown(p, c, why))
+			}
 			continue
 		}
-		c := s.classOf(p)
-		s.refresh(c)
-		best := s.place(p, c)
-		if best < 0 {
-			refusals = append(refusals, s.refuse(p, c))
-			continue
+		if !gangs[p.Gang] { // all of it, when its first pod has its turn
+			gangs[p.Gang] = true
+			b, r := s.assignGang(p.Gang, membersOf(order[i:], p.Gang))
+			bindings, refusals = append(bindings, b...), append(refusals, r...)
 		}
-		s.settle(p.UID)
-		s.turn = best + 1
-		if c.holds == nil {
-			c.holds = s.holdersOf(p.Pod)
-		}
-		s.put(&placed{pod: p.Pod, node: best, demand: c.demand, holds: c.holds})
-		bindings = append(bindings, Binding{Pod: p.Pod, Node: s.nodes[best].name})
 	}
 	s.showAllNominees()
 	return bindings, refusals
+}
+
+// seat places a pod. Where there is no node for it, the class and what keeps it from all nodes at once, if something does, tell
+// turnDown why.
+func (s *State) seat(p *Pod) (node int, c *class, why string) {
+	if len(s.nominees) > 0 {
+		s.showNominees(p.Pod)
+	}
+	if why := s.keptAway(p.Volumes); why != "" {
+		return -1, nil, why
+	}
+	c = s.classOf(p)
+	s.refresh(c)
+	best := s.place(p, c)
+	if best < 0 {
+		return -1, c, ""
+	}
+	s.settle(p.UID)
+	s.turn = best + 1
+	s.sit(p, c, best)
+	return best, c, ""
+}
+
+// sit counts a pod of a class as placed on a node.
+func (s *State) sit(p *Pod, c *class, node int) {
+	if c.holds == nil {
+		c.holds = s.holdersOf(p.Pod)
+	}
+	s.put(&placed{pod: p.Pod, node: node, demand: c.demand, holds: c.holds})
+}
+
+// turnDown is the refusal of a pod that seat found no node for.
+func (s *State) turnDown(p *Pod, c *class, why string) Refusal {
+	if c == nil {
+		return Refusal{Pod: p.Pod, Message: why + s.inVain(p), Help: HelpRoom | HelpVolumes}
+	}
+	return s.refuse(p, c)
 }
 
 // place finds the node for a pod, -1 if there is none. The node where room is kept for it comes before better ones.
@@ -65,18 +94,15 @@ func (s *State) fitsOn(c *class, i int) bool {
 
 // refuse says why a pod has no node, and looks for pods of lower priority to leave for it.
 func (s *State) refuse(p *Pod, c *class) Refusal {
-	if c.refusedIn != s.asked { // once for all of a batch: what other pods take meanwhile makes it no better
-		c.refusal, c.help = s.explain(c)
-		c.refusedIn = s.asked
-	}
-	r := Refusal{Pod: p.Pod, Message: c.refusal, Help: c.help}
+	r := Refusal{Pod: p.Pod}
+	r.Message, r.Help = s.reasons(c)
 	if s.count == 0 || c.profile.NoPreemption {
 		return r
 	}
 	prio := schedcorev1.PodPriority(p.Pod)
 	out := outcome{why: c.unmoved.why}
-	if c.unmoved.in != s.asked || c.unmoved.priority != prio || p.Spec.PreemptionPolicy != nil || p.Status.NominatedNodeName != "" {
-		out = s.preempt(p.Pod, c)
+	if p.MayTake != nil || c.unmoved.in != s.asked || c.unmoved.priority != prio || p.Spec.PreemptionPolicy != nil || p.Status.NominatedNodeName != "" {
+		out = s.preempt(p, c)
 	}
 	switch {
 	case out.node != "":
@@ -87,9 +113,20 @@ func (s *State) refuse(p *Pod, c *class) Refusal {
 	case out.stay:
 		r.Nominated = p.Status.NominatedNodeName
 	default:
-		c.unmoved = unmoved{in: s.asked, priority: prio, why: out.why}
+		if p.MayTake == nil {
+			c.unmoved = unmoved{in: s.asked, priority: prio, why: out.why}
+		}
 		s.Nominate(p.Pod, "")
 	}
 	r.Message += preemptionSays + out.why
 	return r
+}
+
+// reasons says why a class has no node, and what would help.
+func (s *State) reasons(c *class) (string, Help) {
+	if c.refusedIn != s.asked { // once for all of a batch: what other pods take meanwhile makes it no better
+		c.refusal, c.help = s.explain(c)
+		c.refusedIn = s.asked
+	}
+	return c.refusal, c.help
 }

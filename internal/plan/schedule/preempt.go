@@ -68,8 +68,8 @@ type outcome struct {
 }
 
 // preempt looks for a node where pods of lower priority could make room.
-func (s *State) preempt(p *corev1.Pod, c *class) outcome {
-	if why := s.mayNotPreempt(p, c); why != "" {
+func (s *State) preempt(p *Pod, c *class) outcome {
+	if why := s.mayNotPreempt(p.Pod, c); why != "" {
 		return outcome{why: why, stay: true}
 	}
 	least := c.leastSums(nil)
@@ -141,6 +141,14 @@ func (s *State) movable(c *class, i int, least []int64) bool {
 	return false
 }
 
+// outranks reports whether a placed pod may be asked to leave for this one.
+func (p *Pod) outranks(victim *corev1.Pod) bool {
+	if p.MayTake != nil {
+		return p.MayTake(victim)
+	}
+	return schedcorev1.PodPriority(victim) < schedcorev1.PodPriority(p.Pod)
+}
+
 // toll are the pods that would have to leave a node, the most important first.
 type toll struct {
 	victims    []*placed
@@ -158,11 +166,10 @@ func (t *toll) pods() []*corev1.Pod {
 // victims finds the fewest important pods of a node that have to go: all of lower priority leave in thought, and come back
 // one by one, first those whose budgets would be violated, the most important first, while the pod still fits. Else it
 // says why the node is of no use.
-func (s *State) victims(p *corev1.Pod, c *class, i int, least []int64, budgets []limit) (*toll, []string) {
-	prio := schedcorev1.PodPriority(p)
+func (s *State) victims(p *Pod, c *class, i int, least []int64, budgets []limit) (*toll, []string) {
 	var lower []*placed
 	for _, pl := range s.nodes[i].pods {
-		if schedcorev1.PodPriority(pl.pod) < prio && !pl.nominee {
+		if !pl.nominee && p.outranks(pl.pod) {
 			lower = append(lower, pl)
 		}
 	}

@@ -29,6 +29,10 @@ type Pod struct {
 	Profile *Profile
 	// Volumes is what the pod's claims mean for its place; nil without claims.
 	Volumes *Volumes
+	// Gang, if not nil, is shared by the pods of a batch that are placed together or not at all.
+	Gang *Gang
+	// MayTake, if not nil, says which placed pods may be asked to leave for this one; nil are those of lower priority.
+	MayTake func(victim *corev1.Pod) bool
 }
 
 // Binding is a decision for a pod.
@@ -62,6 +66,10 @@ const (
 	HelpPods
 	// HelpVolumes: a claim, a volume or a storage class comes or changes.
 	HelpVolumes
+	// HelpGang: the pod's group comes or changes, or another pod of it comes.
+	HelpGang
+	// HelpQuota: a quota changes, or a pod that is counted by one goes.
+	HelpQuota
 )
 
 // maxScore is the best score that a plugin gives, before its weight.

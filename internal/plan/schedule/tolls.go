@@ -3,7 +3,6 @@ package schedule
 import (
 	"slices"
 
-	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	schedcorev1 "k8s.io/component-helpers/scheduling/corev1"
 )
@@ -26,15 +25,15 @@ type offer struct {
 }
 
 // tollsOf brings the tolls of a class up to date.
-func (s *State) tollsOf(p *corev1.Pod, c *class, least []int64, limits []limit) []offer {
-	prio := schedcorev1.PodPriority(p)
+func (s *State) tollsOf(p *Pod, c *class, least []int64, limits []limit) []offer {
+	prio := schedcorev1.PodPriority(p.Pod)
 	budgets := make([]*policyv1.PodDisruptionBudget, len(limits))
 	for k := range limits {
 		budgets[k] = limits[k].budget
 	}
 	now := s.base + len(s.log)
 	t := &c.tolls
-	if t.offers != nil && c.alone() && t.priority == prio && t.at >= s.base && slices.Equal(t.budgets, budgets) {
+	if p.MayTake == nil && t.offers != nil && c.alone() && t.priority == prio && t.at >= s.base && slices.Equal(t.budgets, budgets) {
 		for len(t.offers) < len(s.nodes) {
 			t.offers = append(t.offers, offer{})
 		}
@@ -48,6 +47,9 @@ func (s *State) tollsOf(p *corev1.Pod, c *class, least []int64, limits []limit) 
 	for i := range s.nodes {
 		t.offers[i] = s.offerOf(p, c, i, least, limits)
 	}
+	if p.MayTake != nil {
+		t.at = -1 // others of the class may take other pods
+	}
 	return t.offers
 }
 
@@ -56,7 +58,7 @@ func (c *class) alone() bool {
 	return len(c.hard)+len(c.near)+len(c.apart)+len(c.meets) == 0 && c.volumes == nil
 }
 
-func (s *State) offerOf(p *corev1.Pod, c *class, i int, least []int64, limits []limit) offer {
+func (s *State) offerOf(p *Pod, c *class, i int, least []int64, limits []limit) offer {
 	switch {
 	case c.verdict[i] == gone:
 		return offer{}

@@ -69,7 +69,7 @@ func (s *State) WhatIf(p *Pod) Answer {
 		return cmp.Or(cmp.Compare(len(y.Nodes), len(x.Nodes)), cmp.Compare(x.Plugin, y.Plugin), slices.Compare(x.Reasons, y.Reasons))
 	})
 	if a.Fitting == 0 && s.count > 0 && !c.profile.NoPreemption {
-		if out := s.preempt(p.Pod, c); out.node != "" {
+		if out := s.preempt(p, c); out.node != "" {
 			a.Node, a.Leave = out.node, out.victims
 		}
 	}
