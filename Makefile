@@ -12,7 +12,7 @@ LDFLAGS   := -s -w -X gantry.dev/gantry/internal/app.stamp=$(VERSION) -X gantry.
 SUPERVISOR := internal/driver/container/supervisorbin/gantry-supervisor
 
 .DEFAULT_GOAL := help
-.PHONY: help up down build peers test accept sim lint bench bench-peer diff kube generate clean deps
+.PHONY: help up down build peers test accept sim lint bench bench-peer diff kube conformance generate clean deps
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,11 @@ bench-peer: build kube ## measure the API beside a real kube-apiserver, about 40
 
 diff: build kube ## compare the protocol with a real kube-apiserver, request by request
 	@$(GO) test -tags supervisor -count=1 -timeout 15m -v ./test/diff
+
+conformance: build kube ## run upstream's own conformance suite: FOCUS and SKIP are regular expressions of specs, PROCS run at once
+	@scripts/deps.sh conformance
+	@GO=$(GO) test/peers/e2e/build.sh bin/peers/e2e
+	@$(GO) test -tags supervisor -count=1 -timeout 8h -v ./test/conformance -args $(if $(FOCUS),-focus '$(FOCUS)') $(if $(SKIP),-skip '$(SKIP)') $(if $(PROCS),-procs $(PROCS))
 
 # The peers of the two targets above: minutes to build, so no part of `make peers`. They share the build cache.
 kube:
