@@ -1,0 +1,327 @@
+// Package settings reads what an administrator tells a node: a KubeletConfiguration (kubelet.config.k8s.io/v1beta1), the form
+// in which Kubernetes' own nodes are configured. It is pure: the text comes in, a Node or a refusal goes out.
+//
+// A field that this node does not have is refused by its name; nothing is read and ignored. Fields that are not set keep
+// Gantry's defaults, which are kubelet's unless a comment says otherwise.
+package settings
+
+import (
+	"cmp"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	kubelet "k8s.io/kubelet/config/v1beta1"
+	"sigs.k8s.io/yaml"
+)
+
+// Node is what a node is told. A zero field is "not said".
+type Node struct {
+	// MaxPods bounds the pods of the node, PodPIDs the processes of one; -1 is no bound.
+	MaxPods, PodPIDs int64
+	// EvictionHard are thresholds in the form of kubelet's flag: "memory.available<100Mi,nodefs.available<10%".
+	EvictionHard       string
+	PressureTransition time.Duration
+	// LogMaxBytes and LogMaxFiles bound the log of a container: one file, and how many in all.
+	LogMaxBytes int64
+	LogMaxFiles int
+	ImageGC     ImageGC
+	// Reserved is taken off what pods can have. With nothing said a fraction of the machine is, see package agent.
+	Reserved corev1.ResourceList
+	// ReservedCPUs are those that no container gets for its own, in the kernel's list form; they replace the CPU of Reserved.
+	ReservedCPUs string
+	// ExclusiveCPUs is kubelet's static policy: guaranteed containers that ask for whole CPUs get them for their own.
+	ExclusiveCPUs bool
+	// FullCoresOnly refuses such containers that would share a core's threads with others (full-pcpus-only).
+	FullCoresOnly bool
+	// Topology is how exclusive CPUs have to lie together.
+	Topology Topology
+	// StaticPods is the file or directory of manifests of pods that run here without an API.
+	StaticPods string
+	// UnsafeSysctls are names, or prefixes that end with *, that pods may set besides the safe ones.
+	UnsafeSysctls []string
+	// LimitedSwap lets burstable containers have a share of the machine's swap.
+	LimitedSwap bool
+	// Shutdown is the order in which pods end when the machine goes down, by rising priority.
+	Shutdown []ShutdownStep
+	// RestartMax bounds the delay between restarts of a container.
+	RestartMax time.Duration
+	// SeccompUnconfined lets pods that say nothing run without a filter, which is kubelet's default and not ours.
+	SeccompUnconfined bool
+	// IDsPerPod is the size of a pod's range of user and group ids, for pods with hostUsers false.
+	IDsPerPod int64
+	// Taints are set when the node registers.
+	Taints []corev1.Taint
+	// ResolvConf is the file that pods with dnsPolicy Default get.
+	ResolvConf string
+}
+
+// ImageGC says when images go that no pod needs: at High percent of a full disk, the least recently used first, until it is at
+// Low; none before MinAge, all after MaxAge without use (zero is never).
+type ImageGC struct {
+	High, Low      int
+	MinAge, MaxAge time.Duration
+}
+
+// Topology is kubelet's topologyManagerPolicy.
+type Topology string
+
+// The policies: whether CPUs of one NUMA node are taken if there are, or have to be.
+const (
+	TopologyNone       Topology = "none"
+	TopologyBestEffort Topology = "best-effort"
+	TopologyRestricted Topology = "restricted"
+	TopologySingle     Topology = "single-numa-node"
+)
+
+// ShutdownStep is a group of pods: those of at least this priority, and of less than the next step's.
+type ShutdownStep struct {
+	Priority int32
+	Grace    time.Duration
+}
+
+// Parse reads a KubeletConfiguration in YAML or JSON.
+func Parse(text []byte) (Node, error) {
+	var c kubelet.KubeletConfiguration
+	if err := yaml.UnmarshalStrict(text, &c); err != nil {
+		return Node{}, fmt.Errorf("not a KubeletConfiguration: %w", err)
+	}
+	if c.Kind != "KubeletConfiguration" || c.APIVersion != kubelet.SchemeGroupVersion.String() {
+		return Node{}, fmt.Errorf("want apiVersion %s and kind KubeletConfiguration, got %q and %q", kubelet.SchemeGroupVersion, c.APIVersion, c.Kind)
+	}
+	if err := unknown(&c); err != nil {
+		return Node{}, err
+	}
+	var n Node
+	for _, read := range []func(*kubelet.KubeletConfiguration) error{n.bounds, n.logs, n.images, n.reserve, n.cpus, n.swap, n.shutdown, n.rest} {
+		if err := read(&c); err != nil {
+			return Node{}, err
+		}
+	}
+	return n, nil
+}
+
+// known are the fields that this node has.
+var known = []string{
+	"TypeMeta", "MaxPods", "PodPidsLimit", "EvictionHard", "EvictionPressureTransitionPeriod", "ContainerLogMaxSize", "ContainerLogMaxFiles",
+	"ImageMinimumGCAge", "ImageMaximumGCAge", "ImageGCHighThresholdPercent", "ImageGCLowThresholdPercent", "SystemReserved", "KubeReserved",
+	"ReservedSystemCPUs", "CPUManagerPolicy", "CPUManagerPolicyOptions", "TopologyManagerPolicy", "StaticPodPath", "AllowedUnsafeSysctls",
+	"MemorySwap", "FailSwapOn", "ShutdownGracePeriod", "ShutdownGracePeriodCriticalPods", "ShutdownGracePeriodByPodPriority", "CrashLoopBackOff",
+	"SeccompDefault", "UserNamespaces", "RegisterWithTaints", "ResolverConfig",
+}
+
+// unknown names the first field that is set and that this node does not have.
+func unknown(c *kubelet.KubeletConfiguration) error {
+	v := reflect.ValueOf(c).Elem()
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		if !v.Field(i).IsZero() && !slices.Contains(known, f.Name) {
+			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			return fmt.Errorf("%s: this node has no such setting", name)
+		}
+	}
+	return nil
+}
+
+func (n *Node) bounds(c *kubelet.KubeletConfiguration) error {
+	if c.MaxPods < 0 {
+		return fmt.Errorf("maxPods: %d is not a number of pods", c.MaxPods)
+	}
+	n.MaxPods = int64(c.MaxPods)
+	if p := c.PodPidsLimit; p != nil {
+		if *p == 0 || *p < -1 {
+			return fmt.Errorf("podPidsLimit: want a positive number, or -1 for no bound, got %d", *p)
+		}
+		n.PodPIDs = *p
+	}
+	var parts []string
+	for signal, value := range c.EvictionHard {
+		parts = append(parts, signal+"<"+value)
+	}
+	slices.Sort(parts)
+	n.EvictionHard = strings.Join(parts, ",")
+	return n.duration("evictionPressureTransitionPeriod", c.EvictionPressureTransitionPeriod.Duration, &n.PressureTransition)
+}
+
+func (n *Node) duration(field string, d time.Duration, to *time.Duration) error {
+	if d < 0 {
+		return fmt.Errorf("%s: %s is negative", field, d)
+	}
+	*to = d
+	return nil
+}
+
+func (n *Node) logs(c *kubelet.KubeletConfiguration) error {
+	if c.ContainerLogMaxSize != "" {
+		q, err := resource.ParseQuantity(c.ContainerLogMaxSize)
+		if err != nil || q.Value() <= 0 {
+			return fmt.Errorf("containerLogMaxSize: want an amount like 10Mi, got %q", c.ContainerLogMaxSize)
+		}
+		n.LogMaxBytes = q.Value()
+	}
+	if f := c.ContainerLogMaxFiles; f != nil {
+		if *f <= 1 {
+			return fmt.Errorf("containerLogMaxFiles: want more than 1, got %d", *f)
+		}
+		n.LogMaxFiles = int(*f)
+	}
+	return nil
+}
+
+func (n *Node) images(c *kubelet.KubeletConfiguration) error {
+	for field, p := range map[string]struct {
+		from *int32
+		to   *int
+	}{"imageGCHighThresholdPercent": {c.ImageGCHighThresholdPercent, &n.ImageGC.High}, "imageGCLowThresholdPercent": {c.ImageGCLowThresholdPercent, &n.ImageGC.Low}} {
+		if p.from == nil {
+			continue
+		}
+		if *p.from < 1 || *p.from > 100 {
+			return fmt.Errorf("%s: want a share from 1 to 100, got %d", field, *p.from)
+		}
+		*p.to = int(*p.from)
+	}
+	if high, low := cmp.Or(n.ImageGC.High, 85), cmp.Or(n.ImageGC.Low, 80); low >= high {
+		return fmt.Errorf("imageGCLowThresholdPercent: %d is not less than imageGCHighThresholdPercent, which is %d", low, high)
+	}
+	if err := n.duration("imageMinimumGCAge", c.ImageMinimumGCAge.Duration, &n.ImageGC.MinAge); err != nil {
+		return err
+	}
+	return n.duration("imageMaximumGCAge", c.ImageMaximumGCAge.Duration, &n.ImageGC.MaxAge)
+}
+
+// reserve adds up what is kept for the system and for the node itself.
+func (n *Node) reserve(c *kubelet.KubeletConfiguration) error {
+	for field, m := range map[string]map[string]string{"systemReserved": c.SystemReserved, "kubeReserved": c.KubeReserved} {
+		for name, value := range m {
+			q, err := resource.ParseQuantity(value)
+			if err != nil || q.Sign() < 0 {
+				return fmt.Errorf("%s[%s]: want an amount, got %q", field, name, value)
+			}
+			r := corev1.ResourceName(name)
+			switch r {
+			case corev1.ResourceCPU, corev1.ResourceMemory, corev1.ResourceEphemeralStorage:
+			default:
+				return fmt.Errorf("%s[%s]: want cpu, memory or ephemeral-storage", field, name)
+			}
+			if n.Reserved == nil {
+				n.Reserved = corev1.ResourceList{}
+			}
+			q.Add(n.Reserved[r])
+			n.Reserved[r] = q
+		}
+	}
+	return nil
+}
+
+func (n *Node) cpus(c *kubelet.KubeletConfiguration) error {
+	n.ReservedCPUs = c.ReservedSystemCPUs
+	switch c.CPUManagerPolicy {
+	case "", "none":
+	case "static":
+		n.ExclusiveCPUs = true
+		if reserved := n.Reserved[corev1.ResourceCPU]; n.ReservedCPUs == "" && reserved.IsZero() {
+			return fmt.Errorf("cpuManagerPolicy: static needs CPU kept for the machine: say systemReserved[cpu], kubeReserved[cpu] or reservedSystemCPUs")
+		}
+	default:
+		return fmt.Errorf("cpuManagerPolicy: want none or static, got %q", c.CPUManagerPolicy)
+	}
+	for name, value := range c.CPUManagerPolicyOptions {
+		if name != "full-pcpus-only" {
+			return fmt.Errorf("cpuManagerPolicyOptions[%s]: this node has no such option", name)
+		}
+		if value != "true" && value != "false" {
+			return fmt.Errorf("cpuManagerPolicyOptions[%s]: want true or false, got %q", name, value)
+		}
+		n.FullCoresOnly = value == "true"
+	}
+	n.Topology = cmp.Or(Topology(c.TopologyManagerPolicy), TopologyNone)
+	if !slices.Contains([]Topology{TopologyNone, TopologyBestEffort, TopologyRestricted, TopologySingle}, n.Topology) {
+		return fmt.Errorf("topologyManagerPolicy: want none, best-effort, restricted or single-numa-node, got %q", c.TopologyManagerPolicy)
+	}
+	return nil
+}
+
+func (n *Node) swap(c *kubelet.KubeletConfiguration) error {
+	switch c.MemorySwap.SwapBehavior {
+	case "", "NoSwap":
+	case "LimitedSwap":
+		n.LimitedSwap = true
+	default:
+		return fmt.Errorf("memorySwap.swapBehavior: want NoSwap or LimitedSwap, got %q", c.MemorySwap.SwapBehavior)
+	}
+	if c.FailSwapOn != nil && *c.FailSwapOn {
+		return fmt.Errorf("failSwapOn: this node runs on machines with swap, and gives pods none of it unless memorySwap says so; leave it out, or say false")
+	}
+	return nil
+}
+
+// criticalPriority is upstream's SystemCriticalPriority.
+const criticalPriority = 2_000_000_000
+
+func (n *Node) shutdown(c *kubelet.KubeletConfiguration) error {
+	all, critical := c.ShutdownGracePeriod.Duration, c.ShutdownGracePeriodCriticalPods.Duration
+	if (all != 0 || critical != 0) && len(c.ShutdownGracePeriodByPodPriority) > 0 {
+		return fmt.Errorf("shutdownGracePeriodByPodPriority: cannot be set together with shutdownGracePeriod")
+	}
+	if critical > all || all < 0 || critical < 0 {
+		return fmt.Errorf("shutdownGracePeriodCriticalPods: %s is not within shutdownGracePeriod, which is %s", critical, all)
+	}
+	if all > 0 {
+		n.Shutdown = []ShutdownStep{{0, all - critical}, {criticalPriority, critical}}
+	}
+	for i, s := range c.ShutdownGracePeriodByPodPriority {
+		if s.ShutdownGracePeriodSeconds < 0 {
+			return fmt.Errorf("shutdownGracePeriodByPodPriority[%d].shutdownGracePeriodSeconds: %d is negative", i, s.ShutdownGracePeriodSeconds)
+		}
+		n.Shutdown = append(n.Shutdown, ShutdownStep{s.Priority, time.Duration(s.ShutdownGracePeriodSeconds) * time.Second})
+	}
+	slices.SortStableFunc(n.Shutdown, func(a, b ShutdownStep) int { return cmp.Compare(a.Priority, b.Priority) })
+	return nil
+}
+
+func (n *Node) rest(c *kubelet.KubeletConfiguration) error {
+	n.StaticPods = c.StaticPodPath
+	if n.StaticPods != "" && !strings.HasPrefix(n.StaticPods, "/") {
+		return fmt.Errorf("staticPodPath: want an absolute path, got %q", n.StaticPods)
+	}
+	for i, name := range c.AllowedUnsafeSysctls {
+		if !Namespaced(name) {
+			return fmt.Errorf("allowedUnsafeSysctls[%d]: the sysctls %q are not known to be namespaced", i, name)
+		}
+		n.UnsafeSysctls = append(n.UnsafeSysctls, name)
+	}
+	if m := c.CrashLoopBackOff.MaxContainerRestartPeriod; m != nil {
+		if m.Duration < time.Second || m.Duration > 5*time.Minute {
+			return fmt.Errorf("crashLoopBackOff.maxContainerRestartPeriod: want between 1s and 5m, got %s", m.Duration)
+		}
+		n.RestartMax = m.Duration
+	}
+	n.SeccompUnconfined = c.SeccompDefault != nil && !*c.SeccompDefault
+	if u := c.UserNamespaces; u != nil && u.IDsPerPod != nil {
+		if n.IDsPerPod = *u.IDsPerPod; n.IDsPerPod < idsUnit || n.IDsPerPod%idsUnit != 0 || n.IDsPerPod > maxIDsPerPod {
+			return fmt.Errorf("userNamespaces.idsPerPod: want a multiple of %d up to %d, got %d", idsUnit, maxIDsPerPod, n.IDsPerPod)
+		}
+	}
+	n.Taints = c.RegisterWithTaints
+	if c.ResolverConfig != nil {
+		n.ResolvConf = *c.ResolverConfig
+	}
+	return nil
+}
+
+// idsUnit is what the ids of a pod are counted in, the 16 bits that programs expect; maxIDsPerPod leaves room for 255 pods.
+const (
+	idsUnit      = 1 << 16
+	maxIDsPerPod = 1 << 24
+)
+
+// Namespaced says whether a sysctl, or a prefix of names that ends with *, is one that pods have for themselves.
+func Namespaced(name string) bool {
+	name = strings.TrimSuffix(strings.ReplaceAll(name, "/", "."), "*")
+	return name == "kernel.sem" || slices.ContainsFunc([]string{"kernel.shm", "kernel.msg", "fs.mqueue.", "net."}, func(p string) bool { return strings.HasPrefix(name, p) })
+}

@@ -1,0 +1,87 @@
+package settings_test
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+
+	"gantry.dev/gantry/internal/plan/settings"
+)
+
+const head = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n"
+
+func TestParse(t *testing.T) {
+	n, err := settings.Parse([]byte(head + `
+maxPods: 7
+podPidsLimit: 100
+evictionHard: {nodefs.available: 10%, memory.available: 1Gi}
+containerLogMaxSize: 1Mi
+containerLogMaxFiles: 3
+imageGCHighThresholdPercent: 70
+imageGCLowThresholdPercent: 50
+imageMinimumGCAge: 1m
+systemReserved: {cpu: 500m, memory: 1Gi}
+kubeReserved: {cpu: 500m}
+cpuManagerPolicy: static
+topologyManagerPolicy: single-numa-node
+staticPodPath: /etc/pods
+allowedUnsafeSysctls: ["kernel.msg*", net.core.somaxconn]
+shutdownGracePeriod: 30s
+shutdownGracePeriodCriticalPods: 10s
+memorySwap: {swapBehavior: LimitedSwap}
+crashLoopBackOff: {maxContainerRestartPeriod: 20s}
+userNamespaces: {idsPerPod: 131072}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cpu := n.Reserved[corev1.ResourceCPU]; cpu.Cmp(resource.MustParse("1")) != 0 {
+		t.Errorf("reserved CPU %s", cpu.String())
+	}
+	n.Reserved = nil
+	want := settings.Node{
+		MaxPods: 7, PodPIDs: 100, EvictionHard: "memory.available<1Gi,nodefs.available<10%", LogMaxBytes: 1 << 20, LogMaxFiles: 3,
+		ImageGC: settings.ImageGC{High: 70, Low: 50, MinAge: time.Minute}, ExclusiveCPUs: true, Topology: settings.TopologySingle,
+		StaticPods: "/etc/pods", UnsafeSysctls: []string{"kernel.msg*", "net.core.somaxconn"}, LimitedSwap: true,
+		Shutdown:   []settings.ShutdownStep{{Priority: 0, Grace: 20 * time.Second}, {Priority: 2_000_000_000, Grace: 10 * time.Second}},
+		RestartMax: 20 * time.Second, IDsPerPod: 131072,
+	}
+	if !reflect.DeepEqual(n, want) {
+		t.Errorf("got  %+v\nwant %+v", n, want)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	for text, words := range map[string]string{
+		"kind: Pod":                                                "KubeletConfiguration",
+		head + "maxPodz: 3":                                        "maxPodz",
+		head + "hairpinMode: none":                                 "hairpinMode",
+		head + "maxPods: -1":                                       "maxPods",
+		head + "podPidsLimit: 0":                                   "podPidsLimit",
+		head + "containerLogMaxSize: much":                         "containerLogMaxSize",
+		head + "containerLogMaxFiles: 1":                           "containerLogMaxFiles",
+		head + "imageGCHighThresholdPercent: 60":                   "imageGCLowThresholdPercent",
+		head + "imageGCLowThresholdPercent: 101":                   "imageGCLowThresholdPercent",
+		head + "systemReserved: {gpu: 1}":                          "systemReserved[gpu]",
+		head + "kubeReserved: {cpu: -1}":                           "kubeReserved[cpu]",
+		head + "cpuManagerPolicy: static":                          "reservedSystemCPUs",
+		head + "cpuManagerPolicy: dynamic":                         "cpuManagerPolicy",
+		head + "cpuManagerPolicyOptions: {x: true}":                "cpuManagerPolicyOptions",
+		head + "topologyManagerPolicy: strict":                     "topologyManagerPolicy",
+		head + "memorySwap: {swapBehavior: All}":                   "swapBehavior",
+		head + "failSwapOn: true":                                  "failSwapOn",
+		head + "shutdownGracePeriodCriticalPods: 1s":               "shutdownGracePeriodCriticalPods",
+		head + "staticPodPath: here":                               "staticPodPath",
+		head + "allowedUnsafeSysctls: [kernel.panic]":              "allowedUnsafeSysctls[0]",
+		head + "crashLoopBackOff: {maxContainerRestartPeriod: 1h}": "maxContainerRestartPeriod",
+		head + "userNamespaces: {idsPerPod: 5}":                    "idsPerPod",
+	} {
+		if _, err := settings.Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), words) {
+			t.Errorf("%q: %v, want an error about %s", strings.TrimPrefix(text, head), err, words)
+		}
+	}
+}
