@@ -9,6 +9,7 @@ import (
 	"github.com/opencontainers/cgroups"
 	devcfg "github.com/opencontainers/cgroups/devices/config"
 	"github.com/opencontainers/runc/libcontainer"
+	"github.com/opencontainers/runc/libcontainer/apparmor"
 	"github.com/opencontainers/runc/libcontainer/capabilities"
 	"github.com/opencontainers/runc/libcontainer/configs"
 	"github.com/opencontainers/runc/libcontainer/specconv"
@@ -32,7 +33,7 @@ type hostFacts struct {
 func containerConfig(s *wire.Start, h hostFacts) (*configs.Config, error) {
 	sp := &s.Spec
 	switch {
-	case sp.AppArmor != "" && sp.AppArmor != "unconfined":
+	case sp.AppArmor != "" && sp.AppArmor != "unconfined" && !apparmor.IsEnabled():
 		return nil, unsupported("AppArmor profile %q", sp.AppArmor)
 	case sp.SELinuxLabel != "":
 		return nil, unsupported("SELinux label %q", sp.SELinuxLabel)
@@ -59,6 +60,7 @@ func containerConfig(s *wire.Start, h hostFacts) (*configs.Config, error) {
 		Namespaces:      configs.Namespaces{{Type: configs.NEWNS}},
 		Capabilities:    caps,
 		NoNewPrivileges: sp.NoNewPrivileges,
+		AppArmorProfile: sp.AppArmor,
 		OomScoreAdj:     &adj,
 		Seccomp:         profile,
 		Cgroups:         &cgroups.Cgroup{Path: s.Cgroup, Resources: cgroupResources(sp.Resources)},

@@ -54,6 +54,9 @@ type Agent struct {
 	pressure *pressure
 	locals   *locals
 	ips      *addresses
+	images   imageUse
+	taken    *ledger
+	shutdown *shutdown
 	// life ends with Run; hooks and pulls of pods hang on it.
 	life context.Context
 	work sync.WaitGroup
@@ -74,8 +77,18 @@ func New(cfg Config) (*Agent, error) {
 	cfg.Hostname = cmp.Or(cfg.Hostname, cfg.NodeName)
 	cfg.LogDir = cmp.Or(cfg.LogDir, filepath.Join(cfg.DataDir, "logs"))
 	cfg.ClusterDomain = cmp.Or(cfg.ClusterDomain, "cluster.local")
-	cfg.ResolvConf = cmp.Or(cfg.ResolvConf, "/etc/resolv.conf")
-	cfg.PressureTransition = cmp.Or(cfg.PressureTransition, defaultTransition)
+	cfg.ResolvConf = cmp.Or(cfg.ResolvConf, cfg.Settings.ResolvConf, "/etc/resolv.conf")
+	cfg.PressureTransition = cmp.Or(cfg.PressureTransition, cfg.Settings.PressureTransition, defaultTransition)
+	cfg.MaxPods = cmp.Or(cfg.MaxPods, cfg.Settings.MaxPods)
+	if cfg.NodeTaints == nil {
+		cfg.NodeTaints = cfg.Settings.Taints
+	}
+	if cfg.Eviction == nil {
+		var err error
+		if cfg.Eviction, err = ParseEviction(cfg.Settings.EvictionHard); err != nil {
+			return nil, err
+		}
+	}
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
 	}
@@ -83,7 +96,7 @@ func New(cfg Config) (*Agent, error) {
 		cfg.Log = slog.Default()
 	}
 	a := &Agent{
-		cfg: cfg, log: cfg.Log, pods: map[types.UID]*podState{}, deferred: map[types.UID]bool{}, order: newOrder(), ready: make(chan struct{}),
+		cfg: cfg, log: cfg.Log, pods: map[types.UID]*podState{}, deferred: map[types.UID]bool{}, order: newOrder(), taken: newLedger(), ready: make(chan struct{}),
 	}
 	a.events = newRecorder(&a.cfg)
 	a.status = newStatusWriter(a)
@@ -94,6 +107,7 @@ func New(cfg Config) (*Agent, error) {
 	a.node = newNodeKeeper(a)
 	a.pressure = newPressure(a)
 	a.locals = newLocals(a)
+	a.shutdown = newShutdown(a)
 	all := client.ListOptions{}
 	scope := func(r api.Resource) api.Scope { return api.Scope{Resource: r, Cluster: cfg.Cluster} }
 	a.services = newMirror(cfg.Client, scope(serviceResource), all, a.log, func(_, _ runtime.Object, _ api.Revision) { a.plane.touch() })
@@ -222,6 +236,7 @@ func (a *Agent) forget(ps *podState) {
 	delete(a.pods, ps.uid)
 	delete(a.deferred, ps.uid)
 	a.mu.Unlock()
+	a.taken.release(ps.uid)
 	a.freed()
 	if a.cfg.Devices != nil {
 		a.cfg.Devices.Release(string(ps.uid))

@@ -1,7 +1,11 @@
 package agent
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"slices"
+	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -10,30 +14,107 @@ import (
 	"gantry.dev/gantry/internal/driver/image"
 )
 
-// Image garbage collection begins when the file system of the data is so full, kubelet's imageGCHighThresholdPercent,
-// and is looked at so often.
+// Image garbage collection begins when the file system of the data is so full, and goes on until it is as full as the low
+// threshold says: kubelet's imageGCHighThresholdPercent, imageGCLowThresholdPercent and imageMinimumGCAge.
 const (
-	imageGCPercent = 85
-	imageGCPeriod  = 5 * time.Minute
+	imageGCHigh   = 85
+	imageGCLow    = 80
+	imageGCMinAge = 2 * time.Minute
+	imageGCPeriod = 5 * time.Minute
 )
+
+// imageUse remembers since when images are here and when a pod named them last, by ID. After a start all count as found now.
+type imageUse struct {
+	mu    sync.Mutex
+	known map[string]imageTimes
+}
+
+type imageTimes struct{ found, used time.Time }
 
 // collect removes images that no container needs when the disk fills up, until ctx ends.
 func (a *Agent) collect(ctx context.Context) {
 	tick := time.NewTicker(imageGCPeriod)
 	defer tick.Stop()
 	for {
+		a.collectByUse()
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
-		if diskUse(a.cfg.DataDir) >= imageGCPercent {
-			a.collectImages()
-		}
 	}
 }
 
-// collectImages removes unused images and returns the bytes that this has freed.
+// collectByUse removes what has not been used for too long, and then, if the disk is too full, the least recently used images
+// until it is not.
+func (a *Agent) collectByUse() {
+	spare, err := a.spareImages()
+	if err != nil {
+		a.log.Warn("looking for unused images", "err", err)
+		return
+	}
+	say, now := a.cfg.Settings.ImageGC, a.cfg.Clock()
+	need := aboveLow(a.cfg.DataDir, cmp.Or(say.High, imageGCHigh), cmp.Or(say.Low, imageGCLow))
+	var freed int64
+	for _, img := range spare {
+		old := say.MaxAge > 0 && now.Sub(img.used) > say.MaxAge
+		if !old && (freed >= need || now.Sub(img.found) < cmp.Or(say.MinAge, imageGCMinAge)) {
+			continue
+		}
+		n, err := a.cfg.Images.GC(func(o image.Image) bool { return o.ID != img.id })
+		if err != nil {
+			a.log.Warn("removing an unused image", "image", img.id, "err", err)
+			continue
+		}
+		freed += n
+	}
+	if freed > 0 {
+		a.log.Info("removed unused images", "bytes", freed)
+		a.node.imagesChanged()
+	}
+	if freed < need {
+		a.events.aboutNode(a.node.uid(), true, "FreeDiskSpaceFailed", fmt.Sprintf(
+			"Failed to garbage collect required amount of images. Attempted to free %d bytes, but only found %d bytes eligible to free.", need, freed))
+	}
+}
+
+// spareImage is one that no pod of this node names.
+type spareImage struct {
+	id string
+	imageTimes
+}
+
+// spareImages are those that may go, the least recently used first; of equals, the one that is here for longest.
+func (a *Agent) spareImages() ([]spareImage, error) {
+	all, err := a.cfg.Images.List()
+	if err != nil {
+		return nil, err
+	}
+	keep, now := a.keepImage(), a.cfg.Clock()
+	a.images.mu.Lock()
+	defer a.images.mu.Unlock()
+	known := make(map[string]imageTimes, len(all))
+	var out []spareImage
+	for _, img := range all {
+		t, seen := a.images.known[img.ID]
+		if !seen {
+			t.found = now
+		}
+		if keep(img) {
+			t.used = now
+		} else {
+			out = append(out, spareImage{img.ID, imageTimes{t.found, cmp.Or(t.used, t.found)}})
+		}
+		known[img.ID] = t
+	}
+	a.images.known = known
+	slices.SortFunc(out, func(x, y spareImage) int {
+		return cmp.Or(x.used.Compare(y.used), x.found.Compare(y.found), cmp.Compare(x.id, y.id))
+	})
+	return out, nil
+}
+
+// collectImages removes all unused images, as the disk is short, and returns the bytes that this has freed.
 func (a *Agent) collectImages() int64 {
 	freed, err := a.cfg.Images.GC(a.keepImage())
 	if err != nil {
@@ -78,17 +159,21 @@ func (a *Agent) keepImage() func(image.Image) bool {
 	return func(img image.Image) bool { return img.Local || used[img.ID] }
 }
 
-// diskUse is how full a file system is, in percent: the used share of what we could use, as df has it. (kubelet counts
-// blocks that are reserved for others as used; where many are, it sees a full disk that is half empty.)
-func diskUse(dir string) int {
+// aboveLow is how many bytes have to go from a file system that is at the high threshold or beyond, until it is at the low one. A
+// file system that cannot be read is as empty as can be.
+func aboveLow(dir string, high, low int) int64 {
 	var st unix.Statfs_t
-	if err := unix.Statfs(dir, &st); err != nil {
+	if err := unix.Statfs(dir, &st); err != nil || usedPercent(st.Blocks, st.Bfree, st.Bavail) < high {
 		return 0
 	}
-	return usedPercent(st.Blocks, st.Bfree, st.Bavail)
+	used := st.Blocks - st.Bfree
+	usable := used + st.Bavail
+	return (int64(used) - int64(usable)*int64(low)/100) * st.Bsize
 }
 
-// usedPercent rounds up: a disk is at 85 % once it is beyond 84. avail is free without what is reserved.
+// usedPercent is how full a file system is: the used share of what we could use, as df has it. (kubelet counts blocks that are
+// reserved for others as used; where many are, it sees a full disk that is half empty.) It rounds up: a disk is at 85 % once it
+// is beyond 84. avail is free without what is reserved.
 func usedPercent(blocks, free, avail uint64) int {
 	used := blocks - free
 	usable := used + avail

@@ -18,6 +18,7 @@ import (
 	"gantry.dev/gantry/internal/plan/dataplane"
 	"gantry.dev/gantry/internal/plan/dnsrecords"
 	"gantry.dev/gantry/internal/plan/eviction"
+	"gantry.dev/gantry/internal/plan/settings"
 )
 
 // Config is all that a node agent is told. Fields without a comment of "may be" are required.
@@ -63,16 +64,15 @@ type Config struct {
 	NodeTaints []corev1.Taint
 	// MaxPods bounds pods on the node. May be zero: as many as the memory holds (see node.go).
 	MaxPods int64
+	// Settings is what the administrator says; its zero value says nothing. MaxPods, Eviction, PressureTransition, NodeTaints and
+	// ResolvConf here win over what it says of them.
+	Settings settings.Node
 	// Eviction are the hard thresholds of node-pressure eviction. May be nil: eviction.Defaults.
 	Eviction []eviction.Threshold
 	// PressureTransition is how long a pressure condition stays after its cause. May be zero: kubelet's five minutes.
 	PressureTransition time.Duration
 	// ImageDir holds the images; thresholds of imagefs are about its file system. May be empty: they are not looked at.
 	ImageDir string
-	// ReserveCPU (milli) and ReserveMemory (bytes) are taken off capacity for the machine itself. May be zero: a
-	// fraction is chosen from the capacity (see node.go).
-	ReserveCPU    int64
-	ReserveMemory int64
 
 	Client     client.Interface
 	Containers container.Runtime
@@ -85,6 +85,9 @@ type Config struct {
 	Firewall Firewall
 	Loopback Loopback
 	DNS      DNS
+
+	// ReadPod reads the manifest of a static pod, has it completed, and validates it. It may be nil if the settings name none.
+	ReadPod func(manifest []byte, complete func(*corev1.Pod)) (*corev1.Pod, error)
 
 	// Clock may be nil: time.Now. Timers are the time package's own, which testing/synctest replaces.
 	Clock client.Clock

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
@@ -24,6 +25,8 @@ const (
 	eventQueue = 1024
 	// eventBatch is one call to the API.
 	eventBatch = 64
+	// eventRetry is when those are tried again that the API could not take; the newest eventBatch are kept.
+	eventRetry = 5 * time.Second
 	// eventMemory is how many events are remembered to be counted up instead of repeated.
 	eventMemory = 4096
 	// eventBurst and eventRefill bound new events of one object, upstream's spam filter.
@@ -48,6 +51,7 @@ type recorder struct {
 
 	// The rest belongs to run's goroutine.
 	seen    map[string]*corev1.Event
+	again   []*corev1.Event // that the API could not take: a full disk, a server that starts
 	buckets map[types.UID]*bucket
 }
 
@@ -117,11 +121,17 @@ const maxEventMessage = 1024
 
 // run writes events until ctx ends; what is queued then is lost.
 func (r *recorder) run(ctx context.Context) {
+	retry := time.NewTicker(eventRetry)
+	defer retry.Stop()
 	for {
 		var batch []*corev1.Event
 		select {
 		case <-ctx.Done():
 			return
+		case <-retry.C:
+			if batch, r.again = r.again, nil; len(batch) == 0 {
+				continue
+			}
 		case ev := <-r.in:
 			batch = append(batch, ev)
 		}
@@ -140,9 +150,10 @@ func (r *recorder) run(ctx context.Context) {
 
 func (r *recorder) write(ctx context.Context, batch []*corev1.Event) {
 	var writes []client.Write
+	var sent []*corev1.Event
 	for _, ev := range batch {
 		if w, ok := r.plan(ev); ok {
-			writes = append(writes, w)
+			writes, sent = append(writes, w), append(sent, ev)
 		}
 	}
 	if len(writes) == 0 {
@@ -153,6 +164,9 @@ func (r *recorder) write(ctx context.Context, batch []*corev1.Event) {
 			r.log.Debug("an event was refused", "event", writes[i].Key.String(), "err", res.Err)
 			// It may have expired: the next one of its kind is made anew.
 			clear(r.seen)
+			if apierrors.ReasonForError(res.Err) == metav1.StatusReasonUnknown || apierrors.IsInternalError(res.Err) || apierrors.IsServiceUnavailable(res.Err) || apierrors.IsTimeout(res.Err) {
+				r.again = append(r.again[:min(len(r.again), eventBatch)], sent[i])
+			}
 		}
 	}
 }

@@ -7,6 +7,8 @@ import (
 
 	"golang.org/x/sys/unix"
 	corev1 "k8s.io/api/core/v1"
+
+	"gantry.dev/gantry/internal/plan/pod"
 )
 
 // machine is what does not change about the machine while the agent runs.
@@ -15,6 +17,7 @@ type machine struct {
 	machineID, systemUUID string
 	bootID                string
 	kernel, os            string
+	modules               pod.SecurityModules
 }
 
 // readMachine reads it. What cannot be read stays empty: none of it decides anything but the amounts, which the kernel
@@ -23,7 +26,7 @@ func readMachine() machine {
 	m := machine{
 		cpus:      int64(runtime.NumCPU()),
 		machineID: line("/etc/machine-id"), systemUUID: line("/sys/class/dmi/id/product_uuid"), bootID: line("/proc/sys/kernel/random/boot_id"),
-		os: "linux",
+		os: "linux", modules: readModules(),
 	}
 	var info unix.Sysinfo_t
 	if err := unix.Sysinfo(&info); err == nil {
@@ -69,4 +72,17 @@ func diskSize(dir string) int64 {
 		return 0
 	}
 	return int64(st.Blocks) * st.Bsize
+}
+
+// readModules looks which security modules the kernel has.
+func readModules() (m pod.SecurityModules) {
+	m.SELinux = line("/sys/fs/selinux/enforce") != ""
+	if m.AppArmor = line("/sys/module/apparmor/parameters/enabled") == "Y"; m.AppArmor {
+		// "docker-default (enforce)"
+		for l := range strings.Lines(line("/sys/kernel/security/apparmor/profiles")) {
+			name, _, _ := strings.Cut(strings.TrimSpace(l), " (")
+			m.Profiles = append(m.Profiles, name)
+		}
+	}
+	return m
 }

@@ -23,7 +23,6 @@ import (
 	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/driver/device"
 	"gantry.dev/gantry/internal/driver/image"
-	"gantry.dev/gantry/internal/plan/pod"
 )
 
 // nodeRetry is the pause after the API refused the node or its lease.
@@ -194,8 +193,11 @@ func (k *nodeKeeper) status(old *corev1.Node) corev1.NodeStatus {
 	now := metav1.NewTime(k.a.cfg.Clock()).Rfc3339Copy()
 	for _, kind := range []corev1.NodeConditionType{corev1.NodeMemoryPressure, corev1.NodeDiskPressure, corev1.NodePIDPressure, corev1.NodeReady} {
 		ok, reason, message := corev1.ConditionTrue, "KubeletReady", "kubelet is posting ready status"
-		if kind != corev1.NodeReady {
+		switch {
+		case kind != corev1.NodeReady:
 			ok, reason, message = k.a.pressure.words(kind)
+		case k.a.shutdown.underway():
+			ok, reason, message = corev1.ConditionFalse, "KubeletNotReady", "node is shutting down"
 		}
 		cond := corev1.NodeCondition{Type: kind, Status: ok, Reason: reason, Message: message, LastHeartbeatTime: now, LastTransitionTime: now}
 		if old != nil {
@@ -240,19 +242,29 @@ func (k *nodeKeeper) maxPods() int64 {
 	return cmp.Or(k.a.cfg.MaxPods, max(k.machine.memory/memoryPerPod, leastMaxPods))
 }
 
-// allocatable is capacity without the reserve.
+// allocatable is capacity without what is kept: what the settings say, and then also what eviction defends, as kubelet; else a
+// fraction.
 func (k *nodeKeeper) allocatable() corev1.ResourceList {
 	list := k.capacity()
-	cpu, memory := k.a.cfg.ReserveCPU, k.a.cfg.ReserveMemory
-	if cpu == 0 {
-		cpu = min(k.machine.cpus*1000/reserveShare, maxReserveCPU)
-	}
-	if memory == 0 {
-		memory = min(k.machine.memory/reserveShare, maxReserveMemory)
+	said := &k.a.cfg.Settings
+	keep := said.Reserved.DeepCopy()
+	if keep == nil {
+		keep = corev1.ResourceList{
+			corev1.ResourceCPU:    *resource.NewMilliQuantity(min(k.machine.cpus*1000/reserveShare, maxReserveCPU), resource.DecimalSI),
+			corev1.ResourceMemory: *resource.NewQuantity(min(k.machine.memory/reserveShare, maxReserveMemory), resource.BinarySI),
+		}
+	} else {
+		k.a.pressure.defend(keep, list)
 	}
 	k.a.addDevices(list, func(n device.Amount) int64 { return n.Allocatable })
-	list[corev1.ResourceCPU] = *resource.NewMilliQuantity(max(k.machine.cpus*1000-cpu, 0), resource.DecimalSI)
-	list[corev1.ResourceMemory] = *resource.NewQuantity(max(k.machine.memory-memory, 0), resource.BinarySI)
+	for name, q := range keep {
+		left := list[name]
+		left.Sub(q)
+		if left.Sign() < 0 {
+			left = resource.Quantity{}
+		}
+		list[name] = left
+	}
 	return list
 }
 
@@ -387,25 +399,4 @@ func ownNodeStatus(st corev1.NodeStatus) corev1.NodeStatus {
 		}
 	}
 	return own
-}
-
-// refuse is the node's admission of a pod.
-func (a *Agent) refuse(ctx context.Context, p *corev1.Pod) *pod.Refusal {
-	if p.Status.StartTime != nil {
-		// It has run here before: a label of the node that changed since does not end it.
-		return nil
-	}
-	if refusal := a.pressure.admit(p); refusal != nil {
-		return refusal
-	}
-	refusal := pod.Refuse(p, a.node.get())
-	if refusal == nil {
-		return nil
-	}
-	// The scheduler may have seen a newer Node than we have: a label that was set for this pod a moment ago.
-	obj, err := a.cfg.Client.Get(ctx, a.node.key())
-	if err != nil || a.node.took(obj) != nil {
-		return refusal
-	}
-	return pod.Refuse(p, a.node.get())
 }

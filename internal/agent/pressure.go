@@ -8,6 +8,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/types"
 
 	"gantry.dev/gantry/internal/plan/eviction"
@@ -35,6 +36,8 @@ type pressure struct {
 	// The rest belongs to run's goroutine: the pod that was evicted last, and since when it is waited for.
 	leaving types.UID
 	since   time.Time
+	// met is what is short, as told last.
+	met eviction.Signal
 }
 
 func newPressure(a *Agent) *pressure {
@@ -43,6 +46,20 @@ func newPressure(a *Agent) *pressure {
 		p.thresholds = eviction.Defaults()
 	}
 	return p
+}
+
+// defend adds to what is kept what eviction keeps free, as kubelet does with its hard thresholds.
+func (p *pressure) defend(keep, capacity corev1.ResourceList) {
+	for signal, name := range map[eviction.Signal]corev1.ResourceName{eviction.Memory: corev1.ResourceMemory, eviction.NodeFS: corev1.ResourceEphemeralStorage} {
+		for _, t := range p.thresholds {
+			if t.Signal == signal {
+				all := capacity[name]
+				q := resource.NewQuantity(t.Limit(all.Value()), resource.BinarySI)
+				q.Add(keep[name])
+				keep[name] = *q
+			}
+		}
+	}
 }
 
 // conditions are those that the node has now, sorted.
@@ -76,6 +93,8 @@ func (p *pressure) run(ctx context.Context) {
 		}
 		if len(short) > 0 {
 			p.relieve(ctx, short[0])
+		} else {
+			p.met = ""
 		}
 		select {
 		case <-ctx.Done():
@@ -104,7 +123,10 @@ func (p *pressure) relieve(ctx context.Context, s eviction.Shortage) {
 	if p.waiting() {
 		return
 	}
-	p.a.events.aboutNode(p.a.node.uid(), true, "EvictionThresholdMet", "Attempting to reclaim "+s.Signal.Resource())
+	if p.met != s.Signal { // once for each time that it becomes short: the API keeps a node from saying very much
+		p.met = s.Signal
+		p.a.events.aboutNode(p.a.node.uid(), true, "EvictionThresholdMet", "Attempting to reclaim "+s.Signal.Resource())
+	}
 	if s.Signal.Disk() {
 		if freed := p.a.collectImages(); freed > 0 {
 			left := eviction.Shortages(p.thresholds, p.a.machineLeft())

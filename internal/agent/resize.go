@@ -70,7 +70,7 @@ func (a *Agent) resize(ctx context.Context, ps *podState, plan *pod.Plan) {
 func (a *Agent) resizeCgroups(ctx context.Context, ps *podState, plan *pod.Plan) error {
 	id := string(ps.uid)
 	now, then := pod.PodLimits(plan.Applied), pod.PodLimits(plan.Allotted)
-	if err := a.cfg.Containers.UpdateSandbox(ctx, id, resources(now.Or(then), defaultPIDs)); err != nil {
+	if err := a.cfg.Containers.UpdateSandbox(ctx, id, resources(now.Or(then), a.podPIDs())); err != nil {
 		return fmt.Errorf("widening the limits of the pod: %w", err)
 	}
 	ps.mu.Lock()
@@ -96,7 +96,7 @@ func (a *Agent) resizeCgroups(ctx context.Context, ps *podState, plan *pod.Plan)
 			}
 		})
 	}
-	if err := a.cfg.Containers.UpdateSandbox(ctx, id, resources(then, defaultPIDs)); err != nil {
+	if err := a.cfg.Containers.UpdateSandbox(ctx, id, resources(then, a.podPIDs())); err != nil {
 		return fmt.Errorf("changing the limits of the pod: %w", err)
 	}
 	return nil

@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,9 @@ import (
 // defaultPIDs bounds the processes of one pod, so that a fork bomb ends at its own pod. Kubelet has no bound by
 // default, which is its podPidsLimit.
 const defaultPIDs = 16_384
+
+// podPIDs is the bound of processes of a pod; zero is none.
+func (a *Agent) podPIDs() int64 { return max(cmp.Or(a.cfg.Settings.PodPIDs, defaultPIDs), 0) }
 
 // createSandbox makes the sandbox and wires it. Every step is safe to repeat; the address is kept between attempts.
 func (a *Agent) createSandbox(ctx context.Context, ps *podState) {
@@ -57,7 +61,7 @@ func (a *Agent) makeSandbox(ctx context.Context, ps *podState, p *corev1.Pod) (n
 		ID: string(p.UID), Hostname: hostname, Labels: podLabels(p),
 		HostNetwork: p.Spec.HostNetwork, HostIPC: p.Spec.HostIPC, HostPID: p.Spec.HostPID,
 		SharePID:  p.Spec.ShareProcessNamespace != nil && *p.Spec.ShareProcessNamespace,
-		Resources: resources(l, defaultPIDs),
+		Resources: resources(l, a.podPIDs()),
 	}
 	if sc := p.Spec.SecurityContext; sc != nil && len(sc.Sysctls) > 0 {
 		cfg.Sysctls = map[string]string{}

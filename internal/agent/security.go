@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -74,7 +75,7 @@ func containerUser(spec *container.Spec) *corev1.ContainerUser {
 // secure sets what a container may do. The default seccomp profile is RuntimeDefault, not upstream's Unconfined: it is
 // what every guide to production tells people to set, and nothing that runs under Docker notices. Profiles of type
 // Localhost are files below seccomp in the agent's data directory.
-func secure(p *corev1.Pod, c *corev1.Container, dataDir string, spec *container.Spec) {
+func (a *Agent) secure(p *corev1.Pod, c *corev1.Container, spec *container.Spec) error {
 	psc := p.Spec.SecurityContext
 	if psc == nil {
 		psc = &corev1.PodSecurityContext{}
@@ -106,11 +107,20 @@ func secure(p *corev1.Pod, c *corev1.Container, dataDir string, spec *container.
 	spec.Seccomp = container.SeccompRuntimeDefault
 	switch {
 	case profile == nil:
+		if a.cfg.Settings.SeccompUnconfined {
+			spec.Seccomp = container.SeccompUnconfined
+		}
 	case profile.Type == corev1.SeccompProfileTypeUnconfined:
 		spec.Seccomp = container.SeccompUnconfined
 	case profile.Type == corev1.SeccompProfileTypeLocalhost && profile.LocalhostProfile != nil:
-		spec.Seccomp = filepath.Join(dataDir, "seccomp", filepath.Join("/", *profile.LocalhostProfile))
+		spec.Seccomp = filepath.Join(a.cfg.DataDir, "seccomp", filepath.Join("/", *profile.LocalhostProfile))
 	}
+	modules := &a.node.machine.modules
+	var err error
+	if !spec.Privileged {
+		spec.AppArmor, err = modules.AppArmorProfile(p, c)
+	}
+	return errors.Join(err, modules.SELinuxUnsupported(p, c))
 }
 
 // first is the first of two that is set: the container's setting goes before the pod's.

@@ -138,7 +138,7 @@ func (a *Agent) compile(ctx context.Context, p *corev1.Pod, c *corev1.Container,
 		Env:  layerEnv(layerEnv(base, img.Config.Env), env), Cwd: c.WorkingDir, Layers: img.Layers,
 		Resources: resources(pod.ContainerLimits(given), 0), OOMScoreAdj: pod.OOMScoreAdj(p, c, a.node.memory()),
 		TTY: c.TTY, Stdin: c.Stdin, StdinOnce: c.StdinOnce,
-		LogPath: a.logPath(p, c.Name, act.Attempt),
+		LogPath: a.logPath(p, c.Name, act.Attempt), LogMaxBytes: a.cfg.Settings.LogMaxBytes, LogMaxFiles: a.cfg.Settings.LogMaxFiles,
 	}
 	if spec.Cwd == "" {
 		spec.Cwd = img.Config.WorkingDir
@@ -156,7 +156,9 @@ func (a *Agent) compile(ctx context.Context, p *corev1.Pod, c *corev1.Container,
 	if err != nil {
 		return spec, nil, err
 	}
-	secure(p, c, a.cfg.DataDir, &spec)
+	if err := a.secure(p, c, &spec); err != nil {
+		return spec, nil, err
+	}
 	if err := a.mounts(p, c, act.Attempt, env, ips, &spec); err != nil {
 		return spec, nil, err
 	}

@@ -53,6 +53,7 @@ func (a *Agent) process(ctx context.Context, ps *podState) {
 // decide makes the plan and passes on what others have to know of it: status, probes, events.
 func (a *Agent) decide(ps *podState) pod.Plan {
 	in := ps.input(a.hostIPs(), a.cfg.Clock())
+	in.BackoffMax = a.cfg.Settings.RestartMax
 	if pod.Resizing(in.Pod, &in.Was) {
 		in.Room = a.room(ps.uid)
 	}
@@ -64,6 +65,12 @@ func (a *Agent) decide(ps *podState) pod.Plan {
 	a.noteDeferred(ps.uid, &in.Was, &plan.Status)
 	if had.Generation != plan.Allotted.Generation || in.Was.Phase != plan.Status.Phase {
 		a.freed()
+	}
+	if in.Gone || terminalPhase(plan.Status.Phase) {
+		a.taken.release(ps.uid)
+	}
+	if plan.Stopping {
+		a.shutdown.noted()
 	}
 	a.status.submit(ps, plan.Status)
 	a.prober.set(ps, plan.Probes)

@@ -20,6 +20,7 @@ import (
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client/rest"
 	"gantry.dev/gantry/internal/driver/pki"
+	"gantry.dev/gantry/internal/schema"
 )
 
 // dialTimeout bounds the wait for the control plane behind the node address.
@@ -40,6 +41,11 @@ func RunAgent(ctx context.Context, cfg Config, ready func()) error {
 	}
 	if err := n.thresholds(cfg); err != nil {
 		return err
+	}
+	if cfg.Kubelet.StaticPods != "" {
+		if n.law, err = schema.New(); err != nil {
+			return err
+		}
 	}
 	if err := n.lock(); err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apiserver/pkg/authentication/user"
 
 	"gantry.dev/gantry/internal/agent"
@@ -31,7 +32,9 @@ import (
 	"gantry.dev/gantry/internal/driver/volume"
 	"gantry.dev/gantry/internal/nodeapi"
 	"gantry.dev/gantry/internal/plan/eviction"
+	"gantry.dev/gantry/internal/plan/settings"
 	"gantry.dev/gantry/internal/plan/storage"
+	"gantry.dev/gantry/internal/schema"
 )
 
 const (
@@ -58,7 +61,10 @@ type node struct {
 	maxPods  int64
 	// devicePlugins is the directory where device plugins register.
 	devicePlugins string
-	// eviction and transition are those of agent.Config.
+	// settings are the administrator's; eviction and transition are those of agent.Config.
+	settings settings.Node
+	// law reads the manifests of static pods; nil if there are none.
+	law        *schema.Schema
 	eviction   []eviction.Threshold
 	transition time.Duration
 	// balancerLinks are those on which addresses of load balancers are announced.
@@ -150,6 +156,10 @@ func (n *node) agent(ctx context.Context, g *errgroup.Group, network *link.Netwo
 	}
 	names := dns.New(dns.Config{Addresses: []string{n.at(dnsPort)}, Log: n.log})
 	g.Go(func() error { return names.ListenAndServe(ctx, nil) })
+	var manifests func([]byte, func(*corev1.Pod)) (*corev1.Pod, error)
+	if n.law != nil {
+		manifests = n.law.StaticPod
+	}
 	var a *agent.Agent
 	devices := device.New(device.Config{Dir: n.devicePlugins, Changed: func() { a.DevicesChanged() }, Log: n.log})
 	a, err = agent.New(agent.Config{
@@ -157,8 +167,8 @@ func (n *node) agent(ctx context.Context, g *errgroup.Group, network *link.Netwo
 		DataDir: l.Node(), NodeAddress: in.NodeAddress, PodCIDR: in.PodCIDR, ServiceCIDR: in.ServiceCIDR, Reserved: reserved,
 		ClusterDNS: []netip.Addr{in.NodeAddress}, KubeletPort: kubeletPort,
 		Client: n.client, Containers: containers, Images: images, Network: network, Volumes: volumes,
-		Devices: devices, MaxPods: n.maxPods, Eviction: n.eviction, PressureTransition: n.transition, ImageDir: l.Images(),
-		Firewall: fw, Loopback: lo, DNS: names, Announcer: announcer, Clock: n.clock, Log: n.log,
+		Devices: devices, Settings: n.settings, MaxPods: n.maxPods, Eviction: n.eviction, PressureTransition: n.transition, ImageDir: l.Images(),
+		Firewall: fw, Loopback: lo, DNS: names, Announcer: announcer, ReadPod: manifests, Clock: n.clock, Log: n.log,
 	})
 	if err != nil {
 		return nil, nil, err
@@ -208,6 +218,7 @@ func (n *node) serve(ctx context.Context, g *errgroup.Group, a *agent.Agent, con
 // thresholds takes over what a node is told of eviction.
 func (n *node) thresholds(cfg Config) (err error) {
 	n.eviction, err = agent.ParseEviction(cfg.Eviction)
+	n.settings = cfg.Kubelet
 	n.transition, n.devicePlugins = cfg.PressureTransition, cmp.Or(cfg.DevicePlugins, n.layout.DevicePlugins())
 	return err
 }
@@ -220,7 +231,7 @@ func (n *node) at(port int) string {
 // node runs the node of this machine inside of the server's process.
 func (s *Server) node(ctx context.Context, g *errgroup.Group) error {
 	n := &node{layout: s.layout, instance: s.instance, name: s.cfg.NodeName, maxPods: s.cfg.MaxPods, balancerLinks: s.cfg.BalancerLinks, client: s.reg.Client(nodeUser(s.cfg.NodeName), "gantry-agent"),
-		pki: s.pki, clock: s.clock, log: s.log}
+		pki: s.pki, law: s.law, clock: s.clock, log: s.log}
 	s.cleanup = append(s.cleanup, n.close)
 	if err := n.thresholds(s.cfg); err != nil {
 		return err

@@ -29,6 +29,7 @@ import (
 	"gantry.dev/gantry/internal/driver/pki"
 	"gantry.dev/gantry/internal/driver/webhook"
 	"gantry.dev/gantry/internal/plan/ipam"
+	"gantry.dev/gantry/internal/plan/settings"
 	"gantry.dev/gantry/internal/reconcile"
 	"gantry.dev/gantry/internal/registry"
 	"gantry.dev/gantry/internal/scheduler"
@@ -51,6 +52,9 @@ type Config struct {
 	// Eviction is the node's --eviction-hard, and PressureTransition how long its conditions stay; both may be empty.
 	Eviction           string
 	PressureTransition time.Duration
+	// Kubelet is what the node is told by KubeletConfig, the file of a KubeletConfiguration; flags of their own win over it.
+	Kubelet       settings.Node
+	KubeletConfig string
 	// MaxPods bounds the pods of the node; zero follows the machine's memory.
 	MaxPods int64
 	// DevicePlugins is the directory where device plugins register; empty is one of the instance's own.

@@ -17,6 +17,7 @@ import (
 
 	"gantry.dev/gantry/internal/agent"
 	"gantry.dev/gantry/internal/app"
+	"gantry.dev/gantry/internal/plan/settings"
 	"gantry.dev/gantry/internal/simnode"
 )
 
@@ -35,6 +36,7 @@ func nodeFlags(c *cobra.Command, cfg *app.Config) {
 	c.Flags().StringSliceVar(&cfg.BalancerLinks, "load-balancer-link", nil, "links of this machine on which to answer ARP for addresses of load balancers (default: they are routed here)")
 	c.Flags().Int64Var(&cfg.MaxPods, "max-pods", 0, "most pods on this machine (default: one for each 2 MiB of memory, at least 110)")
 	c.Flags().StringVar(&cfg.Eviction, "eviction-hard", "", "evict pods when less is available, as kubelet has it: memory.available<100Mi,nodefs.available<10% (default: kubelet's, at most 1Gi of a disk, pid.available<5%)")
+	c.Flags().StringVar(&cfg.KubeletConfig, "kubelet-config", "", "file of a KubeletConfiguration (kubelet.config.k8s.io/v1beta1) with further settings of the node")
 	c.Flags().StringVar(&cfg.DevicePlugins, "device-plugin-dir", "", "where device plugins register; those made for a kubelet look in /var/lib/kubelet/device-plugins (default: device-plugins in the instance's directory below /run)")
 	c.Flags().DurationVar(&cfg.PressureTransition, "eviction-pressure-transition-period", 0, "how long a pressure condition of the node stays after its cause (default 5m)")
 }
@@ -52,6 +54,24 @@ func checkNode(cfg *app.Config) error {
 	}
 	if _, err := agent.ParseEviction(cfg.Eviction); err != nil {
 		return usageError{fmt.Errorf("--eviction-hard: %w", err)}
+	}
+	return readKubeletConfig(cfg)
+}
+
+// readKubeletConfig reads the file that a flag names.
+func readKubeletConfig(cfg *app.Config) error {
+	if cfg.KubeletConfig == "" {
+		return nil
+	}
+	b, err := os.ReadFile(cfg.KubeletConfig)
+	if err != nil {
+		return fmt.Errorf("--kubelet-config: %w", err)
+	}
+	if cfg.Kubelet, err = settings.Parse(b); err != nil {
+		return usageError{fmt.Errorf("--kubelet-config %s: %w", cfg.KubeletConfig, err)}
+	}
+	if _, err := agent.ParseEviction(cfg.Kubelet.EvictionHard); err != nil {
+		return usageError{fmt.Errorf("--kubelet-config %s: evictionHard: %w", cfg.KubeletConfig, err)}
 	}
 	return nil
 }
@@ -103,6 +123,9 @@ func (e *env) up(ctx context.Context, cfg app.Config) error {
 	}
 	if cfg.Eviction != "" {
 		args = append(args, "--eviction-hard", cfg.Eviction)
+	}
+	if cfg.KubeletConfig != "" {
+		args = append(args, "--kubelet-config", absolute(cfg.KubeletConfig))
 	}
 	if cfg.DevicePlugins != "" {
 		args = append(args, "--device-plugin-dir", cfg.DevicePlugins)
@@ -174,10 +197,13 @@ func daemonCommand(e *env) *cobra.Command {
 	c := &cobra.Command{Use: "daemon", Hidden: true, Args: noArgs, RunE: func(c *cobra.Command, _ []string) error {
 		say := io.WriteCloser(os.NewFile(readyFD, "ready"))
 		unix.CloseOnExec(readyFD)
-		err := e.serve(c.Context(), cfg, func() {
-			fmt.Fprintln(say, "ready")
-			say.Close()
-		})
+		err := readKubeletConfig(&cfg)
+		if err == nil {
+			err = e.serve(c.Context(), cfg, func() {
+				fmt.Fprintln(say, "ready")
+				say.Close()
+			})
+		}
 		if err != nil {
 			fmt.Fprintln(say, oneLine(err))
 			say.Close()

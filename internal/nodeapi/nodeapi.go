@@ -113,6 +113,12 @@ func (s *Server) Handler() http.Handler {
 		mux.HandleFunc(method+"/portForward/{namespace}/{pod}/{uid}", s.portForward)
 	}
 	mux.HandleFunc("GET /timing/{namespace}/{pod}", s.timing)
+	mux.HandleFunc("POST /shutdown", s.beginShutdown)
+	mux.HandleFunc("GET /shutdown", s.shutdownState)
+	mux.HandleFunc("DELETE /shutdown", s.cancelShutdown)
+	mux.HandleFunc("POST /shutdown", s.beginShutdown)
+	mux.HandleFunc("GET /shutdown", s.shutdownState)
+	mux.HandleFunc("DELETE /shutdown", s.cancelShutdown)
 	mux.HandleFunc("GET /stats/summary", s.summary)
 	mux.Handle("GET /metrics", s.metricsHandler())
 	mux.HandleFunc("GET /metrics/resource", s.usageMetrics(collectResource))

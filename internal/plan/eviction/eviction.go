@@ -129,7 +129,7 @@ func Shortages(thresholds []Threshold, seen []Observation) []Shortage {
 			if o.Signal != t.Signal || o.Capacity == 0 {
 				continue
 			}
-			if limit := t.limit(o.Capacity); o.Available < limit {
+			if limit := t.Limit(o.Capacity); o.Available < limit {
 				out = append(out, Shortage{t.Signal, limit, o.Available})
 			}
 		}
@@ -147,8 +147,8 @@ func btoi(b bool) int {
 	return 0
 }
 
-// limit is the amount that a threshold comes to.
-func (t Threshold) limit(capacity int64) int64 {
+// Limit is the amount that a threshold comes to.
+func (t Threshold) Limit(capacity int64) int64 {
 	share := int64(t.Percent / 100 * float64(capacity))
 	switch {
 	case t.Percent == 0:

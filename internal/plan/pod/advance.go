@@ -159,6 +159,9 @@ func (d *decider) start(s *slot) bool {
 			return true
 		}
 		backoff = NextBackoff(delay)
+		if d.BackoffMax > 0 {
+			backoff = min(backoff, d.BackoffMax)
+		}
 	}
 	if d.postStartUnderway() {
 		return false

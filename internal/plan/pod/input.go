@@ -37,6 +37,8 @@ type Input struct {
 	Failures map[string]Failure
 	// Probes, by container ID, are results after thresholds.
 	Probes map[string]ProbeResults
+	// BackoffMax bounds the delay between restarts; zero is kubelet's five minutes.
+	BackoffMax time.Duration
 
 	Now time.Time
 }
@@ -45,6 +47,8 @@ type Input struct {
 type Refusal struct {
 	Reason  string
 	Message string
+	// Grace bounds the time that a pod which has to go gets; nil is kubelet's second for evictions.
+	Grace *time.Duration
 }
 
 // Sandbox is the pod's sandbox as observed.

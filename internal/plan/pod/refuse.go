@@ -33,9 +33,6 @@ func Unsupported(p *corev1.Pod) string {
 	case len(s.ResourceClaims) > 0:
 		return "spec.resourceClaims: dynamic resource allocation is not supported by this node yet"
 	}
-	if why := unsupportedProfile("spec.securityContext", podAppArmor(s), podSELinux(s)); why != "" {
-		return why
-	}
 	for _, group := range []struct {
 		field string
 		list  []corev1.Container
@@ -57,20 +54,6 @@ func unsupportedContainer(field string, c *corev1.Container) string {
 	}
 	if len(c.VolumeDevices) > 0 {
 		return field + ".volumeDevices: raw block volumes are not supported by this node yet"
-	}
-	sc := c.SecurityContext
-	if sc == nil {
-		return ""
-	}
-	return unsupportedProfile(field+".securityContext", sc.AppArmorProfile, sc.SELinuxOptions)
-}
-
-func unsupportedProfile(field string, apparmor *corev1.AppArmorProfile, selinux *corev1.SELinuxOptions) string {
-	switch {
-	case apparmor != nil && apparmor.Type == corev1.AppArmorProfileTypeLocalhost:
-		return field + ".appArmorProfile.type: Localhost is not supported by this node yet"
-	case selinux != nil && *selinux != (corev1.SELinuxOptions{}):
-		return field + ".seLinuxOptions: this node has no SELinux"
 	}
 	return ""
 }

@@ -71,6 +71,8 @@ func (d *decider) endGrace() time.Duration {
 		return time.Duration(*g) * time.Second
 	case d.Refused != nil:
 		return 0
+	case d.Evicted != nil && d.Evicted.Grace != nil:
+		return min(podGrace(d.Pod), *d.Evicted.Grace)
 	case d.Evicted != nil:
 		return min(podGrace(d.Pod), evictionGrace)
 	}

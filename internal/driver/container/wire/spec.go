@@ -31,7 +31,7 @@ type Spec struct {
 	// Seccomp is SeccompUnconfined (also when empty), SeccompRuntimeDefault, or the absolute path of a profile in
 	// Docker's JSON form (Localhost). Privileged is always unconfined.
 	Seccomp       string   `json:",omitempty"`
-	AppArmor      string   `json:",omitempty"` // empty or "unconfined"; others answer ErrUnsupported
+	AppArmor      string   `json:",omitempty"` // a loaded profile; empty or "unconfined" is none. Without AppArmor others answer ErrUnsupported
 	SELinuxLabel  string   `json:",omitempty"` // empty; others answer ErrUnsupported
 	MaskedPaths   []string `json:",omitempty"` // see DefaultMaskedPaths. Ignored if Privileged
 	ReadonlyPaths []string `json:",omitempty"` // see DefaultReadonlyPaths. Ignored if Privileged
