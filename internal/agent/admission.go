@@ -13,7 +13,7 @@ import (
 
 // refuse is the node's admission of a pod, which comes once, when the pod is first seen. What is refused fails, with an event,
 // and its controller makes another.
-func (a *Agent) refuse(ctx context.Context, p *corev1.Pod) *pod.Refusal {
+func (a *Agent) refuse(ctx context.Context, p *corev1.Pod, static bool) *pod.Refusal {
 	if p.Status.StartTime != nil {
 		// It has run here before: a label of the node that changed since does not end it.
 		if !terminalPhase(p.Status.Phase) {
@@ -21,7 +21,7 @@ func (a *Agent) refuse(ctx context.Context, p *corev1.Pod) *pod.Refusal {
 		}
 		return nil
 	}
-	refusal := a.judge(ctx, p)
+	refusal := a.judge(ctx, p, static)
 	if refusal == nil {
 		return nil
 	}
@@ -30,8 +30,8 @@ func (a *Agent) refuse(ctx context.Context, p *corev1.Pod) *pod.Refusal {
 }
 
 // judge asks all who may object, in kubelet's order.
-func (a *Agent) judge(ctx context.Context, p *corev1.Pod) *pod.Refusal {
-	if refusal := a.pressure.admit(p); refusal != nil {
+func (a *Agent) judge(ctx context.Context, p *corev1.Pod, static bool) *pod.Refusal {
+	if refusal := a.pressure.admit(p); refusal != nil && !static {
 		return refusal
 	}
 	if refusal := pod.RefuseSysctls(p, a.cfg.Settings.UnsafeSysctls); refusal != nil {

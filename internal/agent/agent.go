@@ -57,6 +57,7 @@ type Agent struct {
 	images   imageUse
 	taken    *ledger
 	shutdown *shutdown
+	statics  *statics
 	// life ends with Run; hooks and pulls of pods hang on it.
 	life context.Context
 	work sync.WaitGroup
@@ -108,6 +109,7 @@ func New(cfg Config) (*Agent, error) {
 	a.pressure = newPressure(a)
 	a.locals = newLocals(a)
 	a.shutdown = newShutdown(a)
+	a.statics = newStatics(a)
 	all := client.ListOptions{}
 	scope := func(r api.Resource) api.Scope { return api.Scope{Resource: r, Cluster: cfg.Cluster} }
 	a.services = newMirror(cfg.Client, scope(serviceResource), all, a.log, func(_, _ runtime.Object, _ api.Revision) { a.plane.touch() })
@@ -163,6 +165,7 @@ func (a *Agent) begin(ctx context.Context) error {
 	if err := wait(ctx, a.podsSeen.synced); err != nil {
 		return err
 	}
+	a.statics.reconcile(ctx)
 	a.adopt(ctx, found)
 	a.start(func() { a.follow(ctx) })
 	a.start(func() { a.status.run(ctx) })
@@ -173,6 +176,7 @@ func (a *Agent) begin(ctx context.Context) error {
 	a.start(func() { a.pressure.run(ctx) })
 	a.start(func() { a.locals.mirror.run(ctx) })
 	a.start(func() { a.locals.run(ctx) })
+	a.start(func() { a.statics.run(ctx) })
 	for range workers {
 		a.start(func() { a.worker(ctx) })
 	}
@@ -209,6 +213,14 @@ func (a *Agent) podOf(uid types.UID) *podState {
 func (a *Agent) podChanged(old, now runtime.Object, rev api.Revision) {
 	was, _ := old.(*corev1.Pod)
 	is, _ := now.(*corev1.Pod)
+	if was != nil && isMirror(was) && (is == nil || !isMirror(is)) {
+		a.statics.changed(was, nil, rev)
+		was = nil
+	}
+	if is != nil && isMirror(is) {
+		a.statics.changed(was, is, rev)
+		return
+	}
 	if was != nil && (is == nil || is.UID != was.UID) {
 		if ps := a.podOf(was.UID); ps != nil {
 			ps.change(func() { ps.gone = true })
@@ -221,7 +233,7 @@ func (a *Agent) podChanged(old, now runtime.Object, rev api.Revision) {
 	ps := a.podOf(is.UID)
 	if ps == nil {
 		ps = newPodState(a.life, is, rev, a.cfg.Clock())
-		ps.refused = a.refuse(a.life, is) // may ask the API: not under the lock
+		ps.refused = a.refuse(a.life, is, false) // may ask the API: not under the lock
 		a.mu.Lock()
 		a.pods[is.UID] = ps
 		a.mu.Unlock()
@@ -248,4 +260,7 @@ func (a *Agent) forget(ps *podState) {
 	a.status.forget(ps.uid)
 	a.pulls.forget(ps.current())
 	a.removeLogs(ps.current())
+	if ps.static {
+		a.statics.touch()
+	}
 }

@@ -27,6 +27,9 @@ type podState struct {
 	pod  *corev1.Pod
 	rev  api.Revision
 	gone bool
+	// static pods come from a file of the node; mirror shows them in the API, nil while it does not, and rev is its revision.
+	static bool
+	mirror *corev1.Pod
 	// was is the status decided last.
 	was corev1.PodStatus
 	// refused is set once, when the pod is first seen.
@@ -93,6 +96,10 @@ func (ps *podState) take(p *corev1.Pod, rev api.Revision) bool {
 	if rev <= ps.rev {
 		return false
 	}
+	if ps.static {
+		ps.mirror, ps.rev = p, rev
+		return true
+	}
 	if !maps.Equal(ps.pod.Labels, p.Labels) || !maps.Equal(ps.pod.Annotations, p.Annotations) {
 		ps.refresh = true
 	}
@@ -100,12 +107,34 @@ func (ps *podState) take(p *corev1.Pod, rev api.Revision) bool {
 	return true
 }
 
+// known is the pod as the API has it, nil if it does not have it. Call under the lock.
+func (ps *podState) known() *corev1.Pod {
+	if ps.static {
+		return ps.mirror
+	}
+	return ps.pod
+}
+
+// decided is the pod that a decision is about. What the API knows of a static pod is what its mirror says; without one nobody has
+// to be waited for. Call under the lock.
+func (ps *podState) decided() *corev1.Pod {
+	if !ps.static {
+		return ps.pod
+	}
+	p := *ps.pod
+	p.Status = ps.was
+	if ps.mirror != nil {
+		p.Status, p.Generation = ps.mirror.Status, ps.mirror.Generation
+	}
+	return &p
+}
+
 // input copies what a decision needs, so that it can be made without the lock.
 func (ps *podState) input(hostIPs []string, now time.Time) pod.Input {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
 	in := pod.Input{
-		Pod: ps.pod, Gone: ps.gone, Was: ps.was, HostIPs: hostIPs, Refused: ps.refused, Evicted: ps.evicted,
+		Pod: ps.decided(), Gone: ps.gone, Was: ps.was, HostIPs: hostIPs, Refused: ps.refused, Evicted: ps.evicted,
 		SandboxFailure: ps.sandboxFailure, Volumes: ps.volumes, Images: maps.Clone(ps.images),
 		Failures: maps.Clone(ps.failures), Probes: maps.Clone(ps.probes), ResizeFailure: ps.resizeFailure, Now: now,
 	}

@@ -200,7 +200,7 @@ func (a *Agent) usages(ctx context.Context, s eviction.Signal) (out []eviction.U
 			return nil
 		}
 		ps.mu.Lock()
-		p, runs := ps.pod, ps.sandbox != nil && ps.evicted == nil && !ps.gone && ps.pod.DeletionTimestamp == nil
+		p, runs := ps.pod, ps.sandbox != nil && ps.evicted == nil && !ps.static && !ps.gone && ps.pod.DeletionTimestamp == nil
 		names := map[string]string{}
 		for id, c := range ps.containers {
 			if c.Running {

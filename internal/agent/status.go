@@ -52,10 +52,15 @@ func newStatusWriter(a *Agent) *statusWriter {
 // submit hands in the status that a pod should have.
 func (w *statusWriter) submit(ps *podState, st corev1.PodStatus) {
 	ps.mu.Lock()
-	have, gone := ps.pod.Status, ps.gone
+	known, gone := ps.known(), ps.gone
 	ps.mu.Unlock()
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if known == nil {
+		delete(w.wanted, ps.uid) // the mirror of a static pod is told as soon as there is one
+		return
+	}
+	have := known.Status
 	if gone || apiequality.Semantic.DeepEqual(have, st) {
 		delete(w.wanted, ps.uid)
 		return
@@ -141,7 +146,12 @@ func (w *statusWriter) write(ctx context.Context, batch []*wantedStatus) {
 	var writes []client.Write
 	var sent []*wantedStatus
 	for _, want := range batch {
-		p := want.ps.current()
+		want.ps.mu.Lock()
+		p := want.ps.known()
+		want.ps.mu.Unlock()
+		if p == nil {
+			continue
+		}
 		patch, err := statusPatch(p, &want.status)
 		if err != nil {
 			w.a.log.Error("making the patch of a pod's status", "pod", p.Namespace+"/"+p.Name, "err", err)
@@ -166,7 +176,7 @@ func (w *statusWriter) finish(ctx context.Context, want *wantedStatus, res clien
 	ps := want.ps
 	switch {
 	case res.Err == nil:
-		if p, ok := res.Object.(*corev1.Pod); ok && p.UID == ps.uid {
+		if p, ok := res.Object.(*corev1.Pod); ok && (p.UID == ps.uid || ps.static) {
 			ps.take(p, max(res.Rev, revisionOf(p.ResourceVersion)))
 			if p.Status.Phase == corev1.PodRunning {
 				ps.timing.running(w.a.cfg.Clock())
@@ -174,6 +184,11 @@ func (w *statusWriter) finish(ctx context.Context, want *wantedStatus, res clien
 		}
 		w.a.queue.Add(ps.uid)
 	case apierrors.IsNotFound(res.Err), apierrors.IsConflict(res.Err):
+		if ps.static { // its mirror was removed or replaced
+			ps.change(func() { ps.mirror = nil })
+			w.a.statics.touch()
+			return
+		}
 		// The patch carries no resourceVersion, so the conflict is about the UID: another pod has the name now.
 		w.a.queueAfterChange(ps.uid, ps, func() { ps.gone = true })
 	case ctx.Err() == nil:
