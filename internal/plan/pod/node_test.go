@@ -102,7 +102,6 @@ func TestRefusals(t *testing.T) {
 	for spec, want := range map[string]string{
 		`{hostUsers: false}`:         "spec.hostUsers",
 		`{runtimeClassName: gvisor}`: "spec.runtimeClassName",
-		`{containers: [{name: a, securityContext: {seLinuxOptions: {type: x}}}]}`:         "spec.containers[0].securityContext.seLinuxOptions",
 		`{containers: [{name: a, restartPolicyRules: [{action: RestartAllContainers}]}]}`: "spec.containers[0].restartPolicyRules[0].action",
 		`{hostUsers: true, containers: [{name: a}]}`:                                      "",
 	} {
