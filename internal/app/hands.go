@@ -31,6 +31,7 @@ import (
 	"gantry.dev/gantry/internal/controllers/namespace"
 	"gantry.dev/gantry/internal/controllers/nodelifecycle"
 	"gantry.dev/gantry/internal/controllers/podgc"
+	"gantry.dev/gantry/internal/controllers/podgroup"
 	"gantry.dev/gantry/internal/controllers/policystatus"
 	"gantry.dev/gantry/internal/controllers/protection"
 	"gantry.dev/gantry/internal/controllers/quota"
@@ -84,6 +85,7 @@ func Controllers(p Ports) []reconcile.Controller {
 		endpointslice.Controller(),
 		endpoints.Controller(),
 		garbage.New(Stored(p.Law)),
+		podgroup.Controller(),
 		nodelifecycle.New(lifecycle),
 		eviction.Controller(),
 		podgc.New(maxEndedPods),

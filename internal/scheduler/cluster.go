@@ -12,6 +12,7 @@ import (
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/plan"
+	"gantry.dev/gantry/internal/plan/gang"
 	"gantry.dev/gantry/internal/plan/schedule"
 	"gantry.dev/gantry/internal/plan/storage"
 	"gantry.dev/gantry/internal/store"
@@ -32,6 +33,8 @@ type cluster struct {
 	// writes that the view may not have shown yet.
 	reserved map[api.Key]*reserved
 	chosen   map[api.Key]string
+	// squads are the groups of pods, by the key of the PodGroup; nil in clusters without.
+	squads map[api.Key]*squad
 
 	// away says that the writes of the last decision are being carried out elsewhere; held are the events since then.
 	away bool
@@ -71,6 +74,8 @@ func (c *cluster) take(s *view.Snapshot, ev *store.Event) {
 	switch ev.Record.Key.Resource {
 	case plan.Pods:
 		c.takePod(s, ev)
+	case gang.Groups, gang.Native:
+		c.takeGroup(s, ev)
 	case plan.Nodes:
 		if ev.Type == store.Delete {
 			c.state.RemoveNode(ev.Record.Key.Name)
@@ -130,6 +135,10 @@ func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
 	}
 	key := ev.Record.Key
 	p, old := view.Of[corev1.Pod](s, ev.Record), view.Of[corev1.Pod](s, ev.Prev)
+	if old != nil && (old.UID != p.UID || old.Labels[gang.Label] != p.Labels[gang.Label]) {
+		c.gangUp(key, old, true)
+	}
+	c.gangUp(key, p, ev.Type == store.Delete)
 	if ev.Type == store.Delete {
 		c.forget(key)
 		if c.state.RemovePod(p.UID) {
@@ -204,14 +213,17 @@ func (c *cluster) batch(now time.Time, limit int) []*waiting {
 			out = append(out, w)
 		}
 	}
-	slices.SortFunc(out, func(a, b *waiting) int {
-		return cmp.Or(cmp.Compare(priority(b.pod), priority(a.pod)), a.pod.CreationTimestamp.Time.Compare(b.pod.CreationTimestamp.Time), a.key.Compare(b.key))
-	})
+	slices.SortFunc(out, before)
 	out = out[:min(len(out), limit)]
 	for _, w := range out {
 		delete(c.pending, w.key)
 	}
-	return out
+	return c.complete(out, now)
+}
+
+// before is the order in which pods are tried: by priority, then age.
+func before(a, b *waiting) int {
+	return cmp.Or(cmp.Compare(priority(b.pod), priority(a.pod)), a.pod.CreationTimestamp.Time.Compare(b.pod.CreationTimestamp.Time), a.key.Compare(b.key))
 }
 
 // next tells when a failed pod wants to be tried again, and whether some pod can be decided now.
@@ -219,6 +231,9 @@ func (c *cluster) next(now time.Time) (again time.Time, more bool) {
 	for _, r := range c.reserved {
 		again = plan.Sooner(again, r.until)
 		more = more || r.stale
+	}
+	for _, sq := range c.squads {
+		again = plan.Sooner(again, sq.until())
 	}
 	for _, w := range c.pending {
 		if w.after.After(now) {

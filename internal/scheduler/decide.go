@@ -24,6 +24,8 @@ type decision struct {
 	said   map[string][]reconcile.Event // by scheduler name, their source
 	// taken are the volumes that pods of this batch get.
 	taken map[string]*corev1.PersistentVolume
+	// gangs numbers those whose bindings happen together.
+	gangs int
 }
 
 // say has an event recorded when all is written.
@@ -37,38 +39,55 @@ func (d *decision) add(w client.Write, done func(client.Result)) {
 	d.done = append(d.done, done)
 }
 
+func newDecision() *decision {
+	return &decision{said: map[string][]reconcile.Event{}, taken: map[string]*corev1.PersistentVolume{}}
+}
+
 // decide lets the brain decide over a batch, commits all in one step and takes back what did not come to be. ready are pods
 // that have their place from an earlier decision, and their volumes by now.
-func (s *Scheduler) decide(ctx context.Context, c *cluster, ready []*reserved, batch []*waiting, now time.Time) {
+func (s *Scheduler) decide(ctx context.Context, c *cluster, d *decision, ready []*reserved, batch []*waiting, now time.Time) {
 	snap := s.View.Snapshot()
 	family := newSiblings(snap)
-	d := &decision{said: map[string][]reconcile.Event{}, taken: map[string]*corev1.PersistentVolume{}}
-	pods := make([]schedule.Pod, len(batch))
+	pods := make([]schedule.Pod, 0, len(batch))
 	byUID := make(map[string]*waiting, len(batch))
 	wants := map[string]*needs{}
-	for i, w := range batch {
-		pods[i] = schedule.Pod{Pod: w.pod, Siblings: family.of(w.key, w.pod), Profile: c.profiles[w.pod.Spec.SchedulerName]}
+	gangs, held := c.gangs(batch)
+	for _, w := range batch {
+		if why := held[w]; why != "" {
+			s.refuse(d, c, w, schedule.Refusal{Pod: w.pod, Message: why, Help: schedule.HelpGang}, now)
+			continue
+		}
+		p := schedule.Pod{Pod: w.pod, Siblings: family.of(w.key, w.pod), Profile: c.profiles[w.pod.Spec.SchedulerName], Gang: gangs[w]}
 		byUID[string(w.pod.UID)] = w
 		if n := needsOf(snap, w.key, w.pod, c.chosen); n != nil {
 			wants[string(w.pod.UID)] = n
-			pods[i].Volumes = n.volumes()
+			p.Volumes = n.volumes()
 		}
+		pods = append(pods, p)
 	}
-	for _, r := range ready {
-		s.bind(d, c, schedule.Binding{Pod: r.w.pod, Node: r.node}, r.w)
-	}
+	s.bindReady(d, c, ready)
 	bindings, refusals := c.state.Assign(pods)
+	whole := map[*squad][]schedule.Binding{}
 	for _, b := range bindings {
 		w := byUID[string(b.Pod.UID)]
-		if n := wants[string(b.Pod.UID)]; n != nil && len(n.delayed) > 0 {
+		if gangs[w] != nil {
+			whole[c.groupOf(w)] = append(whole[c.groupOf(w)], b)
+		} else if n := wants[string(b.Pod.UID)]; n != nil && len(n.delayed) > 0 {
 			s.reserve(d, c, b, w, n, now)
 		} else {
-			s.bind(d, c, b, w)
+			s.bind(d, c, b, w, 0)
 		}
 	}
+	s.bindGangs(d, c, whole, byUID, wants, now)
+	s.keepRoom(c, refusals, byUID, now)
 	for _, r := range refusals {
 		s.refuse(d, c, byUID[string(r.Pod.UID)], r, now)
 	}
+	s.carryOut(ctx, c, d)
+}
+
+// carryOut commits a decision and learns what came of it.
+func (s *Scheduler) carryOut(ctx context.Context, c *cluster, d *decision) {
 	if len(d.writes) == 0 {
 		return
 	}
@@ -87,10 +106,10 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, ready []*reserved, b
 	settle(s.Client.Apply(ctx, d.writes))
 }
 
-// bind writes a binding.
-func (s *Scheduler) bind(d *decision, c *cluster, b schedule.Binding, w *waiting) {
+// bind writes a binding. Those with the same number, if it is not zero, happen together.
+func (s *Scheduler) bind(d *decision, c *cluster, b schedule.Binding, w *waiting, together int) {
 	uid := b.Pod.UID // not a later pod of the same name
-	write := client.Write{Verb: client.Bind, Key: w.key, Node: b.Node, Why: "scheduled", Delete: metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: &uid}}}
+	write := client.Write{Verb: client.Bind, Key: w.key, Node: b.Node, Why: "scheduled", Together: together, Delete: metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: &uid}}}
 	d.add(write, func(res client.Result) {
 		if res.Err != nil {
 			c.undo(w, b, res.Err, s.Clock())

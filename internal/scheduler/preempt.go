@@ -17,7 +17,7 @@ import (
 // they leave for is decided again when they are gone.
 func (s *Scheduler) preempt(d *decision, c *cluster, w *waiting, r schedule.Refusal, now time.Time) {
 	snap := s.View.Snapshot()
-	for _, victim := range r.Victims {
+	for _, victim := range c.companions(snap, r.Victims) {
 		key := plan.KeyOf(c.id, plan.Pods, victim)
 		if held := c.reserved[key]; held != nil { // it is nowhere yet, and only gives up its place
 			c.release(key)
@@ -40,7 +40,7 @@ func (s *Scheduler) preempt(d *decision, c *cluster, w *waiting, r schedule.Refu
 				c.retry(w, s.Clock())
 				return
 			}
-			d.say(w.pod, reconcile.Event{Object: seen, Reason: "Preempted", Message: fmt.Sprintf("Preempted by pod %s on node %s", w.pod.UID, r.Nominated)})
+			d.say(w.pod, reconcile.Event{Object: seen, Reason: "Preempted", Message: fmt.Sprintf("Preempted by pod %s on node %s", w.pod.UID, seen.Spec.NodeName)})
 		})
 	}
 }

@@ -26,6 +26,10 @@ type reserved struct {
 	until time.Time
 	// stale says that a claim or volume has changed since the pod was looked at.
 	stale bool
+	// squad, if not nil, is the gang that has its places as a whole or not at all. lost and ready are what was found of this
+	// pod when it was last looked at.
+	squad       *squad
+	lost, ready bool
 }
 
 // claimStirs has the pods looked at that wait for claims, after something about claims or volumes has changed.
@@ -45,33 +49,48 @@ func (c *cluster) release(key api.Key) {
 }
 
 // arrived takes the reserved pods whose volumes are all there; those whose node has been given up for a claim, or that have
-// waited too long, are pending again.
+// waited too long, are pending again. A gang arrives when all of it has.
 func (c *cluster) arrived(s *view.Snapshot, now time.Time) (ready []*reserved) {
 	for key, r := range c.reserved {
-		late := !r.until.After(now)
-		if !r.stale && !late {
-			continue
+		if late := !r.until.After(now); r.stale || late {
+			r.stale = false
+			r.look(s, key, c.chosen, late)
 		}
-		r.stale = false
-		n := needsOf(s, key, r.w.pod, c.chosen)
-		node, ok := view.Get[corev1.Node](s, api.Key{Resource: plan.Nodes, Cluster: key.Cluster, Name: r.node})
-		lost := late || !ok || n == nil || n.refusal != ""
-		if !lost {
-			_, why := n.choose(node, nil)
-			away := func(d delayed) bool { return d.node == "" && !reservedVolume(d) }
-			lost = why != "" || slices.ContainsFunc(n.delayed, away)
+	}
+	fates := c.fates()
+	for key, r := range c.reserved {
+		lost, all := r.lost, r.ready
+		if r.squad != nil {
+			lost, all = fates[r.squad].lost, fates[r.squad].ready
 		}
 		switch {
 		case lost:
 			c.release(key)
 			c.later(r.w, now)
-		case len(n.delayed) == 0:
+		case all:
 			delete(c.reserved, key)
 			ready = append(ready, r)
 		}
 	}
 	slices.SortFunc(ready, func(a, b *reserved) int { return a.w.key.Compare(b.w.key) })
 	return ready
+}
+
+// look finds out whether the pod still can have its place, and whether its volumes are there.
+func (r *reserved) look(s *view.Snapshot, key api.Key, chosen map[api.Key]string, late bool) {
+	n := needsOf(s, key, r.w.pod, chosen)
+	node, ok := view.Get[corev1.Node](s, api.Key{Resource: plan.Nodes, Cluster: key.Cluster, Name: r.node})
+	if r.lost = late || !ok || n != nil && n.refusal != ""; r.lost {
+		return
+	}
+	if r.ready = n == nil; r.ready {
+		r.lost = r.squad == nil // only pods of gangs wait without claims
+		return
+	}
+	_, why := n.choose(node, nil)
+	away := func(d delayed) bool { return d.node == "" && !reservedVolume(d) }
+	r.lost = why != "" || slices.ContainsFunc(n.delayed, away)
+	r.ready = len(n.delayed) == 0
 }
 
 // reservedVolume reports whether a volume has been bound to the claim, whose own side is still to be written.
@@ -100,7 +119,7 @@ func (s *Scheduler) reserve(d *decision, c *cluster, b schedule.Binding, w *wait
 		again()
 		return
 	}
-	r := &reserved{w: w, node: b.Node, until: now.Add(volumeWait), stale: true}
+	r := &reserved{w: w, node: b.Node, until: now.Add(volumeWait), stale: true, squad: c.gangOf(w)}
 	c.reserved[w.key] = r
 	for _, ch := range choices {
 		write, err := ch.write(c.id, b.Node)

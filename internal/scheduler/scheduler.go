@@ -1,7 +1,7 @@
 // Package scheduler is the hand of plan/schedule: it follows pods and nodes of all clusters, lets the brain decide over
 // all pending pods in batches, and commits each batch in one step.
 //
-// It reads Pods, Nodes, Namespaces, Services, ReplicaSets, StatefulSets, ReplicationControllers, PodDisruptionBudgets, PersistentVolumeClaims, PersistentVolumes and StorageClasses from
+// It reads Pods, PodGroups, Nodes, Namespaces, Services, ReplicaSets, StatefulSets, ReplicationControllers, PodDisruptionBudgets, PersistentVolumeClaims, PersistentVolumes and StorageClasses from
 // the view. It writes bindings, the PodScheduled condition of pods that fit nowhere, and events; for claims that are bound
 // with their first pod it binds a volume or names the node, and binds the pod when its volumes are there. Pods of lower priority leave for those that find no room. It never polls: a pod that was refused
 // waits until something changes that could help it.
@@ -10,12 +10,14 @@ package scheduler
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/plan"
+	"gantry.dev/gantry/internal/plan/gang"
 	"gantry.dev/gantry/internal/plan/schedule"
 	"gantry.dev/gantry/internal/plan/storage"
 	"gantry.dev/gantry/internal/reconcile"
@@ -82,6 +84,10 @@ func New(c Config) *Scheduler {
 	for _, r := range []api.Resource{plan.Pods, plan.Nodes, plan.Namespaces, storage.Claims, storage.Volumes, storage.Classes} {
 		c.View.Follow(r, s.note)
 	}
+	if slices.Contains(slices.Collect(c.View.Snapshot().Resources()), gang.Native) {
+		c.View.Follow(gang.Native, s.note)
+	}
+	c.View.Follow(view.Custom, s.noteCustom)
 	return s
 }
 
@@ -91,6 +97,14 @@ func (s *Scheduler) note(events []store.Event) {
 	s.inbox = append(s.inbox, events...)
 	s.mu.Unlock()
 	s.rouse()
+}
+
+// noteCustom is note for custom kinds, of which few concern a scheduler.
+func (s *Scheduler) noteCustom(events []store.Event) {
+	ours := func(ev store.Event) bool { return ev.Record.Key.Resource == gang.Groups }
+	if i := slices.IndexFunc(events, ours); i >= 0 {
+		s.note(slices.DeleteFunc(slices.Clone(events[i:]), func(ev store.Event) bool { return !ours(ev) }))
+	}
 }
 
 func (s *Scheduler) rouse() {
@@ -209,10 +223,12 @@ func (s *Scheduler) step(ctx context.Context) (again time.Time, more bool) {
 		if c.away {
 			continue
 		}
+		d := newDecision()
+		s.expire(d, c, now)
 		ready := c.arrived(s.View.Snapshot(), now)
 		b := c.batch(now, bindBatch)
-		if len(b)+len(ready) > 0 {
-			s.decide(ctx, c, ready, b, now)
+		if len(b)+len(ready)+len(d.writes) > 0 {
+			s.decide(ctx, c, d, ready, b, now)
 		}
 		if c.away {
 			continue // it will wake us

@@ -2,18 +2,23 @@ package sim
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apiextensions-apiserver/pkg/apihelpers"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/yaml"
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/plan"
+	"gantry.dev/gantry/internal/schema"
 )
 
 // Script is what users do, one act after the other. Its methods note acts; they are carried out in the run.
@@ -154,7 +159,7 @@ func (w *World) read(c api.Cluster, doc string) (runtime.Object, api.Key, error)
 	}
 	k := w.sim.cfg.Law.KindFor(tm.GroupVersionKind())
 	if k == nil {
-		return nil, api.Key{}, fmt.Errorf("no kind for %s", tm.GroupVersionKind())
+		return readCustom(c, doc)
 	}
 	obj := k.NewTyped()
 	if err := yaml.UnmarshalStrict([]byte(doc), obj); err != nil {
@@ -165,6 +170,28 @@ func (w *World) read(c api.Cluster, doc string) (runtime.Object, api.Key, error)
 		m.SetNamespace(metav1.NamespaceDefault)
 	}
 	return obj, api.Key{Resource: k.StoreAs, Cluster: c, Namespace: m.GetNamespace(), Name: m.GetName()}, nil
+}
+
+// readCustom makes an object of a custom kind: namespaced, with the plural that English has for most words.
+func readCustom(c api.Cluster, doc string) (runtime.Object, api.Key, error) {
+	u := &unstructured.Unstructured{}
+	if err := yaml.Unmarshal([]byte(doc), &u.Object); err != nil {
+		return nil, api.Key{}, fmt.Errorf("reading %q: %w", doc, err)
+	}
+	if u.GetNamespace() == "" {
+		u.SetNamespace(metav1.NamespaceDefault)
+	}
+	r := api.Resource{Group: u.GroupVersionKind().Group, Name: strings.ToLower(u.GetKind()) + "s"}
+	return u, api.Key{Resource: r, Cluster: c, Namespace: u.GetNamespace(), Name: u.GetName()}, nil
+}
+
+// Defined waits until a CustomResourceDefinition is established.
+func (sc *Script) Defined(c api.Cluster, name string) {
+	key := api.Key{Resource: schema.Definitions, Cluster: c, Name: name}
+	sc.Until(name+" is established", func(w *World) bool {
+		crd, ok := Get[apiextensionsv1.CustomResourceDefinition](w, key)
+		return ok && apihelpers.IsCRDConditionTrue(crd, apiextensionsv1.Established)
+	})
 }
 
 // Edit changes an object.
