@@ -10,16 +10,26 @@ import (
 )
 
 const (
-	// memoryLook is how often the use of memory is looked at, which costs microseconds.
-	memoryLook = 5 * time.Second
-	// quietBytes is what a process allocates at most between two looks that is at rest.
+	// memoryLook is how often the use of memory is looked at, which costs microseconds: often enough that a load of
+	// seconds gets its room.
+	memoryLook = time.Second
+	// quietBytes is what a process allocates at most during quietLooks that is at rest.
 	quietBytes = 8 << 20
-	// garbageRoom is how much garbage may gather on a large heap before it is collected. The runtime's rule, as much
-	// again as lives, would let 300 MiB of objects take 600; collections of 300 MiB every 128 MiB of garbage cost a pod's
-	// creation 0.02 ms.
-	garbageRoom = 128 << 20
+	quietLooks = 5
+	// busyBytes is what a process under load allocates between two looks: a thousand writes.
+	busyBytes = 64 << 20
+	// restRoom is how much garbage may gather on a large heap at rest. The runtime's rule, as much again as lives, would
+	// let 300 MiB of objects take 600.
+	restRoom = 128 << 20
+	// loadRoom is how much may gather under load, because what a collection costs does not depend on how much garbage it
+	// finds; heapRoom is what lives and garbage take together, unless that left less than restRoom. Of a small heap under
+	// load the runtime's rule would collect as much as lives ten times a second.
+	loadRoom = 256 << 20
+	heapRoom = 448 << 20
 	// worthGiving is the least that is given back: less is soon used again.
 	worthGiving = 32 << 20
+	// leastLive stands for a heap that is smaller, as in the runtime.
+	leastLive = 4 << 20
 )
 
 // heapUse is what the runtime says of its heap, in bytes.
@@ -32,7 +42,8 @@ type heapUse struct {
 
 // memoryKeeper decides from one look to the next. It is pure but for what it remembers.
 type memoryKeeper struct {
-	last heapUse
+	// past is what had been allocated at the last looks, the oldest first.
+	past [quietLooks]uint64
 	// given is what had been allocated when memory was last given back.
 	given uint64
 	// percent is the last answer; 0 before the first.
@@ -43,19 +54,22 @@ type memoryKeeper struct {
 // whose memory should go back to the system: the runtime keeps what it had at the peak for minutes, and for ever what the
 // next peak may want.
 func (k *memoryKeeper) judge(now heapUse) (percent int, giveBack bool) {
-	percent = 100
-	if now.live > garbageRoom {
-		percent = int(math.Ceil(float64(garbageRoom) * 100 / float64(now.live)))
+	live := max(now.live, leastLive)
+	room := min(live, restRoom)
+	if now.allocated-k.past[quietLooks-1] >= busyBytes {
+		room = min(max(heapRoom, live+restRoom)-live, loadRoom)
 	}
+	percent = int(math.Ceil(float64(room) * 100 / float64(live)))
 	// Steps of a tenth: a new percentage stops the world for a moment.
 	if diff := percent - k.percent; k.percent > 0 && diff*10 < k.percent && -diff*10 < k.percent {
 		percent = k.percent
 	}
-	quiet := now.allocated-k.last.allocated < quietBytes
+	quiet := now.allocated-k.past[0] < quietBytes
 	if quiet && now.allocated-k.given > worthGiving && now.held > now.live+worthGiving {
 		giveBack, k.given = true, now.allocated
 	}
-	k.last, k.percent = now, percent
+	copy(k.past[:], k.past[1:])
+	k.past[quietLooks-1], k.percent = now.allocated, percent
 	return percent, giveBack
 }
 
