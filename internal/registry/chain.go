@@ -65,6 +65,14 @@ func (r *Registry) validate(ctx context.Context, st *step) error {
 	return r.chargeQuota(ctx, st)
 }
 
+// typed is obj in the final, typed form in which rules have seen it; nil if none has looked. Nothing changes it any more.
+func (st *step) typed() runtime.Object {
+	if st.judged == nil {
+		return nil
+	}
+	return st.judged.GetObject()
+}
+
 // admitBody sends a request whose body is no object of the kind itself through admission: a binding, an eviction, a
 // token request, a scale, or (CONNECT) the options of exec, attach, portforward and proxy.
 func (r *Registry) admitBody(ctx context.Context, q *Request, op admission.Operation, body, old runtime.Object, dryRun bool) error {

@@ -95,7 +95,7 @@ func (r *Registry) create(ctx context.Context, q Request, internal runtime.Objec
 			}
 		}
 		stamp := q.Kind.Stamp(obj, nil)
-		if err := rest.BeforeCreate(q.Kind.Strategy, ctx, obj); err != nil {
+		if err := rest.BeforeCreate(q.Kind.CreateStrategy(), ctx, obj); err != nil {
 			return nil, err
 		}
 		if stamp != nil {
@@ -109,14 +109,14 @@ func (r *Registry) create(ctx context.Context, q Request, internal runtime.Objec
 			return nil, err
 		}
 		p.warnings = warnings.list
-		return r.finish(&q, p, obj, nil, o.DryRun)
+		return r.finish(&q, p, obj, st.typed(), nil, o.DryRun)
 	}
 }
 
-// finish encodes obj as the write of p. old is the record that it replaces, nil for a create. A write that changes
-// nothing is settled without a commit, and so is a dry run.
-func (r *Registry) finish(q *Request, p *pending, obj runtime.Object, old *store.Record, dryRun bool) (*pending, error) {
-	body, memo, fresh, err := r.Law.EncodeFresh(q.Kind, obj)
+// finish encodes obj as the write of p; typed is its typed form where that has been made, else nil. old is the record that
+// it replaces, nil for a create. A write that changes nothing is settled without a commit, and so is a dry run.
+func (r *Registry) finish(q *Request, p *pending, obj, typed runtime.Object, old *store.Record, dryRun bool) (*pending, error) {
+	body, memo, fresh, err := r.Law.EncodeFresh(q.Kind, obj, typed)
 	if err != nil {
 		return nil, apierrors.NewInternalError(fmt.Errorf("encoding %s: %w", p.key, err))
 	}

@@ -183,5 +183,5 @@ func (r *Registry) deleteDefinition(q *Request, p *pending, obj runtime.Object, 
 	if obj, err = r.Law.FromTyped(q.Kind, crd); err != nil {
 		return nil, apierrors.NewInternalError(err)
 	}
-	return r.finish(q, p, obj, rec, len(opts.DryRun) > 0)
+	return r.finish(q, p, obj, nil, rec, len(opts.DryRun) > 0)
 }

@@ -83,7 +83,7 @@ func (r *Registry) delete(ctx context.Context, q Request, opts *metav1.DeleteOpt
 			r.remove(&q, p, obj)
 		}
 		m.SetResourceVersion("")
-		return r.finish(&q, p, obj, rec, dry)
+		return r.finish(&q, p, obj, nil, rec, dry)
 	}
 }
 
@@ -177,7 +177,7 @@ func (r *Registry) deleteNamespace(q *Request, p *pending, obj runtime.Object, r
 	if obj, err = r.Law.FromTyped(q.Kind, ns); err != nil {
 		return nil, apierrors.NewInternalError(err)
 	}
-	return r.finish(q, p, obj, rec, len(opts.DryRun) > 0)
+	return r.finish(q, p, obj, nil, rec, len(opts.DryRun) > 0)
 }
 
 func checkPreconditions(q *Request, m metav1.Object, opts *metav1.DeleteOptions) error {

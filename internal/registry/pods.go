@@ -106,7 +106,7 @@ func (r *Registry) finishPod(q *Request, p *pending, pod *corev1.Pod, rec *store
 	if err != nil {
 		return nil, apierrors.NewInternalError(err)
 	}
-	return r.finish(q, p, obj, rec, o.DryRun)
+	return r.finish(q, p, obj, nil, rec, o.DryRun)
 }
 
 // Evict deletes a pod if its disruption budgets allow it. Unlike upstream, budget and pod change in one transaction:

@@ -130,7 +130,7 @@ func (r *Registry) replace(ctx context.Context, q *Request, strategy rest.RESTUp
 	if p.deleted {
 		r.released(q, obj, p)
 	}
-	return r.finish(q, p, obj, rec, o.DryRun)
+	return r.finish(q, p, obj, st.typed(), rec, o.DryRun)
 }
 
 // lastFinalizerGone says whether this update ends a deletion that only waited for finalizers.

@@ -94,18 +94,21 @@ func (s *Schema) convert(obj runtime.Object, gv schema.GroupVersion) (runtime.Ob
 // Encode makes the stored form of an internal object, and the memo that goes with its record. It takes internal over:
 // neither it nor anything in it may be changed afterwards.
 func (s *Schema) Encode(k *Kind, internal runtime.Object) ([]byte, *Memo, error) {
-	body, memo, _, err := s.EncodeFresh(k, internal)
+	body, memo, _, err := s.EncodeFresh(k, internal, nil)
 	return body, memo, err
 }
 
-// EncodeFresh is Encode that hands back the typed object that was encoded, for Remember; nil for custom kinds.
-func (s *Schema) EncodeFresh(k *Kind, internal runtime.Object) (body []byte, m *Memo, fresh runtime.Object, err error) {
+// EncodeFresh is Encode that hands back the typed object that was encoded, for Remember; nil for custom kinds. typed is
+// what ToTyped has made of internal, which is then taken over as well, or nil.
+func (s *Schema) EncodeFresh(k *Kind, internal, typed runtime.Object) (body []byte, m *Memo, fresh runtime.Object, err error) {
 	if k.custom != nil {
 		body, m, err = s.encodeCustom(k, internal)
 		return body, m, nil, err
 	}
-	if fresh, err = s.convert(internal, k.Storage); err != nil {
-		return nil, nil, nil, err
+	if fresh = typed; fresh == nil {
+		if fresh, err = s.convert(internal, k.Storage); err != nil {
+			return nil, nil, nil, err
+		}
 	}
 	body, m, err = s.EncodeTyped(k, fresh)
 	return body, m, fresh, err
@@ -232,10 +235,8 @@ func (s *Schema) plainJSON(obj any, m typejson.Mode) ([]byte, bool) {
 	buf := scratch.Get().(*[]byte)
 	b, ok := s.json.Append((*buf)[:0], obj, m)
 	out := bytes.Clone(b) // of its exact size: most are kept
-	if cap(b) <= maxScratch {
-		*buf = b
-		scratch.Put(buf)
-	}
+	*buf = b
+	putScratch(buf)
 	return out, ok
 }
 
@@ -243,6 +244,12 @@ func (s *Schema) plainJSON(obj any, m typejson.Mode) ([]byte, bool) {
 const maxScratch = 64 << 10
 
 var scratch = sync.Pool{New: func() any { return new([]byte) }}
+
+func putScratch(b *[]byte) {
+	if cap(*b) <= maxScratch {
+		scratch.Put(b)
+	}
+}
 
 // encodeJSON is the library's JSON, without the line end.
 func encodeJSON(obj any) ([]byte, error) {

@@ -31,7 +31,7 @@ func TestRememberEqualsReading(t *testing.T) {
 				t.Fatal(err)
 			}
 			f.Fill(internal)
-			body, memo, fresh, err := s.EncodeFresh(k, internal)
+			body, memo, fresh, err := s.EncodeFresh(k, internal, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

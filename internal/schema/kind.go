@@ -71,6 +71,8 @@ type Kind struct {
 	bulky bool
 	// followed says that controllers look into every object of the kind as soon as it has been written.
 	followed bool
+	// seen remembers pods whose like need not be validated again; nil for all other kinds. See CreateStrategy.
+	seen *seenPods
 	// typed is the external Go type of the storage version, without pointer.
 	typed reflect.Type
 	// custom is set for kinds that a CustomResourceDefinition defines, remote in their rows that are bound to a request.

@@ -67,7 +67,7 @@ func coreKinds() []*Kind {
 			ShortNames: []string{"pv"}, Versions: v1, Verbs: allVerbs, Strategy: persistentvolume.Strategy, stamp: stampVolume,
 			Subresources: subs(ownSub("status", persistentvolume.StatusStrategy, updateVerbs...)),
 		}, {
-			Resource: inCore("pods"), Kind: "Pod", Singular: "pod", ShortNames: []string{"po"}, followed: true,
+			Resource: inCore("pods"), Kind: "Pod", Singular: "pod", ShortNames: []string{"po"}, followed: true, seen: &seenPods{},
 			Categories: []string{"all"}, Namespaced: true, Versions: v1, Verbs: allVerbs,
 			Strategy: pod.Strategy, Graceful: podGraceful, fields: podFields,
 			Subresources: subs(

@@ -47,7 +47,12 @@ func (s *Schema) differenceKey(k *Kind, sub, version string, a, b runtime.Object
 	if errA != nil || errB != nil || len(am.ManagedFields) > maxOwners || len(bm.ManagedFields) > maxOwners {
 		return differenceKey{}, false
 	}
-	d := difference{buf: make([]byte, 0, 2048)}
+	buf := scratch.Get().(*[]byte)
+	d := difference{buf: (*buf)[:0]}
+	defer func() {
+		*buf = d.buf
+		putScratch(buf)
+	}()
 	for _, s := range []string{k.Resource.Group, k.Resource.Name, sub, version, manager} {
 		d.name(s)
 	}

@@ -123,6 +123,20 @@ func (r *reader) text() (string, bool) {
 	return unescape(raw)
 }
 
+// wellEscaped says whether unescape would take a string, and resolves only what is rare.
+func wellEscaped(raw string) bool {
+	for i := 0; i < len(raw); i++ {
+		if raw[i] != '\\' {
+			continue
+		}
+		if i++; i == len(raw) || raw[i] != '"' && raw[i] != '\\' {
+			_, ok := unescape(raw)
+			return ok
+		}
+	}
+	return true
+}
+
 // unescape resolves the escapes of a string.
 func unescape(raw string) (string, bool) {
 	out := make([]byte, 0, len(raw))
@@ -257,7 +271,7 @@ func (r *reader) pass() bool {
 	case '"':
 		raw, escaped, ok := r.token()
 		if ok && escaped {
-			_, ok = unescape(raw)
+			ok = wellEscaped(raw)
 		}
 		return ok
 	case '{':
@@ -269,11 +283,11 @@ func (r *reader) pass() bool {
 			if !more || !ok {
 				return ok
 			}
-			if raw, escaped, ok := r.token(); !ok || escaped {
-				_ = raw // a name with escapes is rare enough to be left to the library
-				return false
+			raw, escaped, ok := r.token()
+			if ok && escaped { // as in all managed fields of lists
+				ok = wellEscaped(raw)
 			}
-			if !r.next(':') || !r.pass() {
+			if !ok || !r.next(':') || !r.pass() {
 				return false
 			}
 		}
