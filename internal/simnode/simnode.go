@@ -10,6 +10,7 @@ package simnode
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -142,8 +143,8 @@ func (n *Nodes) drain() {
 	events := n.inbox
 	n.inbox = nil
 	n.mu.Unlock()
-	if len(events) == 0 {
-		return
+	if len(n.clusters) == 0 && !slices.ContainsFunc(events, func(ev store.Event) bool { return ev.Record.Key.Resource == plan.Nodes }) {
+		return // no simulated nodes, no pods on them: a snapshot has its price
 	}
 	s := n.View.Snapshot()
 	for i := range events {

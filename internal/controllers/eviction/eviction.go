@@ -38,8 +38,11 @@ func Controller() reconcile.Controller {
 
 // podChanged passes over pods whose place and tolerations stay.
 func podChanged(s *view.Snapshot, ev store.Event) []api.Key {
+	if ev.Type == store.Delete || s.Meta(ev.Record).Fields.Get("spec.nodeName") == "" { // seen without decoding
+		return nil
+	}
 	p, old := view.Of[corev1.Pod](s, ev.Record), view.Of[corev1.Pod](s, ev.Prev)
-	if ev.Type == store.Delete || p.Spec.NodeName == "" || old != nil && old.Spec.NodeName == p.Spec.NodeName && len(old.Spec.Tolerations) == len(p.Spec.Tolerations) {
+	if old != nil && old.Spec.NodeName == p.Spec.NodeName && len(old.Spec.Tolerations) == len(p.Spec.Tolerations) {
 		return nil
 	}
 	return []api.Key{ev.Record.Key}

@@ -79,8 +79,11 @@ func leaseChanged(_ *view.Snapshot, ev store.Event) []api.Key {
 
 // podChanged wakes the node of a pod that has become ready: if the node is lost, that is not so.
 func podChanged(s *view.Snapshot, ev store.Event) []api.Key {
+	if ev.Type == store.Delete || s.Meta(ev.Record).Fields.Get("spec.nodeName") == "" { // seen without decoding
+		return nil
+	}
 	p := view.Of[corev1.Pod](s, ev.Record)
-	if ev.Type == store.Delete || p.Spec.NodeName == "" || !plan.Ready(p) || ev.Prev != nil && plan.Ready(view.Of[corev1.Pod](s, ev.Prev)) {
+	if !plan.Ready(p) || ev.Prev != nil && plan.Ready(view.Of[corev1.Pod](s, ev.Prev)) {
 		return nil
 	}
 	return []api.Key{{Resource: plan.Nodes, Cluster: ev.Record.Key.Cluster, Name: p.Spec.NodeName}}
