@@ -51,7 +51,7 @@ const defaultServiceCIDR = "kubernetes"
 
 func serviceCIDR(in Instance) runtime.Object {
 	return &networkingv1.ServiceCIDR{ObjectMeta: metav1.ObjectMeta{Name: defaultServiceCIDR},
-		Spec: networkingv1.ServiceCIDRSpec{CIDRs: []string{in.ServiceCIDR.String()}}}
+		Spec: networkingv1.ServiceCIDRSpec{CIDRs: in.services()}}
 }
 
 // localClass is the storage class that every cluster begins with, the default one: volumes on the disk of the first pod's node.
@@ -66,15 +66,26 @@ func localClass() runtime.Object {
 // serviceCIDRManager is the field manager of that, upstream's.
 const serviceCIDRManager = "kubernetes-service-cidr-controller"
 
-// readyServiceCIDR says of the default range that addresses are taken from it, unless somebody has spoken before.
-func readyServiceCIDR(ctx context.Context, c client.Interface, cluster api.Cluster, clock client.Clock) error {
+// readyServiceCIDR says of the default range that addresses are taken from it, unless somebody has spoken before. It gives
+// it the second family of an instance that has become dual-stack; the way back leaves the object alone, as upstream does.
+func readyServiceCIDR(ctx context.Context, c client.Interface, cluster api.Cluster, in Instance, clock client.Clock) error {
 	key := api.Key{Resource: api.Resource{Group: networkingv1.GroupName, Name: "servicecidrs"}, Cluster: cluster, Name: defaultServiceCIDR}
 	obj, err := c.Get(ctx, key)
 	if err != nil {
 		return fmt.Errorf("bootstrap: reading %s: %w", key, err)
 	}
 	is, ok := obj.(*networkingv1.ServiceCIDR)
-	if !ok || meta.FindStatusCondition(is.Status.Conditions, networkingv1.ServiceCIDRConditionReady) != nil {
+	if !ok {
+		return fmt.Errorf("bootstrap: %s came as %T", key, obj)
+	}
+	if want := in.services(); len(want) == 2 && len(is.Spec.CIDRs) == 1 && is.Spec.CIDRs[0] == want[0] {
+		next := is.DeepCopy()
+		next.Spec.CIDRs = want
+		if err := c.Apply(ctx, []client.Write{{Verb: client.Update, Key: key, Object: next}})[0].Err; err != nil {
+			return fmt.Errorf("bootstrap: giving %s a second family: %w", key, err)
+		}
+	}
+	if meta.FindStatusCondition(is.Status.Conditions, networkingv1.ServiceCIDRConditionReady) != nil {
 		return nil
 	}
 	patch, err := json.Marshal(map[string]any{"apiVersion": networkingv1.SchemeGroupVersion.String(), "kind": "ServiceCIDR", "metadata": map[string]any{"name": key.Name},

@@ -21,7 +21,9 @@ type Instance struct {
 	ID          string       `json:"id"`
 	PodCIDR     netip.Prefix `json:"podCIDR"`
 	ServiceCIDR netip.Prefix `json:"serviceCIDR"`
-	NodeAddress netip.Addr   `json:"nodeAddress"`
+	// ServiceCIDR6 is the range of IPv6 ClusterIPs of a dual-stack instance, else the zero value.
+	ServiceCIDR6 netip.Prefix `json:"serviceCIDR6,omitzero"`
+	NodeAddress  netip.Addr   `json:"nodeAddress"`
 	// Listen is the last address that the API was served on, for the commands that look for it.
 	Listen string `json:"listen"`
 	// Sum is over all the rest: a range or an id that has changed on the disk must not be taken for the chosen one. Files
@@ -67,9 +69,10 @@ func parseInstance(b []byte) (in Instance, err error) {
 	return in, err
 }
 
-// openInstance loads the instance or chooses one. The caller holds the directory's lock.
-func openInstance(dir, listen string) (Instance, error) {
+// openInstance loads the instance or chooses one, with the ranges that were asked for. The caller holds the directory's lock.
+func openInstance(dir, listen string, services serviceRanges) (Instance, error) {
 	in, err := LoadInstance(dir)
+	changed := false
 	if errors.Is(err, fs.ErrNotExist) {
 		taken, err := link.Taken()
 		if err != nil {
@@ -84,10 +87,15 @@ func openInstance(dir, listen string) (Instance, error) {
 			return Instance{}, err
 		}
 		in = Instance{ID: hex.EncodeToString(id), PodCIDR: r.Pods, ServiceCIDR: r.Services, NodeAddress: r.Node}
+		if err := services.choose(&in, taken); err != nil {
+			return Instance{}, err
+		}
 	} else if err != nil {
 		return Instance{}, err
+	} else if changed, err = services.change(&in); err != nil {
+		return Instance{}, err
 	}
-	if in.Listen != listen {
+	if in.Listen != listen || changed {
 		in.Listen = listen
 		if err := in.save(dir); err != nil {
 			return Instance{}, err

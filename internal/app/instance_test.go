@@ -9,7 +9,7 @@ import (
 // TestInstanceDamaged flips every bit of an instance's file: it is read as it was, or called damaged.
 func TestInstanceDamaged(t *testing.T) {
 	dir := t.TempDir()
-	want, err := openInstance(dir, "127.0.0.1:6443")
+	want, err := openInstance(dir, "127.0.0.1:6443", serviceRanges{})
 	if err != nil {
 		t.Fatal(err)
 	}

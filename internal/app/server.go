@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -63,6 +64,9 @@ type Config struct {
 	SimNodes int
 	// SchedulerConfig is the file of a KubeSchedulerConfiguration; empty is upstream's default.
 	SchedulerConfig string
+	// ServiceRanges is --service-cluster-ip-range: a range of ClusterIPs, or one of IPv4 and one of IPv6 with a comma; empty
+	// is what the instance has, or what is free on the machine.
+	ServiceRanges string
 	// BalancerPool are the ranges from which Services of type LoadBalancer get addresses.
 	BalancerPool []string
 	// Audit says where the audit log goes, if anywhere.
@@ -131,7 +135,11 @@ func (s *Server) open(ctx context.Context) (err error) {
 		return err
 	}
 	s.cleanup = append(s.cleanup, func() { s.lock.Close() })
-	if s.instance, err = openInstance(s.cfg.DataDir, s.cfg.Listen); err != nil {
+	services, err := parseServiceRanges(s.cfg.ServiceRanges)
+	if err != nil {
+		return err
+	}
+	if s.instance, err = openInstance(s.cfg.DataDir, s.cfg.Listen, services); err != nil {
 		return err
 	}
 	s.layout.Instance = s.instance.ID
@@ -195,7 +203,7 @@ func (s *Server) controlPlane(ctx context.Context) error {
 		Law: s.law, Store: s.store, Clock: s.clock,
 		UID:         func() types.UID { return types.UID(uuid.NewString()) },
 		Suffix:      func() string { return utilrand.String(generatedSuffix) },
-		ServiceCIDR: s.instance.ServiceCIDR.String(),
+		ServiceCIDR: strings.Join(s.instance.services(), ","),
 		Escalation:  auth,
 		Access:      s.access,
 		Tokens:      tokenIssuer{keys, s.clock},
@@ -212,7 +220,7 @@ func (s *Server) controlPlane(ctx context.Context) error {
 	if err := bootstrapFlow(ctx, s.reg.Client(self, flowManager), s.law, api.Host); err != nil {
 		return err
 	}
-	if err := readyServiceCIDR(ctx, s.reg.Client(self, serviceCIDRManager), api.Host, s.clock); err != nil {
+	if err := readyServiceCIDR(ctx, s.reg.Client(self, serviceCIDRManager), api.Host, s.instance, s.clock); err != nil {
 		return err
 	}
 	if err := readyAggregation(ctx, own, s.law, api.Host, s.pki, s.front); err != nil {

@@ -5,15 +5,16 @@ import (
 	"hash/fnv"
 	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime"
 	kschema "k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+	netutils "k8s.io/utils/net"
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/schema"
@@ -27,11 +28,8 @@ var (
 	nodePorts   = api.Resource{Group: api.Private, Name: "nodeports"} // not served
 )
 
-const (
-	firstNodePort, lastNodePort = 30000, 32767
-	// maxProbes bounds the search for a free address; a range that is fuller than this finds is called full.
-	maxProbes = 4096
-)
+// maxProbes bounds the search for a free address; a range that is fuller than this finds is called full.
+const maxProbes = 4096
 
 // serviceAllocator hands out cluster IPs and node ports.
 type serviceAllocator struct {
@@ -62,65 +60,36 @@ func (a *serviceAllocator) ipKey(c api.Cluster, ip string) api.Key {
 	return api.Key{Resource: ipAddresses, Cluster: c, Name: ip}
 }
 
-func (a *serviceAllocator) portKey(c api.Cluster, port int32) api.Key {
-	return api.Key{Resource: nodePorts, Cluster: c, Name: strconv.Itoa(int(port))}
-}
-
-// allocate makes p take what svc needs and old does not have, and give back what only old has.
-func (a *serviceAllocator) allocate(q *Request, svc, old *corev1.Service, p *pending) field.ErrorList {
+// allocate makes p take what svc needs and old does not have, and give back what only old has. old is nil for a create.
+func (a *serviceAllocator) allocate(q *Request, svc, old *corev1.Service, p *pending) error {
 	if err := a.allocateIPs(q, svc, old, p); err != nil {
-		return field.ErrorList{err}
+		return err
 	}
-	had := portsOf(old)
-	if wantsNodePorts(svc) {
-		for i := range svc.Spec.Ports {
-			sp := &svc.Spec.Ports[i]
-			path := field.NewPath("spec", "ports").Index(i).Child("nodePort")
-			if err := a.allocatePort(q, svc, &sp.NodePort, had, path, p); err != nil {
-				return field.ErrorList{err}
-			}
-		}
-	}
-	if wantsHealthPort(svc) {
-		if err := a.allocatePort(q, svc, &svc.Spec.HealthCheckNodePort, had, field.NewPath("spec", "healthCheckNodePort"), p); err != nil {
-			return field.ErrorList{err}
-		}
-	}
-	now := portsOf(svc)
-	for _, port := range had {
-		if !slices.Contains(now, port) {
-			a.give(a.portKey(q.Cluster, port), p)
-		}
-	}
-	return nil
+	return a.allocatePorts(q, svc, old, p)
 }
 
-// allocateIPs gives a Service an address of each of its families.
-func (a *serviceAllocator) allocateIPs(q *Request, svc, old *corev1.Service, p *pending) *field.Error {
-	had := addressesOf(old)
-	path := field.NewPath("spec", "clusterIPs")
-	if wantsClusterIP(svc) && !headless(svc) {
-		for i, family := range svc.Spec.IPFamilies {
-			if i < len(svc.Spec.ClusterIPs) && svc.Spec.ClusterIPs[i] != "" {
-				if err := a.named(q, svc, svc.Spec.ClusterIPs[i], had, path, p); err != nil {
-					return err
-				}
-				continue
-			}
-			ip, from := a.freeIP(q, family, p)
-			if ip == "" {
-				return field.InternalError(path.Index(i), fmt.Errorf("failed to allocate a serviceIP: range is full"))
-			}
-			svc.Spec.ClusterIPs = append(svc.Spec.ClusterIPs[:i], ip)
-			from.hold(p)
-			a.take(a.ipKey(q.Cluster, ip), a.addressRecord(svc, ip), p)
+// allocateIPs gives a Service an address of each of its families, and an update those that it newly needs.
+func (a *serviceAllocator) allocateIPs(q *Request, svc, old *corev1.Service, p *pending) error {
+	first := 0 // the first of the addresses that may be new
+	switch {
+	case old == nil || !wantsClusterIP(old):
+	case headless(old) || len(svc.Spec.IPFamilies) != maxFamilies || len(old.Spec.IPFamilies) != 1:
+		first = maxFamilies
+	default:
+		first = 1
+	}
+	if first < maxFamilies && wantsClusterIP(svc) && (first > 0 || !headless(svc)) { // what has become headless is refused later
+		for len(svc.Spec.ClusterIPs) < len(svc.Spec.IPFamilies) {
+			svc.Spec.ClusterIPs = append(svc.Spec.ClusterIPs, "") // any
 		}
-		if len(svc.Spec.ClusterIPs) > 0 {
-			svc.Spec.ClusterIP = svc.Spec.ClusterIPs[0]
+		for i := first; i < len(svc.Spec.IPFamilies); i++ {
+			if err := a.allocateIP(q, svc, i, p); err != nil {
+				return err
+			}
 		}
 	}
 	now := addressesOf(svc)
-	for _, ip := range had {
+	for _, ip := range addressesOf(old) {
 		if !slices.Contains(now, ip) {
 			a.give(a.ipKey(q.Cluster, ip), p)
 		}
@@ -128,18 +97,43 @@ func (a *serviceAllocator) allocateIPs(q *Request, svc, old *corev1.Service, p *
 	return nil
 }
 
-// named takes the address that a Service asks for.
-func (a *serviceAllocator) named(q *Request, svc *corev1.Service, ip string, had []string, path *field.Path, p *pending) *field.Error {
-	addr, err := netip.ParseAddr(ip)
-	if err != nil || slices.Contains(had, ip) {
-		return nil // validation words it
+// allocateIP takes the i-th address of a Service: the one that it asks for, or any.
+func (a *serviceAllocator) allocateIP(q *Request, svc *corev1.Service, i int, p *pending) error {
+	ip := &svc.Spec.ClusterIPs[i]
+	if *ip == "" {
+		free, from := a.freeIP(q, svc.Spec.IPFamilies[i], p)
+		if free == "" {
+			return apierrors.NewInternalError(fmt.Errorf("failed to allocate a serviceIP for Service %q: range is full", svc.Name))
+		}
+		*ip = free
+		from.hold(p)
+		a.take(a.ipKey(q.Cluster, free), a.addressRecord(svc, free), p)
+	} else if err := a.named(q, svc, *ip, p); err != nil {
+		return err
 	}
+	if i == 0 {
+		svc.Spec.ClusterIP = *ip
+	}
+	return nil
+}
+
+// named takes the address that a Service asks for. Its form has been checked.
+func (a *serviceAllocator) named(q *Request, svc *corev1.Service, ip string, p *pending) error {
+	refuse := func(why string) error {
+		return apierrors.NewInvalid(kindOf(q), svc.Name, field.ErrorList{field.Invalid(field.NewPath("spec", "clusterIPs"), svc.Spec.ClusterIPs, fmt.Sprintf("failed to allocate IP %s: %s", ip, why))})
+	}
+	parsed := netutils.ParseIPSloppy(ip) // as upstream: an old client's 10.0.0.010 is 10.0.0.10
+	addr, ok := netip.AddrFromSlice(parsed)
+	if !ok {
+		return apierrors.NewInternalError(fmt.Errorf("failed to parse service IP %q", ip))
+	}
+	addr = addr.Unmap()
 	from := a.rangeOf(q.Cluster, addr)
-	if from == nil {
-		return field.Invalid(path, svc.Spec.ClusterIPs, fmt.Sprintf("failed to allocate IP %s: the provided network does not match the current range", ip))
-	}
-	if a.st.Get(a.ipKey(q.Cluster, addr.String())) != nil {
-		return field.Invalid(path, svc.Spec.ClusterIPs, fmt.Sprintf("failed to allocate IP %s: provided IP is already allocated", ip))
+	switch {
+	case from == nil || !from.gives(addr):
+		return refuse("the provided network does not match the current range")
+	case a.st.Get(a.ipKey(q.Cluster, addr.String())) != nil:
+		return refuse("provided IP is already allocated")
 	}
 	from.hold(p)
 	a.take(a.ipKey(q.Cluster, addr.String()), a.addressRecord(svc, addr.String()), p)
@@ -155,25 +149,6 @@ func addressesOf(svc *corev1.Service) []string {
 		return []string{svc.Spec.ClusterIP}
 	}
 	return slices.DeleteFunc(slices.Clone(svc.Spec.ClusterIPs), func(ip string) bool { return ip == "" })
-}
-
-func (a *serviceAllocator) allocatePort(q *Request, svc *corev1.Service, port *int32, had []int32, path *field.Path, p *pending) *field.Error {
-	switch {
-	case *port == 0:
-		free, ok := a.freePort(q, p)
-		if !ok {
-			return field.InternalError(path, fmt.Errorf("failed to allocate a nodePort: range is full"))
-		}
-		*port = free
-	case slices.Contains(had, *port):
-		return nil
-	case *port < firstNodePort || *port > lastNodePort:
-		return field.Invalid(path, *port, fmt.Sprintf("provided port is not in the valid range. The range of valid ports is %d-%d", firstNodePort, lastNodePort))
-	case a.st.Get(a.portKey(q.Cluster, *port)) != nil:
-		return field.Invalid(path, *port, "provided port is already allocated")
-	}
-	a.take(a.portKey(q.Cluster, *port), []byte(svc.Namespace+"/"+svc.Name), p)
-	return nil
 }
 
 // take adds the guarded write of an allocation. Two protocols of one Service may share a port.
@@ -193,39 +168,6 @@ func (a *serviceAllocator) give(key api.Key, p *pending) {
 
 func (p *pending) has(key api.Key) bool {
 	return slices.ContainsFunc(p.txn.Ops, func(o store.Op) bool { return o.Key == key })
-}
-
-// portsOf lists the ports that a Service holds.
-func portsOf(svc *corev1.Service) (out []int32) {
-	if svc == nil {
-		return nil
-	}
-	if wantsNodePorts(svc) {
-		for i := range svc.Spec.Ports {
-			if n := svc.Spec.Ports[i].NodePort; n != 0 && !slices.Contains(out, n) {
-				out = append(out, n)
-			}
-		}
-	}
-	if wantsHealthPort(svc) && svc.Spec.HealthCheckNodePort != 0 {
-		out = append(out, svc.Spec.HealthCheckNodePort)
-	}
-	return out
-}
-
-// staticNodePorts is the band at the start of the port range that dynamic allocation leaves alone (KEP-3668).
-const staticNodePorts = 86
-
-func (a *serviceAllocator) freePort(q *Request, p *pending) (int32, bool) {
-	const dynamic = lastNodePort - firstNodePort + 1 - staticNodePorts
-	start := a.chance(q)
-	for i := range uint32(dynamic) {
-		port := int32(firstNodePort + staticNodePorts + (start+i)%dynamic)
-		if key := a.portKey(q.Cluster, port); !p.has(key) && a.st.Get(key) == nil {
-			return port, true
-		}
-	}
-	return 0, false
 }
 
 // chance spreads allocations: the Service's own UID is random enough, and a retry of the same attempt has another one.

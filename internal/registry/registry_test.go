@@ -46,7 +46,10 @@ type house struct {
 	now time.Time
 }
 
-func newHouse(t testing.TB) *house {
+func newHouse(t testing.TB) *house { return newHouseOf(t, "10.43.0.0/24") }
+
+// newHouseOf is a house whose Services have addresses of the ranges.
+func newHouseOf(t testing.TB, ranges string) *house {
 	st, err := disk.Open("db", disk.Options{FS: vfs.NewMem()})
 	if err != nil {
 		t.Fatal(err)
@@ -58,7 +61,7 @@ func newHouse(t testing.TB) *house {
 		Clock:       func() time.Time { return h.now },
 		UID:         func() types.UID { return types.UID(fmt.Sprintf("uid-%d", n.Add(1))) },
 		Suffix:      func() string { return fmt.Sprintf("%05d", n.Add(1)) },
-		ServiceCIDR: "10.43.0.0/24"})
+		ServiceCIDR: ranges})
 	if err != nil {
 		t.Fatal(err)
 	}

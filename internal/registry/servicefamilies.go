@@ -2,11 +2,13 @@ package registry
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+	netutils "k8s.io/utils/net"
+
+	"gantry.dev/gantry/internal/schema"
 )
 
 // maxFamilies is how many families there are.
@@ -30,8 +32,8 @@ func (a *serviceAllocator) setFamilies(svc, old *corev1.Service) (errs field.Err
 		}
 		spec.IPFamilyPolicy = &policy
 	}
-	if len(spec.ClusterIPs) > maxFamilies || len(spec.IPFamilies) > maxFamilies {
-		return nil // validation words it
+	if errs := schema.ServiceAddressErrors(svc, old); len(errs) > 0 {
+		return errs
 	}
 	single := *spec.IPFamilyPolicy == corev1.IPFamilyPolicySingleStack
 	if old != nil {
@@ -75,10 +77,8 @@ func policyPath() *field.Path { return field.NewPath("spec", "ipFamilyPolicy") }
 // stillPrefersDual says that an update changes nothing about a Service that takes what families there are: it is neither
 // upgraded nor downgraded because the cluster has changed.
 func stillPrefersDual(svc, old *corev1.Service) bool {
-	prefers := func(s *corev1.Service) bool {
-		return s.Spec.IPFamilyPolicy != nil && *s.Spec.IPFamilyPolicy == corev1.IPFamilyPolicyPreferDualStack
-	}
-	return prefers(svc) && prefers(old) && wantsClusterIP(old) && len(old.Spec.IPFamilies) > 0 &&
+	prefers := func(s *corev1.Service) bool { return *s.Spec.IPFamilyPolicy == corev1.IPFamilyPolicyPreferDualStack }
+	return svc.Spec.IPFamilyPolicy != nil && prefers(svc) && (old.Spec.IPFamilyPolicy == nil || prefers(old)) && svc.Spec.Type == old.Spec.Type &&
 		slices.Equal(svc.Spec.ClusterIPs, old.Spec.ClusterIPs) && slices.Equal(svc.Spec.IPFamilies, old.Spec.IPFamilies)
 }
 
@@ -94,10 +94,10 @@ func shrink(svc, old *corev1.Service, single bool) (errs field.ErrorList) {
 		}
 		return nil
 	}
-	if len(n.ClusterIPs) == 1 && len(o.ClusterIPs) == 2 && n.ClusterIPs[0] == o.ClusterIPs[0] {
+	if len(n.ClusterIPs) > 0 && len(n.ClusterIPs) < len(o.ClusterIPs) {
 		errs = append(errs, field.Invalid(policyPath(), n.IPFamilyPolicy, "must be 'SingleStack' to release the secondary cluster IP"))
 	}
-	if len(n.IPFamilies) == 1 && len(o.IPFamilies) == 2 && n.IPFamilies[0] == o.IPFamilies[0] {
+	if len(n.IPFamilies) > 0 && len(n.IPFamilies) < len(o.IPFamilies) {
 		errs = append(errs, field.Invalid(policyPath(), n.IPFamilyPolicy, "must be 'SingleStack' to release the secondary IP family"))
 	}
 	return errs
@@ -119,11 +119,13 @@ func (a *serviceAllocator) infer(svc *corev1.Service) (errs field.ErrorList) {
 		if ip == corev1.ClusterIPNone {
 			return errs
 		}
-		addr, err := netip.ParseAddr(ip)
-		if err != nil || i < len(svc.Spec.IPFamilies) {
-			continue // validation words it
+		if i < len(svc.Spec.IPFamilies) {
+			continue // they have been checked to fit
 		}
-		f := familyOf(addr)
+		f := corev1.IPv4Protocol
+		if netutils.IsIPv6String(ip) {
+			f = corev1.IPv6Protocol
+		}
 		if !slices.Contains(a.families(), f) {
 			errs = append(errs, field.Invalid(field.NewPath("spec", "clusterIPs").Index(i), svc.Spec.ClusterIPs, fmt.Sprintf("%s is not configured on this cluster", f)))
 			continue

@@ -88,6 +88,11 @@ func (a *serviceAllocator) rangeOf(c api.Cluster, ip netip.Addr) *serviceRange {
 	return nil
 }
 
+// gives says whether an address of a range is for Services: not the network's own, nor IPv4's last, the broadcast address.
+func (r *serviceRange) gives(ip netip.Addr) bool {
+	return ip != r.Masked().Addr() && (ip.Is6() || r.Contains(ip.Next()))
+}
+
 // freeIP finds a free address of a family, and the range that it is of; empty if all are full.
 func (a *serviceAllocator) freeIP(q *Request, family corev1.IPFamily, p *pending) (string, *serviceRange) {
 	for _, r := range a.ranges(q.Cluster) {

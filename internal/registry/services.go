@@ -2,7 +2,6 @@ package registry
 
 import (
 	"fmt"
-	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -24,8 +23,8 @@ func (a *serviceAllocator) create(q *Request, obj runtime.Object, p *pending, la
 	if errs := a.setFamilies(svc, nil); len(errs) > 0 {
 		return nil, apierrors.NewInvalid(kindOf(q), svc.Name, errs)
 	}
-	if errs := a.allocate(q, svc, nil, p); len(errs) > 0 {
-		return nil, apierrors.NewInvalid(kindOf(q), svc.Name, errs)
+	if err := a.allocate(q, svc, nil, p); err != nil {
+		return nil, err
 	}
 	dropUnneeded(svc)
 	return law.FromTyped(q.Kind, svc)
@@ -41,13 +40,14 @@ func (a *serviceAllocator) update(q *Request, obj, oldObj runtime.Object, p *pen
 	if err != nil {
 		return nil, err
 	}
-	normalizeClusterIPs(svc, old)
 	carryOver(svc, old)
+	normalizeClusterIPs(svc, old)
 	if errs := a.setFamilies(svc, old); len(errs) > 0 {
 		return nil, apierrors.NewInvalid(kindOf(q), svc.Name, errs)
 	}
-	if errs := a.allocate(q, svc, old, p); len(errs) > 0 {
-		return nil, apierrors.NewInvalid(kindOf(q), svc.Name, errs)
+	dropPorts(svc, old)
+	if err := a.allocate(q, svc, old, p); err != nil {
+		return nil, err
 	}
 	dropUnneeded(svc)
 	return law.FromTyped(q.Kind, svc)
@@ -92,72 +92,4 @@ func wantsNodePorts(s *corev1.Service) bool {
 
 func wantsHealthPort(s *corev1.Service) bool {
 	return s.Spec.Type == corev1.ServiceTypeLoadBalancer && s.Spec.ExternalTrafficPolicy == corev1.ServiceExternalTrafficPolicyLocal
-}
-
-// normalizeClusterIPs keeps the singular and the plural field together for clients that know only the singular one.
-func normalizeClusterIPs(svc, old *corev1.Service) {
-	n, o := &svc.Spec, &old.Spec
-	same := slices.Equal(n.ClusterIPs, o.ClusterIPs)
-	switch {
-	case n.ClusterIP == o.ClusterIP:
-		if len(n.ClusterIPs) == 0 {
-			n.ClusterIPs = o.ClusterIPs
-		}
-	case n.ClusterIP == "":
-		if same {
-			n.ClusterIPs = nil
-		}
-	case same || len(n.ClusterIPs) == 0:
-		n.ClusterIPs = []string{n.ClusterIP}
-	}
-}
-
-// carryOver copies allocations that the new object left out although it still needs them.
-func carryOver(svc, old *corev1.Service) {
-	if wantsClusterIP(svc) && wantsClusterIP(old) {
-		if svc.Spec.ClusterIP == "" {
-			svc.Spec.ClusterIP = old.Spec.ClusterIP
-		}
-		if len(svc.Spec.ClusterIPs) == 0 {
-			svc.Spec.ClusterIPs = old.Spec.ClusterIPs
-		}
-	}
-	if wantsNodePorts(svc) && wantsNodePorts(old) {
-		carryPorts(svc.Spec.Ports, old.Spec.Ports)
-	}
-	if wantsHealthPort(svc) && wantsHealthPort(old) && svc.Spec.HealthCheckNodePort == 0 {
-		svc.Spec.HealthCheckNodePort = old.Spec.HealthCheckNodePort
-	}
-	if !wantsClusterIP(svc) && wantsClusterIP(old) && slices.Equal(svc.Spec.ClusterIPs, old.Spec.ClusterIPs) {
-		svc.Spec.ClusterIP, svc.Spec.ClusterIPs = "", nil
-		svc.Spec.IPFamilies, svc.Spec.IPFamilyPolicy = nil, nil
-	}
-	if !wantsNodePorts(svc) && wantsNodePorts(old) && svc.Spec.Type != corev1.ServiceTypeLoadBalancer {
-		dropPorts(svc.Spec.Ports, old.Spec.Ports)
-	}
-}
-
-func carryPorts(ports, old []corev1.ServicePort) {
-	byName := map[string]int32{}
-	for _, p := range old {
-		byName[p.Name] = p.NodePort
-	}
-	for i := range ports {
-		if ports[i].NodePort != 0 {
-			continue
-		}
-		want := byName[ports[i].Name]
-		if !slices.ContainsFunc(ports, func(p corev1.ServicePort) bool { return want != 0 && p.NodePort == want }) {
-			ports[i].NodePort = want
-		}
-	}
-}
-
-// dropPorts clears node ports that an update kept only because its client copied the old object.
-func dropPorts(ports, old []corev1.ServicePort) {
-	for i := range ports {
-		if slices.ContainsFunc(old, func(o corev1.ServicePort) bool { return o.NodePort == ports[i].NodePort }) {
-			ports[i].NodePort = 0
-		}
-	}
 }

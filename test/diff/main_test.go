@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -41,24 +42,35 @@ type server struct {
 	audit string
 }
 
-// pair are the two servers, started at first use and ended with the test process.
-var pair struct {
+// pair are two servers, started at first use and ended with the test process.
+type pair struct {
+	// ranges are both servers' --service-cluster-ip-range.
+	ranges       string
 	once         sync.Once
 	peer, gantry *server
 	err          error
 	stop         []func()
 }
 
+// usual is what nearly all tests ask; dual have ClusterIPs of both families.
+var usual, dual = &pair{ranges: "10.43.0.0/16"}, &pair{ranges: "10.43.0.0/16,fd00:43::/112"}
+
 func TestMain(m *testing.M) {
 	code := m.Run()
-	for _, stop := range pair.stop {
+	for _, stop := range slices.Concat(usual.stop, dual.stop) {
 		stop()
 	}
 	os.Exit(code)
 }
 
-// both starts the two, or skips the test and says why.
+// both are the usual two.
 func both(t *testing.T) (peer, gantry *server) {
+	t.Helper()
+	return usual.both(t)
+}
+
+// both starts the two, or skips the test and says why.
+func (p *pair) both(t *testing.T) (peer, gantry *server) {
 	t.Helper()
 	root, err := filepath.Abs("../..")
 	if err != nil {
@@ -70,30 +82,31 @@ func both(t *testing.T) (peer, gantry *server) {
 			t.Skipf("there is no real kube-apiserver to compare with (%v); `make diff` builds it", err)
 		}
 	}
-	pair.once.Do(func() {
-		if pair.peer, pair.err = startPeer(run); pair.err == nil {
-			pair.gantry, pair.err = startGantry(cmp.Or(os.Getenv("GANTRY_BIN"), filepath.Join(root, "bin", "gantry")))
+	p.once.Do(func() {
+		if p.peer, p.err = p.startPeer(run); p.err == nil {
+			p.gantry, p.err = p.startGantry(cmp.Or(os.Getenv("GANTRY_BIN"), filepath.Join(root, "bin", "gantry")))
 		}
 	})
-	if pair.err != nil {
-		t.Fatal(pair.err)
+	if p.err != nil {
+		t.Fatal(p.err)
 	}
-	return pair.peer, pair.gantry
+	return p.peer, p.gantry
 }
 
 // startPeer runs kube-run with a command that tells the kubeconfig and stays until its input ends.
-func startPeer(program string) (*server, error) {
+func (p *pair) startPeer(program string) (*server, error) {
 	dir, err := os.MkdirTemp("", "peer-diff-")
 	if err != nil {
 		return nil, err
 	}
-	pair.stop = append(pair.stop, func() { os.RemoveAll(dir) })
+	p.stop = append(p.stop, func() { os.RemoveAll(dir) })
 	policy, err := filepath.Abs(auditPolicy)
 	if err != nil {
 		return nil, err
 	}
 	audit := filepath.Join(dir, "audit.log")
-	c := exec.Command(program, "--apiserver-arg=--audit-policy-file="+policy, "--apiserver-arg=--audit-log-path="+audit, "--", "sh", "-c", `echo "$PEER_KUBECONFIG"; exec cat`)
+	args := []string{"--apiserver-arg=--audit-policy-file=" + policy, "--apiserver-arg=--audit-log-path=" + audit, "--apiserver-arg=--service-cluster-ip-range=" + p.ranges}
+	c := exec.Command(program, append(args, "--", "sh", "-c", `echo "$PEER_KUBECONFIG"; exec cat`)...)
 	in, err := c.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -107,7 +120,7 @@ func startPeer(program string) (*server, error) {
 	if err := c.Start(); err != nil {
 		return nil, err
 	}
-	pair.stop = append(pair.stop, func() {
+	p.stop = append(p.stop, func() {
 		in.Close()
 		_ = c.Wait() // its end is all that matters
 	})
@@ -122,7 +135,7 @@ func startPeer(program string) (*server, error) {
 	return s, err
 }
 
-func startGantry(program string) (*server, error) {
+func (p *pair) startGantry(program string) (*server, error) {
 	dir, err := os.MkdirTemp("", "gantry-diff-")
 	if err != nil {
 		return nil, err
@@ -137,14 +150,15 @@ func startGantry(program string) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := exec.Command(program, "server", "--data-dir", filepath.Join(dir, "data"), "--listen", at,
-		"--audit-policy-file", auditPolicy, "--audit-log-path", filepath.Join(dir, "audit.log"))
+	args := []string{"server", "--data-dir", filepath.Join(dir, "data"), "--listen", at,
+		"--audit-policy-file", auditPolicy, "--audit-log-path", filepath.Join(dir, "audit.log"), "--service-cluster-ip-range", p.ranges}
+	c := exec.Command(program, args...)
 	c.Stdout, c.Stderr = log, log
 	c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := c.Start(); err != nil {
 		return nil, err
 	}
-	pair.stop = append(pair.stop, func() {
+	p.stop = append(p.stop, func() {
 		_ = c.Process.Signal(syscall.SIGTERM)
 		_ = c.Wait()
 		os.RemoveAll(dir)

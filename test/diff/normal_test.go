@@ -31,6 +31,7 @@ var patterns = []struct {
 	{regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`), "<uid>"},
 	{regexp.MustCompile(`127\.0\.0\.1:\d+`), "<server>"},
 	{regexp.MustCompile(`\b10\.(43|9[67])\.\d+\.\d+(/\d+)?\b`), "<clusterIP>"}, // both servers' ranges
+	{regexp.MustCompile(`\bfd00:43::[0-9a-f:]*(/\d+)?`), "<clusterIP6>"},
 	{regexp.MustCompile(`kube-api-access-[a-z0-9]{5}`), "kube-api-access-<suffix>"},
 	{regexp.MustCompile(`X509SHA256=[0-9a-f]{64}`), "X509SHA256=<hash>"},
 	{regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z`), "<time>"},
@@ -86,7 +87,10 @@ func (s *server) mask(key string, v any) any {
 	case []any:
 		if key == "cells" || key == "clusterIPs" {
 			for i := range v {
-				if text, ok := v[i].(string); ok && (key == "clusterIPs" || age.MatchString(text)) {
+				switch text, ok := v[i].(string); {
+				case ok && key == "clusterIPs" && strings.Contains(text, ":"):
+					v[i] = "<own IPv6>"
+				case ok && (key == "clusterIPs" && text != "None" || key == "cells" && age.MatchString(text)):
 					v[i] = "<own>"
 				}
 			}
@@ -107,7 +111,7 @@ func (s *server) mask(key string, v any) any {
 		}
 		return s.own(v)
 	case json.Number:
-		if key == "nodePort" || key == "remainingItemCount" {
+		if key == "nodePort" || key == "healthCheckNodePort" || key == "remainingItemCount" {
 			return "<" + key + ">"
 		}
 	}

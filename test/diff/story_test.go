@@ -146,6 +146,19 @@ func account(t *testing.T, peer *server, ns string) {
 // compare asks both servers and compares their answers.
 func compare(t *testing.T, allowed known, label string, peer, gantry *server, r request, at string) {
 	t.Helper()
+	differ := difference(t, peer, gantry, r, at)
+	if differ == "" {
+		return
+	}
+	if reason, ok := allowed.reason(label); ok {
+		t.Skip("known difference: " + reason)
+	}
+	t.Errorf("%s: %s\nbody: %.300s\n--- kube-apiserver\n+++ gantry\n%s", at, label, r.body, differ)
+}
+
+// difference asks both servers and says how their answers differ; empty if they do not.
+func difference(t *testing.T, peer, gantry *server, r request, at string) string {
+	t.Helper()
 	want, err := peer.ask(t.Context(), r)
 	if err != nil {
 		t.Fatalf("%s: the peer: %v", at, err)
@@ -166,10 +179,7 @@ func compare(t *testing.T, allowed known, label string, peer, gantry *server, r 
 	}
 	a, b := normal(peer, want), normal(gantry, got)
 	if a == b {
-		return
+		return ""
 	}
-	if reason, ok := allowed.reason(label); ok {
-		t.Skip("known difference: " + reason)
-	}
-	t.Errorf("%s: %s\nbody: %.300s\n--- kube-apiserver\n+++ gantry\n%s", at, label, r.body, unified(a, b))
+	return unified(a, b)
 }

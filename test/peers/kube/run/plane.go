@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -24,7 +25,7 @@ const (
 // plane is etcd and kube-apiserver in a directory of their own.
 type plane struct {
 	dir, programs   string
-	apiserverArgs   []string // on top of the usual ones
+	apiserverArgs   []string // after the usual ones: of one flag given twice, the last is taken
 	etcd, apiserver *exec.Cmd
 	ready           time.Duration
 }
@@ -71,14 +72,14 @@ func (p *plane) start(ctx context.Context) error {
 		return err
 	}
 	began := time.Now()
-	p.apiserver, err = p.run("kube-apiserver", append(p.apiserverArgs,
-		"--etcd-servers="+store, "--etcd-cafile="+p.file("ca.crt"), "--etcd-certfile="+p.file("admin.crt"), "--etcd-keyfile="+p.file("admin.key"),
+	p.apiserver, err = p.run("kube-apiserver", slices.Concat([]string{
+		"--etcd-servers=" + store, "--etcd-cafile=" + p.file("ca.crt"), "--etcd-certfile=" + p.file("admin.crt"), "--etcd-keyfile=" + p.file("admin.key"),
 		"--bind-address=127.0.0.1", fmt.Sprintf("--secure-port=%d", ports[2]), "--advertise-address=198.51.100.1", // any but loopback
-		"--tls-cert-file="+p.file("server.crt"), "--tls-private-key-file="+p.file("server.key"), "--client-ca-file="+p.file("ca.crt"),
+		"--tls-cert-file=" + p.file("server.crt"), "--tls-private-key-file=" + p.file("server.key"), "--client-ca-file=" + p.file("ca.crt"),
 		"--authorization-mode=Node,RBAC", "--enable-admission-plugins=NodeRestriction", "--allow-privileged=true", "--service-cluster-ip-range=10.43.0.0/16",
-		"--service-account-issuer=https://kubernetes.default.svc.cluster.local", "--service-account-key-file="+p.file("sa.key"), "--service-account-signing-key-file="+p.file("sa.key"),
-		"--requestheader-client-ca-file="+p.file("front.crt"), "--proxy-client-cert-file="+p.file("proxy.crt"), "--proxy-client-key-file="+p.file("proxy.key"),
-		"--requestheader-allowed-names=front-proxy-client", "--requestheader-username-headers=X-Remote-User", "--requestheader-group-headers=X-Remote-Group", "--requestheader-extra-headers-prefix=X-Remote-Extra-")...)
+		"--service-account-issuer=https://kubernetes.default.svc.cluster.local", "--service-account-key-file=" + p.file("sa.key"), "--service-account-signing-key-file=" + p.file("sa.key"),
+		"--requestheader-client-ca-file=" + p.file("front.crt"), "--proxy-client-cert-file=" + p.file("proxy.crt"), "--proxy-client-key-file=" + p.file("proxy.key"),
+		"--requestheader-allowed-names=front-proxy-client", "--requestheader-username-headers=X-Remote-User", "--requestheader-group-headers=X-Remote-Group", "--requestheader-extra-headers-prefix=X-Remote-Extra-"}, p.apiserverArgs)...)
 	if err != nil {
 		return err
 	}
