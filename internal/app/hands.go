@@ -37,6 +37,7 @@ import (
 	"gantry.dev/gantry/internal/controllers/quota"
 	"gantry.dev/gantry/internal/controllers/replicaset"
 	"gantry.dev/gantry/internal/controllers/replicationcontroller"
+	"gantry.dev/gantry/internal/controllers/resourceclaim"
 	"gantry.dev/gantry/internal/controllers/rootca"
 	"gantry.dev/gantry/internal/controllers/serviceaccount"
 	"gantry.dev/gantry/internal/controllers/servicecidr"
@@ -100,6 +101,7 @@ func Controllers(p Ports) []reconcile.Controller {
 		volumebinder.Controller(),
 		localvolume.Controller(),
 		ephemeralvolume.Controller(),
+		resourceclaim.Controller(),
 		replicationcontroller.Controller(),
 		cronjob.Controller(),
 		ttlafterfinished.Controller(),

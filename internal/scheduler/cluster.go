@@ -9,9 +9,11 @@ import (
 	policyv1 "k8s.io/api/policy/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/dynamic-resource-allocation/resourceclaim"
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/plan"
+	"gantry.dev/gantry/internal/plan/devices"
 	"gantry.dev/gantry/internal/plan/gang"
 	"gantry.dev/gantry/internal/plan/schedule"
 	"gantry.dev/gantry/internal/plan/storage"
@@ -36,6 +38,12 @@ type cluster struct {
 	// squads are the groups of pods, by the key of the PodGroup; nil in clusters without.
 	squads map[api.Key]*squad
 
+	// devices are those of the cluster, nil while it has none. written are the claims that we have written, with the revision
+	// that did it. selectors are those of all clusters.
+	devices   *devices.World
+	written   map[api.Key]api.Revision
+	selectors *devices.Selectors
+
 	// away says that the writes of the last decision are being carried out elsewhere; held are the events since then.
 	away bool
 	held []store.Event
@@ -53,7 +61,7 @@ type waiting struct {
 	fails int
 }
 
-func newCluster(id api.Cluster, v *view.View, p profiles) *cluster {
+func newCluster(id api.Cluster, v *view.View, p profiles, sel *devices.Selectors) *cluster {
 	ns := func(name string) labels.Set {
 		n, ok := view.Get[corev1.Namespace](v.Snapshot(), api.Key{Resource: plan.Namespaces, Cluster: id, Name: name})
 		if !ok {
@@ -65,7 +73,7 @@ func newCluster(id api.Cluster, v *view.View, p profiles) *cluster {
 	state.SetBudgets(func() []*policyv1.PodDisruptionBudget {
 		return slices.Collect(view.List[policyv1.PodDisruptionBudget](v.Snapshot(), api.Scope{Resource: plan.Budgets, Cluster: id}))
 	})
-	return &cluster{id: id, state: state, profiles: p, pending: map[api.Key]*waiting{}, refused: map[api.Key]*waiting{}, assumed: map[api.Key]api.Revision{},
+	return &cluster{id: id, selectors: sel, state: state, profiles: p, pending: map[api.Key]*waiting{}, refused: map[api.Key]*waiting{}, assumed: map[api.Key]api.Revision{},
 		reserved: map[api.Key]*reserved{}, chosen: map[api.Key]string{}}
 }
 
@@ -98,6 +106,8 @@ func (c *cluster) take(s *view.Snapshot, ev *store.Event) {
 		c.claimStirs()
 	case storage.Classes:
 		c.claimStirs()
+	case devices.Claims, devices.Classes, devices.Slices:
+		c.takeDevice(s, ev)
 	case plan.Namespaces:
 		n, old := view.Of[corev1.Namespace](s, ev.Record), view.Of[corev1.Namespace](s, ev.Prev)
 		if ev.Type == store.Put && old != nil && !labels.Equals(n.Labels, old.Labels) {
@@ -173,7 +183,8 @@ func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
 	if rev, ok := c.assumed[key]; ok && ev.Record.Rev < rev {
 		return
 	}
-	if w := c.refused[key]; w != nil && old != nil && labels.Equals(old.Labels, p.Labels) && equality.Semantic.DeepEqual(old.Spec, p.Spec) {
+	if w := c.refused[key]; w != nil && old != nil && labels.Equals(old.Labels, p.Labels) && equality.Semantic.DeepEqual(old.Spec, p.Spec) &&
+		resourceclaim.PodStatusEqual(old.Status.ResourceClaimStatuses, p.Status.ResourceClaimStatuses) {
 		w.pod = p // only its status has changed, probably by us
 		return
 	}

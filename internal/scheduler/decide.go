@@ -10,9 +10,11 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/plan"
+	"gantry.dev/gantry/internal/plan/devices"
 	"gantry.dev/gantry/internal/plan/schedule"
 	"gantry.dev/gantry/internal/reconcile"
 )
@@ -26,6 +28,11 @@ type decision struct {
 	taken map[string]*corev1.PersistentVolume
 	// gangs numbers those whose bindings happen together.
 	gangs int
+	// devices are what the claims of the batch's pods need, and booked what they get, by pod.
+	devices map[types.UID]*devices.Needs
+	booked  map[types.UID]*devices.Booking
+	// next are the writes that come after these, if any.
+	next *decision
 }
 
 // say has an event recorded when all is written.
@@ -40,7 +47,16 @@ func (d *decision) add(w client.Write, done func(client.Result)) {
 }
 
 func newDecision() *decision {
-	return &decision{said: map[string][]reconcile.Event{}, taken: map[string]*corev1.PersistentVolume{}}
+	return &decision{said: map[string][]reconcile.Event{}, taken: map[string]*corev1.PersistentVolume{},
+		devices: map[types.UID]*devices.Needs{}, booked: map[types.UID]*devices.Booking{}}
+}
+
+// then is what is written when this is.
+func (d *decision) then() *decision {
+	if d.next == nil {
+		d.next = newDecision()
+	}
+	return d.next
 }
 
 // decide lets the brain decide over a batch, commits all in one step and takes back what did not come to be. ready are pods
@@ -63,6 +79,15 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, d *decision, ready [
 			wants[string(w.pod.UID)] = n
 			p.Volumes = n.volumes()
 		}
+		if n := c.deviceNeeds(w.pod, now); n != nil {
+			if n.Unmade { // its claims are about to be made: that is no news
+				w.help = schedule.HelpDevices
+				c.refused[w.key] = w
+				continue
+			}
+			d.devices[w.pod.UID] = n
+			p.Devices = c.devicesOf(w.pod, n, func(b *devices.Booking) { d.booked[w.pod.UID] = b })
+		}
 		pods = append(pods, p)
 	}
 	s.bindReady(d, c, ready)
@@ -70,11 +95,15 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, d *decision, ready [
 	whole := map[*squad][]schedule.Binding{}
 	for _, b := range bindings {
 		w := byUID[string(b.Pod.UID)]
-		if gangs[w] != nil {
+		n, bk := wants[string(b.Pod.UID)], d.booked[b.Pod.UID]
+		switch {
+		case gangs[w] != nil:
 			whole[c.groupOf(w)] = append(whole[c.groupOf(w)], b)
-		} else if n := wants[string(b.Pod.UID)]; n != nil && len(n.delayed) > 0 {
+		case bk != nil:
+			s.book(d, c, b, w, bk, n, now)
+		case n != nil && len(n.delayed) > 0:
 			s.reserve(d, c, b, w, n, now)
-		} else {
+		default:
 			s.bind(d, c, b, w, 0)
 		}
 	}
@@ -86,11 +115,8 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, d *decision, ready [
 	s.carryOut(ctx, c, d)
 }
 
-// carryOut commits a decision and learns what came of it.
+// carryOut commits a decision and learns what came of it, then does the same with what comes after it.
 func (s *Scheduler) carryOut(ctx context.Context, c *cluster, d *decision) {
-	if len(d.writes) == 0 {
-		return
-	}
 	settle := func(results []client.Result) {
 		for i, done := range d.done {
 			done(results[i])
@@ -98,6 +124,13 @@ func (s *Scheduler) carryOut(ctx context.Context, c *cluster, d *decision) {
 		for _, name := range slices.Sorted(maps.Keys(d.said)) {
 			s.Events.Record(ctx, name, c.id, d.said[name])
 		}
+		if d.next != nil {
+			s.carryOut(ctx, c, d.next)
+		}
+	}
+	if len(d.writes) == 0 {
+		settle(nil)
+		return
 	}
 	if w, ok := s.Client.(client.Waiter); ok && w.MayWait(d.writes[0].Key) {
 		s.apart(ctx, c, d.writes, settle)
@@ -129,7 +162,10 @@ func (s *Scheduler) refuse(d *decision, c *cluster, w *waiting, r schedule.Refus
 	w.help = r.Help
 	c.refused[w.key] = w
 	s.preempt(d, c, w, r, now)
-	fresh, changed := unschedulable(w.pod, r.Message, r.Nominated, now)
+	if r.Idle != "" {
+		s.giveBack(d, c, w.pod, r.Idle)
+	}
+	fresh, changed := unschedulable(w.pod, r, now)
 	if !changed {
 		return
 	}
@@ -160,8 +196,12 @@ func (c *cluster) later(w *waiting, now time.Time) {
 
 // unschedulable returns the pod with its PodScheduled condition saying why it has no node, and the node that it waits for;
 // changed is false if it says so already.
-func unschedulable(p *corev1.Pod, message, nominated string, now time.Time) (fresh *corev1.Pod, changed bool) {
-	c := corev1.PodCondition{Type: corev1.PodScheduled, Status: corev1.ConditionFalse, Reason: corev1.PodReasonUnschedulable, Message: message, ObservedGeneration: p.Generation}
+func unschedulable(p *corev1.Pod, r schedule.Refusal, now time.Time) (fresh *corev1.Pod, changed bool) {
+	nominated := r.Nominated
+	c := corev1.PodCondition{Type: corev1.PodScheduled, Status: corev1.ConditionFalse, Reason: corev1.PodReasonUnschedulable, Message: r.Message, ObservedGeneration: p.Generation}
+	if r.Failed {
+		c.Reason = corev1.PodReasonSchedulerError
+	}
 	if old := plan.PodCondition(p, corev1.PodScheduled); old != nil && old.Status == c.Status && old.Reason == c.Reason && old.Message == c.Message && p.Status.NominatedNodeName == nominated {
 		return nil, false
 	}

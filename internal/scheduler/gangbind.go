@@ -22,12 +22,12 @@ func (c *cluster) gangOf(w *waiting) *squad {
 	return nil
 }
 
-// bindGangs binds each gang in one transaction. If a pod of it has to wait for volumes, all of it keeps its places meanwhile.
+// bindGangs binds each gang in one transaction. If a pod of it has to wait for volumes or devices, all of it keeps its places meanwhile.
 func (s *Scheduler) bindGangs(d *decision, c *cluster, whole map[*squad][]schedule.Binding, byUID map[string]*waiting, wants map[string]*needs, now time.Time) {
 	for _, sq := range slices.SortedFunc(maps.Keys(whole), func(a, b *squad) int { return a.key.Compare(b.key) }) {
 		late := slices.ContainsFunc(whole[sq], func(b schedule.Binding) bool {
 			n := wants[string(b.Pod.UID)]
-			return n != nil && len(n.delayed) > 0
+			return n != nil && len(n.delayed) > 0 || d.booked[b.Pod.UID] != nil
 		})
 		sq.keeps(late, now)
 		d.gangs++
@@ -36,6 +36,8 @@ func (s *Scheduler) bindGangs(d *decision, c *cluster, whole map[*squad][]schedu
 			switch {
 			case !late:
 				s.bind(d, c, b, w, d.gangs)
+			case d.booked[b.Pod.UID] != nil:
+				s.book(d, c, b, w, d.booked[b.Pod.UID], n, now)
 			case n != nil && len(n.delayed) > 0:
 				s.reserve(d, c, b, w, n, now)
 			default:

@@ -30,6 +30,8 @@ type reserved struct {
 	// pod when it was last looked at.
 	squad       *squad
 	lost, ready bool
+	// booking says that what its claims for devices get is being written, devices that these have to become ready.
+	booking, devices bool
 }
 
 // claimStirs has the pods looked at that wait for claims, after something about claims or volumes has changed.
@@ -54,7 +56,7 @@ func (c *cluster) arrived(s *view.Snapshot, now time.Time) (ready []*reserved) {
 	for key, r := range c.reserved {
 		if late := !r.until.After(now); r.stale || late {
 			r.stale = false
-			r.look(s, key, c.chosen, late)
+			r.look(c, s, key, late, now)
 		}
 	}
 	fates := c.fates()
@@ -76,15 +78,25 @@ func (c *cluster) arrived(s *view.Snapshot, now time.Time) (ready []*reserved) {
 	return ready
 }
 
-// look finds out whether the pod still can have its place, and whether its volumes are there.
-func (r *reserved) look(s *view.Snapshot, key api.Key, chosen map[api.Key]string, late bool) {
-	n := needsOf(s, key, r.w.pod, chosen)
+// look finds out whether the pod still can have its place, and whether its devices and volumes are there.
+func (r *reserved) look(c *cluster, s *view.Snapshot, key api.Key, late bool, now time.Time) {
+	r.lost, r.ready = late, false
+	if late || r.booking {
+		return
+	}
+	if devs := c.deviceNeeds(r.w.pod, now); r.devices && devs != nil {
+		ok, err := devs.Ready()
+		if r.lost = err != nil; !ok {
+			return
+		}
+	}
+	n := needsOf(s, key, r.w.pod, c.chosen)
 	node, ok := view.Get[corev1.Node](s, api.Key{Resource: plan.Nodes, Cluster: key.Cluster, Name: r.node})
-	if r.lost = late || !ok || n != nil && n.refusal != ""; r.lost {
+	if r.lost = !ok || n != nil && n.refusal != ""; r.lost {
 		return
 	}
 	if r.ready = n == nil; r.ready {
-		r.lost = r.squad == nil // only pods of gangs wait without claims
+		r.lost = r.squad == nil && !r.devices // only pods of gangs wait without claims
 		return
 	}
 	_, why := n.choose(node, nil)

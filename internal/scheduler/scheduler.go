@@ -1,9 +1,10 @@
 // Package scheduler is the hand of plan/schedule: it follows pods and nodes of all clusters, lets the brain decide over
 // all pending pods in batches, and commits each batch in one step.
 //
-// It reads Pods, PodGroups, Nodes, Namespaces, Services, ReplicaSets, StatefulSets, ReplicationControllers, PodDisruptionBudgets, PersistentVolumeClaims, PersistentVolumes and StorageClasses from
-// the view. It writes bindings, the PodScheduled condition of pods that fit nowhere, and events; for claims that are bound
-// with their first pod it binds a volume or names the node, and binds the pod when its volumes are there. Pods of lower priority leave for those that find no room. It never polls: a pod that was refused
+// It reads Pods, PodGroups, Nodes, Namespaces, Services, ReplicaSets, StatefulSets, ReplicationControllers, PodDisruptionBudgets, PersistentVolumeClaims, PersistentVolumes,
+// StorageClasses, ResourceClaims, ResourceSlices and DeviceClasses from the view. It writes bindings, the PodScheduled condition of pods that fit nowhere, and events; for claims that are bound
+// with their first pod it binds a volume or names the node, and binds the pod when its volumes are there; what devices
+// claims get it writes into them before it binds the pod. Pods of lower priority leave for those that find no room. It never polls: a pod that was refused
 // waits until something changes that could help it.
 package scheduler
 
@@ -17,6 +18,7 @@ import (
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/plan"
+	"gantry.dev/gantry/internal/plan/devices"
 	"gantry.dev/gantry/internal/plan/gang"
 	"gantry.dev/gantry/internal/plan/schedule"
 	"gantry.dev/gantry/internal/plan/storage"
@@ -40,7 +42,7 @@ const (
 // Resources are those that the view must follow for a scheduler.
 func Resources() []api.Resource {
 	return []api.Resource{plan.Pods, plan.Nodes, plan.Namespaces, plan.Services, plan.ReplicaSets, storage.Claims, storage.Volumes, storage.Classes,
-		plan.StatefulSets, plan.ReplicationControllers, plan.Budgets}
+		plan.StatefulSets, plan.ReplicationControllers, plan.Budgets, devices.Claims, devices.Classes, devices.Slices}
 }
 
 // Config is what a scheduler works with.
@@ -69,19 +71,22 @@ type Scheduler struct {
 	waits    sync.WaitGroup           // goroutines that carry such writes out
 	clusters map[api.Cluster]*cluster // of the goroutine of Run
 	profiles profiles
-	order    []*cluster // the same, in the order in which they were first heard of
+	// selectors are compiled expressions about devices.
+	selectors *devices.Selectors
+	order     []*cluster // the same, in the order in which they were first heard of
 }
 
 // New makes a scheduler and registers it with the view. Call it before the view runs.
 func New(c Config) *Scheduler {
-	s := &Scheduler{Config: c, wake: make(chan struct{}, 1), clusters: map[api.Cluster]*cluster{}, profiles: profiles{Name: nil}}
+	s := &Scheduler{Config: c, wake: make(chan struct{}, 1), clusters: map[api.Cluster]*cluster{}, profiles: profiles{Name: nil}, selectors: &devices.Selectors{}}
 	if len(c.Profiles) > 0 {
 		s.profiles = profiles{}
 	}
 	for _, p := range c.Profiles {
 		s.profiles[p.Name] = p
 	}
-	for _, r := range []api.Resource{plan.Pods, plan.Nodes, plan.Namespaces, storage.Claims, storage.Volumes, storage.Classes} {
+	for _, r := range []api.Resource{plan.Pods, plan.Nodes, plan.Namespaces, storage.Claims, storage.Volumes, storage.Classes,
+		devices.Claims, devices.Classes, devices.Slices} {
 		c.View.Follow(r, s.note)
 	}
 	if slices.Contains(slices.Collect(c.View.Snapshot().Resources()), gang.Native) {
@@ -179,6 +184,9 @@ func (s *Scheduler) apart(ctx context.Context, c *cluster, writes []client.Write
 		s.settled = append(s.settled, func() {
 			c.away = false
 			settle(results)
+			if c.away {
+				return // there is more to write
+			}
 			snap := s.View.Snapshot()
 			for i := range c.held {
 				c.take(snap, &c.held[i])
@@ -208,7 +216,7 @@ func (s *Scheduler) Idle() bool {
 func (s *Scheduler) cluster(id api.Cluster) *cluster {
 	c := s.clusters[id]
 	if c == nil {
-		c = newCluster(id, s.View, s.profiles)
+		c = newCluster(id, s.View, s.profiles, s.selectors)
 		s.clusters[id] = c
 		s.order = append(s.order, c)
 	}

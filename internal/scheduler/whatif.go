@@ -2,9 +2,11 @@ package scheduler
 
 import (
 	corev1 "k8s.io/api/core/v1"
+	resourceapi "k8s.io/api/resource/v1"
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/plan"
+	"gantry.dev/gantry/internal/plan/devices"
 	"gantry.dev/gantry/internal/plan/schedule"
 	"gantry.dev/gantry/internal/view"
 )
@@ -13,7 +15,7 @@ import (
 // looks at the whole cluster anew, beside the scheduler: any goroutine may ask.
 func (s *Scheduler) WhatIf(cluster api.Cluster, p *corev1.Pod) schedule.Answer {
 	snap := s.View.Snapshot()
-	c := newCluster(cluster, s.View, s.profiles)
+	c := newCluster(cluster, s.View, s.profiles, s.selectors)
 	for n := range view.List[corev1.Node](snap, api.Scope{Resource: plan.Nodes, Cluster: cluster}) {
 		c.state.SetNode(n)
 	}
@@ -31,6 +33,10 @@ func (s *Scheduler) WhatIf(cluster api.Cluster, p *corev1.Pod) schedule.Answer {
 	if n := needsOf(snap, key, p, nil); n != nil {
 		in.Volumes = n.volumes()
 	}
+	c.learnDevices(snap)
+	if n := c.deviceNeeds(p, s.Clock()); n != nil {
+		in.Devices = c.devicesOf(p, n, nil)
+	}
 	return c.state.WhatIf(&in)
 }
 
@@ -38,4 +44,18 @@ func (s *Scheduler) WhatIf(cluster api.Cluster, p *corev1.Pod) schedule.Answer {
 func (s *Scheduler) Schedules(name string) bool {
 	_, ok := s.profiles[name]
 	return ok
+}
+
+// learnDevices takes in what a snapshot has of devices.
+func (c *cluster) learnDevices(s *view.Snapshot) {
+	scope := func(r api.Resource) api.Scope { return api.Scope{Resource: r, Cluster: c.id} }
+	for x := range view.List[resourceapi.DeviceClass](s, scope(devices.Classes)) {
+		c.world().SetClass(x)
+	}
+	for x := range view.List[resourceapi.ResourceSlice](s, scope(devices.Slices)) {
+		c.world().SetSlice(x)
+	}
+	for x := range view.List[resourceapi.ResourceClaim](s, scope(devices.Claims)) {
+		c.world().SetClaim(x)
+	}
 }

@@ -43,13 +43,16 @@ func (s *State) seat(p *Pod) (node int, c *class, why string) {
 	if len(s.nominees) > 0 {
 		s.showNominees(p.Pod)
 	}
-	if why := s.keptAway(p.Volumes); why != "" {
+	if why := s.keptAway(p); why != "" {
 		return -1, nil, why
 	}
 	c = s.classOf(p)
 	s.refresh(c)
 	best := s.place(p, c)
-	if best < 0 {
+	if best >= 0 && c.confused == nil {
+		c.confused = s.take(p, c, best)
+	}
+	if best < 0 || c.confused != nil {
 		return -1, c, ""
 	}
 	s.settle(p.UID)
@@ -69,7 +72,10 @@ func (s *State) sit(p *Pod, c *class, node int) {
 // turnDown is the refusal of a pod that seat found no node for.
 func (s *State) turnDown(p *Pod, c *class, why string) Refusal {
 	if c == nil {
-		return Refusal{Pod: p.Pod, Message: why + s.inVain(p), Help: HelpRoom | HelpVolumes}
+		return Refusal{Pod: p.Pod, Message: why + s.inVain(p), Help: HelpRoom | HelpVolumes | HelpDevices}
+	}
+	if c.confused != nil {
+		return Refusal{Pod: p.Pod, Message: c.confused.Error(), Help: HelpDevices, Failed: true}
 	}
 	return s.refuse(p, c)
 }
@@ -99,6 +105,8 @@ func (s *State) refuse(p *Pod, c *class) Refusal {
 	if s.count == 0 || c.profile.NoPreemption {
 		return r
 	}
+	says, idle := s.devicesSay(p, c)
+	r.Idle = idle
 	prio := schedcorev1.PodPriority(p.Pod)
 	out := outcome{why: c.unmoved.why}
 	if p.MayTake != nil || c.unmoved.in != s.asked || c.unmoved.priority != prio || p.Spec.PreemptionPolicy != nil || p.Status.NominatedNodeName != "" {
@@ -118,7 +126,7 @@ func (s *State) refuse(p *Pod, c *class) Refusal {
 		}
 		s.Nominate(p.Pod, "")
 	}
-	r.Message += preemptionSays + out.why
+	r.Message += says + out.why
 	return r
 }
 

@@ -89,6 +89,9 @@ func (c *class) arrange(s *State) {
 	if c.shunned > 0 {
 		c.shunSlot = c.aspect(aspect{column: &c.shun})
 	}
+	if c.rank != nil {
+		c.rankSlot = c.aspect(aspect{column: &c.rank})
+	}
 	for _, r := range c.near {
 		r.slot = c.slot(&r.sums)
 	}

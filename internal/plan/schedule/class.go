@@ -24,14 +24,18 @@ type class struct {
 	fitBy     []scored
 	balanceBy []scored
 	images    []string
+	devices   *Devices // nil without claims for any
 	disks     []*corev1.Volume
 	features  nodedeclaredfeatures.FeatureSet
 	featured  bool
 	// at is the position in the history of changes up to which the columns below are current.
 	at int
 
-	volumes   *Volumes // nil without claims
-	misplaced []string // per node, why the volumes cannot be used there; nil without claims
+	volumes   *Volumes   // nil without claims
+	misplaced []string   // per node, why the volumes cannot be used there; nil without claims
+	offers    []offering // per node, its devices; nil without claims for any
+	rank      []int32    // per node, how good its devices are; nil where that does not differ
+	confused  error      // why nothing can be decided about devices
 	required  nodeaffinity.RequiredNodeAffinity
 	preferred *nodeaffinity.PreferredSchedulingTerms
 
@@ -41,9 +45,9 @@ type class struct {
 	shun    []int32   // per node, number of PreferNoSchedule taints not tolerated
 	shunned int       // nodes with such taints
 	cells             // the nodes with a score, in groups
-	// preferSlot and shunSlot are the aspects of prefer and shun. disarranged says that the aspects are to be settled anew.
-	preferSlot, shunSlot int
-	disarranged          bool
+	// preferSlot, shunSlot and rankSlot are the aspects of prefer, shun and rank. disarranged says that the aspects are to be settled anew.
+	preferSlot, shunSlot, rankSlot int
+	disarranged                    bool
 
 	// imageSizes are, per image and node, the bytes that need not be pulled; nil while no node has one of the images.
 	imageSizes [][]int64
@@ -98,6 +102,9 @@ func (s *State) classOf(p *Pod) *class {
 	c := &class{key: key, profile: profile, pod: p.Pod, volumes: p.Volumes, demand: d, used: s.clock, at: -1, required: nodeaffinity.GetRequiredNodeAffinity(p.Pod),
 		needed: s.checked(&d, &profile.Fit), fitBy: s.fitBy(profile, &d), balanceBy: s.balanceBy(profile, &d), images: imagesOf(p.Pod), disks: disksOf(p.Pod)}
 	c.features, c.featured = featuresOf(p.Pod)
+	if c.devices = p.Devices; c.devices != nil {
+		c.needed = s.delegated(c.needed, c.devices)
+	}
 	if a := p.Spec.Affinity; a != nil && a.NodeAffinity != nil {
 		if terms := a.NodeAffinity.PreferredDuringSchedulingIgnoredDuringExecution; len(terms) > 0 {
 			// Terms that cannot be parsed score nothing; validation refuses them anyway.
@@ -219,6 +226,9 @@ func (s *State) classKey(p *Pod, profile *Profile, d *demand) []byte {
 		for _, claim := range p.Volumes.Exclusive {
 			str(claim)
 		}
+	}
+	if p.Devices != nil {
+		str(p.Devices.Key)
 	}
 	if p.Siblings != nil {
 		str(p.Siblings.String())

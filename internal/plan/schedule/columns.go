@@ -34,10 +34,25 @@ func (s *State) refresh(c *class) {
 		s.lookAtAll(c)
 	} else {
 		c.grow(len(s.nodes)) // nodes that are new come in the log as well
+		everywhere := false
 		for _, ch := range s.log[c.at-s.base:] {
 			i := int(ch.node)
-			score := s.look(c, i, ch.static)
-			c.file(i, score)
+			switch {
+			case !ch.devices:
+				c.file(i, s.look(c, i, ch.static))
+			case c.devices == nil:
+			case ch.node == everyNode:
+				everywhere = true
+			default:
+				c.forgetOffers(ch.node)
+				c.file(i, s.look(c, i, false))
+			}
+		}
+		if everywhere {
+			c.forgetOffers(everyNode)
+			for i := range s.nodes {
+				c.file(i, s.look(c, i, false))
+			}
 		}
 	}
 	c.at = s.base + len(s.log)
@@ -58,6 +73,13 @@ func (s *State) lookAtAll(c *class) {
 	if c.volumes != nil {
 		c.misplaced = resized(c.misplaced, n)
 	}
+	if c.devices != nil {
+		c.offers, c.confused = resized(c.offers, n), nil
+		clear(c.offers)
+		if c.devices.Prefers && c.profile.compiled.weights[scoreDevices] != 0 {
+			c.rank = resized(c.rank, n)
+		}
+	}
 	for i := range s.nodes {
 		c.base[i] = s.look(c, i, true)
 	}
@@ -73,6 +95,12 @@ func (c *class) grow(nodes int) {
 		}
 		if c.volumes != nil {
 			c.misplaced = append(c.misplaced, "")
+		}
+		if c.devices != nil {
+			c.offers = append(c.offers, offering{})
+		}
+		if c.rank != nil {
+			c.rank = append(c.rank, 0)
 		}
 	}
 }
@@ -96,7 +124,10 @@ func (s *State) look(c *class, i int, static bool) int32 {
 			sp.sums.decideEligible(i)
 		}
 	}
-	if c.verdict[i] == fine && s.hasRoom(c, i) {
+	if static && c.devices != nil {
+		c.offers[i].known = false
+	}
+	if c.verdict[i] == fine && s.hasRoom(c, i) && s.offersDevices(c, i) {
 		return int32(s.baseScore(c, i))
 	}
 	return -1

@@ -31,6 +31,8 @@ func (d *demand) of(row int) int64 {
 type want struct {
 	resource int
 	n        int64
+	// delegated says that nodes which do not offer the resource give devices for it: another filter asks for them.
+	delegated bool
 }
 
 type hostPort struct {
@@ -59,10 +61,10 @@ func (s *State) demandOf(p *corev1.Pod) demand {
 	requests := resource.PodRequests(p, opts)
 	for name, q := range requests {
 		if n := amount(name, q); n != 0 {
-			d.amounts = append(d.amounts, want{s.resource(name), n})
+			d.amounts = append(d.amounts, want{resource: s.resource(name), n: n})
 		}
 	}
-	d.amounts = append(d.amounts, want{resPods, 1})
+	d.amounts = append(d.amounts, want{resource: resPods, n: 1})
 	slices.SortFunc(d.amounts, func(a, b want) int { return a.resource - b.resource })
 	opts.NonMissingContainerRequests = assumed
 	whole := resource.IsPodLevelRequestsSet(p)

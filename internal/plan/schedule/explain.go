@@ -10,6 +10,9 @@ func (s *State) explain(c *class) (string, Help) {
 	if s.count == 0 {
 		return "no nodes available to schedule pods", HelpNode
 	}
+	if c.confused != nil {
+		return c.confused.Error(), HelpDevices
+	}
 	least := c.leastSums(nil)
 	names, narrowed := nodesNamed(c.pod)
 	narrowed = narrowed && c.profile.compiled.on[filterAffinity]
@@ -126,6 +129,12 @@ func (s *State) ask(f filter, c *class, i int, least []int64) *Objection {
 	case filterPods:
 		if o := c.podsObject(c.cellOf(i), nil); o != none {
 			return no(HelpPods, o == notNear, objectionWords[o])
+		}
+	case filterDevices:
+		if c.devices != nil {
+			if why := s.offer(c, i).why; why != "" {
+				return no(HelpNode|HelpDevices, true, why)
+			}
 		}
 	case filterFeatures:
 		if !c.declares(n) {

@@ -127,11 +127,23 @@ func shaped(shape []ShapePoint, used, alloc int64) int64 {
 // fits reports whether the node has room. The first resource that is short ends the look.
 func (s *State) fits(i int, need []want) bool {
 	for _, w := range need {
-		if w.n > s.alloc[w.resource][i]-s.used[w.resource][i] {
+		if w.n > s.alloc[w.resource][i]-s.used[w.resource][i] && !(w.delegated && s.alloc[w.resource][i] == 0) {
 			return false
 		}
 	}
 	return true
+}
+
+// delegated marks the amounts that devices may stand for.
+func (s *State) delegated(need []want, d *Devices) []want {
+	if len(d.Extended) == 0 {
+		return need
+	}
+	out := slices.Clone(need)
+	for k := range out {
+		_, out[k].delegated = d.Extended[s.names[out[k].resource]]
+	}
+	return out
 }
 
 // short lists the resources of which a node has too little left; final says that it has too little of one altogether.
@@ -146,7 +158,7 @@ func (s *State) shortOf(i int, need []want, freed []int64) (reasons []string, fi
 		if freed != nil {
 			left += freed[k]
 		}
-		if w.n <= left {
+		if w.n <= left || w.delegated && s.alloc[w.resource][i] == 0 {
 			continue
 		}
 		if w.resource == resPods {

@@ -114,6 +114,7 @@ func (s *State) try(members []*Pod, need int, budgets []limit) *trial {
 // undo takes back what a trial has taken.
 func (s *State) undo(t *trial) {
 	for _, at := range t.seats {
+		s.giveBack(at.p)
 		s.remove(at.p.UID)
 	}
 	for _, pl := range slices.Backward(t.lifted) {

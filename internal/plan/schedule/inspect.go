@@ -66,6 +66,9 @@ func (s *State) scores(c *class, i int, e *extent, cd *candidate) (out [scorers]
 	if c.prefer != nil {
 		out[scoreAffinity] = e.affinity(cd.affinity)
 	}
+	if c.rank != nil {
+		out[scoreDevices] = e.devices(cd.rank)
+	}
 	out[scoreTaints] = e.taints(cd.taints)
 	if len(c.soft) > 0 && !cd.ignored {
 		out[scoreSpread] = e.crowd(cd.crowd)

@@ -16,6 +16,7 @@ const (
 	VolumeZone           = "VolumeZone"
 	PodTopologySpread    = "PodTopologySpread"
 	InterPodAffinity     = "InterPodAffinity"
+	DynamicResources     = "DynamicResources"
 	NodeDeclaredFeatures = "NodeDeclaredFeatures"
 	BalancedAllocation   = "NodeResourcesBalancedAllocation"
 	ImageLocality        = "ImageLocality"
@@ -38,12 +39,13 @@ const (
 	filterZone
 	filterSpread
 	filterPods
+	filterDevices
 	filterFeatures
 	filters // their number
 )
 
 var filterNames = [filters]string{NodeUnschedulable, NodeName, TaintToleration, NodeAffinity, NodePorts, NodeResourcesFit,
-	VolumeRestrictions, NodeVolumeLimits, VolumeBinding, VolumeZone, PodTopologySpread, InterPodAffinity, NodeDeclaredFeatures}
+	VolumeRestrictions, NodeVolumeLimits, VolumeBinding, VolumeZone, PodTopologySpread, InterPodAffinity, DynamicResources, NodeDeclaredFeatures}
 
 // scorer is a plugin that compares nodes.
 type scorer uint8
@@ -56,10 +58,11 @@ const (
 	scorePods
 	scoreBalance
 	scoreImages
+	scoreDevices
 	scorers // their number
 )
 
-var scorerNames = [scorers]string{TaintToleration, NodeAffinity, NodeResourcesFit, PodTopologySpread, InterPodAffinity, BalancedAllocation, ImageLocality}
+var scorerNames = [scorers]string{TaintToleration, NodeAffinity, NodeResourcesFit, PodTopologySpread, InterPodAffinity, BalancedAllocation, ImageLocality, DynamicResources}
 
 // IsFilter reports whether a plugin refuses nodes.
 func IsFilter(name string) bool { return slices.Contains(filterNames[:], name) }

@@ -87,6 +87,9 @@ func (p *probe) objection(least []int64) *Objection {
 		o = c.podsObject(cl, p)
 	}
 	if o == none {
+		if !s.offersDevices(c, i) {
+			return &Objection{Plugin: DynamicResources, Reasons: []string{s.offer(c, i).why}}
+		}
 		return nil
 	}
 	f := filterPods

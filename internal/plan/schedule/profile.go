@@ -80,7 +80,7 @@ func DefaultProfile() *Profile {
 	return &Profile{
 		Name: corev1.DefaultSchedulerName,
 		Weights: map[string]int64{TaintToleration: 3, NodeAffinity: 2, PodTopologySpread: 2, InterPodAffinity: 2,
-			NodeResourcesFit: 1, BalancedAllocation: 1, ImageLocality: 1},
+			NodeResourcesFit: 1, BalancedAllocation: 1, ImageLocality: 1, DynamicResources: 2},
 		Fit:                   Fit{Strategy: LeastAllocated, Resources: even},
 		Balance:               even,
 		HardPodAffinityWeight: 1,

@@ -33,6 +33,8 @@ type Pod struct {
 	Gang *Gang
 	// MayTake, if not nil, says which placed pods may be asked to leave for this one; nil are those of lower priority.
 	MayTake func(victim *corev1.Pod) bool
+	// Devices is what its claims for devices mean; nil without.
+	Devices *Devices
 }
 
 // Binding is a decision for a pod.
@@ -52,6 +54,10 @@ type Refusal struct {
 	// are leaving already; "" if there is none. Room is kept for it there.
 	Nominated string
 	Victims   []*corev1.Pod
+	// Failed says that nothing could be decided, and Message why: something the pod refers to is wrong.
+	Failed bool
+	// Idle is a node where the pod's own devices keep it from others (Devices.Idle); "" for none.
+	Idle string
 }
 
 // Help is a set of kinds of changes that may make a refused pod fit.
@@ -70,6 +76,8 @@ const (
 	HelpGang
 	// HelpQuota: a quota changes, or a pod that is counted by one goes.
 	HelpQuota
+	// HelpDevices: a claim for devices, a class or a slice of them comes or changes.
+	HelpDevices
 )
 
 // maxScore is the best score that a plugin gives, before its weight.

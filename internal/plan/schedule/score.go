@@ -9,9 +9,9 @@ import (
 
 // candidate is a cell whose nodes can take the pod, with its raw scores.
 type candidate struct {
-	cell                         *cell
-	affinity, taints, crowd, pod int64
-	ignored                      bool // for spreading
+	cell                               *cell
+	affinity, taints, crowd, pod, rank int64
+	ignored                            bool // for spreading
 }
 
 // best is the node with the highest score, or -1. Ties go round: the search begins behind the last winner.
@@ -60,6 +60,9 @@ func (c *class) rawScores(cands []candidate) {
 		}
 		if c.shunned > 0 {
 			cd.taints = int64(cd.cell.traits[c.shunSlot])
+		}
+		if c.rank != nil {
+			cd.rank = int64(cd.cell.traits[c.rankSlot])
 		}
 		if len(c.soft) > 0 && !cd.ignored {
 			cd.crowd = c.crowd(cd.cell, weights)
@@ -149,7 +152,7 @@ func (sp *spread) domainsAmong(cands []candidate) (size int) {
 
 // extent is the range of the raw scores of the candidates, by which they are normalised.
 type extent struct {
-	maxAffinity, maxTaints, minCrowd, maxCrowd, minPod, maxPod int64
+	maxAffinity, maxTaints, minCrowd, maxCrowd, minPod, maxPod, maxRank int64
 }
 
 func extentOf(cands []candidate) extent {
@@ -157,6 +160,7 @@ func extentOf(cands []candidate) extent {
 	for k := range cands {
 		cd := &cands[k]
 		e.maxAffinity, e.maxTaints = max(e.maxAffinity, cd.affinity), max(e.maxTaints, cd.taints)
+		e.maxRank = max(e.maxRank, cd.rank)
 		e.minPod, e.maxPod = min(e.minPod, cd.pod), max(e.maxPod, cd.pod)
 		if !cd.ignored {
 			e.minCrowd, e.maxCrowd = min(e.minCrowd, cd.crowd), max(e.maxCrowd, cd.crowd)
@@ -179,6 +183,13 @@ func (e *extent) taints(raw int64) int64 {
 		return maxScore
 	}
 	return maxScore - maxScore*raw/e.maxTaints
+}
+
+func (e *extent) devices(raw int64) int64 {
+	if e.maxRank == 0 {
+		return 0
+	}
+	return maxScore * raw / e.maxRank
 }
 
 func (e *extent) crowd(raw int64) int64 {
@@ -213,6 +224,9 @@ func pick(c *class, cands []candidate, start, nodes int) int {
 		}
 		if e.maxTaints > 0 {
 			score += w[scoreTaints] * e.taints(cd.taints)
+		}
+		if e.maxRank > 0 {
+			score += w[scoreDevices] * e.devices(cd.rank)
 		}
 		if crowded && !cd.ignored {
 			score += w[scoreSpread] * e.crowd(cd.crowd)

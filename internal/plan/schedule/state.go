@@ -58,8 +58,10 @@ type node struct {
 
 // change says that a node looks different to classes; static if its object has changed and not only what it carries.
 type change struct {
-	node   int32
+	node   int32 // or everyNode
 	static bool
+	// devices says that the devices that a node can use are others, and nothing else has changed.
+	devices bool
 }
 
 // The resources that every node has, as rows of the columns.
@@ -162,8 +164,10 @@ func (s *State) RemoveNode(name string) {
 // which is a pass over all nodes and no more work than the log would be.
 const logPerNode = 4
 
-func (s *State) changed(i int, static bool) {
-	s.log = append(s.log, change{int32(i), static})
+func (s *State) changed(i int, static bool) { s.note(change{node: int32(i), static: static}) }
+
+func (s *State) note(ch change) {
+	s.log = append(s.log, ch)
 	if limit := logPerNode*len(s.nodes) + 1024; len(s.log) > limit {
 		cut := len(s.log) - limit/2
 		s.log = append(s.log[:0:0], s.log[cut:]...)

@@ -38,6 +38,9 @@ func (s *State) tollsOf(p *Pod, c *class, least []int64, limits []limit) []offer
 			t.offers = append(t.offers, offer{})
 		}
 		for _, ch := range s.log[t.at-s.base:] {
+			if ch.devices {
+				continue
+			}
 			t.offers[ch.node] = s.offerOf(p, c, int(ch.node), least, limits)
 		}
 		t.at = now
@@ -55,7 +58,7 @@ func (s *State) tollsOf(p *Pod, c *class, least []int64, limits []limit) []offer
 
 // alone reports whether nothing but the node itself decides whether it can take a pod of the class.
 func (c *class) alone() bool {
-	return len(c.hard)+len(c.near)+len(c.apart)+len(c.meets) == 0 && c.volumes == nil
+	return len(c.hard)+len(c.near)+len(c.apart)+len(c.meets) == 0 && c.volumes == nil && c.devices == nil
 }
 
 func (s *State) offerOf(p *Pod, c *class, i int, least []int64, limits []limit) offer {

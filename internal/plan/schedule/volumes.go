@@ -20,18 +20,21 @@ type Volumes struct {
 	Exclusive []string
 }
 
-// keptAway says why no node will take a pod because of its volumes alone, "" if some may.
-func (s *State) keptAway(v *Volumes) string {
-	if v == nil {
-		return ""
-	}
+// keptAway says why no node will take a pod because of its claims alone, "" if some may.
+func (s *State) keptAway(p *Pod) (why string) {
 	if s.count == 0 {
 		return "" // that there are no nodes is said elsewhere
 	}
-	if v.Refusal != "" {
-		return fmt.Sprintf("0/%d nodes are available: %s.", s.count, v.Refusal)
+	if p.Volumes != nil {
+		why = p.Volumes.Refusal
 	}
-	return ""
+	if p.Devices != nil && why == "" {
+		why = p.Devices.Refusal()
+	}
+	if why == "" {
+		return ""
+	}
+	return fmt.Sprintf("0/%d nodes are available: %s.", s.count, why)
 }
 
 // claimsInUse reports whether a claim that only one pod may use has its pod.

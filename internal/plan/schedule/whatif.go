@@ -40,8 +40,16 @@ func (s *State) WhatIf(p *Pod) Answer {
 	if p.Volumes != nil && p.Volumes.Refusal != "" {
 		return Answer{Never: p.Volumes.Refusal}
 	}
+	if p.Devices != nil {
+		if why := p.Devices.Refusal(); why != "" {
+			return Answer{Never: why}
+		}
+	}
 	findings := s.Inspect(p)
 	c := s.classOf(p)
+	if c.confused != nil {
+		return Answer{Never: c.confused.Error()}
+	}
 	var a Answer
 	groups := map[string]*Refused{}
 	for _, f := range findings {
@@ -97,6 +105,8 @@ func (s *State) change(c *class, g *Refused) string {
 		return "pods in the emptier domains first, the topology's label on the node, or a larger maxSkew"
 	case InterPodAffinity:
 		return "the pods that the affinity is about have to come or go"
+	case DynamicResources:
+		return "a node with such devices that are free, or a claim that asks for less"
 	case NodeDeclaredFeatures:
 		return "a node that declares the features"
 	default:
@@ -127,7 +137,7 @@ func (s *State) mostFree(c *class, nodes []string) string {
 		for _, name := range nodes {
 			i := s.index(name)
 			left := s.alloc[w.resource][i] - s.used[w.resource][i]
-			short = short || w.n > left
+			short = short || w.n > left && !(w.delegated && s.alloc[w.resource][i] == 0)
 			if left > best {
 				best, at = left, name
 			}
