@@ -15,6 +15,7 @@ import (
 	"gantry.dev/gantry/internal/controllers/garbage"
 	"gantry.dev/gantry/internal/controllers/nodelifecycle"
 	"gantry.dev/gantry/internal/controllers/podgc"
+	"gantry.dev/gantry/internal/controllers/resourceclaim"
 	"gantry.dev/gantry/internal/controllers/rootca"
 	"gantry.dev/gantry/internal/controllers/serviceaccount"
 	"gantry.dev/gantry/internal/reconcile"
@@ -34,6 +35,7 @@ func TestGoldens(t *testing.T) {
 		"endpointslicemirroring": {endpointslicemirroring.Controller()},
 		"garbage":                {garbage.New(followed(t))},
 		"podgc":                  {podgc.New(podgc.DefaultThreshold)},
+		"resourceclaim":          {resourceclaim.Controller()},
 		"eviction":               {eviction.Controller()},
 		"nodelifecycle":          {nodelifecycle.New(lifecycle)},
 		"disruption":             {disruption.Controller()},
