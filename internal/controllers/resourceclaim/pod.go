@@ -1,16 +1,15 @@
 package resourceclaim
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	resourceapi "k8s.io/api/resource/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/dynamic-resource-allocation/resourceclaim"
 
 	"gantry.dev/gantry/internal/api"
@@ -28,7 +27,7 @@ const maxBase = 52
 func decidePod(s *view.Snapshot, key api.Key) (reconcile.Plan, error) {
 	var p reconcile.Plan
 	pod, ok := view.Get[corev1.Pod](s, key)
-	if !ok || pod.DeletionTimestamp != nil {
+	if !ok || pod.DeletionTimestamp != nil || done(pod) {
 		return p, nil
 	}
 	var fresh []corev1.PodResourceClaimStatus
@@ -45,11 +44,11 @@ func decidePod(s *view.Snapshot, key api.Key) (reconcile.Plan, error) {
 		}
 	}
 	if fresh != nil {
-		patch, err := json.Marshal(map[string]any{"metadata": map[string]any{"uid": pod.UID}, "status": map[string]any{"resourceClaimStatuses": fresh}})
-		if err != nil {
-			return p, fmt.Errorf("encoding claims of %s: %w", key, err)
-		}
-		p.Writes = append(p.Writes, client.Write{Verb: client.Patch, Key: key, Subresource: "status", Patch: patch, PatchType: types.StrategicMergePatchType, Why: "its claims are made"})
+		named := pod.DeepCopy()
+		named.Status.ResourceClaimStatuses = append(slices.DeleteFunc(named.Status.ResourceClaimStatuses, func(old corev1.PodResourceClaimStatus) bool {
+			return slices.ContainsFunc(fresh, func(st corev1.PodResourceClaimStatus) bool { return st.Name == old.Name })
+		}), fresh...)
+		p.Writes = append(p.Writes, plan.UpdateStatus(key, named, "its claims are made"))
 	}
 	if pod.Spec.NodeName != "" { // else it is the scheduler's
 		p.Writes = append(p.Writes, reserve(s, key, pod)...)

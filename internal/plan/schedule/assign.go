@@ -72,7 +72,11 @@ func (s *State) sit(p *Pod, c *class, node int) {
 // turnDown is the refusal of a pod that seat found no node for.
 func (s *State) turnDown(p *Pod, c *class, why string) Refusal {
 	if c == nil {
-		return Refusal{Pod: p.Pod, Message: why + s.inVain(p), Help: HelpRoom | HelpVolumes | HelpDevices}
+		help := HelpRoom | HelpVolumes
+		if p.Devices != nil {
+			help |= HelpDevices
+		}
+		return Refusal{Pod: p.Pod, Message: why + s.inVain(p), Help: help}
 	}
 	if c.confused != nil {
 		return Refusal{Pod: p.Pod, Message: c.confused.Error(), Help: HelpDevices, Failed: true}

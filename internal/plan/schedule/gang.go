@@ -148,6 +148,9 @@ func (s *State) clear(t *trial, p *Pod, c *class, budgets []limit) int {
 		t.lifted = append(t.lifted, pl)
 		s.remove(pl.pod.UID)
 	}
+	if s.take(p, c, best) != nil {
+		return -1
+	}
 	s.settle(p.UID)
 	s.sit(p, c, best)
 	return best
