@@ -15,6 +15,9 @@ func (s *server) signal(id string, sig int) error {
 	if err != nil {
 		return err
 	}
+	if c.joined {
+		return s.signalOCI(id, unix.Signal(sig))
+	}
 	err = c.proc.signal(unix.Signal(sig))
 	if errors.Is(err, unix.ESRCH) {
 		return notRunning(id)
@@ -30,12 +33,15 @@ func (s *server) kill(id string) error {
 	if err != nil {
 		return err
 	}
-	return c.killAll()
+	return s.killAll(c)
 }
 
 // killAll kills the container's processes without waiting for their end. In a Pod's cgroup there may be those of others;
 // its own die with the first.
-func (c *ctr) killAll() error {
+func (s *server) killAll(c *ctr) error {
+	if c.joined {
+		return s.signalOCI(c.id, unix.SIGKILL, "--all")
+	}
 	if !c.podGroup {
 		return killCgroup(c.cgroup)
 	}
@@ -59,7 +65,7 @@ func (s *server) remove(id string) error {
 	}
 	if c.ended() == nil {
 		if c.podGroup {
-			err = c.killAll()
+			err = s.killAll(c)
 		} else {
 			err = emptyCgroup(c.cgroup)
 		}
@@ -84,6 +90,9 @@ func (s *server) remove(id string) error {
 // erase deletes the cgroup, writable layer, FIFOs and, last, the record of a container without processes.
 func (s *server) erase(st *wire.Start) error {
 	id := st.Spec.ID
+	if st.OCI != nil {
+		s.forgetOCI(st)
+	}
 	if !st.PodGroup {
 		if err := removeCgroup(st.Cgroup); err != nil {
 			return fmt.Errorf("container %s: %w", id, err)

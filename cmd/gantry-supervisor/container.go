@@ -19,6 +19,8 @@ type ctr struct {
 	// podGroup: the cgroup is the Pod's. oomsBefore is how often its limit had been hit before this container.
 	podGroup   bool
 	oomsBefore uint64
+	oci        bool // made by an OCI runtime
+	joined     bool // on the kernel of another container: proc only waits for it
 
 	proc     *process
 	out, err *stream // err is nil with a terminal
@@ -82,6 +84,9 @@ func (s *server) onExit(c *ctr, exit wire.Exit, known bool) {
 		if err := emptyCgroup(c.cgroup); err != nil {
 			s.log.Printf("container %s: %v", c.id, err)
 		}
+	}
+	if c.joined {
+		exit, known = s.joinedExit(c.id, exit), true
 	}
 	e := &exited{Exit: exit, Unknown: !known}
 	e.OOMKilled = exit.Code != 0 && oomKills(c.cgroup) > c.oomsBefore

@@ -16,7 +16,7 @@ import (
 // exec runs a further process in a container: one response when it runs, with the master of its terminal if it has
 // one, and one when it has ended. A client that goes away ends it.
 func (s *server) exec(c *wire.Conn, req *wire.Request, fds map[string]*os.File) {
-	p, master, done, err := s.startExec(req, fds)
+	p, end, master, done, err := s.startExec(req, fds)
 	if err != nil {
 		_ = c.Send(failure(err)) // the client has gone: nobody to tell
 		return
@@ -39,58 +39,67 @@ func (s *server) exec(c *wire.Conn, req *wire.Request, fds map[string]*os.File) 
 		case <-gone:
 		}
 	}
-	_ = p.signal(unix.SIGKILL) // ESRCH: it has just ended
+	end()
 }
 
-func (s *server) startExec(req *wire.Request, fds map[string]*os.File) (*process, *os.File, <-chan wire.Exit, error) {
+// startExec returns the process, what ends it, the master of its terminal, and where its end will be told.
+func (s *server) startExec(req *wire.Request, fds map[string]*os.File) (p *process, end func(), master *os.File, done <-chan wire.Exit, err error) {
 	e := req.Exec
 	if e == nil || len(e.Args) == 0 {
-		return nil, nil, nil, fmt.Errorf("exec in container %s: no command", req.ID)
+		return nil, nil, nil, nil, fmt.Errorf("exec in container %s: no command", req.ID)
 	}
 	ct, err := s.running(req.ID)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, nil, nil, err
 	}
 	r, err := s.readRecord(req.ID)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, nil, nil, err
 	}
 	proc := containerProcess(&r.Start.Spec, e)
 	io := &stdio{s: s}
 	defer io.close(false)
-	if e.TTY {
+	if e.TTY && !ct.oci {
 		if err := io.openConsole(proc); err != nil {
-			return nil, nil, nil, err
+			return nil, nil, nil, nil, err
 		}
-	} else {
+	} else if !e.TTY {
 		setStdio(proc, fds)
 	}
 
 	s.starting.RLock()
 	defer s.starting.RUnlock()
-	if err := s.runExec(ct, r, proc); err != nil {
+	started, err := s.runIn(ct, r, e, proc, io)
+	if err != nil {
 		if ct.ended() != nil {
-			return nil, nil, nil, notRunning(req.ID)
+			return nil, nil, nil, nil, notRunning(req.ID)
 		}
-		return nil, nil, nil, fmt.Errorf("exec in container %s: %w", req.ID, err)
+		return nil, nil, nil, nil, fmt.Errorf("exec in container %s: %w", req.ID, err)
 	}
-	var master *os.File
 	if e.TTY {
 		if master, err = receiveMaster(io.console); err != nil {
-			return nil, nil, nil, err
+			return nil, nil, nil, nil, err
 		}
 	}
-	pid, err := proc.Pid()
+	pidfd, err := unix.PidfdOpen(started.pid, 0)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, nil, nil, fmt.Errorf("pidfd_open: %w", err)
 	}
-	pidfd, err := unix.PidfdOpen(pid, 0)
-	if err != nil {
-		return nil, nil, nil, fmt.Errorf("pidfd_open: %w", err)
+	ended := make(chan wire.Exit, 1)
+	p = s.track(started.pid, pidfd, true, func(exit wire.Exit, _ bool) { ended <- exit })
+	return p, func() { s.endExec(req.ID, started, p) }, master, ended, p.watch()
+}
+
+// runIn starts a further process in a container by what has made the container.
+func (s *server) runIn(ct *ctr, r *record, e *wire.ExecSpec, p *libcontainer.Process, io *stdio) (execed, error) {
+	if ct.oci {
+		return s.execOCI(r, e, p, io)
 	}
-	done := make(chan wire.Exit, 1)
-	p := s.track(pid, pidfd, true, func(exit wire.Exit, _ bool) { done <- exit })
-	return p, master, done, p.watch()
+	if err := s.runExec(ct, r, p); err != nil {
+		return execed{}, err
+	}
+	pid, err := p.Pid()
+	return execed{pid: pid}, err
 }
 
 // setStdio gives a process the client's ends. What is missing is /dev/null.

@@ -40,7 +40,7 @@ func (s *server) recover(left handover) error {
 func (s *server) recoverOne(id string, r *record, master *os.File) error {
 	if r.PID == 0 {
 		// It died while starting this one; nobody was told of it.
-		if r.Start.PodGroup {
+		if r.Start.PodGroup && !r.Start.Joined() {
 			if err := emptyOwn(r.Start.Cgroup); err != nil {
 				return err
 			}

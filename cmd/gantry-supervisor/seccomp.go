@@ -16,8 +16,17 @@ import (
 // maxProfile bounds a Localhost profile; Docker's own default has 20 KiB.
 const maxProfile = 1 << 20
 
-// seccompProfile is the filter of a container; nil is none. The default profile depends on the capabilities held.
+// seccompProfile is the filter of a container in libcontainer's terms; nil is none.
 func seccompProfile(sp *wire.Spec, bounding []string) (*configs.Seccomp, error) {
+	profile, err := ociSeccomp(sp, bounding)
+	if profile == nil || err != nil {
+		return nil, err
+	}
+	return specconv.SetupSeccomp(profile)
+}
+
+// ociSeccomp is the filter of a container; nil is none. The default profile depends on the capabilities held.
+func ociSeccomp(sp *wire.Spec, bounding []string) (*specs.LinuxSeccomp, error) {
 	if sp.Privileged || sp.Seccomp == "" || sp.Seccomp == wire.SeccompUnconfined {
 		return nil, nil
 	}
@@ -35,7 +44,7 @@ func seccompProfile(sp *wire.Spec, bounding []string) (*configs.Seccomp, error) 
 	if err != nil {
 		return nil, fmt.Errorf("seccomp profile %s: %w", sp.Seccomp, err)
 	}
-	return specconv.SetupSeccomp(profile)
+	return profile, nil
 }
 
 func localProfile(path string, rs *specs.Spec) (*specs.LinuxSeccomp, error) {

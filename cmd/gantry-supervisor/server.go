@@ -20,7 +20,7 @@ import (
 
 // server is one supervisor.
 type server struct {
-	dir     string   // its run directory: sock, lock, root (mount point), c (records and FIFOs), lc (libcontainer)
+	dir     string   // its run directory: sock, lock, root (mount point), c (records and FIFOs), lc (libcontainer), oci (state of OCI runtimes)
 	binary  string   // path that this program was started from
 	lock    *os.File // held as long as the process lives
 	sock    *os.File // the listening socket, for an upgrade to hand on
@@ -68,7 +68,7 @@ func newServer(dir, binary string) (*server, error) {
 			cgroupV2: cgroups.IsCgroup2UnifiedMode(), minOOMAdj: lowestOOMAdj(),
 		},
 	}
-	for _, d := range []string{"root", "stage", "c", "lc", "dev"} {
+	for _, d := range []string{"root", "stage", "c", "lc", "oci", "dev"} {
 		if err := os.MkdirAll(filepath.Join(dir, d), 0o700); err != nil {
 			return nil, fmt.Errorf("run directory: %w", err)
 		}

@@ -51,9 +51,10 @@ func findHierarchies() ([]hierarchy, error) {
 // cgroupDir is where a container's /sys/fs/cgroup is on the stage.
 func cgroupDir(stage string) string { return filepath.Join(stage, "cgroup") }
 
-// stagedCgroup says whether a container gets the /sys/fs/cgroup of the stage. A privileged one may write there.
+// stagedCgroup says whether a container gets the /sys/fs/cgroup of the stage. A privileged one may write there, and an OCI
+// runtime makes its own.
 func stagedCgroup(s *wire.Start, v2 bool) bool {
-	return !v2 && !s.Spec.Privileged && !mountsAt(s, "/sys", "/sys/fs/cgroup")
+	return !v2 && s.OCI == nil && !s.Spec.Privileged && !mountsAt(s, "/sys", "/sys/fs/cgroup")
 }
 
 // boundCgroup is the mount that brings it into the container.

@@ -37,9 +37,9 @@ func mountDevices(dir string) error {
 }
 
 // stagedDev says whether a container gets such a /dev: one with devices or mounts of its own there, or with all of
-// the host's, gets a /dev that libcontainer makes.
+// the host's, gets a /dev that libcontainer makes, and one of an OCI runtime what that makes.
 func stagedDev(s *wire.Start) bool {
-	return !s.Spec.Privileged && len(s.Spec.Devices) == 0 && !mountsAt(s, "/dev", "/dev/pts", "/dev/mqueue")
+	return s.OCI == nil && !s.Spec.Privileged && len(s.Spec.Devices) == 0 && !mountsAt(s, "/dev", "/dev/pts", "/dev/mqueue")
 }
 
 // mountsAt says whether a container has a mount of its own at one of these places.

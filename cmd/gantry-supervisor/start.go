@@ -78,18 +78,24 @@ func (s *server) create(st *wire.Start, fds map[string]*os.File) (c *ctr, r *rec
 	defer func() { io.close(err != nil) }()
 
 	// A filter is learnt only where nobody but the init itself can have touched it.
-	filter, started, err := s.filters.get(cfg.Seccomp, c.ownPIDs && !st.Spec.Privileged)
+	filter, started, err := s.filters.get(cfg.Seccomp, c.ownPIDs && !st.Spec.Privileged && st.OCI == nil)
 	if err != nil {
 		return nil, nil, err
 	}
 	if filter != nil {
 		proc.ExtraFiles = []*os.File{filter}
 	}
+	// Until the process is known by its number, nobody else may reap it.
 	s.starting.RLock()
-	pid, err := s.launch(st, fds, func() (*libcontainer.Container, error) {
-		return libcontainer.Create(filepath.Join(s.dir, "lc"), st.Spec.ID, cfg)
-	}, proc)
-	s.starting.RUnlock()
+	defer s.starting.RUnlock()
+	var pid int
+	if st.OCI != nil {
+		pid, err = s.launchOCI(st, fds, cfg, proc, io)
+	} else {
+		pid, err = s.launch(st, fds, proc, func() (*libcontainer.Container, error) {
+			return libcontainer.Create(filepath.Join(s.dir, "lc"), st.Spec.ID, cfg)
+		})
+	}
 	started(err == nil)
 	if err != nil {
 		return nil, nil, err
@@ -116,14 +122,14 @@ func (s *server) create(st *wire.Start, fds map[string]*os.File) (c *ctr, r *rec
 }
 
 func (s *server) newCtr(st *wire.Start, ooms uint64) *ctr {
-	if st.HostPID {
+	if st.HostPID || st.OCI != nil { // a runtime may leave helpers behind
 		s.mu.Lock()
 		s.orphans = true
 		s.mu.Unlock()
 	}
 	c := &ctr{
 		id: st.Spec.ID, sandbox: st.Spec.Sandbox, cgroup: st.Cgroup,
-		ownPIDs: !st.HostPID && st.PIDNS == "", podGroup: st.PodGroup, oomsBefore: ooms,
+		ownPIDs: !st.HostPID && st.PIDNS == "", podGroup: st.PodGroup, oomsBefore: ooms, oci: st.OCI != nil, joined: st.Joined(),
 		done: make(chan struct{}),
 	}
 	if st.Spec.LogPath != "" {
@@ -142,28 +148,36 @@ func (s *server) newCtr(st *wire.Start, ooms uint64) *ctr {
 // launch runs libcontainer on a thread of its own, which joins the sandbox's namespaces and has a mount namespace of
 // its own with nothing but the container's root and volumes more than ours. The container is cloned from this thread. The thread
 // ends with the call, and what was mounted lives on in the container only.
-func (s *server) launch(st *wire.Start, fds map[string]*os.File, create func() (*libcontainer.Container, error), p *libcontainer.Process) (pid int, err error) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		runtime.LockOSThread() // and never unlocked: the thread ends with this goroutine
-		if err = s.enter(st, fds); err != nil {
-			return
-		}
-		var c *libcontainer.Container
-		if c, err = create(); err != nil {
-			return
+func (s *server) launch(st *wire.Start, fds map[string]*os.File, p *libcontainer.Process, create func() (*libcontainer.Container, error)) (pid int, err error) {
+	err = s.entered(st, fds, func() error {
+		c, err := create()
+		if err != nil {
+			return err
 		}
 		err = c.Run(p)
 		// Its own record is enough to make libcontainer's anew, and that one holds 40 KiB of seccomp rules.
 		_ = os.RemoveAll(filepath.Join(s.dir, "lc", st.Spec.ID))
 		if err != nil {
-			return
+			return err
 		}
 		pid, err = p.Pid()
-	}()
-	<-done
+		return err
+	})
 	return pid, err
+}
+
+// entered runs f on a thread that is prepared to be the parent of a container and ends with it.
+func (s *server) entered(st *wire.Start, fds map[string]*os.File, f func() error) error {
+	done := make(chan error, 1)
+	go func() {
+		runtime.LockOSThread() // and never unlocked: the thread ends with this goroutine
+		if err := s.enter(st, fds); err != nil {
+			done <- err
+			return
+		}
+		done <- f()
+	}()
+	return <-done
 }
 
 // enter prepares the calling thread to be the parent of a container.

@@ -17,7 +17,7 @@ type stdio struct {
 	s       *server
 	theirs  []*os.File // closed when the container has them
 	ours    []*stream  // ended when the start fails
-	console *os.File   // where libcontainer sends the terminal's master
+	console *os.File   // where libcontainer, or an OCI runtime, sends the terminal's master
 }
 
 // openStdio makes the FIFOs or the console of a container and gives libcontainer its ends.
@@ -29,6 +29,9 @@ func (s *server) openStdio(c *ctr, sp *wire.Spec, p *libcontainer.Process) (io *
 		}
 	}()
 	if sp.TTY {
+		if c.oci {
+			return io, nil // it wants a socket with a name, see launchOCI
+		}
 		return io, io.openConsole(p)
 	}
 	if c.out, p.Stdout, err = io.output(c, "out", string(wire.FDStdout)); err != nil {

@@ -92,6 +92,9 @@ type SandboxConfig struct {
 	Hostname string            // of the UTS namespace; ignored with HostNetwork (the host's name is used)
 	Labels   map[string]string // opaque; comes back in ListSandboxes
 
+	// Handler names the runtime, as a RuntimeClass does; empty is our own. One that is not configured is ErrUnsupported.
+	Handler string
+
 	// NetNS names a namespace that CreateNetNS made; it then belongs to the sandbox and dies with it. Empty: one
 	// is made that is named like the sandbox. Ignored with HostNetwork.
 	NetNS string
@@ -109,8 +112,8 @@ type SandboxConfig struct {
 type SandboxStatus struct {
 	SandboxConfig
 	CreatedAt time.Time
-	// InitAlive is false when the tiny init of a SharePID sandbox has died: its PID namespace is gone and the
-	// sandbox must be made anew. Always true for other sandboxes.
+	// InitAlive is false when what all containers of the sandbox depend on has died, the tiny init of a shared PID namespace or a
+	// kernel of their own: the sandbox must be made anew. Always true for other sandboxes.
 	InitAlive bool
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"golang.org/x/sys/unix"
 
@@ -25,18 +26,31 @@ func (n *Native) Start(ctx context.Context, spec Spec) error {
 		return fmt.Errorf("start container %s: sandbox %s: %w", spec.ID, spec.Sandbox, ErrNotFound)
 	}
 	c := &sb.Config
+	h, err := n.handler(c.Handler)
+	if err != nil {
+		return fmt.Errorf("start container %s: %w", spec.ID, err)
+	}
+	if r := n.hostRoots[c.Handler]; r != nil {
+		spec = r.under(spec)
+	}
 	st := &wire.Start{
 		Spec: spec, Cgroup: n.podCgroup(c.ID) + "/" + spec.ID, DataDir: n.layerDir(spec.ID), HostPID: c.HostPID,
-		ShmDir: n.shmPath(c.ID),
+		ShmDir: n.shmPath(c.ID), OCI: h.wire(c),
 	}
-	if spec.Sole && !n.cg.v2 && !c.HostPID && sb.InitPID == 0 {
+	if spec.Sole && st.OCI == nil && !n.cg.v2 && !c.HostPID && sb.InitPID == 0 {
 		st.Cgroup, st.PodGroup = n.podCgroup(c.ID), true
 		st.Spec.Resources = within(spec.Resources, c.Resources)
 	}
 	if c.HostIPC {
 		st.ShmDir = "/dev/shm"
 	}
-	if sb.InitPID != 0 {
+	switch {
+	case h.ownKernel():
+		if !processAlive(sb.InitPID, sb.InitStart) {
+			return fmt.Errorf("start container %s: the kernel of sandbox %s has ended: %w", spec.ID, c.ID, ErrNotFound)
+		}
+		st.Cgroup, st.PodGroup = n.kernelCgroup(c.ID), true
+	case sb.InitPID != 0:
 		if !processAlive(sb.InitPID, sb.InitStart) {
 			return fmt.Errorf("start container %s: the PID namespace of sandbox %s has ended: %w", spec.ID, c.ID, ErrNotFound)
 		}
@@ -117,7 +131,7 @@ func (n *Native) List(ctx context.Context) ([]Status, error) {
 		if err != nil {
 			return nil, fmt.Errorf("list containers: %w", err)
 		}
-		out = append(out, resp.Statuses...)
+		out = append(out, slices.DeleteFunc(resp.Statuses, func(st Status) bool { return isKernel(st.ID) })...)
 	}
 	return out, nil
 }
@@ -136,6 +150,16 @@ func (n *Native) Status(ctx context.Context, id string) (Status, error) {
 
 // Update implements Runtime.
 func (n *Native) Update(ctx context.Context, id string, r Resources) error {
+	n.mu.Lock()
+	sb := n.sandboxes[n.podOf[id]]
+	n.mu.Unlock()
+	if sb != nil {
+		if h, err := n.handler(sb.Config.Handler); err != nil {
+			return err
+		} else if h.ownKernel() {
+			return lacks(h.Name, "new limits of one container: all of the Pod is on one kernel")
+		}
+	}
 	_, err := n.ask(ctx, id, &wire.Request{Op: wire.OpUpdate, Resources: &r})
 	return err
 }

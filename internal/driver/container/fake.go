@@ -21,6 +21,8 @@ type Fake struct {
 	// OnStart may refuse a start. OnExec is the program of every exec; nil succeeds in silence. Both are set before use.
 	OnStart func(Spec) error
 	OnExec  func(id string, e ExecSpec, io *FakeIO) int
+	// Handlers are the names that sandboxes may ask for. Set before use.
+	Handlers []string
 	// IgnoreTERM says whether the containers survive SIGTERM. Set before use.
 	IgnoreTERM bool
 
@@ -131,6 +133,9 @@ func (f *Fake) CreateSandbox(_ context.Context, c SandboxConfig) error {
 	defer f.mu.Unlock()
 	if _, ok := f.sandboxes[c.ID]; ok {
 		return fmt.Errorf("sandbox %s: %w", c.ID, ErrExists)
+	}
+	if c.Handler != "" && !slices.Contains(f.Handlers, c.Handler) {
+		return fmt.Errorf("sandbox: no runtime for %q is configured: %w", c.Handler, ErrUnsupported)
 	}
 	if c.NetNS != "" && !f.netns[c.NetNS] {
 		return fmt.Errorf("network namespace %s: %w", c.NetNS, ErrNotFound)

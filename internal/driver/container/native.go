@@ -26,6 +26,8 @@ type Options struct {
 	DataDir string
 	// Binary is the supervisor's executable. Empty: the embedded one is written to DataDir.
 	Binary string
+	// Handlers are further runtimes, which sandboxes ask for by name; see ParseHandlers. Those of CRI are not ours.
+	Handlers []Handler
 	// PerSupervisor bounds the containers of one supervisor; 0 is DefaultPerSupervisor.
 	PerSupervisor int
 	Log           *slog.Logger // nil: slog.Default
@@ -42,6 +44,8 @@ type Native struct {
 	work   sync.WaitGroup
 
 	ends broadcast
+
+	hostRoots map[string]*hostRoot // by handler; not written to after Open
 
 	mu          sync.Mutex
 	sandboxes   map[string]*sandbox
@@ -99,13 +103,19 @@ func Open(ctx context.Context, o Options) (n *Native, err error) {
 			return nil, err
 		}
 	}
+	if err := n.openHostRoots(); err != nil {
+		return nil, err
+	}
 	if err := n.loadSandboxes(); err != nil {
 		return nil, err
 	}
 	if err := n.sweep(); err != nil {
 		return nil, err
 	}
-	return n, n.loadSupervisors(ctx)
+	if err := n.loadSupervisors(ctx); err != nil {
+		return nil, err
+	}
+	return n, n.sweepKernels(ctx)
 }
 
 // Close lets go of everything and leaves it running: a later Open finds it.

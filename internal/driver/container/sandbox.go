@@ -21,7 +21,7 @@ type sandbox struct {
 	Config    SandboxConfig
 	CreatedAt time.Time
 	NetNS     string // the pin's name; empty with HostNetwork
-	// InitPID and InitStart name the tiny init of a shared PID namespace.
+	// InitPID and InitStart name the tiny init of a shared PID namespace, or the process that is the sandbox's own kernel.
 	InitPID   int    `json:",omitempty"`
 	InitStart uint64 `json:",omitempty"`
 }
@@ -35,7 +35,11 @@ func (n *Native) shmPath(id string) string { return filepath.Join(n.opts.RunDir,
 // CreateSandbox implements Runtime. The record is written last: without one there is no sandbox, and what is found of an
 // interrupted attempt is made anew.
 func (n *Native) CreateSandbox(ctx context.Context, c SandboxConfig) error {
-	if err := errors.Join(checkName(c.ID), checkSysctls(c)); err != nil {
+	h, err := n.handler(c.Handler)
+	if err == nil {
+		err = errors.Join(checkName(c.ID), checkSysctls(c), h.checkSandbox(c))
+	}
+	if err != nil {
 		return fmt.Errorf("sandbox: %w", err)
 	}
 	n.mu.Lock()
@@ -45,10 +49,12 @@ func (n *Native) CreateSandbox(ctx context.Context, c SandboxConfig) error {
 		return fmt.Errorf("sandbox %s: %w", c.ID, ErrExists)
 	}
 	sb := &sandbox{Config: c, CreatedAt: time.Now(), NetNS: netnsName(c)}
-	err := n.makeSandbox(ctx, sb)
-	if err != nil {
+	if err := n.makeSandbox(ctx, sb, h); err != nil {
 		if c.NetNS != "" {
 			sb.NetNS = "" // it stays its maker's
+		}
+		if h.ownKernel() {
+			err = errors.Join(err, n.Remove(context.WithoutCancel(ctx), c.ID+kernelSuffix))
 		}
 		return fmt.Errorf("create sandbox %s: %w", c.ID, errors.Join(err, n.unmakeSandbox(sb)))
 	}
@@ -69,7 +75,7 @@ func netnsName(c SandboxConfig) string {
 	return c.ID
 }
 
-func (n *Native) makeSandbox(ctx context.Context, sb *sandbox) error {
+func (n *Native) makeSandbox(ctx context.Context, sb *sandbox, h *Handler) error {
 	c := &sb.Config
 	if err := n.cg.createLimited(n.podCgroup(c.ID), c.Resources); err != nil {
 		return err
@@ -85,7 +91,12 @@ func (n *Native) makeSandbox(ctx context.Context, sb *sandbox) error {
 			return fmt.Errorf("shared memory: %w", err)
 		}
 	}
-	if c.SharePID && !c.HostPID {
+	switch {
+	case h.ownKernel():
+		if err := n.startKernel(ctx, sb, h); err != nil {
+			return err
+		}
+	case c.SharePID && !c.HostPID:
 		if err := n.startInit(ctx, sb); err != nil {
 			return err
 		}
@@ -200,7 +211,7 @@ func (n *Native) RemoveSandbox(ctx context.Context, id string) error {
 	if sb == nil {
 		return nil
 	}
-	for _, c := range n.containersOf(id) {
+	for _, c := range slices.Backward(n.containersOf(id)) { // a kernel of their own is the first
 		if err := n.Remove(ctx, c); err != nil {
 			return fmt.Errorf("remove sandbox %s: %w", id, err)
 		}

@@ -13,19 +13,28 @@ func TestSuite(t *testing.T) {
 	t.Run("native", func(t *testing.T) {
 		o := testOptions(t)
 		n := openNative(t, o)
-		suite(t, n, func(id string) Spec { return script(t, o, id, "exec sleep 1000") })
+		suite(t, n, "", func(id string) Spec { return script(t, o, id, "exec sleep 1000") })
 	})
+	for _, h := range testHandlers(t) {
+		t.Run(h.Name, func(t *testing.T) {
+			o := testOptions(t)
+			o.Handlers = []Handler{h}
+			n := openNative(t, o)
+			suite(t, n, h.Name, func(id string) Spec { return script(t, o, id, "exec sleep 1000") })
+		})
+	}
 	t.Run("fake", func(t *testing.T) {
 		f := NewFake(time.Now)
 		f.OnExec = func(_ string, e ExecSpec, fio *FakeIO) int {
 			io.Copy(fio.Stdout, fio.Stdin)
 			return 3
 		}
-		suite(t, f, func(id string) Spec { return Spec{ID: id, Sandbox: "pod"} })
+		suite(t, f, "", func(id string) Spec { return Spec{ID: id, Sandbox: "pod"} })
 	})
 }
 
-func suite(t *testing.T, r Runtime, sleeper func(id string) Spec) {
+// suite holds for the sandboxes of one handler.
+func suite(t *testing.T, r Runtime, handler string, sleeper func(id string) Spec) {
 	ctx := testContext(t)
 	is := func(what string, err, want error) {
 		t.Helper()
@@ -35,7 +44,8 @@ func suite(t *testing.T, r Runtime, sleeper func(id string) Spec) {
 	}
 	labels := map[string]string{"k": "v"}
 	is("start without a sandbox", r.Start(ctx, sleeper("a")), ErrNotFound)
-	is("create sandbox", r.CreateSandbox(ctx, SandboxConfig{ID: "pod", Labels: labels}), nil)
+	is("create sandbox", r.CreateSandbox(ctx, SandboxConfig{ID: "pod", Labels: labels, Handler: handler}), nil)
+	is("no such runtime", r.CreateSandbox(ctx, SandboxConfig{ID: "x", Handler: "none"}), ErrUnsupported)
 	is("create it again", r.CreateSandbox(ctx, SandboxConfig{ID: "pod"}), ErrExists)
 	is("a host's sysctl", r.CreateSandbox(ctx, SandboxConfig{ID: "x", Sysctls: map[string]string{"vm.swappiness": "1"}}), ErrUnsupported)
 	is("its network namespace", r.CreateNetNS(ctx, "pod"), ErrExists)

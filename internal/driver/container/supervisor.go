@@ -85,7 +85,9 @@ func (s *supervisor) session() error {
 			s.setUp(true)
 		}
 		for _, st := range resp.Statuses {
-			s.n.ends.publish(st)
+			if !isKernel(st.ID) {
+				s.n.ends.publish(st)
+			}
 		}
 	}
 }

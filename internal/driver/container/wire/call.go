@@ -66,7 +66,23 @@ type Start struct {
 	ShmDir   string `json:"shmDir,omitempty"`  // bound to /dev/shm
 	HostPID  bool   `json:"hostPID,omitempty"` // no PID namespace
 	PIDNS    string `json:"pidNS,omitempty"`   // path of the PID namespace to join; empty and not HostPID: a new one
+	OCI      *OCI   `json:"oci,omitempty"`     // makes the container instead of libcontainer
 }
+
+// OCI is a program with the command line of runc.
+type OCI struct {
+	Handler string   `json:"handler"`        // the name by which a RuntimeClass asks for it
+	Path    string   `json:"path"`           // absolute
+	Args    []string `json:"args,omitempty"` // before the command
+	// Kernel is the container whose kernel all containers of the sandbox run on, for a program that has one of its own (gVisor);
+	// the first container of the sandbox names itself. Empty: the host's.
+	Kernel string `json:"kernel,omitempty"`
+	// Hostname is for such a kernel, which does not see the namespace's.
+	Hostname string `json:"hostname,omitempty"`
+}
+
+// Joined says that a container runs on the kernel of another one: it is no process of the host.
+func (s *Start) Joined() bool { return s.OCI != nil && s.OCI.Kernel != "" && s.OCI.Kernel != s.Spec.ID }
 
 // PodInit asks for the first process of a PID namespace that containers share.
 type PodInit struct {
