@@ -259,10 +259,10 @@ func (a *Agent) ended(st container.Status) {
 	}
 }
 
-// checkInit looks whether a shared PID namespace has died, which ends all containers in it.
+// checkInit looks whether what all containers of a pod depend on has died: a shared PID namespace, or a kernel of their own.
 func (a *Agent) checkInit(ps *podState) {
 	p := ps.current()
-	if !isTrue(p.Spec.ShareProcessNamespace) {
+	if !isTrue(p.Spec.ShareProcessNamespace) && p.Spec.RuntimeClassName == nil {
 		return
 	}
 	list, err := a.cfg.Containers.ListSandboxes(a.life)

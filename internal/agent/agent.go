@@ -75,6 +75,7 @@ func New(cfg Config) (*Agent, error) {
 	case !cfg.PodCIDR.IsValid() || !cfg.NodeAddress.IsValid():
 		return nil, fmt.Errorf("agent: the configuration lacks the node's address or pod prefix")
 	}
+	cfg.Images = hostImages{cfg.Images}
 	cfg.Hostname = cmp.Or(cfg.Hostname, cfg.NodeName)
 	cfg.LogDir = cmp.Or(cfg.LogDir, filepath.Join(cfg.DataDir, "logs"))
 	cfg.ClusterDomain = cmp.Or(cfg.ClusterDomain, "cluster.local")

@@ -62,6 +62,8 @@ type Config struct {
 	// NodeLabels and NodeTaints are set when the Node is first registered. May be empty.
 	NodeLabels map[string]string
 	NodeTaints []corev1.Taint
+	// Handlers are the names of further runtimes that Containers has, see container.Handler. May be empty.
+	Handlers []string
 	// MaxPods bounds pods on the node. May be zero: as many as the memory holds (see node.go).
 	MaxPods int64
 	// Settings is what the administrator says; its zero value says nothing. MaxPods, Eviction, PressureTransition, NodeTaints and

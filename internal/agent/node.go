@@ -189,6 +189,7 @@ func (k *nodeKeeper) status(old *corev1.Node) corev1.NodeStatus {
 		DaemonEndpoints: corev1.NodeDaemonEndpoints{KubeletEndpoint: corev1.DaemonEndpoint{Port: cfg.KubeletPort}},
 		NodeInfo:        k.machine.info(cfg.Version),
 		Images:          k.knownImages(),
+		RuntimeHandlers: k.a.runtimeHandlers(),
 	}
 	now := metav1.NewTime(k.a.cfg.Clock()).Rfc3339Copy()
 	for _, kind := range []corev1.NodeConditionType{corev1.NodeMemoryPressure, corev1.NodeDiskPressure, corev1.NodePIDPressure, corev1.NodeReady} {
@@ -390,7 +391,7 @@ func sameReport(old, want corev1.NodeStatus) bool {
 func ownNodeStatus(st corev1.NodeStatus) corev1.NodeStatus {
 	own := corev1.NodeStatus{
 		Capacity: st.Capacity, Allocatable: st.Allocatable, Addresses: st.Addresses, DaemonEndpoints: st.DaemonEndpoints,
-		NodeInfo: st.NodeInfo, Images: st.Images,
+		NodeInfo: st.NodeInfo, Images: st.Images, RuntimeHandlers: st.RuntimeHandlers,
 	}
 	for _, c := range st.Conditions {
 		switch c.Type {

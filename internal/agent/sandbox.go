@@ -55,10 +55,14 @@ func (a *Agent) makeSandbox(ctx context.Context, ps *podState, p *corev1.Pod) (n
 	if err != nil {
 		return netip.Addr{}, err
 	}
+	handler, err := a.handler(ctx, p)
+	if err != nil {
+		return netip.Addr{}, err
+	}
 	granted, _ := ps.allotment()
 	l := pod.PodLimits(granted)
 	cfg := container.SandboxConfig{
-		ID: string(p.UID), Hostname: hostname, Labels: podLabels(p),
+		ID: string(p.UID), Hostname: hostname, Labels: podLabels(p), Handler: handler,
 		HostNetwork: p.Spec.HostNetwork, HostIPC: p.Spec.HostIPC, HostPID: p.Spec.HostPID,
 		SharePID:  p.Spec.ShareProcessNamespace != nil && *p.Spec.ShareProcessNamespace,
 		Resources: resources(l, a.podPIDs()),

@@ -59,6 +59,8 @@ type node struct {
 	instance Instance
 	name     string
 	maxPods  int64
+	// handlers are the runtimes besides our own.
+	handlers []container.Handler
 	// devicePlugins is the directory where device plugins register.
 	devicePlugins string
 	// settings are the administrator's; eviction and transition are those of agent.Config.
@@ -124,7 +126,7 @@ func (n *node) close() {
 func (n *node) agent(ctx context.Context, g *errgroup.Group, network *link.Network) (*agent.Agent, container.Runtime, error) {
 	in, l := n.instance, n.layout
 	ro := l.runtimeOptions()
-	ro.Log = n.log
+	ro.Log, ro.Handlers = n.log, n.handlers
 	containers, err := container.Open(ctx, ro)
 	if err != nil {
 		return nil, nil, err
@@ -167,7 +169,7 @@ func (n *node) agent(ctx context.Context, g *errgroup.Group, network *link.Netwo
 		DataDir: l.Node(), NodeAddress: in.NodeAddress, PodCIDR: in.PodCIDR, ServiceCIDR: in.ServiceCIDR, Reserved: reserved,
 		ClusterDNS: []netip.Addr{in.NodeAddress}, KubeletPort: kubeletPort,
 		Client: n.client, Containers: containers, Images: images, Network: network, Volumes: volumes,
-		Devices: devices, Settings: n.settings, MaxPods: n.maxPods, Eviction: n.eviction, PressureTransition: n.transition, ImageDir: l.Images(),
+		Handlers: n.handlerNames(), Devices: devices, Settings: n.settings, MaxPods: n.maxPods, Eviction: n.eviction, PressureTransition: n.transition, ImageDir: l.Images(),
 		Firewall: fw, Loopback: lo, DNS: names, Announcer: announcer, ReadPod: manifests, Clock: n.clock, Log: n.log,
 	})
 	if err != nil {
@@ -215,8 +217,11 @@ func (n *node) serve(ctx context.Context, g *errgroup.Group, a *agent.Agent, con
 	return nil
 }
 
-// thresholds takes over what a node is told of eviction.
+// thresholds takes over what a node is told of eviction, runtimes and devices.
 func (n *node) thresholds(cfg Config) (err error) {
+	if n.handlers, err = LoadRuntimes(cfg.Runtimes); err != nil {
+		return fmt.Errorf("--runtimes: %w", err)
+	}
 	n.eviction, err = agent.ParseEviction(cfg.Eviction)
 	n.settings = cfg.Kubelet
 	n.transition, n.devicePlugins = cfg.PressureTransition, cmp.Or(cfg.DevicePlugins, n.layout.DevicePlugins())

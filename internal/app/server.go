@@ -53,6 +53,8 @@ type Config struct {
 	// Eviction is the node's --eviction-hard, and PressureTransition how long its conditions stay; both may be empty.
 	Eviction           string
 	PressureTransition time.Duration
+	// Runtimes is a file of further runtimes, which RuntimeClasses name; empty is none. See container.ParseHandlers.
+	Runtimes string
 	// Kubelet is what the node is told by KubeletConfig, the file of a KubeletConfiguration; flags of their own win over it.
 	Kubelet       settings.Node
 	KubeletConfig string

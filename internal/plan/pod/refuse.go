@@ -28,8 +28,6 @@ func Unsupported(p *corev1.Pod) string {
 	switch {
 	case s.HostUsers != nil && !*s.HostUsers:
 		return "spec.hostUsers: false (user namespaces) is not supported by this node yet"
-	case s.RuntimeClassName != nil && *s.RuntimeClassName != "":
-		return fmt.Sprintf("spec.runtimeClassName: %q is not supported: this node has one runtime", *s.RuntimeClassName)
 	case len(s.ResourceClaims) > 0:
 		return "spec.resourceClaims: dynamic resource allocation is not supported by this node yet"
 	}
