@@ -1,0 +1,138 @@
+package accept
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// ociPrograms are the OCI runtimes of this machine by the handlers of these tests, with their arguments. GANTRY_RUNSC names a
+// runsc that is not in the PATH.
+func ociPrograms(t *testing.T) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	for handler, program := range map[string]string{"runc": "runc", "gvisor": cmp.Or(os.Getenv("GANTRY_RUNSC"), "runsc")} {
+		path, err := exec.LookPath(program)
+		if err != nil {
+			t.Logf("without %s: %v", handler, err)
+			continue
+		}
+		out[handler] = "path: " + path
+		if handler == "gvisor" {
+			out[handler] += ", ownKernel: true, args: [--overlay2=none]"
+		}
+	}
+	return out
+}
+
+func runtimeClass(name, handler, fields string) string {
+	return fmt.Sprintf("{apiVersion: node.k8s.io/v1, kind: RuntimeClass, metadata: {name: %s}, handler: %s%s}\n---\n", name, handler, fields)
+}
+
+// H20: RuntimeClasses choose the runtime of a pod: OCI programs by path, and programs of the machine.
+func TestH20(t *testing.T) {
+	in := newInstance(t, "127.0.0.1:16481")
+	file := filepath.Join(in.dir, "runtimes.yaml")
+	config := "handlers:\n- {name: host, exec: {}}\n"
+	oci := ociPrograms(t)
+	for handler, fields := range oci {
+		config += fmt.Sprintf("- {name: %s, oci: {%s}}\n", handler, fields)
+	}
+	write(t, file, strings.Replace(config, "exec:", "docker:", 1))
+	if out, err := in.gantry("up", "--listen", in.listen, "--runtimes", file); err == nil || want(err.Error(), "--runtimes", "docker") != nil {
+		t.Fatalf("a bad file of runtimes: %s, %v", out, err)
+	}
+	write(t, file, config)
+	if _, err := in.gantry("up", "--listen", in.listen, "--runtimes", file); err != nil {
+		t.Fatal(err)
+	}
+	if err := in.images(); err != nil {
+		t.Fatal(err)
+	}
+	w := worldIn(t, in)
+	classes := runtimeClass("own", "native", "") + runtimeClass("host", "host", "") + runtimeClass("elsewhere", "host", ", scheduling: {nodeSelector: {has: it}}") +
+		runtimeClass("unknown", "no-such-runtime", "")
+	for handler := range oci {
+		classes += runtimeClass(handler, handler, ", overhead: {podFixed: {memory: 64Mi, cpu: 10m}}")
+	}
+	w.apply(classes)
+
+	w.eventually("the node tells its runtimes", func() error {
+		names := w.field("nodes", ".items[0].status.runtimeHandlers[*].name")
+		err := want(names, "native", "host")
+		for handler := range oci {
+			err = errors.Join(err, want(names, handler))
+		}
+		return err
+	})
+	w.apply(pod("own", busybox, "echo ours", "", "runtimeClassName: own"))
+	w.prints("own", "ours")
+
+	w.apply(pod("unknown", busybox, "echo never", "", "runtimeClassName: unknown"))
+	w.eventually("a handler that the node lacks", func() error {
+		return want(w.k("get", "events", "--field-selector=involvedObject.name=unknown"), "FailedCreatePodSandBox", `no runtime for "no-such-runtime" is configured`)
+	})
+	w.apply(pod("elsewhere", busybox, "echo never", "", "runtimeClassName: elsewhere"))
+	w.eventually("a class for other nodes", func() error {
+		return want(w.field("pod/elsewhere", `.status.conditions[?(@.type=="PodScheduled")].message`), "node affinity/selector")
+	})
+
+	raw := strings.Replace(pod("raw", "gantry.dev/host", "", "", "runtimeClassName: host"), "[/bin/busybox, sh, -c, \"\"]", "[/bin/sh, -c, 'ls -d /etc/shadow; readlink -f /bin/sh; exit 0']", 1)
+	w.apply(raw)
+	w.prints("raw", "/usr/bin/")
+	w.apply(pod("artifact", busybox, "/bin/busybox echo from $(/bin/busybox ls -d /usr/share)", "", "runtimeClassName: host"))
+	w.over("artifact") // the machine's /bin lies over the image's
+
+	for handler := range oci {
+		t.Run(handler, func(t *testing.T) { ociPods(w.sub(t), handler) })
+	}
+	w.k("delete", "pods", "--all", "--wait=false")
+	w.eventually("nothing of the pods is left", w.nothingLeft)
+}
+
+// ociPods wants of pods of a handler what is wanted of any pod.
+func ociPods(w *world, handler string) {
+	class := "runtimeClassName: " + handler
+	name := func(s string) string { return handler + "-" + s }
+	w.apply(pod(name("job"), busybox, "echo $HOSTNAME; /bin/busybox hostname; exit 4", "", class))
+	if phase, logs := w.ended(name("job")); phase != "Failed" || want(logs, name("job")+"\n"+name("job")) != nil {
+		w.Errorf("%s: %s", phase, logs)
+	}
+	if code := w.field("pod/"+name("job"), ".status.containerStatuses[0].state.terminated.exitCode"); code != "4" {
+		w.Errorf("exit code %s", code)
+	}
+	if got := w.field("pod/"+name("job"), ".spec.overhead"); want(got, "64Mi") != nil {
+		w.Errorf("overhead %s", got)
+	}
+	w.apply(pod(name("server"), busybox, "mkdir /www; echo served by "+handler+" > /www/index.html; exec /bin/busybox httpd -f -p 80 -h /www",
+		"readinessProbe: {httpGet: {port: 80}, periodSeconds: 1}, livenessProbe: {exec: {command: [/bin/busybox, test, -d, /www]}, periodSeconds: 1}, resources: {limits: {memory: 128Mi}}", class+", restartPolicy: Always"))
+	w.ready("condition=Ready", "pod/"+name("server"))
+	ip := w.field("pod/"+name("server"), ".status.podIP")
+	w.apply(pod(name("client"), busybox, "/bin/busybox wget -qO- http://"+ip, "", ""))
+	w.prints(name("client"), "served by "+handler)
+	w.apply(pod(name("back"), busybox, "/bin/busybox wget -qO- http://"+ip+" && /bin/busybox nslookup kubernetes.default.svc.cluster.local", "", class))
+	w.prints(name("back"), "served by "+handler, "Address")
+	if out, err := w.inPod(name("server"), "cat /www/index.html"); err != nil || want(out, "served by") != nil {
+		w.Errorf("exec: %q, %v", out, err)
+	}
+	w.killDaemon()
+	if _, err := w.gantry("up", "--listen", w.listen, "--runtimes", filepath.Join(w.dir, "runtimes.yaml")); err != nil {
+		w.Fatal(err)
+	}
+	if n := w.field("pod/"+name("server"), ".status.containerStatuses[0].restartCount"); n != "0" {
+		w.Errorf("the agent's death restarted it %s times", n)
+	}
+	w.k("exec", name("server"), "--", "/bin/busybox", "killall", "httpd")
+	w.eventually("it is restarted and serves at its address", func() error {
+		if n := w.field("pod/"+name("server"), ".status.containerStatuses[0].restartCount"); n == "0" {
+			return errors.New("no restart yet")
+		}
+		_, err := w.inPod(name("server"), "/bin/busybox wget -qO- http://"+ip)
+		return err
+	})
+}
