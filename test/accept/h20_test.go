@@ -109,7 +109,7 @@ func ociPods(w *world, handler string) {
 	if got := w.field("pod/"+name("job"), ".spec.overhead"); want(got, "64Mi") != nil {
 		w.Errorf("overhead %s", got)
 	}
-	w.apply(pod(name("server"), busybox, "mkdir /www; echo served by "+handler+" > /www/index.html; exec /bin/busybox httpd -f -p 80 -h /www",
+	w.apply(pod(name("server"), busybox, "mkdir /www; echo served by "+handler+" > /www/index.html; /bin/busybox httpd -p 80 -h /www; while ! test -e /stop; do /bin/busybox sleep 0.1; done; exit 1",
 		"readinessProbe: {httpGet: {port: 80}, periodSeconds: 1}, livenessProbe: {exec: {command: [/bin/busybox, test, -d, /www]}, periodSeconds: 1}, resources: {limits: {memory: 128Mi}}", class+", restartPolicy: Always"))
 	w.ready("condition=Ready", "pod/"+name("server"))
 	ip := w.field("pod/"+name("server"), ".status.podIP")
@@ -127,7 +127,9 @@ func ociPods(w *world, handler string) {
 	if n := w.field("pod/"+name("server"), ".status.containerStatuses[0].restartCount"); n != "0" {
 		w.Errorf("the agent's death restarted it %s times", n)
 	}
-	w.k("exec", name("server"), "--", "/bin/busybox", "killall", "httpd")
+	if _, err := w.inPod(name("server"), "/bin/busybox touch /stop"); err != nil {
+		w.Fatal(err)
+	}
 	w.eventually("it is restarted and serves at its address", func() error {
 		if n := w.field("pod/"+name("server"), ".status.containerStatuses[0].restartCount"); n == "0" {
 			return errors.New("no restart yet")
