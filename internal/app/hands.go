@@ -30,6 +30,7 @@ import (
 	"gantry.dev/gantry/internal/controllers/localvolume"
 	"gantry.dev/gantry/internal/controllers/namespace"
 	"gantry.dev/gantry/internal/controllers/nodelifecycle"
+	"gantry.dev/gantry/internal/controllers/nodettl"
 	"gantry.dev/gantry/internal/controllers/podgc"
 	"gantry.dev/gantry/internal/controllers/podgroup"
 	"gantry.dev/gantry/internal/controllers/policystatus"
@@ -88,6 +89,7 @@ func Controllers(p Ports) []reconcile.Controller {
 		garbage.New(Stored(p.Law)),
 		podgroup.Controller(),
 		nodelifecycle.New(lifecycle),
+		nodettl.Controller(),
 		eviction.Controller(),
 		podgc.New(maxEndedPods),
 		quota.Controller(),
