@@ -18,10 +18,10 @@ func Serve(t testing.TB, ns *Namespace, name, addr string) {
 	var l net.Listener
 	var p net.PacketConn
 	open := func() (err error) {
-		if l, err = net.Listen("tcp4", addr); err != nil {
+		if l, err = net.Listen("tcp", addr); err != nil {
 			return err
 		}
-		p, err = net.ListenPacket("udp4", addr)
+		p, err = net.ListenPacket("udp", addr)
 		return err
 	}
 	if ns == nil {
@@ -65,7 +65,10 @@ func Serve(t testing.TB, ns *Namespace, name, addr string) {
 }
 
 func host(a net.Addr) string {
-	h, _, _ := strings.Cut(a.String(), ":")
+	h, _, err := net.SplitHostPort(a.String())
+	if err != nil {
+		return a.String()
+	}
 	return h
 }
 
@@ -87,7 +90,7 @@ func Ask(t testing.TB, ns *Namespace, network, addr string) (name, client string
 }
 
 func ask(network, addr string) (string, error) {
-	c, err := net.DialTimeout(network+"4", addr, patience)
+	c, err := net.DialTimeout(network, addr, patience)
 	if err != nil {
 		return "", err
 	}

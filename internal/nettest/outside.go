@@ -74,6 +74,9 @@ func configure(link, addr string) (netlink.Link, error) {
 	if err != nil {
 		return nil, err
 	}
+	if a.IP.To4() == nil {
+		a.Flags = unix.IFA_F_NODAD // nobody else is there, and the address is to be used at once
+	}
 	if err := netlink.AddrAdd(l, a); err != nil {
 		return nil, fmt.Errorf("give %s the address %s: %w", link, addr, err)
 	}
@@ -85,6 +88,15 @@ func Forward(t testing.TB, link string) {
 	t.Helper()
 	Need(t)
 	if err := os.WriteFile("/proc/sys/net/ipv4/conf/"+link+"/forwarding", []byte("1"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Forward6 lets the test's own namespace forward IPv6.
+func Forward6(t testing.TB) {
+	t.Helper()
+	Need(t)
+	if err := os.WriteFile("/proc/sys/net/ipv6/conf/all/forwarding", []byte("1"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -25,38 +25,48 @@ const (
 	socketBuffer = 4 << 20
 )
 
-// Firewall is the instance's table. Its methods are safe for concurrent use.
+// Firewall is the instance's tables. Its methods are safe for concurrent use.
 type Firewall struct {
 	mu     sync.Mutex
 	conn   *nftables.Conn
-	layout *layout
+	tables []*table
 	// ledger is what was applied last, nil when that is not known.
 	ledger *dataplane.Ledger
-	// classes are those whose chains exist.
-	classes map[dataplane.Class]bool
-	flows   forgetter
+	flows  forgetter
 }
 
-// Open makes the table if it is missing or of another layout. Rules that are there stay in force until Apply.
+// table is the instance's table of one family.
+type table struct {
+	*layout
+	// classes are those whose chains exist.
+	classes map[dataplane.Class]bool
+}
+
+// Open makes the tables if they are missing or of another layout. Rules that are there stay in force until Apply.
 func Open(cfg Config) (*Firewall, error) {
-	for _, p := range []struct {
-		what string
-		ok   bool
-	}{
-		{"pod range", cfg.PodCIDR.Addr().Is4()}, {"service range", cfg.ServiceCIDR.Addr().Is4()}, {"node address", cfg.NodeAddress.Is4()},
-		{"cluster range", !cfg.ClusterCIDR.IsValid() || cfg.ClusterCIDR.Addr().Is4()},
-	} {
-		if !p.ok {
-			return nil, fmt.Errorf("open the firewall of instance %s: %s: %w", cfg.Instance, p.what, ErrIPv6)
-		}
-	}
-	conn, err := dial()
+	conn, err := openTables(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("open the firewall of instance %s: %w", cfg.Instance, err)
 	}
-	f := &Firewall{conn: conn, layout: newLayout(cfg)}
-	if err := f.ensureTable(); err != nil {
-		return nil, errors.Join(fmt.Errorf("open the firewall of instance %s: %w", cfg.Instance, err), conn.CloseLasting())
+	return conn, nil
+}
+
+func openTables(cfg Config) (*Firewall, error) {
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
+	conn, err := dial()
+	if err != nil {
+		return nil, err
+	}
+	f := &Firewall{conn: conn}
+	for _, family := range cfg.Families {
+		f.tables = append(f.tables, &table{layout: newLayout(cfg.Instance, family)})
+	}
+	for _, t := range f.tables {
+		if err := f.ensureTable(t); err != nil {
+			return nil, errors.Join(err, conn.CloseLasting())
+		}
 	}
 	return f, nil
 }
@@ -67,23 +77,23 @@ func dial() (*nftables.Conn, error) {
 	}))
 }
 
-// ensureTable makes the table in one transaction, in place of one of another layout.
-func (f *Firewall) ensureTable() error {
-	chains, err := f.chains()
+// ensureTable makes a table in one transaction, in place of one of another layout.
+func (f *Firewall) ensureTable(t *table) error {
+	chains, err := f.chains(t)
 	if err != nil {
 		return err
 	}
-	if slices.Contains(chains, f.layout.marker()) {
+	if slices.Contains(chains, t.marker()) {
 		return nil
 	}
 	// To delete a table that may not exist: make it, then delete it.
-	f.conn.AddTable(f.layout.table)
-	f.conn.DelTable(f.layout.table)
-	if err := f.layout.create(f.conn); err != nil {
+	f.conn.AddTable(t.table)
+	f.conn.DelTable(t.table)
+	if err := t.create(f.conn); err != nil {
 		return err
 	}
 	if err := f.conn.Flush(); err != nil {
-		return fmt.Errorf("make table %s: %w", f.layout.table.Name, err)
+		return fmt.Errorf("make table %s: %w", t.name(), err)
 	}
 	return nil
 }
@@ -106,40 +116,47 @@ func (f *Firewall) Apply(ctx context.Context, want dataplane.Desired) error {
 func (f *Firewall) apply(ctx context.Context, want dataplane.Desired) error {
 	var changes []dataplane.Change
 	if f.ledger == nil {
-		if err := f.ensureTable(); err != nil {
-			return err
-		}
-		have, err := f.observe()
-		if err != nil {
-			return err
+		var have dataplane.Actual
+		for _, t := range f.tables {
+			if err := f.ensureTable(t); err != nil {
+				return err
+			}
+			part, err := f.observe(t)
+			if err != nil {
+				return err
+			}
+			have = append(have, part...)
 		}
 		changes = dataplane.Diff(have, want)
 		f.ledger = dataplane.NewLedger(want)
 	} else {
 		changes = f.ledger.Advance(want)
 	}
-	for part := range slices.Chunk(changes, transactionElements) {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := f.transact(part); err != nil {
-			return err
+	for _, t := range f.tables {
+		mine := slices.DeleteFunc(slices.Clone(changes), func(c dataplane.Change) bool { return c.Is6() != t.is6() })
+		for part := range slices.Chunk(mine, transactionElements) {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := f.transact(t, part); err != nil {
+				return err
+			}
 		}
 	}
 	f.flows.add(staleAfter(changes))
 	return nil
 }
 
-// transact sends changes in one transaction.
-func (f *Firewall) transact(changes []dataplane.Change) error {
+// transact sends changes of one table in one transaction.
+func (f *Firewall) transact(t *table, changes []dataplane.Change) error {
 	var made []dataplane.Class
 	for _, c := range changes {
 		class := c.Class
-		if c.Set == dataplane.Groups && !c.Delete && class.Action == dataplane.Forward && !f.classes[class] {
-			if err := f.layout.addClass(f.conn, class); err != nil {
+		if c.Set == dataplane.Groups && !c.Delete && class.Action == dataplane.Forward && !t.classes[class] {
+			if err := t.addClass(f.conn, class); err != nil {
 				return err
 			}
-			f.classes[class] = true
+			t.classes[class] = true
 			made = append(made, class)
 		}
 	}
@@ -149,23 +166,23 @@ func (f *Firewall) transact(changes []dataplane.Change) error {
 		for n < min(len(changes), messageElements) && changes[n].Set == first.Set && changes[n].Delete == first.Delete {
 			n++
 		}
-		if err := f.queue(changes[:n]); err != nil {
+		if err := f.queue(t, changes[:n]); err != nil {
 			return err
 		}
 		changes = changes[n:]
 	}
 	if err := f.conn.Flush(); err != nil {
 		for _, class := range made {
-			delete(f.classes, class)
+			delete(t.classes, class)
 		}
-		return fmt.Errorf("change table %s: %w", f.layout.table.Name, err)
+		return fmt.Errorf("change table %s: %w", t.name(), err)
 	}
 	return nil
 }
 
 // queue puts changes of the same kind and set into one message.
-func (f *Firewall) queue(changes []dataplane.Change) error {
-	set := f.layout.sets[changes[0].Set.String()]
+func (f *Firewall) queue(t *table, changes []dataplane.Change) error {
+	set := t.sets[changes[0].Set.String()]
 	elements := make([]nftables.SetElement, len(changes))
 	for i, c := range changes {
 		elements[i] = encode(c.Element)
@@ -193,16 +210,17 @@ func (f *Firewall) Close() error {
 	return err
 }
 
-// Cleanup deletes the instance's table. Twice is harmless.
+// Cleanup deletes the instance's tables. Twice is harmless.
 func Cleanup(instance string) error {
 	conn, err := dial()
 	if err != nil {
 		return fmt.Errorf("delete the packet rules of instance %s: %w", instance, err)
 	}
-	conn.DelTable(&nftables.Table{Name: tableName(instance), Family: nftables.TableFamilyIPv4})
-	err = conn.Flush()
-	if errors.Is(err, unix.ENOENT) {
-		err = nil
+	for _, family := range []nftables.TableFamily{nftables.TableFamilyIPv4, nftables.TableFamilyIPv6} {
+		conn.DelTable(&nftables.Table{Name: tableName(instance), Family: family})
+		if gone := conn.Flush(); !errors.Is(gone, unix.ENOENT) && !errors.Is(gone, unix.EAFNOSUPPORT) && !errors.Is(gone, unix.EOPNOTSUPP) {
+			err = errors.Join(err, gone)
+		}
 	}
 	if err = errors.Join(err, conn.CloseLasting()); err != nil {
 		return fmt.Errorf("delete the packet rules of instance %s: %w", instance, err)

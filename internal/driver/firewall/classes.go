@@ -62,7 +62,7 @@ func (l *layout) addClass(conn *nftables.Conn, c dataplane.Class) error {
 		{"class-outside-", outsideSet, dataplane.External},
 	} {
 		chain := conn.AddChain(&nftables.Chain{Table: l.table, Name: side.prefix + c.String()})
-		for _, rule := range classRules(c, side.frontends) {
+		for _, rule := range l.classRules(c, side.frontends) {
 			conn.AddRule(&nftables.Rule{Table: l.table, Chain: chain, Exprs: rule})
 		}
 		err := conn.SetAddElements(l.sets[side.classes], []nftables.SetElement{
@@ -76,44 +76,33 @@ func (l *layout) addClass(conn *nftables.Conn, c dataplane.Class) error {
 
 // classRules choose an endpoint of a group and send the connection there. A rule cannot read what another one left in
 // the registers, so each looks the group up again.
-func classRules(c dataplane.Class, frontends dataplane.Set) []exprs {
-	number := func(reg uint32) expr.Any {
-		return &expr.Numgen{Register: reg, Modulus: uint32(c.Endpoints), Type: unix.NFT_NG_RANDOM}
+func (w words) classRules(c dataplane.Class, frontends dataplane.Set) []exprs {
+	// The index lies behind the group, with which it is the key of the endpoint that overwrites it.
+	choose := exprs{
+		&expr.Numgen{Register: w.endpoint(), Modulus: uint32(c.Endpoints), Type: unix.NFT_NG_RANDOM},
+		lookup(w.group(), w.endpoint(), dataplane.Endpoints.String()),
 	}
 	if c.AffinitySeconds == 0 {
-		// 3, 4: group; 5: index; 6, 7: endpoint.
-		return []exprs{join(frontend(), exprs{
-			lookup(reg0, reg3, frontends.String()),
-			number(reg5),
-			lookup(reg3, reg6, dataplane.Endpoints.String()),
-			dnat(reg6),
-		})}
+		return []exprs{join(w.groupOf(frontends), choose, exprs{w.dnat()})}
 	}
-	remember := func(op, endpoint uint32) expr.Any {
-		d := &expr.Dynset{SrcRegKey: reg3, SrcRegData: endpoint, SetName: affinitySet, Operation: op}
+	remember := func(op uint32) expr.Any {
+		d := &expr.Dynset{SrcRegKey: w.client(), SrcRegData: w.endpoint(), SetName: affinitySet, Operation: op}
 		if op != dynsetDelete {
 			d.Timeout = time.Duration(c.AffinitySeconds) * time.Second
 		}
 		return d
 	}
-	// 3: client; 4, 5: group.
-	client := join(frontend(), exprs{sourceAddr(reg3), lookup(reg0, reg4, frontends.String())})
+	client := join(w.groupOf(frontends), exprs{w.sourceAddr(w.client())})
 	return []exprs{
-		// 6, 7: the endpoint remembered, taken only while it is one.
+		// The endpoint remembered, taken only while it is one.
 		join(client, exprs{
-			lookup(reg3, reg6, affinitySet),
-			member(reg4, dataplane.Members.String()),
-			remember(unix.NFT_DYNSET_OP_UPDATE, reg6),
-			dnat(reg6),
+			lookup(w.client(), w.endpoint(), affinitySet),
+			member(w.group(), dataplane.Members.String()),
+			remember(unix.NFT_DYNSET_OP_UPDATE),
+			w.dnat(),
 		}),
-		// 6: index; 7, 8: a new endpoint. An old memory has to go first: an update would keep its value.
-		join(client, exprs{
-			number(reg6),
-			lookup(reg4, reg7, dataplane.Endpoints.String()),
-			remember(dynsetDelete, reg7),
-			remember(unix.NFT_DYNSET_OP_ADD, reg7),
-			dnat(reg7),
-		}),
+		// A new one. An old memory has to go first: an update would keep its value.
+		join(client, choose, exprs{remember(dynsetDelete), remember(unix.NFT_DYNSET_OP_ADD), w.dnat()}),
 	}
 }
 

@@ -62,6 +62,23 @@ func staleAfter(changes []dataplane.Change) *staleFlows {
 	return s
 }
 
+// families are those in which something is stale.
+func (s *staleFlows) families() (out []netlink.InetFamily) {
+	v4, v6 := false, false
+	for _, m := range []map[netip.AddrPort]bool{s.gone, s.moved} {
+		for at := range m {
+			v4, v6 = v4 || at.Addr().Is4(), v6 || at.Addr().Is6()
+		}
+	}
+	if v4 {
+		out = append(out, unix.AF_INET)
+	}
+	if v6 {
+		out = append(out, unix.AF_INET6)
+	}
+	return out
+}
+
 // forgetter deletes stale flows in the background: that needs a walk through the machine's whole conntrack table, tens
 // of milliseconds for which the next change of rules must not wait. What comes in during a walk shares the next one.
 type forgetter struct {
@@ -101,12 +118,14 @@ func (f *forgetter) run() {
 		if s == nil {
 			return
 		}
-		_, err := netlink.ConntrackDeleteFilters(netlink.ConntrackTable, unix.AF_INET, s)
-		// ENOENT: a flow ended while we looked.
-		if err != nil && !errors.Is(err, unix.ENOENT) {
-			f.mu.Lock()
-			f.err = fmt.Errorf("forget UDP flows to endpoints that are gone: %w", err)
-			f.mu.Unlock()
+		for _, family := range s.families() {
+			_, err := netlink.ConntrackDeleteFilters(netlink.ConntrackTable, family, s)
+			// ENOENT: a flow ended while we looked.
+			if err != nil && !errors.Is(err, unix.ENOENT) {
+				f.mu.Lock()
+				f.err = fmt.Errorf("forget UDP flows to endpoints that are gone: %w", err)
+				f.mu.Unlock()
+			}
 		}
 	}
 }

@@ -47,15 +47,24 @@ func frontKey(e dataplane.Element) []byte {
 
 // lastAddr is the highest address of a prefix.
 func lastAddr(p netip.Prefix) []byte {
-	b := p.Masked().Addr().As4()
-	n := binary.BigEndian.Uint32(b[:]) | uint32(1<<(32-p.Bits())-1)
-	return binary.BigEndian.AppendUint32(nil, n)
+	b := p.Masked().Addr().AsSlice()
+	for i := p.Bits(); i < 8*len(b); i++ {
+		b[i/8] |= 0x80 >> (i % 8)
+	}
+	return b
 }
 
 // prefixOf is the prefix from one address to another.
 func prefixOf(first, last []byte) netip.Prefix {
-	differ := binary.BigEndian.Uint32(first) ^ binary.BigEndian.Uint32(last)
-	return netip.PrefixFrom(ip(first), bits.LeadingZeros32(differ))
+	same := 0
+	for i := range first {
+		n := bits.LeadingZeros8(first[i] ^ last[i])
+		same += n
+		if n < 8 {
+			break
+		}
+	}
+	return netip.PrefixFrom(ip(first), same)
 }
 
 func groupBytes(b []byte, g dataplane.GroupID) []byte {
@@ -68,13 +77,15 @@ func endpointBytes(b []byte, addr netip.Addr, port uint16) []byte {
 	return append(b, 0, 0)
 }
 
-// decode reads an element as the kernel reports it.
-func decode(set dataplane.Set, se nftables.SetElement) (dataplane.Element, error) {
+// decode reads an element as the kernel reports it. size is the length of an address: 4 or 16.
+func decode(set dataplane.Set, se nftables.SetElement, size int) (dataplane.Element, error) {
 	e := dataplane.Element{Set: set}
 	key, val := se.Key, se.Val
+	front := size + 8
 	sizes := map[dataplane.Set][2]int{
-		dataplane.Services: {12, 8}, dataplane.External: {12, 8}, dataplane.Masquerade: {12, 0}, dataplane.Groups: {8, 4},
-		dataplane.Endpoints: {12, 8}, dataplane.Members: {16, 0}, dataplane.Hairpins: {8, 0}, dataplane.Guarded: {12, 0}, dataplane.Sources: {16, 0},
+		dataplane.Services: {front, 8}, dataplane.External: {front, 8}, dataplane.Masquerade: {front, 0}, dataplane.Groups: {8, 4},
+		dataplane.Endpoints: {12, size + 4}, dataplane.Members: {8 + size + 4, 0}, dataplane.Hairpins: {2 * size, 0},
+		dataplane.Guarded: {front, 0}, dataplane.Sources: {front + size, 0},
 	}
 	if len(key) != sizes[set][0] || len(val) < sizes[set][1] {
 		return e, fmt.Errorf("element of set %s has %d and %d bytes, want %v", set, len(key), len(val), sizes[set])
@@ -88,10 +99,10 @@ func decode(set dataplane.Set, se nftables.SetElement) (dataplane.Element, error
 		if len(last) != len(key) {
 			return e, fmt.Errorf("element of set %s ends with %d bytes, want %d", set, len(last), len(key))
 		}
-		e.Source = prefixOf(key[12:], last[12:])
+		e.Source = prefixOf(key[front:], last[front:])
 		fallthrough
 	case dataplane.Services, dataplane.External, dataplane.Masquerade, dataplane.Guarded:
-		e.Addr, e.Protocol, e.Port = ip(key), dataplane.Protocol(key[4]), binary.BigEndian.Uint16(key[8:])
+		e.Addr, e.Protocol, e.Port = ip(key[:size]), dataplane.Protocol(key[size]), binary.BigEndian.Uint16(key[size+4:])
 		if set == dataplane.Services || set == dataplane.External {
 			e.Group = dataplane.GroupID(binary.BigEndian.Uint64(val))
 		}
@@ -100,14 +111,18 @@ func decode(set dataplane.Set, se nftables.SetElement) (dataplane.Element, error
 		e.Class = classOf(binary.NativeEndian.Uint32(val))
 	case dataplane.Endpoints:
 		e.Group, e.Index = dataplane.GroupID(binary.BigEndian.Uint64(key)), binary.NativeEndian.Uint32(key[8:])
-		e.Addr, e.Port = ip(val), binary.BigEndian.Uint16(val[4:])
+		e.Addr, e.Port = ip(val[:size]), binary.BigEndian.Uint16(val[size:])
 	case dataplane.Members:
 		e.Group = dataplane.GroupID(binary.BigEndian.Uint64(key))
-		e.Addr, e.Port = ip(key[8:]), binary.BigEndian.Uint16(key[12:])
+		e.Addr, e.Port = ip(key[8:8+size]), binary.BigEndian.Uint16(key[8+size:])
 	default:
-		e.Addr = ip(key)
+		e.Addr = ip(key[:size])
 	}
 	return e, nil
 }
 
-func ip(b []byte) netip.Addr { return netip.AddrFrom4([4]byte(b[:4])) }
+// ip is an address of four or sixteen bytes.
+func ip(b []byte) netip.Addr {
+	a, _ := netip.AddrFromSlice(b)
+	return a
+}

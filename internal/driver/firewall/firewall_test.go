@@ -42,12 +42,11 @@ type bed struct {
 }
 
 func config() Config {
-	return Config{
-		Instance:    "test",
+	return Config{Instance: "test", Families: []Family{{
 		PodCIDR:     netip.MustParsePrefix("10.1.0.0/24"),
 		ServiceCIDR: netip.MustParsePrefix(services),
 		NodeAddress: netip.MustParseAddr(nodeIP),
-	}
+	}}}
 }
 
 func newBed(t testing.TB) *bed {
@@ -90,7 +89,7 @@ func (b *bed) apply() {
 func (b *bed) desired() dataplane.Desired {
 	return dataplane.Build(dataplane.Input{
 		Services: b.services, Slices: b.slices, HostPorts: b.ports, NodeName: "n1",
-		NodeAddresses: []netip.Addr{netip.MustParseAddr(nodeIP)}, PodCIDR: config().PodCIDR,
+		NodeAddresses: []netip.Addr{netip.MustParseAddr(nodeIP)}, PodCIDRs: []netip.Prefix{config().Families[0].PodCIDR},
 	})
 }
 
@@ -416,7 +415,7 @@ func TestRestartFindsItsRules(t *testing.T) {
 
 func TestTableOfAnotherLayoutIsReplaced(t *testing.T) {
 	old := config()
-	old.PodCIDR = netip.MustParsePrefix("10.7.0.0/24")
+	old.Families[0].PodCIDR = netip.MustParsePrefix("10.7.0.0/24")
 	if err := open(t, old).Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -431,7 +430,7 @@ func TestInstancesSideBySide(t *testing.T) {
 	b := newBed(t)
 	other := config()
 	other.Instance = "other"
-	other.PodCIDR, other.ServiceCIDR = netip.MustParsePrefix("10.2.0.0/24"), netip.MustParsePrefix("10.2.128.0/24")
+	other.Families[0].PodCIDR, other.Families[0].ServiceCIDR = netip.MustParsePrefix("10.2.0.0/24"), netip.MustParsePrefix("10.2.128.0/24")
 	open(t, other)
 	b.pod("a", "10.1.0.1")
 	b.service("web", "10.1.128.10", "10.1.0.1")

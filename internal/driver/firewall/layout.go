@@ -10,7 +10,7 @@ import (
 )
 
 // layoutVersion changes whenever the fixed part of the table does: a table of another layout is made anew.
-const layoutVersion = 2
+const layoutVersion = 3
 
 // The sets that only the kernel and this package know.
 const (
@@ -37,20 +37,39 @@ const (
 
 // layout is the fixed part of one table.
 type layout struct {
-	cfg   Config
+	Family
+	words
 	table *nftables.Table
 	sets  map[string]*nftables.Set
 }
 
-func newLayout(cfg Config) *layout {
+// is6 reports whether the table is that of IPv6.
+func (l *layout) is6() bool { return l.NodeAddress.Is6() }
+
+// size is the length of an address in bytes.
+func (l *layout) size() int { return l.NodeAddress.BitLen() / 8 }
+
+// name is for errors.
+func (l *layout) name() string {
+	if l.is6() {
+		return "ip6 " + l.table.Name
+	}
+	return "ip " + l.table.Name
+}
+
+func newLayout(instance string, f Family) *layout {
 	l := &layout{
-		cfg:   cfg,
-		table: &nftables.Table{Name: tableName(cfg.Instance), Family: nftables.TableFamilyIPv4},
+		Family: f, words: words4(),
+		table: &nftables.Table{Name: tableName(instance), Family: nftables.TableFamilyIPv4},
 		sets:  make(map[string]*nftables.Set),
 	}
+	addr := nftables.TypeIPAddr
+	if l.is6() {
+		l.words, l.table.Family, addr = words6(), nftables.TableFamilyIPv6, nftables.TypeIP6Addr
+	}
 	var (
-		front    = concat(nftables.TypeIPAddr, nftables.TypeInetProto, nftables.TypeInetService)
-		endpoint = concat(nftables.TypeIPAddr, nftables.TypeInetService)
+		front    = concat(addr, nftables.TypeInetProto, nftables.TypeInetService)
+		endpoint = concat(addr, nftables.TypeInetService)
 		group    = concat(nftables.TypeMark, nftables.TypeMark)
 	)
 	l.set(dataplane.Services.String(), nftables.Set{IsMap: true, KeyType: front, DataType: group})
@@ -58,18 +77,18 @@ func newLayout(cfg Config) *layout {
 	l.set(dataplane.Masquerade.String(), nftables.Set{KeyType: front})
 	l.set(dataplane.Guarded.String(), nftables.Set{KeyType: front})
 	l.set(dataplane.Sources.String(), nftables.Set{Interval: true, Concatenation: true,
-		KeyType: concat(nftables.TypeIPAddr, nftables.TypeInetProto, nftables.TypeInetService, nftables.TypeIPAddr)})
+		KeyType: concat(addr, nftables.TypeInetProto, nftables.TypeInetService, addr)})
 	l.set(dataplane.Groups.String(), nftables.Set{IsMap: true, KeyType: group, DataType: nftables.TypeMark})
 	l.set(dataplane.Endpoints.String(), nftables.Set{IsMap: true, DataType: endpoint,
 		KeyType: concat(nftables.TypeMark, nftables.TypeMark, nftables.TypeMark)})
 	l.set(dataplane.Members.String(), nftables.Set{
-		KeyType: concat(nftables.TypeMark, nftables.TypeMark, nftables.TypeIPAddr, nftables.TypeInetService)})
-	l.set(dataplane.Hairpins.String(), nftables.Set{KeyType: concat(nftables.TypeIPAddr, nftables.TypeIPAddr)})
+		KeyType: concat(nftables.TypeMark, nftables.TypeMark, addr, nftables.TypeInetService)})
+	l.set(dataplane.Hairpins.String(), nftables.Set{KeyType: concat(addr, addr)})
 	for _, name := range []string{classesSet, outsideSet, refusedSet} {
 		l.set(name, nftables.Set{IsMap: true, KeyType: nftables.TypeMark, DataType: nftables.TypeVerdict})
 	}
 	l.set(affinitySet, nftables.Set{IsMap: true, Dynamic: true, HasTimeout: true, Size: maxAffinity, DataType: endpoint,
-		KeyType: concat(nftables.TypeIPAddr, nftables.TypeMark, nftables.TypeMark)})
+		KeyType: concat(addr, nftables.TypeMark, nftables.TypeMark)})
 	return l
 }
 
@@ -89,7 +108,7 @@ func tableName(instance string) string { return "gantry-" + instance }
 // marker names a chain without rules that tells the layout of a table and the configuration that it was made for.
 func (l *layout) marker() string {
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%d %v", layoutVersion, l.cfg)
+	fmt.Fprintf(h, "%d %v", layoutVersion, l.Family)
 	return fmt.Sprintf("layout-%016x", h.Sum64())
 }
 

@@ -17,7 +17,7 @@ import (
 // bigConfig has room for many services.
 func bigConfig() Config {
 	cfg := config()
-	cfg.PodCIDR, cfg.ServiceCIDR = netip.MustParsePrefix("10.1.0.0/17"), netip.MustParsePrefix("10.2.0.0/16")
+	cfg.Families[0].PodCIDR, cfg.Families[0].ServiceCIDR = netip.MustParsePrefix("10.1.0.0/17"), netip.MustParsePrefix("10.2.0.0/16")
 	return cfg
 }
 
@@ -33,7 +33,7 @@ func bigBed(n int) (*bed, dataplane.Input) {
 		}
 		b.service(fmt.Sprintf("s%d", i), fmt.Sprintf("10.2.%d.%d", i/250, i%250+1), ips...)
 	}
-	return b, dataplane.Input{Services: b.services, Slices: b.slices, NodeName: "n1", PodCIDR: bigConfig().PodCIDR,
+	return b, dataplane.Input{Services: b.services, Slices: b.slices, NodeName: "n1", PodCIDRs: []netip.Prefix{bigConfig().Families[0].PodCIDR},
 		NodeAddresses: []netip.Addr{netip.MustParseAddr(nodeIP)}}
 }
 
@@ -182,6 +182,6 @@ func randomInput(r *rand.Rand) dataplane.Input {
 		b.ports = append(b.ports, dataplane.HostPort{Pod: fmt.Sprintf("default/p%d", i), PodIP: netip.MustParseAddr("10.1.0.1"),
 			HostPort: uint16(30000 + r.IntN(3)), ContainerPort: 80, Protocol: corev1.ProtocolTCP})
 	}
-	return dataplane.Input{Services: b.services, Slices: b.slices, HostPorts: b.ports, NodeName: "n1", PodCIDR: bigConfig().PodCIDR,
+	return dataplane.Input{Services: b.services, Slices: b.slices, HostPorts: b.ports, NodeName: "n1", PodCIDRs: []netip.Prefix{bigConfig().Families[0].PodCIDR},
 		NodeAddresses: []netip.Addr{netip.MustParseAddr(nodeIP)}}
 }

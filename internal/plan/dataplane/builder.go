@@ -59,8 +59,8 @@ func (b *Builder) Build(in Input) Desired {
 	b.takeServices(in.Services, dirty, contested)
 	b.takeSlices(in.Slices, dirty)
 	b.takeHostPorts(in.HostPorts, dirty, contested)
-	if now := (node{in.NodeName, in.NodeZone, in.NodeAddresses, in.PodCIDR, in.Reserved, in.Announced, in.HostAddresses}); !b.node.equal(&now) {
-		b.node = node{now.name, now.zone, slices.Clone(now.addresses), now.podCIDR, slices.Clone(now.reserved),
+	if now := (node{in.NodeName, in.NodeZone, in.NodeAddresses, in.PodCIDRs, in.Reserved, in.Announced, in.HostAddresses}); !b.node.equal(&now) {
+		b.node = node{now.name, now.zone, slices.Clone(now.addresses), slices.Clone(now.podCIDRs), slices.Clone(now.reserved),
 			slices.Clone(now.announced), slices.Clone(now.own)}
 		for _, e := range b.owners {
 			dirty[e] = true
@@ -132,7 +132,7 @@ func (b *Builder) takeSlices(now []*discoveryv1.EndpointSlice, dirty map[*entry]
 func (b *Builder) takeHostPorts(now []HostPort, dirty map[*entry]bool, contested map[claimKey]bool) {
 	now = slices.Clone(now)
 	slices.SortFunc(now, func(a, b HostPort) int {
-		return cmp.Or(strings.Compare(a.Pod, b.Pod), cmp.Compare(a.HostPort, b.HostPort), cmp.Compare(a.Protocol, b.Protocol), a.HostIP.Compare(b.HostIP))
+		return cmp.Or(strings.Compare(a.Pod, b.Pod), cmp.Compare(a.HostPort, b.HostPort), cmp.Compare(a.Protocol, b.Protocol), a.HostIP.Compare(b.HostIP), a.PodIP.Compare(b.PodIP))
 	})
 	if slices.Equal(b.ports, now) {
 		return

@@ -20,7 +20,7 @@ type world struct {
 }
 
 func newWorld(seed uint64) *world {
-	return &world{r: rand.New(rand.NewPCG(seed, 7)), in: Input{NodeName: "n1", PodCIDR: netip.MustParsePrefix("10.1.0.0/24")}}
+	return &world{r: rand.New(rand.NewPCG(seed, 7)), in: Input{NodeName: "n1", PodCIDRs: []netip.Prefix{netip.MustParsePrefix("10.1.0.0/24")}}}
 }
 
 func (w *world) step() {
@@ -91,7 +91,7 @@ func TestBuilderNeverDiffersFromBuild(t *testing.T) {
 }
 
 func BenchmarkBuildOneChange(b *testing.B) {
-	in := Input{NodeName: "n1", PodCIDR: netip.MustParsePrefix("10.1.0.0/16")}
+	in := Input{NodeName: "n1", PodCIDRs: []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16")}}
 	port := int32(80)
 	make := func(i int, ip string) *discoveryv1.EndpointSlice {
 		s := &discoveryv1.EndpointSlice{AddressType: discoveryv1.AddressTypeIPv4, Ports: []discoveryv1.EndpointPort{{Port: &port}},

@@ -31,11 +31,12 @@ type Input struct {
 	// NodeName says which endpoints are local; it and NodeZone (its topology.kubernetes.io/zone, or empty) say for which
 	// ones the hints of endpoints speak.
 	NodeName, NodeZone string
-	// NodeAddresses are the addresses of the node on which NodePorts and host ports answer. Loopback does not belong
-	// here (see Desired.Loopback).
+	// NodeAddresses are the addresses of the node on which NodePorts and host ports answer, of both families where the node
+	// has both. Loopback does not belong here (see Desired.Loopback).
 	NodeAddresses []netip.Addr
-	// PodCIDR is the node's own prefix: an endpoint in it may be its own client (hairpin).
-	PodCIDR netip.Prefix
+	// PodCIDRs are the node's own prefixes, one of each family that the node has: an endpoint in one may be its own client
+	// (hairpin). What is of a family that the node does not have is refused.
+	PodCIDRs []netip.Prefix
 	// Reserved are prefixes that no externalIP, load balancer address or hostIP may capture: the host's own
 	// subnets. A service that asks for one is refused, so that nobody can take over the machine's ssh port.
 	// NodeAddresses are exempt for hostPorts.
@@ -49,12 +50,13 @@ type Input struct {
 	HostPorts []HostPort
 }
 
-// HostPort is one published container port of a running pod with an address of its own.
+// HostPort is one published container port of a running pod with an address of its own. A pod with two addresses has two of
+// each.
 type HostPort struct {
 	// Pod is "namespace/name", for names and refusals.
 	Pod   string
 	PodIP netip.Addr
-	// HostIP is the address asked for; the zero Addr or 0.0.0.0 means every node address.
+	// HostIP is the address asked for; the zero Addr means every node address of the family of PodIP, as do 0.0.0.0 and ::.
 	HostIP        netip.Addr
 	HostPort      uint16
 	ContainerPort uint16
@@ -81,11 +83,17 @@ const (
 	Outside
 )
 
-// GroupID is the identity of a group in the kernel: a hash of its name, and its protocol.
+// GroupID is the identity of a group in the kernel: a hash of its name, its protocol, and the family of its addresses.
 type GroupID uint64
 
+// groupIs6 marks groups of IPv6 addresses. It is no part of the number of a protocol that a Service can have.
+const groupIs6 GroupID = 0x40
+
 // Protocol is that of the port to which the group belongs.
-func (id GroupID) Protocol() Protocol { return Protocol(id & 0xff) }
+func (id GroupID) Protocol() Protocol { return Protocol(id & 0xff &^ groupIs6) }
+
+// Is6 reports whether the group is one of IPv6 addresses.
+func (id GroupID) Is6() bool { return id&groupIs6 != 0 }
 
 // Frontend is one address that is translated.
 type Frontend struct {
@@ -115,7 +123,8 @@ const (
 
 // Group is a set of endpoints among which new connections are spread.
 type Group struct {
-	// Name is "namespace/service:port", with "/local" for the endpoints of this node only; "pod/..." for a host port.
+	// Name is "namespace/service:port", with "/ipv6" for the IPv6 endpoints and "/local" for those of this node only;
+	// "pod/..." for a host port.
 	Name   string
 	ID     GroupID
 	Action Action

@@ -88,6 +88,14 @@ type Element struct {
 	Source netip.Prefix
 }
 
+// Is6 reports whether the element belongs to the IPv6 half of the rules.
+func (e Element) Is6() bool {
+	if e.Set == Groups || e.Set == Endpoints || e.Set == Members {
+		return e.Group.Is6()
+	}
+	return e.Addr.Is6()
+}
+
 // Key returns the element without its value: two elements of a set with equal keys exclude each other.
 func (e Element) Key() Element {
 	switch e.Set {

@@ -16,11 +16,15 @@ type candidate struct {
 	byNode, mine, byZone, near bool
 }
 
-// candidates collects the endpoints of a port from all slices of the Service, ready or not.
-func (s *serviceBuild) candidates(p *corev1.ServicePort) []candidate {
+// candidates collects the endpoints of a port in one family from all slices of the Service, ready or not.
+func (s *serviceBuild) candidates(p *corev1.ServicePort, v4 bool) []candidate {
+	want := discoveryv1.AddressTypeIPv6
+	if v4 {
+		want = discoveryv1.AddressTypeIPv4
+	}
 	var found []candidate
 	for _, slice := range s.slices {
-		if slice.AddressType != discoveryv1.AddressTypeIPv4 {
+		if slice.AddressType != want {
 			continue
 		}
 		number, ok := portOf(slice, p)
@@ -34,8 +38,8 @@ func (s *serviceBuild) candidates(p *corev1.ServicePort) []candidate {
 				continue
 			}
 			addr, err := netip.ParseAddr(ep.Addresses[0])
-			if err != nil || !addr.Is4() {
-				s.refuse("endpoint address %q of slice %s is not an IPv4 address", ep.Addresses[0], slice.Name)
+			if err != nil || addr.Is4() != v4 {
+				s.refuse("endpoint address %q of slice %s is not an %s address", ep.Addresses[0], slice.Name, want)
 				continue
 			}
 			c := ep.Conditions

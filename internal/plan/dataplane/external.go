@@ -20,7 +20,7 @@ type external struct {
 func (s *serviceBuild) externalAddresses(p *corev1.ServicePort) []external {
 	var out []external
 	if p.NodePort != 0 {
-		for _, addr := range s.node.addresses {
+		for _, addr := range s.node.addresses { // those of families that the Service does not have go with these
 			out = append(out, external{AddrPort: netip.AddrPortFrom(addr, uint16(p.NodePort))})
 		}
 	}
@@ -38,7 +38,7 @@ func (s *serviceBuild) externalAddresses(p *corev1.ServicePort) []external {
 			if !ok {
 				continue
 			}
-			sources, ok := s.sources(in.IP)
+			sources, ok := s.sources(addr)
 			if ok {
 				out = append(out, external{netip.AddrPortFrom(addr, uint16(p.Port)), sources, true})
 			}
@@ -54,6 +54,10 @@ func (s *serviceBuild) allowed(what, ip string, forbidden func(netip.Addr) strin
 	if !ok {
 		return addr, false
 	}
+	if !s.serves(addr) {
+		s.refuse("%s %s: the Service has no ClusterIP of family %s", what, ip, family(addr))
+		return addr, false
+	}
 	if reason := forbidden(addr); reason != "" {
 		s.refuse("%s %s: %s", what, ip, reason)
 		return addr, false
@@ -61,19 +65,19 @@ func (s *serviceBuild) allowed(what, ip string, forbidden func(netip.Addr) strin
 	return addr, true
 }
 
-// sources are the prefixes of spec.loadBalancerSourceRanges of our family, those left out that lie in another; nil for
-// everywhere. An address of which no range is of its family is refused: open to all is not what was asked for.
-func (s *serviceBuild) sources(ip string) (out []netip.Prefix, ok bool) {
+// sources are the prefixes of spec.loadBalancerSourceRanges of an address's family, those left out that lie in another; nil
+// for everywhere. An address of which no range is of its family is refused: open to all is not what was asked for.
+func (s *serviceBuild) sources(addr netip.Addr) (out []netip.Prefix, ok bool) {
 	if len(s.svc.Spec.LoadBalancerSourceRanges) == 0 {
 		return nil, true
 	}
 	for _, text := range s.svc.Spec.LoadBalancerSourceRanges {
-		if p, err := netip.ParsePrefix(text); err == nil && p.Addr().Is4() {
+		if p, err := netip.ParsePrefix(text); err == nil && p.Addr().Is4() == addr.Is4() {
 			out = append(out, p.Masked())
 		}
 	}
 	if len(out) == 0 {
-		s.refuse("load balancer address %s: none of loadBalancerSourceRanges is an IPv4 range", ip)
+		s.refuse("load balancer address %s: none of loadBalancerSourceRanges is an %s range", addr, family(addr))
 		return nil, false
 	}
 	slices.SortFunc(out, func(a, b netip.Prefix) int { return a.Bits() - b.Bits() })
@@ -95,7 +99,7 @@ func (n *node) forbidden(addr netip.Addr) string {
 	switch {
 	case addr.IsLoopback(), addr.IsUnspecified(), addr.IsMulticast(), addr.IsLinkLocalUnicast():
 		return "is not an address that a network can reach"
-	case slices.Contains(n.addresses, addr), n.podCIDR.Contains(addr):
+	case slices.Contains(n.addresses, addr), n.local(addr):
 		return "belongs to this node"
 	}
 	for _, p := range n.reserved {

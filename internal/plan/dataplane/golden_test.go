@@ -46,18 +46,23 @@ func TestGoldens(t *testing.T) {
 	}
 }
 
-// parse reads the given part. The node is n1 with 10.1.255.254 and the pods 10.1.0.0/24, on a host in 192.0.2.0/24.
+// parse reads the given part. The node is n1 with 10.1.255.254 and the pods 10.1.0.0/24, on a host in 192.0.2.0/24; in
+// stories of "dual stack" it has fd01::1 and the pods fd00:1::/64 too.
 func parse(t testing.TB, given string) Input {
 	t.Helper()
 	in := Input{
 		NodeName:      "n1",
 		NodeZone:      "z1",
 		NodeAddresses: []netip.Addr{netip.MustParseAddr("10.1.255.254")},
-		PodCIDR:       netip.MustParsePrefix("10.1.0.0/24"),
+		PodCIDRs:      []netip.Prefix{netip.MustParsePrefix("10.1.0.0/24")},
 		Reserved:      []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")},
 		// Load balancers are announced in that network, in which the host has one address.
 		Announced:     []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")},
 		HostAddresses: []netip.Addr{netip.MustParseAddr("192.0.2.10")},
+	}
+	if strings.Contains(given, "dual stack") {
+		in.NodeAddresses = append(in.NodeAddresses, netip.MustParseAddr("fd01::1"))
+		in.PodCIDRs = append(in.PodCIDRs, netip.MustParsePrefix("fd00:1::/64"))
 	}
 	given = given[strings.Index(given, "-- given --\n")+len("-- given --\n"):]
 	for _, doc := range strings.Split(given, "---\n") {

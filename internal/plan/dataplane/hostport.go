@@ -12,10 +12,7 @@ func podRules(n *node, pod string, ports []HostPort) (*Rules, []string) {
 	var refused []string
 	for _, p := range ports {
 		protocol, err := protocolOf(p.Protocol)
-		if err == nil && !p.PodIP.Is4() {
-			err = fmt.Errorf("pod address %s: IPv6 is not supported yet", p.PodIP)
-		}
-		addrs, loopback, reason := n.hostAddresses(p.HostIP)
+		addrs, loopback, reason := n.hostAddresses(p.HostIP, p.PodIP)
 		if err != nil || reason != "" {
 			if err != nil {
 				reason = err.Error()
@@ -29,6 +26,10 @@ func podRules(n *node, pod string, ports []HostPort) (*Rules, []string) {
 			name = fmt.Sprintf("pod/%s:%s:%d/%s", pod, p.HostIP, p.HostPort, protocol)
 		}
 		g := Group{Name: name, ID: groupID(name, protocol), Endpoints: []netip.AddrPort{target}}
+		if p.PodIP.Is6() {
+			g.Name += "/ipv6"
+			g.ID = groupID(g.Name, protocol) | groupIs6
+		}
 		var used bool
 		for _, a := range addrs {
 			// A pod may ask for every address and for one of them: the first one counts.
@@ -50,13 +51,18 @@ func podRules(n *node, pod string, ports []HostPort) (*Rules, []string) {
 
 func podOwner(pod string) string { return "pod/" + pod }
 
-// hostAddresses are the addresses on which a host port answers, and whether it does on loopback.
-func (n *node) hostAddresses(asked netip.Addr) (addrs []netip.Addr, loopback bool, refusal string) {
+// hostAddresses are the addresses on which a host port answers for an address of the pod, and whether it does on loopback.
+func (n *node) hostAddresses(asked, podIP netip.Addr) (addrs []netip.Addr, loopback bool, refusal string) {
 	switch {
+	case !n.has(podIP):
+		return nil, false, fmt.Sprintf("pod address %s: this node has no %s addresses", podIP, family(podIP))
+	case asked.IsValid() && asked.Is4() != podIP.Is4():
+		return nil, false, fmt.Sprintf("host address %s: the pod has no %s address", asked, family(asked))
 	case !asked.IsValid() || asked.IsUnspecified():
-		return n.addresses, true, ""
-	case asked.Is6():
-		return nil, false, fmt.Sprintf("host address %s: IPv6 is not supported yet", asked)
+		addrs = slices.DeleteFunc(slices.Clone(n.addresses), func(a netip.Addr) bool { return a.Is4() != podIP.Is4() })
+		return addrs, podIP.Is4(), ""
+	case asked.IsLoopback() && asked.Is6():
+		return nil, false, "host address ::1: ports of the machine's own loopback are opened on 127.0.0.1 only"
 	case asked.IsLoopback():
 		return nil, true, ""
 	case slices.Contains(n.addresses, asked):

@@ -22,7 +22,7 @@ const serviceProxyName = "service.kubernetes.io/service-proxy-name"
 type node struct {
 	name, zone string
 	addresses  []netip.Addr
-	podCIDR    netip.Prefix
+	podCIDRs   []netip.Prefix
 	reserved   []netip.Prefix
 	// announced and own are the Announced and HostAddresses of the input.
 	announced []netip.Prefix
@@ -30,9 +30,19 @@ type node struct {
 }
 
 func (n *node) equal(o *node) bool {
-	return n.name == o.name && n.zone == o.zone && n.podCIDR == o.podCIDR &&
+	return n.name == o.name && n.zone == o.zone && slices.Equal(n.podCIDRs, o.podCIDRs) &&
 		slices.Equal(n.addresses, o.addresses) && slices.Equal(n.reserved, o.reserved) &&
 		slices.Equal(n.announced, o.announced) && slices.Equal(n.own, o.own)
+}
+
+// local reports whether an address is that of a pod of this node.
+func (n *node) local(a netip.Addr) bool {
+	return slices.ContainsFunc(n.podCIDRs, func(p netip.Prefix) bool { return p.Contains(a) })
+}
+
+// has reports whether the node has addresses of the family of a.
+func (n *node) has(a netip.Addr) bool {
+	return slices.ContainsFunc(n.podCIDRs, func(p netip.Prefix) bool { return p.Addr().Is4() == a.Is4() })
 }
 
 // forwarded reports whether a Service has addresses that the rules translate.
@@ -45,6 +55,7 @@ func forwarded(svc *corev1.Service) bool {
 // serviceRules decides what one Service contributes. The second result are reasons for what it does not.
 func serviceRules(n *node, svc *corev1.Service, epSlices []*discoveryv1.EndpointSlice) (*Rules, []string) {
 	s := &serviceBuild{node: n, svc: svc, slices: epSlices, rules: &Rules{Owner: serviceOwner(svc.Namespace, svc.Name)}}
+	s.addresses = s.clusterIPs()
 	for i := range svc.Spec.Ports {
 		s.port(&svc.Spec.Ports[i])
 	}
@@ -65,28 +76,64 @@ type serviceBuild struct {
 	slices  []*discoveryv1.EndpointSlice
 	rules   *Rules
 	refused []string
+	// addresses are the ClusterIPs, at most one of each family. A family without one is none of the Service's.
+	addresses []netip.Addr
 }
 
 func (s *serviceBuild) refuse(format string, args ...any) {
 	s.refused = append(s.refused, fmt.Sprintf(format, args...))
 }
 
-// port adds the frontends and groups of one port of the Service.
+// port adds the frontends and groups of one port of the Service, family by family.
 func (s *serviceBuild) port(p *corev1.ServicePort) {
 	protocol, err := protocolOf(p.Protocol)
 	if err != nil {
 		s.refuse("port %d: %v", p.Port, err)
 		return
 	}
+	outer := s.externalAddresses(p)
+	for _, addr := range s.addresses {
+		s.familyPort(p, protocol, addr, slices.DeleteFunc(slices.Clone(outer), func(e external) bool { return e.Addr().Is4() != addr.Is4() }))
+	}
+	if p.NodePort != 0 && protocol != SCTP {
+		s.loopback(p, protocol)
+	}
+}
+
+// loopback asks for a listener on 127.0.0.1 for a node port.
+func (s *serviceBuild) loopback(p *corev1.ServicePort, protocol Protocol) {
+	for _, addr := range s.node.addresses {
+		if s.serves(addr) {
+			s.rules.Loopback = append(s.rules.Loopback, LoopbackPort{Protocol: protocol, Port: uint16(p.NodePort),
+				Target: netip.AddrPortFrom(addr, uint16(p.NodePort))})
+			return
+		}
+	}
+}
+
+// serves reports whether the Service has the family of an address.
+func (s *serviceBuild) serves(a netip.Addr) bool {
+	return slices.ContainsFunc(s.addresses, func(c netip.Addr) bool { return c.Is4() == a.Is4() })
+}
+
+// familyPort adds what one port has in the family of a ClusterIP. external are the port's other addresses in it.
+func (s *serviceBuild) familyPort(p *corev1.ServicePort, protocol Protocol, clusterIP netip.Addr, outer []external) {
 	spec := &s.svc.Spec
 	internalLocal := spec.InternalTrafficPolicy != nil && *spec.InternalTrafficPolicy == corev1.ServiceInternalTrafficPolicyLocal
-	external := s.externalAddresses(p)
 	externalLocal := spec.ExternalTrafficPolicy == corev1.ServiceExternalTrafficPolicyLocal
 
-	all := s.candidates(p)
+	suffix := ""
+	if clusterIP.Is6() {
+		suffix = "/ipv6"
+	}
+	all := s.candidates(p, clusterIP.Is4())
 	cluster, local := choose(preferred(all)), choose(localOnly(all))
-	clusterGroup := s.group(p, protocol, "", cluster, Reject)
-	localGroup := s.group(p, protocol, "/local", local, Drop)
+	clusterGroup := s.group(p, protocol, suffix, cluster, Reject)
+	localGroup := s.group(p, protocol, suffix+"/local", local, Drop)
+	if clusterIP.Is6() {
+		clusterGroup.ID |= groupIs6
+		localGroup.ID |= groupIs6
+	}
 	if len(cluster) == 0 {
 		localGroup.Action = Reject
 	}
@@ -94,14 +141,14 @@ func (s *serviceBuild) port(p *corev1.ServicePort) {
 	if internalLocal {
 		internalGroup = localGroup
 	}
-	if !internalLocal || len(external) > 0 {
+	if !internalLocal || len(outer) > 0 {
 		s.rules.Groups = append(s.rules.Groups, clusterGroup)
 	}
-	if internalLocal || (externalLocal && len(external) > 0) {
+	if internalLocal || (externalLocal && len(outer) > 0) {
 		s.rules.Groups = append(s.rules.Groups, localGroup)
 	}
 	for _, ep := range slices.Concat(cluster, local) { // local ones may be others than hints prefer
-		if s.node.podCIDR.Contains(ep.Addr()) {
+		if s.node.local(ep.Addr()) {
 			s.rules.Hairpins = append(s.rules.Hairpins, ep.Addr())
 		}
 	}
@@ -111,10 +158,8 @@ func (s *serviceBuild) port(p *corev1.ServicePort) {
 		// A Service may name an address twice, as ClusterIP and as external IP: the first one counts.
 		s.rules.add(f)
 	}
-	for _, addr := range s.clusterIPs() {
-		front(Frontend{Addr: addr, Port: uint16(p.Port), Group: internalGroup.ID})
-	}
-	for _, e := range external {
+	front(Frontend{Addr: clusterIP, Port: uint16(p.Port), Group: internalGroup.ID})
+	for _, e := range outer {
 		// From pods and from the node itself every endpoint is as good as for the ClusterIP, whatever the policy.
 		front(Frontend{Addr: e.Addr(), Port: e.Port(), Group: clusterGroup.ID, Masquerade: !externalLocal, Sources: e.sources})
 		if externalLocal {
@@ -123,10 +168,6 @@ func (s *serviceBuild) port(p *corev1.ServicePort) {
 		if e.balanced && (!externalLocal || len(local) > 0) {
 			s.rules.Announce = append(s.rules.Announce, e.Addr())
 		}
-	}
-	if p.NodePort != 0 && len(s.node.addresses) > 0 && protocol != SCTP {
-		s.rules.Loopback = append(s.rules.Loopback, LoopbackPort{Protocol: protocol, Port: uint16(p.NodePort),
-			Target: netip.AddrPortFrom(s.node.addresses[0], uint16(p.NodePort))})
 	}
 }
 
@@ -163,18 +204,26 @@ func (s *serviceBuild) clusterIPs() []netip.Addr {
 	return addrs
 }
 
-// address parses an address of the object; IPv6 is refused where it is somebody's only one.
+// address parses an address of the object; one of a family that the node does not have is refused.
 func (s *serviceBuild) address(what, ip string) (netip.Addr, bool) {
 	addr, err := netip.ParseAddr(ip)
 	if err != nil {
 		s.refuse("%s %q is not an address", what, ip)
 		return addr, false
 	}
-	if !addr.Is4() {
-		s.refuse("%s %s: IPv6 is not supported yet", what, ip)
+	if addr = addr.Unmap(); !s.node.has(addr) {
+		s.refuse("%s %s: this node has no %s addresses", what, ip, family(addr))
 		return addr, false
 	}
 	return addr, true
+}
+
+// family is the name of an address's family.
+func family(a netip.Addr) string {
+	if a.Is4() {
+		return "IPv4"
+	}
+	return "IPv6"
 }
 
 func protocolOf(p corev1.Protocol) (Protocol, error) {
@@ -189,7 +238,8 @@ func protocolOf(p corev1.Protocol) (Protocol, error) {
 	return 0, fmt.Errorf("protocol %q is not known", p)
 }
 
-// groupID is stable across restarts and machines: 56 bits of a hash of the name, and the protocol.
+// groupID is stable across restarts and machines: 56 bits of a hash of the name, and the protocol. Groups of IPv6 addresses
+// are marked besides.
 func groupID(name string, p Protocol) GroupID {
 	sum := sha256.Sum256([]byte(name))
 	return GroupID(binary.BigEndian.Uint64(sum[:])&^0xff | uint64(p))

@@ -2,6 +2,7 @@ package dataplane
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 )
 
@@ -24,7 +25,7 @@ func (r *Rules) write(b *strings.Builder) {
 		names[g.ID] = g.Name
 	}
 	for _, f := range r.Frontends {
-		fmt.Fprintf(b, "  %s %s:%d", f.Protocol, f.Addr, f.Port)
+		fmt.Fprintf(b, "  %s %s", f.Protocol, netip.AddrPortFrom(f.Addr, f.Port))
 		if f.Scope == Outside {
 			b.WriteString(" from outside")
 		}

@@ -19,13 +19,10 @@ type Allocator struct {
 	next   netip.Addr
 }
 
-// NewAllocator makes an allocator for an IPv4 prefix. used are the addresses that pods have now; the turn continues
-// behind the greatest of them. The first and last address of the prefix are never given out.
+// NewAllocator makes an allocator for a prefix of either family. used are the addresses that pods have now; the turn
+// continues behind the greatest of them. The first and last address of the prefix are never given out.
 func NewAllocator(prefix netip.Prefix, used []netip.Addr) (*Allocator, error) {
-	if !prefix.Addr().Is4() {
-		return nil, fmt.Errorf("pod prefix %s: %w", prefix, ErrIPv6)
-	}
-	if prefix.Bits() > 30 {
+	if !prefix.IsValid() || prefix.Addr().BitLen()-prefix.Bits() < 2 {
 		return nil, fmt.Errorf("ipam: pod prefix %s has no room for pods", prefix)
 	}
 	a := &Allocator{prefix: prefix.Masked(), used: make(map[netip.Addr]bool, len(used))}
@@ -43,7 +40,8 @@ func NewAllocator(prefix netip.Prefix, used []netip.Addr) (*Allocator, error) {
 
 // Next takes the next free address in turn.
 func (a *Allocator) Next() (netip.Addr, error) {
-	for range 1 << (32 - a.prefix.Bits()) {
+	// Each turn of the loop passes an address that is in use, or one of the two ends.
+	for range len(a.used) + 3 {
 		candidate := a.next
 		a.next = a.next.Next()
 		if !a.usable(candidate) {

@@ -4,24 +4,22 @@
 package ipam
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net/netip"
 )
 
-// Ranges are the address ranges of one instance.
+// Ranges are the address ranges of one instance in one family.
 type Ranges struct {
 	// Pods is the cluster's pod range, Services that of ClusterIPs. They do not overlap.
 	Pods, Services netip.Prefix
-	// Node is the address of this node that is reachable from pods: a /32 outside both ranges.
+	// Node is the address of this node that is reachable from pods, outside of both ranges.
 	Node netip.Addr
 }
 
 // ErrNoRange is returned when every candidate collides with something in use.
 var ErrNoRange = errors.New("ipam: no free address range")
-
-// ErrIPv6 is returned where an IPv6 prefix or address is given.
-var ErrIPv6 = errors.New("ipam: IPv6 is not supported yet")
 
 const (
 	// candidates is how many /15 blocks of 10.0.0.0/8 are tried.
@@ -47,6 +45,27 @@ func ChooseRanges(taken []netip.Prefix) (Ranges, error) {
 		}, nil
 	}
 	return Ranges{}, fmt.Errorf("%w: %d blocks of 10.0.0.0/8 collide with %d routes and addresses", ErrNoRange, candidates, len(taken))
+}
+
+// serviceBits6 is the length of an IPv6 service range: upstream takes no larger ones than /108.
+const serviceBits6 = 112
+
+// ChooseRanges6 picks IPv6 ranges that overlap nothing in taken: a unique local prefix (RFC 4193) whose 40 bits follow from
+// the instance's id, so that two instances, also on two machines, do not choose the same.
+func ChooseRanges6(taken []netip.Prefix, instance string) (Ranges, error) {
+	for i := range candidates {
+		sum := sha256.Sum256(fmt.Appendf(nil, "%s %d", instance, i))
+		at := func(subnet, host byte) netip.Addr {
+			b := [16]byte{0: 0xfd, 7: subnet, 15: host}
+			copy(b[1:6], sum[:])
+			return netip.AddrFrom16(b)
+		}
+		if overlapsAny(netip.PrefixFrom(at(0, 0), 48), taken) {
+			continue
+		}
+		return Ranges{Pods: netip.PrefixFrom(at(0, 0), 64), Services: netip.PrefixFrom(at(1, 0), serviceBits6), Node: at(2, 1)}, nil
+	}
+	return Ranges{}, fmt.Errorf("%w: %d unique local prefixes collide with %d routes and addresses", ErrNoRange, candidates, len(taken))
 }
 
 func overlapsAny(p netip.Prefix, taken []netip.Prefix) bool {

@@ -50,6 +50,38 @@ func TestChooseRanges(t *testing.T) {
 	}
 }
 
+func TestChooseRanges6(t *testing.T) {
+	a, err := ChooseRanges6(nil, "one")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !netip.MustParsePrefix("fd00::/8").Contains(a.Node) || a.Pods.Overlaps(a.Services) || a.Pods.Contains(a.Node) || a.Services.Contains(a.Node) {
+		t.Errorf("ranges %v", a)
+	}
+	if again, _ := ChooseRanges6(prefixes("::/0", "2001:db8::/32"), "one"); again != a {
+		t.Errorf("the same instance chose %v and %v", a, again)
+	}
+	if b, _ := ChooseRanges6(nil, "two"); b.Pods.Overlaps(a.Pods) {
+		t.Errorf("two instances chose %v and %v", a, b)
+	}
+	if b, err := ChooseRanges6([]netip.Prefix{a.Services}, "one"); err != nil || b.Services.Overlaps(a.Services) {
+		t.Errorf("what is in use was chosen: %v, %v", b, err)
+	}
+	if _, err := ChooseRanges6(prefixes("fc00::/7"), "one"); !errors.Is(err, ErrNoRange) {
+		t.Errorf("all in use: %v, want ErrNoRange", err)
+	}
+}
+
+func TestAllocatorOfIPv6(t *testing.T) {
+	a, err := NewAllocator(netip.MustParsePrefix("fd00:1::/64"), addrs("fd00:1::ffff"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := a.Next(); err != nil || got.String() != "fd00:1::1:0" {
+		t.Errorf("got %v, %v", got, err)
+	}
+}
+
 func TestAllocatorTakesTurns(t *testing.T) {
 	a, err := NewAllocator(netip.MustParsePrefix("10.1.0.0/29"), addrs("10.1.0.2"))
 	if err != nil {
@@ -85,7 +117,7 @@ func TestAllocatorRefuses(t *testing.T) {
 		prefix string
 		used   []netip.Addr
 	}{
-		{"fd00::/64", nil}, {"10.1.0.0/31", nil},
+		{"fd00::/127", nil}, {"10.1.0.0/31", nil}, {"10.1.0.0/24", addrs("fd00::1")},
 		{"10.1.0.0/24", addrs("10.2.0.1")}, {"10.1.0.0/24", addrs("10.1.0.1", "10.1.0.1")}, {"10.1.0.0/24", addrs("10.1.0.0")},
 	} {
 		if _, err := NewAllocator(netip.MustParsePrefix(c.prefix), c.used); err == nil {
