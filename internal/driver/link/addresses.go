@@ -10,7 +10,7 @@ import (
 )
 
 // RouteAddresses lets the node itself reach addresses that only packet rules know: without any route a connection fails
-// before the rules see its first packet. Each gets a /32 on the node's link; those of earlier calls that are not wanted
+// before the rules see its first packet. Each gets a route on the node's link; those of earlier calls that are not wanted
 // any more go. Which there are is read from the kernel, so nothing has to be remembered.
 func (n *Network) RouteAddresses(want []netip.Addr) error {
 	wanted := make(map[netip.Addr]bool, len(want))
@@ -22,7 +22,7 @@ func (n *Network) RouteAddresses(want []netip.Addr) error {
 		if err != nil {
 			return fmt.Errorf("route load balancer addresses: %w", err)
 		}
-		have, err := netlink.RouteListFiltered(netlink.FAMILY_V4, &netlink.Route{LinkIndex: int(index), Table: unix.RT_TABLE_MAIN}, netlink.RT_FILTER_OIF|netlink.RT_FILTER_TABLE)
+		have, err := listRoutes(&netlink.Route{LinkIndex: int(index), Table: unix.RT_TABLE_MAIN}, netlink.RT_FILTER_OIF|netlink.RT_FILTER_TABLE)
 		if err != nil {
 			return fmt.Errorf("list the routes of link %s: %w", nodeLink(n.cfg.Instance), err)
 		}
@@ -32,8 +32,11 @@ func (n *Network) RouteAddresses(want []netip.Addr) error {
 				continue
 			}
 			ones, bits := r.Dst.Mask.Size()
-			addr, ok := netip.AddrFromSlice(r.Dst.IP.To4())
-			if !ok || ones != bits || n.cfg.ServiceCIDR.Contains(addr) || addr == n.cfg.NodeAddress {
+			addr, ok := addrOf(r.Dst.IP)
+			if !ok || ones != bits || r.Protocol != routeProtocol {
+				continue
+			}
+			if f, err := n.cfg.of(addr); err != nil || f.overlaps(netip.PrefixFrom(addr, bits)) {
 				continue
 			}
 			if wanted[addr] {
@@ -45,12 +48,13 @@ func (n *Network) RouteAddresses(want []netip.Addr) error {
 			}
 		}
 		for addr := range wanted {
-			ip, err := ipv4(addr)
+			f, err := n.cfg.of(addr)
 			if err != nil {
 				errs = append(errs, err)
 				continue
 			}
-			r := route{dst: ip, bits: 32, index: index, src: n.nodeAddr}
+			r := to(netip.PrefixFrom(addr, addr.BitLen()))
+			r.index, r.src = index, f.NodeAddress.AsSlice()
 			errs = append(errs, host.run(step{"route " + addr.String(), r.add(), nil}))
 		}
 		return errors.Join(errs...)

@@ -23,12 +23,19 @@ func dump[T any](list func() ([]T, error)) (out []T, err error) {
 
 func listLinks() ([]netlink.Link, error) { return dump(netlink.LinkList) }
 
-// listAddresses lists the IPv4 addresses of a link, nil for all links.
+// listAddresses lists the addresses of a link, nil for all links.
 func listAddresses(l netlink.Link) ([]netlink.Addr, error) {
-	return dump(func() ([]netlink.Addr, error) { return netlink.AddrList(l, unix.AF_INET) })
+	return dump(func() ([]netlink.Addr, error) { return netlink.AddrList(l, unix.AF_UNSPEC) })
 }
 
-// listRoutes lists the IPv4 routes that match the fields of a filter that mask names.
-func listRoutes(filter *netlink.Route, mask uint64) ([]netlink.Route, error) {
-	return dump(func() ([]netlink.Route, error) { return netlink.RouteListFiltered(unix.AF_INET, filter, mask) })
+// listRoutes lists the routes of both families that match the fields of a filter that mask names.
+func listRoutes(filter *netlink.Route, mask uint64) (all []netlink.Route, err error) {
+	for _, family := range []int{unix.AF_INET, unix.AF_INET6} {
+		part, err := dump(func() ([]netlink.Route, error) { return netlink.RouteListFiltered(family, filter, mask) })
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, part...)
+	}
+	return all, nil
 }

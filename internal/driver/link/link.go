@@ -8,38 +8,85 @@
 //
 // # Wiring
 //
-// There is no bridge. A pod has eth0 with a /32, a default route through 169.254.1.1, which exists nowhere, and a
-// permanent neighbour entry that gives it the MAC of the host's end; the host has a /32 route and a permanent
-// neighbour entry for the pod. Nothing is ever resolved by ARP. Every name is made from the instance id and the pod's
-// UID, so that a scan after a crash tells what belongs to nobody.
+// There is no bridge. A pod has eth0 with a single address of each family of the node, a default route of each through a
+// next hop that exists nowhere (169.254.1.1, fe80::1), and permanent neighbour entries that give these the MAC of the host's
+// end; the host has a route of one address and a permanent neighbour entry for each of the pod's. Nothing is ever resolved
+// by ARP or neighbour discovery, and IPv6 addresses are used at once, without looking for others that have them. Every name
+// is made from the instance id and the pod's UID, so that a scan after a crash tells what belongs to nobody.
 package link
 
 import (
-	"errors"
+	"fmt"
 	"net/netip"
 )
-
-// ErrIPv6 is returned where an IPv6 address is given.
-var ErrIPv6 = errors.New("link: IPv6 is not supported yet")
 
 // Config describes the network of one node of one instance.
 type Config struct {
 	// Instance is the instance id; it is part of every name in the kernel.
 	Instance string
-	// NodeAddress is put on an interface of ours as a /32. Pods reach the API server, DNS and node ports there.
+	// Families are the node's: one, or one of IPv4 and one of IPv6.
+	Families []Family
+	// MTU of pod links; zero takes that of the host's default route, or 1500 without one.
+	MTU int
+}
+
+// Family are the addresses of the node in one family.
+type Family struct {
+	// NodeAddress is put on an interface of ours, alone. Pods reach the API server, DNS and node ports there.
 	NodeAddress netip.Addr
 	// PodCIDR is the node's prefix of pod addresses. Unused addresses of it are unreachable, not sent to the uplink.
 	PodCIDR netip.Prefix
 	// ServiceCIDR is routed to an interface of ours, so that a ClusterIP never leaves by the uplink.
 	ServiceCIDR netip.Prefix
-	// MTU of pod links; zero takes that of the host's default route, or 1500 without one.
-	MTU int
+}
+
+func (f Family) is6() bool { return f.NodeAddress.Is6() }
+
+// overlaps reports whether a prefix has addresses of ours.
+func (f Family) overlaps(p netip.Prefix) bool {
+	return p.Overlaps(f.PodCIDR) || p.Overlaps(f.ServiceCIDR) || p.Contains(f.NodeAddress)
+}
+
+func (c Config) check() error {
+	if c.Instance == "" || len(c.Instance) > maxInstance {
+		return fmt.Errorf("instance id %q has to have 1 to %d characters", c.Instance, maxInstance)
+	}
+	seen := map[bool]bool{}
+	for _, f := range c.Families {
+		if !f.NodeAddress.IsValid() || f.NodeAddress.Is4In6() || seen[f.is6()] {
+			return fmt.Errorf("node address %s: want one of each family", f.NodeAddress)
+		}
+		seen[f.is6()] = true
+		for _, p := range []netip.Prefix{f.PodCIDR, f.ServiceCIDR} {
+			if !p.IsValid() || p.Addr().Is6() != f.is6() {
+				return fmt.Errorf("range %s is not of the family of node address %s", p, f.NodeAddress)
+			}
+			if p.Contains(f.NodeAddress) {
+				return fmt.Errorf("node address %s lies in the range %s", f.NodeAddress, p)
+			}
+		}
+	}
+	if len(seen) == 0 {
+		return fmt.Errorf("no address family is given")
+	}
+	return nil
+}
+
+// of is the node's family of an address.
+func (c Config) of(a netip.Addr) (Family, error) {
+	for _, f := range c.Families {
+		if f.is6() == a.Is6() {
+			return f, nil
+		}
+	}
+	return Family{}, fmt.Errorf("address %s: this node has no address of its family", a)
 }
 
 // Pod is one attachment.
 type Pod struct {
-	UID     string
-	Address netip.Addr
+	UID string
+	// Addresses are one of each family at most; the first is the pod's main one.
+	Addresses []netip.Addr
 	// Netns is a descriptor of the pod's network namespace.
 	Netns int
 }
@@ -50,6 +97,6 @@ type Attachment struct {
 	PodUID string
 	// Link is the name of the host's end.
 	Link string
-	// Address is the pod's address, the zero Addr when the host route is missing.
-	Address netip.Addr
+	// Addresses are those of the pod to which the host has a route, IPv4 first.
+	Addresses []netip.Addr
 }

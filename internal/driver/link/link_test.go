@@ -20,10 +20,12 @@ func TestMain(m *testing.M) { os.Exit(nettest.Main(m)) }
 // testConfig is the n-th instance of a test.
 func testConfig(n byte) Config {
 	return Config{
-		Instance:    fmt.Sprintf("test%d", n),
-		NodeAddress: netip.AddrFrom4([4]byte{10, n, 255, 254}),
-		PodCIDR:     netip.PrefixFrom(netip.AddrFrom4([4]byte{10, n, 0, 0}), 24),
-		ServiceCIDR: netip.PrefixFrom(netip.AddrFrom4([4]byte{10, n, 128, 0}), 24),
+		Instance: fmt.Sprintf("test%d", n),
+		Families: []Family{{
+			NodeAddress: netip.AddrFrom4([4]byte{10, n, 255, 254}),
+			PodCIDR:     netip.PrefixFrom(netip.AddrFrom4([4]byte{10, n, 0, 0}), 24),
+			ServiceCIDR: netip.PrefixFrom(netip.AddrFrom4([4]byte{10, n, 128, 0}), 24),
+		}},
 	}
 }
 
@@ -45,7 +47,7 @@ func setup(t testing.TB, cfg Config) *Network {
 func attach(t testing.TB, n *Network, uid, ip string) *nettest.Namespace {
 	t.Helper()
 	ns := nettest.New(t)
-	if err := n.AttachPod(context.Background(), Pod{UID: uid, Address: netip.MustParseAddr(ip), Netns: ns.FD()}); err != nil {
+	if err := n.AttachPod(context.Background(), Pod{UID: uid, Addresses: []netip.Addr{netip.MustParseAddr(ip)}, Netns: ns.FD()}); err != nil {
 		t.Fatal(err)
 	}
 	return ns
@@ -89,7 +91,7 @@ func TestUnusedPodAddressIsUnreachableAtOnce(t *testing.T) {
 func TestAttachTwiceIsOnce(t *testing.T) {
 	n := setup(t, testConfig(1))
 	ns := attach(t, n, "uid-a", "10.1.0.1")
-	pod := Pod{UID: "uid-a", Address: netip.MustParseAddr("10.1.0.1"), Netns: ns.FD()}
+	pod := Pod{UID: "uid-a", Addresses: []netip.Addr{netip.MustParseAddr("10.1.0.1")}, Netns: ns.FD()}
 	if err := n.AttachPod(context.Background(), pod); err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +114,7 @@ func TestObserveAndDetach(t *testing.T) {
 	attach(t, n, "uid-a", "10.1.0.1")
 	attach(t, n, "uid-b", "10.1.0.2")
 	// What a crash right after the first message leaves.
-	half := Pod{UID: "uid-half", Address: netip.MustParseAddr("10.1.0.3"), Netns: nettest.New(t).FD()}
+	half := Pod{UID: "uid-half", Addresses: []netip.Addr{netip.MustParseAddr("10.1.0.3")}, Netns: nettest.New(t).FD()}
 	if err := n.onHost(func(s *rtnl) error { return n.createPodLink(s, half) }); err != nil {
 		t.Fatal(err)
 	}
@@ -122,14 +124,14 @@ func TestObserveAndDetach(t *testing.T) {
 	}
 	got := make(map[string]string)
 	for _, a := range found {
-		got[a.PodUID] = fmt.Sprint(a.Address)
+		got[a.PodUID] = fmt.Sprint(a.Addresses)
 		if a.PodUID == "" {
 			if err := n.DetachLink(a.Link); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	want := map[string]string{"uid-a": "10.1.0.1", "uid-b": "10.1.0.2", "": "invalid IP"}
+	want := map[string]string{"uid-a": "[10.1.0.1]", "uid-b": "[10.1.0.2]", "": "[]"}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("observed %v, want %v", got, want)
 	}
@@ -153,7 +155,7 @@ func TestManyAtOnce(t *testing.T) {
 	for i := range pods {
 		ns := nettest.New(t)
 		g.Go(func() error {
-			return n.AttachPod(context.Background(), Pod{UID: fmt.Sprint(i), Address: netip.AddrFrom4([4]byte{10, 1, 0, byte(i + 1)}), Netns: ns.FD()})
+			return n.AttachPod(context.Background(), Pod{UID: fmt.Sprint(i), Addresses: []netip.Addr{netip.AddrFrom4([4]byte{10, 1, 0, byte(i + 1)})}, Netns: ns.FD()})
 		})
 	}
 	if err := g.Wait(); err != nil {
@@ -180,7 +182,7 @@ func TestNamespaceOfOurOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	if err := n.AttachPod(context.Background(), Pod{UID: "u", Address: netip.MustParseAddr("10.1.0.1"), Netns: int(file.Fd())}); err != nil {
+	if err := n.AttachPod(context.Background(), Pod{UID: "u", Addresses: []netip.Addr{netip.MustParseAddr("10.1.0.1")}, Netns: int(file.Fd())}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -188,14 +190,14 @@ func TestNamespaceOfOurOwn(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	n := setup(t, testConfig(1))
 	ns := nettest.New(t)
-	for ip, want := range map[string]string{"10.9.0.1": "outside", "fd00::1": "IPv6"} {
-		err := n.AttachPod(context.Background(), Pod{UID: "u", Address: netip.MustParseAddr(ip), Netns: ns.FD()})
+	for ip, want := range map[string]string{"10.9.0.1": "outside", "fd00::1": "no address of its family"} {
+		err := n.AttachPod(context.Background(), Pod{UID: "u", Addresses: []netip.Addr{netip.MustParseAddr(ip)}, Netns: ns.FD()})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("attach with address %s: %v, want an error with %q", ip, err, want)
 		}
 	}
 	bad := testConfig(2)
-	bad.NodeAddress = netip.MustParseAddr("10.2.0.9")
+	bad.Families[0].NodeAddress = netip.MustParseAddr("10.2.0.9")
 	if _, err := Setup(context.Background(), bad); err == nil {
 		t.Error("a node address inside the pod range was accepted")
 	}
@@ -205,7 +207,7 @@ func TestHostNetworksAreThoseOfOthers(t *testing.T) {
 	nettest.Outside(t, "up0", "198.51.100.1/24", "198.51.100.2/24")
 	setup(t, testConfig(1))
 	got, err := HostNetworks()
-	if want := "[127.0.0.0/8 198.51.100.0/24]"; err != nil || fmt.Sprint(got) != want {
+	if want := "[127.0.0.0/8 198.51.100.0/24 ::1/128]"; err != nil || fmt.Sprint(got) != want {
 		t.Errorf("host networks %v (%v), want %s", got, err, want)
 	}
 }
@@ -213,7 +215,7 @@ func TestHostNetworksAreThoseOfOthers(t *testing.T) {
 func TestRangesOfAnotherInstanceAreRefused(t *testing.T) {
 	setup(t, testConfig(1))
 	thief := testConfig(1)
-	thief.Instance, thief.NodeAddress = "thief", netip.MustParseAddr("10.9.255.254")
+	thief.Instance, thief.Families[0].NodeAddress = "thief", netip.MustParseAddr("10.9.255.254")
 	if _, err := Setup(context.Background(), thief); err == nil || !strings.Contains(err.Error(), "another instance") {
 		t.Errorf("the same ranges twice: %v", err)
 	}
@@ -236,11 +238,13 @@ func state(t *testing.T) string {
 		t.Fatal(err)
 	}
 	for _, l := range links {
-		forwards, err := readForwarding(l.Attrs().Name)
-		if err != nil {
-			t.Fatal(err)
+		for _, v6 := range []bool{false, true} {
+			forwards, err := readForwarding(uplink{l.Attrs().Name, v6})
+			if err != nil && !(v6 && errors.Is(err, os.ErrNotExist)) { // older kernels have none for IPv6
+				t.Fatal(err)
+			}
+			fmt.Fprintln(&s, l.Attrs().Name, v6, forwards)
 		}
-		fmt.Fprintln(&s, l.Attrs().Name, forwards)
 	}
 	taken, err := Taken()
 	if err != nil {
@@ -264,7 +268,7 @@ func TestCleanupLeavesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantAnswer(t, nil, "tcp", "10.2.0.1:80", "two", "")
-	if v, err := readForwarding("up0"); err != nil || v != "1" {
+	if v, err := readForwarding(uplink{name: "up0"}); err != nil || v != "1" {
 		t.Errorf("the uplink's forwarding is %q (%v) while the second instance needs it", v, err)
 	}
 	for range 2 {
@@ -281,14 +285,14 @@ func TestForwardingOfOthersIsKept(t *testing.T) {
 	nettest.Outside(t, "up0", "198.51.100.1/24", "198.51.100.2/24")
 	setup(t, testConfig(1))
 	// Another program switches forwarding on for the whole machine after us.
-	if err := writeForwarding("all", "1"); err != nil {
+	if err := writeForwarding(uplink{name: allLinks}, "1"); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = writeForwarding("all", "0") })
+	t.Cleanup(func() { _ = writeForwarding(uplink{name: allLinks}, "0") })
 	if err := Cleanup("test1"); err != nil {
 		t.Fatal(err)
 	}
-	if v, err := readForwarding("up0"); err != nil || v != "1" {
+	if v, err := readForwarding(uplink{name: "up0"}); err != nil || v != "1" {
 		t.Errorf("the uplink's forwarding is %q (%v), want it kept", v, err)
 	}
 }
@@ -296,7 +300,7 @@ func TestForwardingOfOthersIsKept(t *testing.T) {
 func BenchmarkAttachDetach(b *testing.B) {
 	n := setup(b, testConfig(1))
 	ns := nettest.New(b)
-	pod := Pod{UID: "u", Address: netip.MustParseAddr("10.1.0.1"), Netns: ns.FD()}
+	pod := Pod{UID: "u", Addresses: []netip.Addr{netip.MustParseAddr("10.1.0.1")}, Netns: ns.FD()}
 	calls := n.Calls()
 	for b.Loop() {
 		if err := n.AttachPod(context.Background(), pod); err != nil {

@@ -3,6 +3,7 @@ package link
 import (
 	"encoding/binary"
 	"net"
+	"net/netip"
 
 	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
@@ -116,11 +117,22 @@ func getLink(name string) *nl.NetlinkRequest {
 	return req
 }
 
-// addAddress gives a link a /32.
+// familyOf is that of an address of four or sixteen bytes.
+func familyOf(ip []byte) uint8 {
+	if len(ip) == net.IPv4len {
+		return unix.AF_INET
+	}
+	return unix.AF_INET6
+}
+
+// addAddress gives a link one address, which counts as unique without being looked for.
 func addAddress(index int32, ip []byte) *nl.NetlinkRequest {
 	req := nl.NewNetlinkRequest(unix.RTM_NEWADDR, unix.NLM_F_CREATE|unix.NLM_F_REPLACE)
-	msg := nl.NewIfAddrmsg(unix.AF_INET)
-	msg.Prefixlen, msg.Index = 32, uint32(index)
+	msg := nl.NewIfAddrmsg(int(familyOf(ip)))
+	msg.Prefixlen, msg.Index = uint8(8*len(ip)), uint32(index)
+	if familyOf(ip) == unix.AF_INET6 {
+		msg.IfAddrmsg.Flags = unix.IFA_F_NODAD
+	}
 	req.AddData(msg)
 	req.AddData(nl.NewRtAttr(unix.IFA_LOCAL, ip))
 	req.AddData(nl.NewRtAttr(unix.IFA_ADDRESS, ip))
@@ -130,21 +142,24 @@ func addAddress(index int32, ip []byte) *nl.NetlinkRequest {
 // addNeighbour makes a permanent entry, so that nothing is resolved and nothing is collected.
 func addNeighbour(index int32, ip []byte, mac net.HardwareAddr) *nl.NetlinkRequest {
 	req := nl.NewNetlinkRequest(unix.RTM_NEWNEIGH, unix.NLM_F_CREATE|unix.NLM_F_REPLACE)
-	req.AddData(&neighbour{index: index})
+	req.AddData(&neighbour{index: index, family: familyOf(ip)})
 	req.AddData(nl.NewRtAttr(unix.NDA_DST, ip))
 	req.AddData(nl.NewRtAttr(unix.NDA_LLADDR, mac))
 	return req
 }
 
-// neighbour is struct ndmsg for a permanent IPv4 entry.
-type neighbour struct{ index int32 }
+// neighbour is struct ndmsg for a permanent entry.
+type neighbour struct {
+	index  int32
+	family uint8
+}
 
 // Len is the size of struct ndmsg.
 func (n *neighbour) Len() int { return unix.SizeofNdMsg }
 
 // Serialize is struct ndmsg in memory.
 func (n *neighbour) Serialize() []byte {
-	b := []byte{unix.AF_INET, 0, 0, 0}
+	b := []byte{n.family, 0, 0, 0}
 	b = binary.NativeEndian.AppendUint32(b, uint32(n.index))
 	b = binary.NativeEndian.AppendUint16(b, unix.NUD_PERMANENT)
 	return append(b, 0, 0) // no flags, no type
@@ -152,6 +167,7 @@ func (n *neighbour) Serialize() []byte {
 
 // route is one entry of the main table.
 type route struct {
+	family uint8
 	// dst of nil is the default route.
 	dst  []byte
 	bits uint8
@@ -162,10 +178,16 @@ type route struct {
 	metric   int
 }
 
+// to is a route to a prefix.
+func to(p netip.Prefix) route {
+	dst := p.Masked().Addr().AsSlice()
+	return route{family: familyOf(dst), dst: dst, bits: uint8(p.Bits())}
+}
+
 func (r route) add() *nl.NetlinkRequest {
 	req := nl.NewNetlinkRequest(unix.RTM_NEWROUTE, unix.NLM_F_CREATE|unix.NLM_F_REPLACE)
 	msg := nl.NewRtMsg()
-	msg.Family, msg.Table, msg.Protocol = unix.AF_INET, unix.RT_TABLE_MAIN, routeProtocol
+	msg.Family, msg.Table, msg.Protocol = r.family, unix.RT_TABLE_MAIN, routeProtocol
 	msg.Dst_len, msg.Scope, msg.Type = r.bits, unix.RT_SCOPE_LINK, unix.RTN_UNICAST
 	if r.via != nil {
 		msg.Scope, msg.Flags = unix.RT_SCOPE_UNIVERSE, unix.RTNH_F_ONLINK

@@ -29,8 +29,13 @@ const (
 // hostMAC is the host's end of every pod link. The links are point to point, so one address serves all.
 func hostMAC() net.HardwareAddr { return net.HardwareAddr{0x02, 0x67, 0x74, 0x00, 0x00, 0x01} }
 
-// gateway is the pods' next hop, 169.254.1.1. It exists nowhere but in their neighbour tables.
-func gateway() []byte { return []byte{169, 254, 1, 1} }
+// gateway is the pods' next hop, 169.254.1.1 or fe80::1. It exists nowhere but in their neighbour tables.
+func gateway(v6 bool) []byte {
+	if v6 {
+		return []byte{0: 0xfe, 1: 0x80, 15: 1}
+	}
+	return []byte{169, 254, 1, 1}
+}
 
 // instancePrefix begins the names of all links of an instance.
 func instancePrefix(instance string) string {

@@ -1,10 +1,10 @@
 package link
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
 	"os"
 	"strings"
 	"sync"
@@ -16,10 +16,11 @@ import (
 
 // Network is the running network of one node. Its methods are safe for concurrent use and safe to repeat.
 type Network struct {
-	cfg      Config
-	nodeAddr []byte
-	mtu      int
-	ipv6     bool
+	cfg  Config
+	mtu  int
+	ipv6 bool // the kernel has it
+	// force6 says that links forward IPv6 each by a setting of their own: the machine as a whole does not.
+	force6 bool
 	// calls counts requests to the kernel, see Calls.
 	calls atomic.Int64
 
@@ -45,33 +46,31 @@ func Setup(ctx context.Context, cfg Config) (*Network, error) {
 }
 
 func (n *Network) setup() (err error) {
-	if n.cfg.Instance == "" || len(n.cfg.Instance) > maxInstance {
-		return fmt.Errorf("instance id %q has to have 1 to %d characters", n.cfg.Instance, maxInstance)
-	}
-	if n.nodeAddr, err = ipv4(n.cfg.NodeAddress); err != nil {
-		return fmt.Errorf("node address: %w", err)
-	}
-	for _, p := range []netip.Prefix{n.cfg.PodCIDR, n.cfg.ServiceCIDR} {
-		if _, err := ipv4(p.Addr()); err != nil {
-			return fmt.Errorf("pod and service range: %w", err)
-		}
-		if p.Contains(n.cfg.NodeAddress) {
-			return fmt.Errorf("node address %s lies in the range %s", n.cfg.NodeAddress, p)
-		}
+	if err := n.cfg.check(); err != nil {
+		return err
 	}
 	// The directory is missing in a kernel without IPv6.
 	_, statErr := os.Stat("/proc/sys/net/ipv6")
 	n.ipv6 = statErr == nil
-	uplinks, err := uplinks()
-	if err != nil {
+	if n.force6, err = n.forwards6(); err != nil {
 		return err
 	}
-	if n.mtu == 0 {
-		n.mtu = defaultMTU
-		if len(uplinks) > 0 {
-			n.mtu = uplinks[0].Attrs().MTU
+	var all []uplink
+	for _, f := range n.cfg.Families {
+		links, err := uplinks(f.is6())
+		if err != nil {
+			return err
+		}
+		if n.mtu == 0 && len(links) > 0 {
+			n.mtu = links[0].Attrs().MTU
+		}
+		for _, l := range links {
+			if !f.is6() || n.force6 {
+				all = append(all, uplink{l.Attrs().Name, f.is6()})
+			}
 		}
 	}
+	n.mtu = cmp.Or(n.mtu, defaultMTU)
 	if n.host, err = openRTNL(&n.calls); err != nil {
 		return err
 	}
@@ -90,7 +89,7 @@ func (n *Network) setup() (err error) {
 	if err := n.nodeLink(); err != nil {
 		return err
 	}
-	return claimForwarding(n.host, n.cfg.Instance, uplinks)
+	return claimForwarding(n.host, n.cfg.Instance, all)
 }
 
 // checkRanges refuses ranges of another instance, which may have chosen them at the same moment: its routes would be
@@ -111,19 +110,21 @@ func (n *Network) checkRanges() error {
 		return err
 	}
 	for _, r := range routes {
-		if r.Dst == nil || mine[r.LinkIndex] || (r.LinkIndex == 0 && uint32(r.Priority) == uint32(routeMetric(n.cfg.Instance))) {
+		if r.Dst == nil || mine[r.LinkIndex] || (r.Type == unix.RTN_UNREACHABLE && uint32(r.Priority) == uint32(routeMetric(n.cfg.Instance))) {
 			continue
 		}
 		for _, p := range appendPrefix(nil, r.Dst.IP, r.Dst.Mask) {
-			if p.Overlaps(n.cfg.PodCIDR) || p.Overlaps(n.cfg.ServiceCIDR) || p.Contains(n.cfg.NodeAddress) {
-				return fmt.Errorf("another instance on this machine routes %s, which overlaps our ranges %s and %s", p, n.cfg.PodCIDR, n.cfg.ServiceCIDR)
+			for _, f := range n.cfg.Families {
+				if f.overlaps(p) {
+					return fmt.Errorf("another instance on this machine routes %s, which overlaps our ranges %s and %s", p, f.PodCIDR, f.ServiceCIDR)
+				}
 			}
 		}
 	}
 	return nil
 }
 
-// nodeLink makes the pair that carries the node's address. Its other end stays in the same namespace and is not used;
+// nodeLink makes the pair that carries the node's addresses. Its other end stays in the same namespace and is not used;
 // a dummy link would do, but not every kernel has one.
 func (n *Network) nodeLink() error {
 	node, peer := nodeLink(n.cfg.Instance), peerLink(n.cfg.Instance)
@@ -142,15 +143,20 @@ func (n *Network) nodeLink() error {
 	if err != nil {
 		return err
 	}
-	if err := n.host.run(step{"add address " + n.cfg.NodeAddress.String(), addAddress(index, n.nodeAddr), nil}); err != nil {
-		return err
+	for _, f := range n.cfg.Families {
+		services, pods := to(f.ServiceCIDR), to(f.PodCIDR)
+		services.index, services.src = index, f.NodeAddress.AsSlice()
+		pods.metric = routeMetric(n.cfg.Instance)
+		err := n.host.run(
+			step{"add address " + f.NodeAddress.String(), addAddress(index, f.NodeAddress.AsSlice()), nil},
+			step{"route the service range " + f.ServiceCIDR.String(), services.add(), nil},
+			step{"make the unused part of " + f.PodCIDR.String() + " unreachable", pods.add(), nil},
+		)
+		if err != nil {
+			return err
+		}
 	}
-	services := route{dst: prefixBytes(n.cfg.ServiceCIDR), bits: uint8(n.cfg.ServiceCIDR.Bits()), index: index, src: n.nodeAddr}
-	pods := route{dst: prefixBytes(n.cfg.PodCIDR), bits: uint8(n.cfg.PodCIDR.Bits()), metric: routeMetric(n.cfg.Instance)}
-	return n.host.run(
-		step{"route the service range " + n.cfg.ServiceCIDR.String(), services.add(), nil},
-		step{"make the unused part of " + n.cfg.PodCIDR.String() + " unreachable", pods.add(), nil},
-	)
+	return nil
 }
 
 // Calls is the number of requests made to the kernel so far, each of which took the RTNL lock once.
@@ -181,14 +187,17 @@ func (n *Network) onHost(f func(*rtnl) error) error {
 	return f(n.host)
 }
 
-// uplinks are the links of the IPv4 default routes, the preferred one first.
-func uplinks() ([]netlink.Link, error) {
+// uplinks are the links of the default routes of a family, the preferred one first.
+func uplinks(v6 bool) ([]netlink.Link, error) {
 	routes, err := listRoutes(&netlink.Route{Dst: nil, Table: unix.RT_TABLE_MAIN}, netlink.RT_FILTER_DST|netlink.RT_FILTER_TABLE)
 	if err != nil {
 		return nil, fmt.Errorf("list the default routes: %w", err)
 	}
 	best := make(map[int]int) // link → lowest metric
 	for _, r := range routes {
+		if (r.Family == unix.AF_INET6) != v6 {
+			continue
+		}
 		hops := []int{r.LinkIndex}
 		for _, h := range r.MultiPath {
 			hops = append(hops, h.LinkIndex)
@@ -200,9 +209,4 @@ func uplinks() ([]netlink.Link, error) {
 		}
 	}
 	return linksByMetric(best)
-}
-
-func prefixBytes(p netip.Prefix) []byte {
-	b := p.Masked().Addr().As4()
-	return b[:]
 }

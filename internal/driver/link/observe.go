@@ -20,13 +20,13 @@ func (n *Network) Observe() ([]Attachment, error) {
 	if err != nil {
 		return nil, err
 	}
-	addresses := make(map[int]netip.Addr)
+	addresses := make(map[int][]netip.Addr)
 	for _, r := range routes {
 		if r.Dst == nil || r.LinkIndex == 0 {
 			continue
 		}
-		if addr, ok := netip.AddrFromSlice(r.Dst.IP.To4()); ok {
-			addresses[r.LinkIndex] = addr
+		if addr, ok := addrOf(r.Dst.IP); ok {
+			addresses[r.LinkIndex] = append(addresses[r.LinkIndex], addr)
 		}
 	}
 	var found []Attachment
@@ -36,7 +36,7 @@ func (n *Network) Observe() ([]Attachment, error) {
 		if !isPodLink(n.cfg.Instance, name) || foreign {
 			continue
 		}
-		found = append(found, Attachment{PodUID: uid, Link: name, Address: addresses[l.Attrs().Index]})
+		found = append(found, Attachment{PodUID: uid, Link: name, Addresses: addresses[l.Attrs().Index]})
 	}
 	slices.SortFunc(found, func(a, b Attachment) int { return strings.Compare(a.Link, b.Link) })
 	return found, nil
@@ -61,7 +61,7 @@ func parsePodAlias(alias, instance string) (uid string, foreign bool) {
 	return uid, false
 }
 
-// ourRoutes are the IPv4 routes of all instances on this machine.
+// ourRoutes are the routes of all instances on this machine.
 func ourRoutes() ([]netlink.Route, error) {
 	routes, err := listRoutes(&netlink.Route{Protocol: routeProtocol, Table: unix.RT_TABLE_MAIN},
 		netlink.RT_FILTER_PROTOCOL|netlink.RT_FILTER_TABLE)
@@ -99,9 +99,16 @@ func Taken() ([]netip.Prefix, error) {
 	return slices.Compact(taken), nil
 }
 
-func appendPrefix(to []netip.Prefix, ip, mask []byte) []netip.Prefix {
+// addrOf is an address as netlink gives it: four bytes, or sixteen for either family.
+func addrOf(ip []byte) (netip.Addr, bool) {
 	addr, ok := netip.AddrFromSlice(ip)
-	if !ok || !addr.Unmap().Is4() {
+	return addr.Unmap(), ok
+}
+
+func appendPrefix(to []netip.Prefix, ip, mask []byte) []netip.Prefix {
+	addr, ok := addrOf(ip)
+	// Every link has IPv6's link-local network, and every machine its multicast groups: they collide with nothing.
+	if !ok || addr.Is6() && (addr.IsLinkLocalUnicast() || addr.IsMulticast()) {
 		return to
 	}
 	ones := 0
@@ -110,7 +117,7 @@ func appendPrefix(to []netip.Prefix, ip, mask []byte) []netip.Prefix {
 			ones++
 		}
 	}
-	return append(to, netip.PrefixFrom(addr.Unmap(), ones).Masked())
+	return append(to, netip.PrefixFrom(addr, ones).Masked())
 }
 
 // HostNetworks lists the networks to which the host itself is attached, by links that are no Gantry's. No service may

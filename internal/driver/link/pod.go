@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"time"
 
 	"github.com/vishvananda/netlink"
@@ -28,12 +29,17 @@ func (n *Network) AttachPod(ctx context.Context, pod Pod) error {
 }
 
 func (n *Network) attach(ctx context.Context, pod Pod) error {
-	ip, err := ipv4(pod.Address)
-	if err != nil {
-		return err
+	if len(pod.Addresses) == 0 {
+		return errors.New("it has no address")
 	}
-	if !n.cfg.PodCIDR.Contains(pod.Address) {
-		return fmt.Errorf("address %s is outside of the node's prefix %s", pod.Address, n.cfg.PodCIDR)
+	for _, a := range pod.Addresses {
+		f, err := n.cfg.of(a)
+		if err != nil {
+			return err
+		}
+		if !f.PodCIDR.Contains(a) {
+			return fmt.Errorf("address %s is outside of the node's prefix %s", a, f.PodCIDR)
+		}
 	}
 	inside, err := openRTNLAt(pod.Netns, &n.calls)
 	if err != nil {
@@ -57,10 +63,10 @@ func (n *Network) attach(ctx context.Context, pod Pod) error {
 	if err != nil {
 		return err
 	}
-	if err := n.configureInside(inside, ip); err != nil {
+	if err := n.configureInside(inside, pod); err != nil {
 		return err
 	}
-	if err := n.onHost(func(host *rtnl) error { return n.configureHost(host, pod, ip) }); err != nil {
+	if err := n.onHost(func(host *rtnl) error { return n.configureHost(host, pod) }); err != nil {
 		return err
 	}
 	return waitRunning(ctx, inside)
@@ -74,35 +80,56 @@ func (n *Network) createPodLink(host *rtnl, pod Pod) error {
 		veth{name: podInterface, mac: podMAC(pod.UID), netns: pod.Netns}, n.mtu), nil})
 }
 
-// configureInside gives the pod its address and its only way out.
-func (n *Network) configureInside(inside *rtnl, ip []byte) error {
+// configureInside gives the pod its addresses and its only way out.
+func (n *Network) configureInside(inside *rtnl, pod Pod) error {
 	index, err := inside.index(podInterface)
 	if err != nil {
 		return err
 	}
-	return inside.run(
-		step{"bring up lo of the pod", upLink(loopback, 0), nil},
-		step{"prepare eth0 of the pod", prepareLink(podInterface, "", n.ipv6), nil},
-		step{"bring up eth0 of the pod", upLink(podInterface, 0), nil},
-		step{"add the pod's address", addAddress(index, ip), nil},
-		step{"add the pod's gateway", addNeighbour(index, gateway(), hostMAC()), nil},
-		step{"add the pod's default route", route{index: index, via: gateway(), src: ip}.add(), nil},
-	)
+	steps := []step{
+		{"bring up lo of the pod", upLink(loopback, 0), nil},
+		{"prepare eth0 of the pod", prepareLink(podInterface, "", n.ipv6), nil},
+		{"bring up eth0 of the pod", upLink(podInterface, 0), nil},
+	}
+	for _, a := range pod.Addresses {
+		ip, via := a.AsSlice(), gateway(a.Is6())
+		steps = append(steps,
+			step{"add the pod's address", addAddress(index, ip), nil},
+			step{"add the pod's gateway", addNeighbour(index, via, hostMAC()), nil},
+			step{"add the pod's default route", route{family: familyOf(ip), index: index, via: via, src: ip}.add(), nil},
+		)
+	}
+	return inside.run(steps...)
 }
 
 // configureHost makes the pod reachable. The alias comes with the first message: a link without one is half made.
-func (n *Network) configureHost(host *rtnl, pod Pod, ip []byte) error {
+func (n *Network) configureHost(host *rtnl, pod Pod) error {
 	name := podLink(n.cfg.Instance, pod.UID)
 	index, err := host.index(name)
 	if err != nil {
 		return err
 	}
-	return host.run(
-		step{"prepare link " + name, prepareLink(name, podAlias(n.cfg.Instance, pod.UID), n.ipv6), nil},
-		step{"bring up link " + name, upLink(name, 0), nil},
-		step{"add the pod as neighbour on " + name, addNeighbour(index, ip, podMAC(pod.UID)), nil},
-		step{"route " + pod.Address.String() + " to " + name, route{dst: ip, bits: 32, index: index, src: n.nodeAddr}.add(), nil},
-	)
+	steps := []step{
+		{"prepare link " + name, prepareLink(name, podAlias(n.cfg.Instance, pod.UID), n.ipv6), nil},
+		{"bring up link " + name, upLink(name, 0), nil},
+	}
+	for _, a := range pod.Addresses {
+		f, err := n.cfg.of(a)
+		if err != nil {
+			return err
+		}
+		r := to(netip.PrefixFrom(a, a.BitLen()))
+		r.index, r.src = index, f.NodeAddress.AsSlice()
+		steps = append(steps,
+			step{"add the pod as neighbour on " + name, addNeighbour(index, a.AsSlice(), podMAC(pod.UID)), nil},
+			step{"route " + a.String() + " to " + name, r.add(), nil})
+		if a.Is6() && n.force6 {
+			if err := writeForwarding(uplink{name, true}, "1"); err != nil {
+				return err
+			}
+		}
+	}
+	return host.run(steps...)
 }
 
 const (

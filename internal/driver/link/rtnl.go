@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"net/netip"
 	"runtime"
 	"sync/atomic"
 
@@ -169,16 +168,4 @@ func inNamespace(netns int, f func() error) error {
 	}
 	runtime.UnlockOSThread()
 	return ferr
-}
-
-// ipv4 returns the four bytes of an address, or ErrIPv6.
-func ipv4(a netip.Addr) ([]byte, error) {
-	if !a.IsValid() {
-		return nil, errors.New("address missing")
-	}
-	if !a.Unmap().Is4() {
-		return nil, fmt.Errorf("address %s: %w", a, ErrIPv6)
-	}
-	b := a.Unmap().As4()
-	return b[:], nil
 }

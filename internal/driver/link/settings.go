@@ -14,13 +14,38 @@ import (
 
 // The answers to pods that talk to the outside come in by an uplink, so the uplink has to forward. That is a setting of
 // the host that outlives us, so the value found is kept in the alias of the node's link ("gantry <instance> node
-// eth0=0"), where every instance of this machine can read it: who comes second takes over the first one's memory, and
-// the last to leave restores.
+// eth0=0 ipv6/eth0=0"), where every instance of this machine can read it: who comes second takes over the first one's
+// memory, and the last to leave restores.
+//
+// For IPv6 the kernel knows two settings: one of the machine as a whole, which makes it a router that listens to no other
+// any more, and since Linux 6.17 one of each link (force_forwarding). We only ever set the second.
 
 // maxInstance leaves room in an alias (255 bytes) for settings.
 const maxInstance = 63
 
-// memory maps a link's name to the value of its forwarding setting before any Gantry changed it.
+// uplink is a link that has to forward one family.
+type uplink struct {
+	name string
+	v6   bool
+}
+
+// allLinks stands for all of them in a forwarding setting.
+const allLinks = "all"
+
+// String is the word for it in an alias; a link's name has no slash.
+func (u uplink) String() string {
+	if u.v6 {
+		return "ipv6/" + u.name
+	}
+	return u.name
+}
+
+func parseUplink(word string) uplink {
+	name, v6 := strings.CutPrefix(word, "ipv6/")
+	return uplink{name, v6}
+}
+
+// memory maps an uplink, as a word, to the value of its forwarding setting before any Gantry changed it.
 type memory map[string]string
 
 func (m memory) alias(instance string) string {
@@ -62,7 +87,7 @@ func memories() (map[string]memory, error) {
 }
 
 // claimForwarding lets the uplinks forward and remembers what they did before. The caller holds the namespace's lock.
-func claimForwarding(s *rtnl, instance string, uplinks []netlink.Link) error {
+func claimForwarding(s *rtnl, instance string, uplinks []uplink) error {
 	all, err := memories()
 	if err != nil {
 		return err
@@ -70,8 +95,8 @@ func claimForwarding(s *rtnl, instance string, uplinks []netlink.Link) error {
 	mine := memory{}
 	maps.Copy(mine, all[instance])
 	for _, l := range uplinks {
-		name := l.Attrs().Name
-		old, err := readForwarding(name)
+		name := l.String()
+		old, err := readForwarding(l)
 		if err != nil {
 			return err
 		}
@@ -89,7 +114,7 @@ func claimForwarding(s *rtnl, instance string, uplinks []netlink.Link) error {
 		return err
 	}
 	for name := range mine {
-		if err := writeForwarding(name, "1"); err != nil {
+		if err := writeForwarding(parseUplink(name), "1"); err != nil {
 			return err
 		}
 	}
@@ -109,11 +134,12 @@ func restoreForwarding(mine memory) error {
 		if slices.ContainsFunc(slices.Collect(maps.Values(others)), func(m memory) bool { _, ok := m[name]; return ok }) {
 			continue
 		}
-		all, err := readForwarding("all")
+		link := parseUplink(name)
+		all, err := readForwarding(uplink{allLinks, link.v6})
 		if err != nil {
 			return err
 		}
-		now, err := readForwarding(name)
+		now, err := readForwarding(link)
 		if errors.Is(err, os.ErrNotExist) {
 			continue // the link is gone and the setting with it
 		}
@@ -122,17 +148,42 @@ func restoreForwarding(mine memory) error {
 			continue
 		}
 		if all == "0" && now == "1" {
-			errs = append(errs, writeForwarding(name, mine[name]))
+			errs = append(errs, writeForwarding(link, mine[name]))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-func forwardingFile(link string) string {
-	return "/proc/sys/net/ipv4/conf/" + link + "/forwarding"
+func forwardingFile(link uplink) string {
+	if link.v6 {
+		return "/proc/sys/net/ipv6/conf/" + link.name + "/force_forwarding"
+	}
+	return "/proc/sys/net/ipv4/conf/" + link.name + "/forwarding"
 }
 
-func readForwarding(link string) (string, error) {
+// forwards6 says how IPv6 is forwarded: by links that are told to, one by one, or because the machine is a router anyway.
+func (n *Network) forwards6() (force bool, err error) {
+	if !slices.ContainsFunc(n.cfg.Families, Family.is6) {
+		return false, nil
+	}
+	if !n.ipv6 {
+		return false, errors.New("the kernel has no IPv6")
+	}
+	b, err := os.ReadFile("/proc/sys/net/ipv6/conf/all/forwarding")
+	if err != nil {
+		return false, fmt.Errorf("read whether the machine forwards IPv6: %w", err)
+	}
+	if strings.TrimSpace(string(b)) == "1" {
+		return false, nil
+	}
+	if _, err := os.Stat(forwardingFile(uplink{allLinks, true})); err != nil {
+		return false, errors.New("the machine does not forward IPv6, and this kernel, older than 6.17, cannot forward link by link: " +
+			"set net.ipv6.conf.all.forwarding=1 (and accept_ra=2 on links that learn their routes from a router), or do without IPv6")
+	}
+	return true, nil
+}
+
+func readForwarding(link uplink) (string, error) {
 	b, err := os.ReadFile(forwardingFile(link))
 	if err != nil {
 		return "", fmt.Errorf("read whether %s forwards: %w", link, err)
@@ -140,7 +191,7 @@ func readForwarding(link string) (string, error) {
 	return strings.TrimSpace(string(b)), nil
 }
 
-func writeForwarding(link, value string) error {
+func writeForwarding(link uplink, value string) error {
 	if err := os.WriteFile(forwardingFile(link), []byte(value), 0o644); err != nil {
 		return fmt.Errorf("set forwarding of %s to %s: %w", link, value, err)
 	}
