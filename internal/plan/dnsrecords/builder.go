@@ -141,7 +141,7 @@ func (s *service) headless() bool { return s.Spec.ClusterIP == corev1.ClusterIPN
 
 func (s *service) external() bool { return s.Spec.Type == corev1.ServiceTypeExternalName }
 
-// clusterIPs are the service's IPv4 addresses.
+// clusterIPs are the service's addresses.
 func (s *service) clusterIPs() []netip.Addr {
 	if s.headless() || s.external() {
 		return nil
@@ -152,7 +152,7 @@ func (s *service) clusterIPs() []netip.Addr {
 	}
 	var out []netip.Addr
 	for _, ip := range list {
-		if addr, err := netip.ParseAddr(ip); err == nil && addr.Is4() {
+		if addr, err := netip.ParseAddr(ip); err == nil {
 			out = append(out, addr)
 		}
 	}

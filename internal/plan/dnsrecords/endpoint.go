@@ -16,12 +16,12 @@ type endpoint struct {
 	slice    *discoveryv1.EndpointSlice
 }
 
-// endpoints yields the ready IPv4 endpoints of all slices. Unready ones of a Service with publishNotReadyAddresses are
+// endpoints yields the ready endpoints of all slices, of both families. Unready ones of a Service with publishNotReadyAddresses are
 // marked ready by whoever makes the slices.
 func (s *service) endpoints() iter.Seq[endpoint] {
 	return func(yield func(endpoint) bool) {
 		for _, slice := range s.slices {
-			if slice.AddressType != discoveryv1.AddressTypeIPv4 {
+			if slice.AddressType != discoveryv1.AddressTypeIPv4 && slice.AddressType != discoveryv1.AddressTypeIPv6 {
 				continue
 			}
 			for i := range slice.Endpoints {
@@ -30,7 +30,7 @@ func (s *service) endpoints() iter.Seq[endpoint] {
 					continue
 				}
 				addr, err := netip.ParseAddr(ep.Addresses[0])
-				if err != nil || !addr.Is4() {
+				if err != nil || addr.Is4() != (slice.AddressType == discoveryv1.AddressTypeIPv4) {
 					continue
 				}
 				name := dashed(addr)

@@ -2,7 +2,6 @@ package dnsrecords
 
 import (
 	"net/netip"
-	"strconv"
 	"strings"
 
 	"github.com/miekg/dns"
@@ -32,7 +31,11 @@ func (q *question) add(rr dns.RR) {
 }
 
 func (q *question) address(addr netip.Addr) {
-	q.add(&dns.A{Hdr: q.header(dns.TypeA), A: addr.AsSlice()})
+	if addr.Is4() {
+		q.add(&dns.A{Hdr: q.header(dns.TypeA), A: addr.AsSlice()})
+	} else {
+		q.add(&dns.AAAA{Hdr: q.header(dns.TypeAAAA), AAAA: addr.AsSlice()})
+	}
 }
 
 // forward answers a name below the domain; rel is the part before it.
@@ -60,9 +63,12 @@ func (q *question) forward(rel string) {
 	}
 }
 
-// pod answers a-b-c-d.namespace.pod for addresses of the cluster.
+// pod answers a-b-c-d.namespace.pod, and a-b--c.namespace.pod for IPv6, for addresses of the cluster.
 func (q *question) pod(dashed string) {
 	addr, err := netip.ParseAddr(strings.ReplaceAll(dashed, "-", "."))
+	if err != nil {
+		addr, err = netip.ParseAddr(strings.ReplaceAll(dashed, "-", ":"))
+	}
 	if err == nil && q.zone.inRanges(addr) {
 		q.address(addr)
 	}
@@ -131,8 +137,13 @@ func (q *question) srv(s *service, p servicePort) {
 			return
 		}
 		for _, a := range addrs {
-			q.answer.Extra = append(q.answer.Extra, &dns.A{A: a.AsSlice(),
-				Hdr: dns.RR_Header{Name: target, Rrtype: dns.TypeA, Class: dns.ClassINET, Ttl: ttl}})
+			hdr := dns.RR_Header{Name: target, Rrtype: dns.TypeA, Class: dns.ClassINET, Ttl: ttl}
+			if a.Is4() {
+				q.answer.Extra = append(q.answer.Extra, &dns.A{A: a.AsSlice(), Hdr: hdr})
+				continue
+			}
+			hdr.Rrtype = dns.TypeAAAA
+			q.answer.Extra = append(q.answer.Extra, &dns.AAAA{AAAA: a.AsSlice(), Hdr: hdr})
 		}
 	}
 	if !s.headless() {
@@ -176,12 +187,7 @@ func (q *question) ptr(target string) {
 // fqdn is the service's own name.
 func (s *service) fqdn(z *Zone) string { return s.Name + "." + s.Namespace + ".svc." + z.domain }
 
-// dashed is the hostname of an endpoint that has none: "10-1-0-2".
+// dashed is the hostname of an endpoint that has none: "10-1-0-2", "fd00--2".
 func dashed(addr netip.Addr) string {
-	b := addr.As4()
-	parts := make([]string, len(b))
-	for i, x := range b {
-		parts[i] = strconv.Itoa(int(x))
-	}
-	return strings.Join(parts, "-")
+	return strings.NewReplacer(".", "-", ":", "-").Replace(addr.String())
 }

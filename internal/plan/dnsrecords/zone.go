@@ -3,6 +3,7 @@ package dnsrecords
 import (
 	"cmp"
 	"net/netip"
+	"strconv"
 	"strings"
 
 	"github.com/miekg/dns"
@@ -55,7 +56,10 @@ func (z *Zone) Lookup(name string, qtype uint16) Answer {
 func (z *Zone) SOA(name string) dns.RR {
 	owner := z.domain
 	if lower := strings.ToLower(dns.Fqdn(name)); !dns.IsSubDomain(z.domain, lower) {
-		owner = "in-addr.arpa."
+		owner = reverse4
+		if dns.IsSubDomain(reverse6, lower) {
+			owner = reverse6
+		}
 	}
 	return &dns.SOA{
 		Hdr: dns.RR_Header{Name: owner, Rrtype: dns.TypeSOA, Class: dns.ClassINET, Ttl: ttl},
@@ -87,9 +91,15 @@ func (z *Zone) inRanges(addr netip.Addr) bool {
 	return false
 }
 
-// reverseAddr reads "4.3.2.1.in-addr.arpa.".
+// The domains of reverse names.
+const reverse4, reverse6 = "in-addr.arpa.", "ip6.arpa."
+
+// reverseAddr reads "4.3.2.1.in-addr.arpa." or 32 digits and "ip6.arpa.".
 func reverseAddr(lower string) (netip.Addr, bool) {
-	rest, ok := strings.CutSuffix(lower, ".in-addr.arpa.")
+	if rest, ok := strings.CutSuffix(lower, "."+reverse6); ok {
+		return nibbles(rest)
+	}
+	rest, ok := strings.CutSuffix(lower, "."+reverse4)
 	if !ok {
 		return netip.Addr{}, false
 	}
@@ -99,4 +109,20 @@ func reverseAddr(lower string) (netip.Addr, bool) {
 	}
 	addr, err := netip.ParseAddr(labels[3] + "." + labels[2] + "." + labels[1] + "." + labels[0])
 	return addr, err == nil
+}
+
+// nibbles reads the digits of an IPv6 address, the last one first, with dots between them.
+func nibbles(rest string) (netip.Addr, bool) {
+	var b [16]byte
+	if len(rest) != 4*len(b)-1 {
+		return netip.Addr{}, false
+	}
+	for i := range 2 * len(b) {
+		n, err := strconv.ParseUint(rest[2*i:2*i+1], 16, 8)
+		if err != nil || i > 0 && rest[2*i-1] != '.' {
+			return netip.Addr{}, false
+		}
+		b[len(b)-1-i/2] |= byte(n) << (4 * (i % 2))
+	}
+	return netip.AddrFrom16(b), true
 }
