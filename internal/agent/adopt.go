@@ -37,15 +37,16 @@ func (a *Agent) observe(ctx context.Context) (*found, error) {
 		return nil, fmt.Errorf("agent: listing sandboxes: %w", err)
 	}
 	var used []netip.Addr
-	take := func(ip netip.Addr) {
-		// An address outside of the prefix is left over from another configuration; its pod gets a new one.
-		if ip.IsValid() && a.cfg.PodCIDR.Contains(ip) && !slices.Contains(used, ip) {
-			used = append(used, ip)
+	take := func(ips []netip.Addr) {
+		for _, ip := range ips {
+			if !slices.Contains(used, ip) {
+				used = append(used, ip)
+			}
 		}
 	}
 	for _, sb := range sandboxes {
 		f.sandboxes[types.UID(sb.ID)] = sb
-		take(addressOf(sb))
+		take(addressesOf(sb))
 	}
 	if f.containers, err = a.cfg.Containers.List(ctx); err != nil {
 		return nil, fmt.Errorf("agent: listing containers: %w", err)
@@ -57,12 +58,12 @@ func (a *Agent) observe(ctx context.Context) (*found, error) {
 		return nil, fmt.Errorf("agent: listing links: %w", err)
 	}
 	for _, l := range f.links {
-		take(l.Address)
+		take(l.Addresses)
 	}
 	if f.dirs, err = a.cfg.Volumes.Pods(); err != nil {
 		return nil, err
 	}
-	a.ips, err = newAddresses(a.cfg.PodCIDR, used)
+	a.ips, err = newAddresses(a.cfg.podCIDRs(), used)
 	return f, err
 }
 
@@ -73,21 +74,18 @@ func (a *Agent) adopt(ctx context.Context, f *found) {
 		if ps == nil {
 			continue
 		}
-		ip := addressOf(sb)
+		ips := addressesOf(sb)
 		ps.change(func() {
-			ps.ip = ip
-			ps.sandbox = &pod.Sandbox{Broken: !sb.InitAlive}
-			if ip.IsValid() {
-				ps.sandbox.IPs = []string{ip.String()}
-			}
+			ps.ips = ips
+			ps.sandbox = &pod.Sandbox{Broken: !sb.InitAlive, IPs: texts(ips)}
 			ps.volumes.Present = true
 		})
 	}
 	for _, l := range f.links {
 		if ps := a.podOf(types.UID(l.PodUID)); ps != nil {
 			ps.change(func() {
-				if !ps.ip.IsValid() {
-					ps.ip = l.Address
+				if len(ps.ips) == 0 {
+					ps.ips = l.Addresses
 				}
 				ps.halfMade()
 			})
@@ -197,11 +195,11 @@ func (a *Agent) removeOrphans(ctx context.Context, f *found) {
 			continue
 		}
 		if sb, ok := f.sandboxes[types.UID(uid)]; ok {
-			a.ips.free(addressOf(sb))
+			a.ips.free(addressesOf(sb))
 		}
 		for _, l := range f.links {
 			if l.PodUID == uid {
-				a.ips.free(l.Address)
+				a.ips.free(l.Addresses)
 			}
 		}
 	}

@@ -67,11 +67,11 @@ func (f *fakeNetwork) AttachPod(_ context.Context, p link.Pod) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for uid, ip := range f.pods {
-		if ip == p.Address && uid != p.UID {
+		if ip == p.Addresses[0] && uid != p.UID {
 			return fmt.Errorf("address %s is used twice", ip)
 		}
 	}
-	f.pods[p.UID] = p.Address
+	f.pods[p.UID] = p.Addresses[0]
 	return nil
 }
 
@@ -91,7 +91,7 @@ func (f *fakeNetwork) Observe() ([]link.Attachment, error) {
 	defer f.mu.Unlock()
 	var out []link.Attachment
 	for uid, ip := range f.pods {
-		out = append(out, link.Attachment{PodUID: uid, Link: "v" + uid, Address: ip})
+		out = append(out, link.Attachment{PodUID: uid, Link: "v" + uid, Addresses: []netip.Addr{ip}})
 	}
 	return out, nil
 }
@@ -219,7 +219,7 @@ func (w *world) expectNothing() {
 	if len(list)+len(sandboxes)+len(namespaces)+len(w.net.pods)+len(dirs) > 0 || err != nil {
 		w.t.Errorf("left behind: %v %v %v %v %v %v", list, sandboxes, namespaces, w.net.pods, dirs, err)
 	}
-	if n := w.agent.ips.alloc.Used(); n != 0 {
+	if n := w.agent.ips.allocs[0].Used(); n != 0 {
 		w.t.Errorf("%d addresses are still taken", n)
 	}
 }

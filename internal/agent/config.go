@@ -40,6 +40,10 @@ type Config struct {
 
 	// NodeAddress is the node's InternalIP: reachable from pods, where DNS, node ports and the API answer.
 	NodeAddress netip.Addr
+	// NodeAddress6, PodCIDR6 and ServiceCIDR6 are the IPv6 half of a dual stack node, whose pods have an address of both
+	// families. All three may be empty.
+	NodeAddress6           netip.Addr
+	PodCIDR6, ServiceCIDR6 netip.Prefix
 	// ExtraAddresses are further addresses on which node ports answer (the machine's own). May be empty.
 	ExtraAddresses []netip.Addr
 	// PodCIDR is the prefix that pod addresses of this node are taken from.

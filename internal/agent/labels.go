@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strconv"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -62,11 +63,20 @@ func update(c *pod.Container, st container.Status) {
 	c.OOMKilled, c.Lost = st.OOMKilled, st.Unknown
 }
 
-// addressOf reads a sandbox's address; the zero Addr if it has none of its own.
-func addressOf(sb container.SandboxStatus) netip.Addr {
-	ip, err := netip.ParseAddr(sb.Labels[labelIP])
-	if err != nil {
-		return netip.Addr{}
+// addressesOf reads a sandbox's addresses; none if it has none of its own.
+func addressesOf(sb container.SandboxStatus) (ips []netip.Addr) {
+	for text := range strings.SplitSeq(sb.Labels[labelIP], ",") {
+		if ip, err := netip.ParseAddr(text); err == nil {
+			ips = append(ips, ip)
+		}
 	}
-	return ip
+	return ips
+}
+
+// texts are addresses as they are written.
+func texts(ips []netip.Addr) (out []string) {
+	for _, ip := range ips {
+		out = append(out, ip.String())
+	}
+	return out
 }

@@ -99,7 +99,7 @@ func (k *nodeKeeper) tryRegister(ctx context.Context) error {
 	k.readImages()
 	want := &corev1.Node{
 		ObjectMeta: metav1.ObjectMeta{Name: cfg.NodeName, Labels: k.labels(), Annotations: k.a.locals.offered()},
-		Spec:       corev1.NodeSpec{Taints: cfg.NodeTaints, PodCIDR: cfg.PodCIDR.String(), PodCIDRs: []string{cfg.PodCIDR.String()}},
+		Spec:       corev1.NodeSpec{Taints: cfg.NodeTaints, PodCIDR: cfg.PodCIDR.String(), PodCIDRs: prefixTexts(cfg.podCIDRs())},
 	}
 	want.Status = k.status(nil)
 	res := cfg.Client.Apply(ctx, []client.Write{{Verb: client.Create, Key: k.key(), Object: want, Why: "the node registers"}})[0]
@@ -183,9 +183,7 @@ func (k *nodeKeeper) status(old *corev1.Node) corev1.NodeStatus {
 	cfg := &k.a.cfg
 	st := corev1.NodeStatus{
 		Capacity: k.capacity(), Allocatable: k.allocatable(),
-		Addresses: []corev1.NodeAddress{
-			{Type: corev1.NodeInternalIP, Address: cfg.NodeAddress.String()}, {Type: corev1.NodeHostName, Address: cfg.Hostname},
-		},
+		Addresses:       cfg.statusAddresses(),
 		DaemonEndpoints: corev1.NodeDaemonEndpoints{KubeletEndpoint: corev1.DaemonEndpoint{Port: cfg.KubeletPort}},
 		NodeInfo:        k.machine.info(cfg.Version),
 		Images:          k.knownImages(),

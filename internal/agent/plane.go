@@ -70,7 +70,7 @@ func (l *plane) apply(ctx context.Context) error {
 	if l.a.cfg.DNS != nil {
 		l.a.cfg.DNS.Set(l.zones.Build(dnsrecords.Input{
 			Domain: l.a.cfg.ClusterDomain, Services: services, Slices: slicesOf, Serial: serial(services, slicesOf),
-			Ranges: []netip.Prefix{l.a.cfg.PodCIDR, l.a.cfg.ServiceCIDR},
+			Ranges: slices.Concat(l.a.cfg.podCIDRs(), l.a.cfg.serviceCIDRs()),
 		}))
 	}
 	if l.a.cfg.Firewall == nil {
@@ -87,8 +87,8 @@ func (l *plane) apply(ctx context.Context) error {
 	want := l.rules.Build(dataplane.Input{
 		Announced: announced, HostAddresses: own,
 		Services: services, Slices: slicesOf, NodeName: l.a.cfg.NodeName, NodeZone: l.a.node.zone(),
-		NodeAddresses: append([]netip.Addr{l.a.cfg.NodeAddress}, l.a.cfg.ExtraAddresses...),
-		PodCIDR:       l.a.cfg.PodCIDR, Reserved: l.a.cfg.Reserved, HostPorts: l.ports(),
+		NodeAddresses: append(l.a.cfg.nodeAddresses(), l.a.cfg.ExtraAddresses...),
+		PodCIDRs:      l.a.cfg.podCIDRs(), Reserved: l.a.cfg.Reserved, HostPorts: l.ports(),
 	})
 	l.tell(want.Refusals)
 	if err := l.a.cfg.Firewall.Apply(ctx, want); err != nil {
@@ -134,9 +134,14 @@ func (l *plane) tell(refusals []dataplane.Refusal) {
 // pod notes the host ports of a pod, which answer while it has an address and has not ended.
 func (l *plane) pod(uid types.UID, p *corev1.Pod, st corev1.PodStatus) {
 	var ports []dataplane.HostPort
-	ip, err := netip.ParseAddr(st.PodIP)
-	if err == nil && !p.Spec.HostNetwork && st.Phase != corev1.PodSucceeded && st.Phase != corev1.PodFailed {
-		ports = hostPortsOf(p, ip)
+	var ips []netip.Addr
+	for _, at := range st.PodIPs {
+		if ip, err := netip.ParseAddr(at.IP); err == nil {
+			ips = append(ips, ip)
+		}
+	}
+	if len(ips) > 0 && !p.Spec.HostNetwork && st.Phase != corev1.PodSucceeded && st.Phase != corev1.PodFailed {
+		ports = hostPortsOf(p, ips)
 	}
 	l.mu.Lock()
 	same := slices.Equal(l.hostPorts[uid], ports)
@@ -151,7 +156,9 @@ func (l *plane) pod(uid types.UID, p *corev1.Pod, st corev1.PodStatus) {
 	}
 }
 
-func hostPortsOf(p *corev1.Pod, ip netip.Addr) []dataplane.HostPort {
+// hostPortsOf are the host ports of a pod: for each of its addresses, or for the one of the family of the address that is
+// asked for. Where it has none of that, its main one says so.
+func hostPortsOf(p *corev1.Pod, ips []netip.Addr) []dataplane.HostPort {
 	var ports []dataplane.HostPort
 	for _, list := range [][]corev1.Container{p.Spec.InitContainers, p.Spec.Containers} {
 		for _, c := range list {
@@ -161,10 +168,17 @@ func hostPortsOf(p *corev1.Pod, ip netip.Addr) []dataplane.HostPort {
 				}
 				// An address that cannot be read is one that validation let through: every address then.
 				host, _ := netip.ParseAddr(port.HostIP)
-				ports = append(ports, dataplane.HostPort{
-					Pod: p.Namespace + "/" + p.Name, PodIP: ip, HostIP: host, HostPort: uint16(port.HostPort),
-					ContainerPort: uint16(port.ContainerPort), Protocol: port.Protocol,
-				})
+				to := ips
+				if host.IsValid() {
+					i := slices.IndexFunc(ips, func(a netip.Addr) bool { return a.Is4() == host.Is4() })
+					to = ips[max(i, 0):][:1]
+				}
+				for _, ip := range to {
+					ports = append(ports, dataplane.HostPort{
+						Pod: p.Namespace + "/" + p.Name, PodIP: ip, HostIP: host, HostPort: uint16(port.HostPort),
+						ContainerPort: uint16(port.ContainerPort), Protocol: port.Protocol,
+					})
+				}
 			}
 		}
 	}

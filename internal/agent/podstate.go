@@ -44,8 +44,8 @@ type podState struct {
 
 	sandbox        *pod.Sandbox
 	sandboxFailure *pod.Failure
-	// ip is reserved for the pod from before its sandbox is made until after it is removed.
-	ip      netip.Addr
+	// ips are reserved for the pod from before its sandbox is made until after it is removed.
+	ips     []netip.Addr
 	volumes pod.Volumes
 	// imageVolumes are the pulls of images for volumes, by volume.
 	imageVolumes map[string]*pulledVolume

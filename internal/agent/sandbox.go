@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -24,15 +25,12 @@ func (a *Agent) podPIDs() int64 { return max(cmp.Or(a.cfg.Settings.PodPIDs, defa
 // createSandbox makes the sandbox and wires it. Every step is safe to repeat; the address is kept between attempts.
 func (a *Agent) createSandbox(ctx context.Context, ps *podState) {
 	p := ps.current()
-	ip, err := a.makeSandbox(ctx, ps, p)
+	ips, err := a.makeSandbox(ctx, ps, p)
 	if err == nil {
 		ps.change(func() {
 			ps.worked("sandbox")
 			ps.sandboxFailure = nil
-			ps.sandbox = &pod.Sandbox{}
-			if ip.IsValid() {
-				ps.sandbox.IPs = []string{ip.String()}
-			}
+			ps.sandbox = &pod.Sandbox{IPs: texts(ips)}
 		})
 		return
 	}
@@ -47,13 +45,13 @@ func (a *Agent) createSandbox(ctx context.Context, ps *podState) {
 	})
 }
 
-func (a *Agent) makeSandbox(ctx context.Context, ps *podState, p *corev1.Pod) (netip.Addr, error) {
+func (a *Agent) makeSandbox(ctx context.Context, ps *podState, p *corev1.Pod) (ips []netip.Addr, err error) {
 	if why := pod.Unsupported(p); why != "" {
-		return netip.Addr{}, errors.New(why)
+		return nil, errors.New(why)
 	}
 	hostname, err := pod.UTSHostname(p, a.cfg.ClusterDomain)
 	if err != nil {
-		return netip.Addr{}, err
+		return nil, err
 	}
 	handler, err := a.handler(ctx, p)
 	if err != nil {
@@ -73,49 +71,48 @@ func (a *Agent) makeSandbox(ctx context.Context, ps *podState, p *corev1.Pod) (n
 			cfg.Sysctls[s.Name] = s.Value
 		}
 	}
-	var ip netip.Addr
 	if !p.Spec.HostNetwork {
 		err := a.timed(ps, "network", "", func() (err error) {
-			ip, err = a.wire(ctx, ps, cfg.ID)
+			ips, err = a.wire(ctx, ps, cfg.ID)
 			return err
 		})
 		if err != nil {
-			return netip.Addr{}, err
+			return nil, err
 		}
 		cfg.NetNS = cfg.ID
-		cfg.Labels[labelIP] = ip.String()
+		cfg.Labels[labelIP] = strings.Join(texts(ips), ",")
 	}
 	err = a.timed(ps, "sandbox", "", func() error { return a.cfg.Containers.CreateSandbox(ctx, cfg) })
 	if err != nil && !errors.Is(err, container.ErrExists) {
-		return netip.Addr{}, err
+		return nil, err
 	}
-	return ip, nil
+	return ips, nil
 }
 
-// wire makes the pod's network namespace with its link and address.
-func (a *Agent) wire(ctx context.Context, ps *podState, name string) (netip.Addr, error) {
+// wire makes the pod's network namespace with its link and addresses.
+func (a *Agent) wire(ctx context.Context, ps *podState, name string) ([]netip.Addr, error) {
 	ps.mu.Lock()
-	ip := ps.ip
+	ips := ps.ips
 	ps.mu.Unlock()
-	if !ip.IsValid() {
+	if len(ips) == 0 {
 		var err error
-		if ip, err = a.ips.next(); err != nil {
-			return ip, fmt.Errorf("failed to assign an address: %w", err)
+		if ips, err = a.ips.next(); err != nil {
+			return nil, fmt.Errorf("failed to assign an address: %w", err)
 		}
-		ps.change(func() { ps.ip = ip })
+		ps.change(func() { ps.ips = ips })
 	}
 	if err := a.cfg.Containers.CreateNetNS(ctx, name); err != nil && !errors.Is(err, container.ErrExists) {
-		return ip, fmt.Errorf("failed to make the network namespace: %w", err)
+		return nil, fmt.Errorf("failed to make the network namespace: %w", err)
 	}
 	ns, err := a.cfg.Containers.OpenNetNS(ctx, name)
 	if err != nil {
-		return ip, fmt.Errorf("failed to open the network namespace: %w", err)
+		return nil, fmt.Errorf("failed to open the network namespace: %w", err)
 	}
 	defer ns.Close()
-	if err := a.cfg.Network.AttachPod(ctx, link.Pod{UID: name, Address: ip, Netns: int(ns.Fd())}); err != nil {
-		return ip, fmt.Errorf("failed to set up the network: %w", err)
+	if err := a.cfg.Network.AttachPod(ctx, link.Pod{UID: name, Addresses: ips, Netns: int(ns.Fd())}); err != nil {
+		return nil, fmt.Errorf("failed to set up the network: %w", err)
 	}
-	return ip, nil
+	return ips, nil
 }
 
 // removeSandbox takes the sandbox away with its containers, its link and its address.
@@ -127,15 +124,15 @@ func (a *Agent) removeSandbox(ctx context.Context, ps *podState, act pod.Action)
 	if err := a.tearDown(ctx, string(ps.uid)); err != nil {
 		return err
 	}
-	var ip netip.Addr
+	var ips []netip.Addr
 	ps.change(func() {
 		ps.sandbox, ps.sandboxFailure = nil, nil
 		clear(ps.containers)
 		clear(ps.probes)
 		clear(ps.exits)
-		ip, ps.ip = ps.ip, netip.Addr{}
+		ips, ps.ips = ps.ips, nil
 	})
-	a.ips.free(ip)
+	a.ips.free(ips)
 	return nil
 }
 
@@ -159,4 +156,4 @@ func resources(l pod.Limits, pids int64) container.Resources {
 	}
 }
 
-func (a *Agent) hostIPs() []string { return []string{a.cfg.NodeAddress.String()} }
+func (a *Agent) hostIPs() []string { return texts(a.cfg.nodeAddresses()) }

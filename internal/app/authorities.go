@@ -55,10 +55,13 @@ func parsePool(texts []string, in Instance) (pool ipam.Pool, err error) {
 		switch {
 		case err != nil:
 			return nil, fmt.Errorf("--load-balancer-pool %q: want a range like 192.168.10.64/27", t)
-		case !p.Addr().Is4():
-			return nil, fmt.Errorf("--load-balancer-pool %s: only IPv4 addresses are forwarded yet", t)
-		case p.Overlaps(in.PodCIDR), p.Overlaps(in.ServiceCIDR), p.Contains(in.NodeAddress):
-			return nil, fmt.Errorf("--load-balancer-pool %s overlaps the instance's pods %s, services %s or node address %s", t, in.PodCIDR, in.ServiceCIDR, in.NodeAddress)
+		case p.Addr().Is6() && !in.NodeAddress6.IsValid():
+			return nil, fmt.Errorf("--load-balancer-pool %s: without --dual-stack only IPv4 addresses are forwarded", t)
+		}
+		for _, f := range in.links() {
+			if p.Overlaps(f.PodCIDR) || p.Overlaps(f.ServiceCIDR) || p.Contains(f.NodeAddress) {
+				return nil, fmt.Errorf("--load-balancer-pool %s overlaps the instance's pods %s, services %s or node address %s", t, f.PodCIDR, f.ServiceCIDR, f.NodeAddress)
+			}
 		}
 		for _, o := range pool {
 			if o.Overlaps(p) {

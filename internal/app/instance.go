@@ -21,9 +21,11 @@ type Instance struct {
 	ID          string       `json:"id"`
 	PodCIDR     netip.Prefix `json:"podCIDR"`
 	ServiceCIDR netip.Prefix `json:"serviceCIDR"`
-	// ServiceCIDR6 is the range of IPv6 ClusterIPs of a dual-stack instance, else the zero value.
+	NodeAddress netip.Addr   `json:"nodeAddress"`
+	// The same for IPv6, all three or none: a range of ClusterIPs of IPv6 is what makes an instance a dual stack one.
+	PodCIDR6     netip.Prefix `json:"podCIDR6,omitzero"`
 	ServiceCIDR6 netip.Prefix `json:"serviceCIDR6,omitzero"`
-	NodeAddress  netip.Addr   `json:"nodeAddress"`
+	NodeAddress6 netip.Addr   `json:"nodeAddress6,omitzero"`
 	// Listen is the last address that the API was served on, for the commands that look for it.
 	Listen string `json:"listen"`
 	// Sum is over all the rest: a range or an id that has changed on the disk must not be taken for the chosen one. Files
@@ -95,13 +97,46 @@ func openInstance(dir, listen string, services serviceRanges) (Instance, error) 
 	} else if changed, err = services.change(&in); err != nil {
 		return Instance{}, err
 	}
-	if in.Listen != listen || changed {
+	six, err := in.complete6(services.dual)
+	if err != nil {
+		return Instance{}, err
+	}
+	if in.Listen != listen || changed || six {
 		in.Listen = listen
 		if err := in.save(dir); err != nil {
 			return Instance{}, err
 		}
 	}
 	return in, nil
+}
+
+// complete6 gives the instance IPv6 ranges if it is a dual stack one, or has to become one, and takes those away that it does
+// not need.
+func (in *Instance) complete6(dualStack bool) (changed bool, err error) {
+	switch wanted := dualStack || in.ServiceCIDR6.IsValid(); {
+	case !wanted:
+		changed = in.NodeAddress6.IsValid()
+		in.PodCIDR6, in.NodeAddress6 = netip.Prefix{}, netip.Addr{}
+		return changed, nil
+	case in.ServiceCIDR6.IsValid() && in.NodeAddress6.IsValid():
+		return false, nil
+	}
+	taken, err := link.Taken()
+	if err != nil {
+		return false, fmt.Errorf("reading the machine's routes: %w", err)
+	}
+	if in.ServiceCIDR6.IsValid() {
+		taken = append(taken, in.ServiceCIDR6)
+	}
+	r, err := ipam.ChooseRanges6(taken, in.ID)
+	if err != nil {
+		return false, fmt.Errorf("choosing IPv6 address ranges: %w", err)
+	}
+	if !in.ServiceCIDR6.IsValid() {
+		in.ServiceCIDR6 = r.Services
+	}
+	in.PodCIDR6, in.NodeAddress6 = r.Pods, r.Node
+	return true, nil
 }
 
 func (in Instance) save(dir string) error {

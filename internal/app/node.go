@@ -85,7 +85,7 @@ func nodeUser(name string) *user.DefaultInfo {
 // network makes the node's links and its address, on which others may then listen.
 func (n *node) network(ctx context.Context) (*link.Network, error) {
 	in := n.instance
-	network, err := link.Setup(ctx, link.Config{Instance: in.ID, NodeAddress: in.NodeAddress, PodCIDR: in.PodCIDR, ServiceCIDR: in.ServiceCIDR})
+	network, err := link.Setup(ctx, link.Config{Instance: in.ID, Families: in.links()})
 	if err != nil {
 		return nil, err
 	}
@@ -122,6 +122,23 @@ func (n *node) close() {
 	}
 }
 
+// links are the instance's families as driver/link wants them.
+func (in Instance) links() []link.Family {
+	out := []link.Family{{NodeAddress: in.NodeAddress, PodCIDR: in.PodCIDR, ServiceCIDR: in.ServiceCIDR}}
+	if in.NodeAddress6.IsValid() {
+		out = append(out, link.Family{NodeAddress: in.NodeAddress6, PodCIDR: in.PodCIDR6, ServiceCIDR: in.ServiceCIDR6})
+	}
+	return out
+}
+
+// walls are the instance's families as driver/firewall wants them.
+func (in Instance) walls() (out []firewall.Family) {
+	for _, f := range in.links() {
+		out = append(out, firewall.Family{PodCIDR: f.PodCIDR, ServiceCIDR: f.ServiceCIDR, NodeAddress: f.NodeAddress})
+	}
+	return out
+}
+
 // agent opens the drivers and wires the agent over them.
 func (n *node) agent(ctx context.Context, g *errgroup.Group, network *link.Network) (*agent.Agent, container.Runtime, error) {
 	in, l := n.instance, n.layout
@@ -141,7 +158,7 @@ func (n *node) agent(ctx context.Context, g *errgroup.Group, network *link.Netwo
 	if err != nil {
 		return nil, nil, err
 	}
-	fw, err := firewall.Open(firewall.Config{Instance: in.ID, PodCIDR: in.PodCIDR, ServiceCIDR: in.ServiceCIDR, NodeAddress: in.NodeAddress})
+	fw, err := firewall.Open(firewall.Config{Instance: in.ID, Families: in.walls()})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -167,6 +184,7 @@ func (n *node) agent(ctx context.Context, g *errgroup.Group, network *link.Netwo
 	a, err = agent.New(agent.Config{
 		Cluster: api.Host, NodeName: n.name, Instance: in.ID, Version: Version().GitVersion,
 		DataDir: l.Node(), NodeAddress: in.NodeAddress, PodCIDR: in.PodCIDR, ServiceCIDR: in.ServiceCIDR, Reserved: reserved,
+		NodeAddress6: in.NodeAddress6, PodCIDR6: in.PodCIDR6, ServiceCIDR6: in.ServiceCIDR6,
 		ClusterDNS: []netip.Addr{in.NodeAddress}, KubeletPort: kubeletPort,
 		Client: n.client, Containers: containers, Images: images, Network: network, Volumes: volumes,
 		Handlers: n.handlerNames(), Devices: devices, Settings: n.settings, MaxPods: n.maxPods, Eviction: n.eviction, PressureTransition: n.transition, ImageDir: l.Images(),

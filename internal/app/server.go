@@ -69,6 +69,8 @@ type Config struct {
 	// ServiceRanges is --service-cluster-ip-range: a range of ClusterIPs, or one of IPv4 and one of IPv6 with a comma; empty
 	// is what the instance has, or what is free on the machine.
 	ServiceRanges string
+	// DualStack gives pods, Services and the node IPv6 addresses beside their IPv4 ones, as a second of ServiceRanges does.
+	DualStack bool
 	// BalancerPool are the ranges from which Services of type LoadBalancer get addresses.
 	BalancerPool []string
 	// Audit says where the audit log goes, if anywhere.
@@ -141,6 +143,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	services.dual = s.cfg.DualStack
 	if s.instance, err = openInstance(s.cfg.DataDir, s.cfg.Listen, services); err != nil {
 		return err
 	}

@@ -10,6 +10,8 @@ import (
 // what it has.
 type serviceRanges struct {
 	v4, v6 netip.Prefix
+	// dual is --dual-stack: some range of IPv6, whichever, has to be there.
+	dual bool
 }
 
 // Bits that a range of ClusterIPs leaves to its addresses: a smaller one has no room for the API's and DNS's own, and of

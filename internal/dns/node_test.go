@@ -31,7 +31,7 @@ func TestNode(t *testing.T) {
 	ctx := context.Background()
 	taken := must(link.Taken())(t)
 	ranges := must(ipam.ChooseRanges(taken))(t)
-	network := must(link.Setup(ctx, link.Config{Instance: "node-test", NodeAddress: ranges.Node, PodCIDR: ranges.Pods, ServiceCIDR: ranges.Services}))(t)
+	network := must(link.Setup(ctx, link.Config{Instance: "node-test", Families: []link.Family{{NodeAddress: ranges.Node, PodCIDR: ranges.Pods, ServiceCIDR: ranges.Services}}}))(t)
 	t.Cleanup(func() {
 		if err := errors.Join(network.Close(), link.Cleanup("node-test")); err != nil {
 			t.Error(err)
@@ -40,7 +40,7 @@ func TestNode(t *testing.T) {
 			t.Errorf("addresses and routes left behind: %v, before: %v", left, taken)
 		}
 	})
-	fw := must(firewall.Open(firewall.Config{Instance: "node-test", PodCIDR: ranges.Pods, ServiceCIDR: ranges.Services, NodeAddress: ranges.Node}))(t)
+	fw := must(firewall.Open(firewall.Config{Instance: "node-test", Families: []firewall.Family{{PodCIDR: ranges.Pods, ServiceCIDR: ranges.Services, NodeAddress: ranges.Node}}}))(t)
 	t.Cleanup(func() {
 		if err := errors.Join(fw.Close(), firewall.Cleanup("node-test")); err != nil {
 			t.Error(err)
@@ -49,7 +49,7 @@ func TestNode(t *testing.T) {
 	alloc := must(ipam.NewAllocator(ranges.Pods, nil))(t)
 	pod := func(uid string) (*nettest.Namespace, string) {
 		ns, ip := nettest.New(t), must(alloc.Next())(t)
-		if err := network.AttachPod(ctx, link.Pod{UID: uid, Address: ip, Netns: ns.FD()}); err != nil {
+		if err := network.AttachPod(ctx, link.Pod{UID: uid, Addresses: []netip.Addr{ip}, Netns: ns.FD()}); err != nil {
 			t.Fatal(err)
 		}
 		nettest.Serve(t, ns, uid, ip.String()+":8080")
@@ -61,7 +61,7 @@ func TestNode(t *testing.T) {
 	clusterIP := ranges.Services.Addr().Next().Next()
 	svc, slice := webService(clusterIP.String(), serverIP)
 	want := dataplane.Build(dataplane.Input{Services: []*corev1.Service{svc}, Slices: []*discoveryv1.EndpointSlice{slice},
-		NodeName: "n1", NodeAddresses: []netip.Addr{ranges.Node}, PodCIDR: ranges.Pods})
+		NodeName: "n1", NodeAddresses: []netip.Addr{ranges.Node}, PodCIDRs: []netip.Prefix{ranges.Pods}})
 	if err := fw.Apply(ctx, want); err != nil {
 		t.Fatal(err)
 	}

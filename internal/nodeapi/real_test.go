@@ -125,14 +125,14 @@ func newNode(t *testing.T) *node {
 	t.Cleanup(n.run.Close)
 	n.registry()
 	pods, services := netip.MustParsePrefix("10.77.0.0/24"), netip.MustParsePrefix("10.78.0.0/17")
-	network := must(link.Setup(t.Context(), link.Config{Instance: n.opts.Instance, NodeAddress: n.addr, PodCIDR: pods, ServiceCIDR: services}))(t)
+	network := must(link.Setup(t.Context(), link.Config{Instance: n.opts.Instance, Families: []link.Family{{NodeAddress: n.addr, PodCIDR: pods, ServiceCIDR: services}}}))(t)
 	t.Cleanup(func() {
 		network.Close()
 		if err := link.Cleanup(n.opts.Instance); err != nil {
 			t.Errorf("cleaning up links: %v", err)
 		}
 	})
-	fw := must(firewall.Open(firewall.Config{Instance: n.opts.Instance, PodCIDR: pods, ServiceCIDR: services, NodeAddress: n.addr}))(t)
+	fw := must(firewall.Open(firewall.Config{Instance: n.opts.Instance, Families: []firewall.Family{{PodCIDR: pods, ServiceCIDR: services, NodeAddress: n.addr}}}))(t)
 	t.Cleanup(func() { fw.Close() })
 	dir := t.TempDir()
 	volumes := must(volume.Open(volume.Config{Dir: filepath.Join(dir, "pods"), Memory: filepath.Join(dir, "memory")}))(t)

@@ -1,4 +1,5 @@
-// Package loadbalancer gives Services of type LoadBalancer an address out of a pool, where no cloud does: on bare metal.
+// Package loadbalancer gives Services of type LoadBalancer addresses out of a pool, where no cloud does, on bare metal: one of
+// each family that the Service has and the pool knows.
 //
 // It reads Services and writes status.loadBalancer of those without a load balancer class. That packets for the address
 // are forwarded is the dataplane's work, which goes by the status; that they come to the node is the network's (route the
@@ -95,10 +96,10 @@ func (pools Pools) decide(s *view.Snapshot, key api.Key, _ time.Time) (p reconci
 		}
 		return p, nil
 	}
-	var want netip.Addr
+	var want []netip.Addr
 	if balanced(svc) {
 		var why error
-		if want, why = layOut(s, key.Cluster, pool)(svc); why != nil {
+		if want, why = addresses(s, key.Cluster, pool, svc); why != nil {
 			p.Events = append(p.Events, reconcile.Event{Object: svc, Warning: true, Reason: "SyncLoadBalancerFailed", Message: "Error syncing load balancer: " + why.Error()})
 			p.Note = why.Error()
 		}
@@ -106,33 +107,67 @@ func (pools Pools) decide(s *view.Snapshot, key api.Key, _ time.Time) (p reconci
 	fresh := svc.DeepCopy()
 	in := slices.DeleteFunc(fresh.Status.LoadBalancer.Ingress, func(i corev1.LoadBalancerIngress) bool {
 		a, err := netip.ParseAddr(i.IP)
-		return err == nil && pool.Has(a) && a != want
+		return err == nil && pool.Has(a) && !slices.Contains(want, a)
 	})
-	if want.IsValid() && !slices.Contains(held(svc), want) {
+	come := slices.DeleteFunc(slices.Clone(want), func(a netip.Addr) bool { return slices.Contains(held(svc), a) })
+	for _, a := range come {
 		vip := corev1.LoadBalancerIPModeVIP
-		in = append(in, corev1.LoadBalancerIngress{IP: want.String(), IPMode: &vip})
+		in = append(in, corev1.LoadBalancerIngress{IP: a.String(), IPMode: &vip})
 	}
-	if len(in) == len(svc.Status.LoadBalancer.Ingress) && (!want.IsValid() || slices.Contains(held(svc), want)) {
+	if len(in) == len(svc.Status.LoadBalancer.Ingress) && len(come) == 0 {
 		return p, nil
 	}
 	fresh.Status.LoadBalancer.Ingress = in
 	why := "gives its address back"
-	if want.IsValid() {
-		why = "gets " + want.String()
+	if len(want) > 0 {
+		why = fmt.Sprintf("gets %v", want)
 	}
 	p.Writes = append(p.Writes, plan.UpdateStatus(key, fresh, why))
-	if want.IsValid() {
+	if len(want) > 0 {
 		p.Events = append(p.Events, reconcile.Event{Object: svc, Reason: "EnsuredLoadBalancer", Message: "Ensured load balancer", Of: len(p.Writes)})
 	}
 	return p, nil
 }
 
-// layOut gives the pool to the services of a cluster: first those keep theirs that have one, then those get one that ask for
+// addresses are those that a service gets: one of each of its families of which the pool has some. What keeps it from one that
+// it could have is why.
+func addresses(s *view.Snapshot, c api.Cluster, pool ipam.Pool, svc *corev1.Service) (out []netip.Addr, why error) {
+	known := false
+	for _, f := range families(svc) {
+		part := slices.DeleteFunc(slices.Clone(pool), func(p netip.Prefix) bool { return p.Addr().Is4() != (f == corev1.IPv4Protocol) })
+		if len(part) == 0 {
+			continue
+		}
+		known = true
+		a, err := layOut(s, c, part, f)(svc)
+		if a.IsValid() {
+			out = append(out, a)
+		}
+		why = cmp.Or(why, err)
+	}
+	if asked := svc.Spec.LoadBalancerIP; asked != "" && known && len(out) == 0 && why == nil {
+		why = fmt.Errorf("spec.loadBalancerIP %s is of none of the Service's families", asked)
+	}
+	if !known {
+		why = fmt.Errorf("the pool %v has no address of family %v", pool, families(svc))
+	}
+	return out, why
+}
+
+// families are those of a service; one that says nothing is of IPv4.
+func families(svc *corev1.Service) []corev1.IPFamily {
+	if len(svc.Spec.IPFamilies) == 0 {
+		return []corev1.IPFamily{corev1.IPv4Protocol}
+	}
+	return svc.Spec.IPFamilies
+}
+
+// layOut gives the pool, which is of one family, to the services of a cluster that have it: first those keep theirs that have one, then those get one that ask for
 // it by name, then the others, each in the order of age. The result tells a service's address, or why it has none.
-func layOut(s *view.Snapshot, c api.Cluster, pool ipam.Pool) func(*corev1.Service) (netip.Addr, error) {
+func layOut(s *view.Snapshot, c api.Cluster, pool ipam.Pool, family corev1.IPFamily) func(*corev1.Service) (netip.Addr, error) {
 	var svcs []*corev1.Service
 	for svc := range view.List[corev1.Service](s, all(c)) {
-		if balanced(svc) {
+		if balanced(svc) && slices.Contains(families(svc), family) {
 			svcs = append(svcs, svc)
 		}
 	}
@@ -162,6 +197,7 @@ func layOut(s *view.Snapshot, c api.Cluster, pool ipam.Pool) func(*corev1.Servic
 		switch {
 		case err != nil:
 			refused[name(svc)] = fmt.Errorf("spec.loadBalancerIP %q is not an address", asked)
+		case a.Is4() != (family == corev1.IPv4Protocol): // asked of the other family
 		case !pool.Has(a):
 			refused[name(svc)] = fmt.Errorf("spec.loadBalancerIP %s is not in the pool %v", asked, pool)
 		case owner[a] != nil:

@@ -101,3 +101,36 @@ func TestWithoutPoolNothingIsTouched(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// A Service gets an address of each family that it has and the pool knows.
+func TestBothFamilies(t *testing.T) {
+	both := New(func(api.Cluster) ipam.Pool {
+		return ipam.Pool{netip.MustParsePrefix("198.51.100.0/30"), netip.MustParsePrefix("2001:db8::/126")}
+	})
+	const dual, six = "ipFamilies: [IPv4, IPv6]", "ipFamilies: [IPv6]"
+	for _, tc := range []struct {
+		name, spec, has string
+		ctl             reconcile.Controller
+		want, told      string
+	}{
+		{"both", dual, "", both, "a=.12001:db8::1", ""},
+		{"one", six, "", both, "a=2001:db8::1", ""},
+		{"the pool knows one of two", dual, "", four(), "a=.1", ""},
+		{"the pool knows neither", six, "", four(), "a=", "a Warning SyncLoadBalancerFailed: Error syncing load balancer: the pool [198.51.100.0/30] has no address of family [IPv6]"},
+		{"by name", dual + ", loadBalancerIP: \"2001:db8::2\"", "", both, "a=2001:db8::2", ""},
+		{"by name, of a family that it has not", six + ", loadBalancerIP: 198.51.100.1", "", both, "a=",
+			"a Warning SyncLoadBalancerFailed: Error syncing load balancer: spec.loadBalancerIP 198.51.100.1 is of none of the Service's families"},
+		{"a family that it has not any more", "ipFamilies: [IPv4]", `198.51.100.1 "2001:db8::1"`, both, "a=.1", ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			w := viewtest.New(t, svc("a", 1, tc.spec, tc.has))
+			told, _ := w.Settle(tc.ctl)
+			if got := show(w); got != tc.want {
+				t.Errorf("got %q, want %q", got, tc.want)
+			}
+			if tc.told != "" && !slices.Contains(told, tc.told) {
+				t.Errorf("told %q, want %q", told, tc.told)
+			}
+		})
+	}
+}

@@ -32,10 +32,11 @@ func (p Pool) First(taken func(netip.Addr) bool) (netip.Addr, bool) {
 	return netip.Addr{}, false
 }
 
-// atEdge reports whether an address is the network's own or its broadcast address; prefixes of one or two hosts have none.
+// atEdge reports whether an address is the network's own or its broadcast address, or of IPv6 the one by which routers are
+// found; prefixes of one or two hosts have none.
 func atEdge(r netip.Prefix, a netip.Addr) bool {
-	if !a.Is4() || r.Bits() >= 31 {
+	if a.BitLen()-r.Bits() <= 1 {
 		return false
 	}
-	return a == r.Masked().Addr() || !r.Contains(a.Next())
+	return a == r.Masked().Addr() || a.Is4() && !r.Contains(a.Next())
 }
