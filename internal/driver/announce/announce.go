@@ -1,6 +1,7 @@
 // Package announce lets a machine answer for addresses that none of its links has: the addresses of load balancers, which
 // packet rules translate. On each link that an administrator has named it answers ARP requests for them, and says so
-// unasked when one is new, so that neighbours that knew another machine for it learn better.
+// unasked when one is new, so that neighbours that knew another machine for it learn better. IPv6 addresses are not announced
+// yet: they have to be routed to the machine.
 //
 // It changes nothing on the links: one packet socket each, bound to ARP. When it ends, nobody answers any more. It does not
 // defend addresses: that no other machine uses them is the business of who names the pool.
@@ -56,14 +57,18 @@ func (a *Announcer) has(addr netip.Addr) bool {
 // per link and address that could not be told of; they are answered for all the same.
 func (a *Announcer) Apply(ctx context.Context, want []netip.Addr) error {
 	now := map[netip.Addr]bool{}
+	var errs []error
 	for _, addr := range want {
+		if !addr.Is4() {
+			errs = append(errs, fmt.Errorf("%s: IPv6 addresses are not announced, they have to be routed to this machine", addr))
+			continue
+		}
 		now[addr] = true
 	}
 	a.mu.Lock()
 	before := a.held
 	a.held = now
 	a.mu.Unlock()
-	var errs []error
 	for _, addr := range slices.SortedFunc(maps.Keys(now), netip.Addr.Compare) {
 		if before[addr] {
 			continue
@@ -91,7 +96,7 @@ func (a *Announcer) Networks() (nets []netip.Prefix, own []netip.Addr, err error
 			}
 			ip, ok := netip.AddrFromSlice(n.IP.To4())
 			if !ok {
-				continue // IPv6 is not forwarded yet
+				continue // not announced
 			}
 			ones, _ := n.Mask.Size()
 			nets = append(nets, netip.PrefixFrom(ip, ones).Masked())
