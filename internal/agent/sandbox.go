@@ -55,7 +55,7 @@ func (a *Agent) makeSandbox(ctx context.Context, ps *podState, p *corev1.Pod) (i
 	}
 	handler, err := a.handler(ctx, p)
 	if err != nil {
-		return netip.Addr{}, err
+		return nil, err
 	}
 	granted, _ := ps.allotment()
 	l := pod.PodLimits(granted)
