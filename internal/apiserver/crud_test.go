@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -161,6 +162,46 @@ func TestForms(t *testing.T) {
 	plain := a.must("GET", coll, "", 200)
 	if n := len(plain["items"].([]any)); n != 301 {
 		t.Errorf("%d items", n)
+	}
+}
+
+// TestScalePatchedMeanwhile patches a scale while the object is written: a patch names no revision, so it is made again.
+func TestScalePatchedMeanwhile(t *testing.T) {
+	d := newDoor(t)
+	a := d.admin()
+	a.must("POST", "/apis/apps/v1/namespaces/red/deployments", `{"metadata":{"name":"web"},"spec":{"replicas":2,"selector":{"matchLabels":{"a":"b"}},
+		"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}}`, 201)
+	const web = "/apis/apps/v1/namespaces/red/deployments/web"
+	merge := a.with("Content-Type", "application/merge-patch+json")
+	const writers, writes = 4, 25
+	var work sync.WaitGroup
+	for w := range writers {
+		work.Go(func() {
+			for i := range writes {
+				path, body := web+"/scale", fmt.Sprintf(`{"spec":{"replicas":%d}}`, i)
+				if w%2 == 0 {
+					path, body = web+"/status", fmt.Sprintf(`{"status":{"observedGeneration":%d}}`, w*writes+i+1)
+				}
+				if code, _, answer := merge.do("PATCH", path, body); code != 200 {
+					t.Errorf("%s: %d %s", path, code, answer)
+				}
+			}
+		})
+	}
+	work.Wait()
+	if code, _, answer := merge.do("PATCH", web+"/scale", `{"metadata":{"resourceVersion":"1"},"spec":{"replicas":3}}`); code != 409 {
+		t.Errorf("a patch of another revision: %d %s", code, answer)
+	}
+}
+
+// TestReviewsAreNoTables refuses what upstream's reviews cannot be shown as.
+func TestReviewsAreNoTables(t *testing.T) {
+	a := newDoor(t).admin()
+	const path, body = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", `{"spec":{"nonResourceAttributes":{"path":"/","verb":"get"}}}`
+	const table = "application/json;as=Table;v=v1;g=meta.k8s.io"
+	a.with("Accept", table).must("POST", path, body, 406)
+	if r := a.with("Accept", table+",application/json").must("POST", path, body, 201); at(r, "status.allowed") != "true" {
+		t.Errorf("the second choice: %v", r)
 	}
 }
 

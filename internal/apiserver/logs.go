@@ -67,6 +67,10 @@ func (s *Server) log(c *call) error {
 		return logRefused(resp, pod.Name)
 	}
 	c.lift(s)
+	if wantsSocket(c.r) {
+		s.logOverSocket(c, resp.Body, cancel)
+		return nil
+	}
 	c.w.WriteHeader(http.StatusOK)
 	s.copyFlushing(c, resp.Body)
 	return nil

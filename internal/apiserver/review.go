@@ -15,7 +15,11 @@ import (
 
 // review answers a kind that is a question.
 func (s *Server) review(c *call) error {
-	f, o, err := c.writeOptions("CreateOptions")
+	f, err := negotiate(c.r, plainOnly)
+	if err != nil {
+		return err
+	}
+	o, err := parseWrite(&c.q, "CreateOptions")
 	if err != nil {
 		return err
 	}
@@ -47,7 +51,6 @@ func (s *Server) review(c *call) error {
 	if err != nil {
 		return err
 	}
-	f.as = ""
 	s.send(c.w, c.r, f, http.StatusCreated, typed, c.kind.GVK(c.version).GroupVersion())
 	return nil
 }

@@ -40,7 +40,7 @@ type editScale func(live runtime.Object) (runtime.Object, error)
 
 // UpdateScale sets the number of replicas.
 func (r *Registry) UpdateScale(ctx context.Context, q Request, s *autoscalingv1.Scale, o WriteOptions) (*autoscalingv1.Scale, error) {
-	return r.scale(ctx, q, o, func(live runtime.Object) (runtime.Object, error) {
+	return r.scale(ctx, q, o, s.ResourceVersion != "", func(live runtime.Object) (runtime.Object, error) {
 		if s.Name != "" && s.Name != q.Name {
 			return nil, apierrors.NewBadRequest(fmt.Sprintf("the name of the object (%s) does not match the name on the URL (%s)", s.Name, q.Name))
 		}
@@ -54,7 +54,7 @@ func (r *Registry) UpdateScale(ctx context.Context, q Request, s *autoscalingv1.
 
 // PatchScale patches the scale subresource with any of the four patch types.
 func (r *Registry) PatchScale(ctx context.Context, q Request, pt types.PatchType, patch []byte, force *bool, o WriteOptions) (*autoscalingv1.Scale, error) {
-	return r.scale(ctx, q, o, func(live runtime.Object) (runtime.Object, error) {
+	return r.scale(ctx, q, o, false, func(live runtime.Object) (runtime.Object, error) {
 		if pt == types.ApplyPatchType {
 			applied, _, err := r.Law.DecodeApply(patch, o.FieldValidation)
 			if err != nil {
@@ -74,7 +74,9 @@ func (r *Registry) PatchScale(ctx context.Context, q Request, pt types.PatchType
 	})
 }
 
-func (r *Registry) scale(ctx context.Context, q Request, o WriteOptions, edit editScale) (*autoscalingv1.Scale, error) {
+// scale writes an edited scale. A rigid edit is for one revision only; another is made again when the object has moved on,
+// and names a revision in vain only if it is a patch that brings one.
+func (r *Registry) scale(ctx context.Context, q Request, o WriteOptions, rigid bool, edit editScale) (*autoscalingv1.Scale, error) {
 	out, err := r.one(ctx, func() (*pending, error) {
 		rec, err := r.current(&q)
 		if err != nil {
@@ -96,8 +98,7 @@ func (r *Registry) scale(ctx context.Context, q Request, o WriteOptions, edit ed
 			return nil, err
 		}
 		obj := old.DeepCopyObject()
-		rigid := want.ResourceVersion != ""
-		if rigid && want.ResourceVersion != FormatRevision(rec.Rev) {
+		if want.ResourceVersion != "" && want.ResourceVersion != FormatRevision(rec.Rev) {
 			return nil, apierrors.NewConflict(q.resource(), q.Name, errModified)
 		}
 		if err := r.Law.ApplyScale(q.Kind, obj, want); err != nil {

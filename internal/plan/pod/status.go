@@ -171,28 +171,41 @@ func succeeded(cs []corev1.ContainerStatus) bool {
 	})
 }
 
-// closeStatuses gives every container of a pod that has ended a terminated state: none may be shown waiting for ever.
+// closeStatuses gives the containers of a pod that has ended a terminated state: none that began may be shown waiting for
+// ever. Those whose turn never came stay waiting, as kubelet leaves them (TerminatePod).
 func (d *decider) closeStatuses(st *corev1.PodStatus) {
-	for _, list := range [][]corev1.ContainerStatus{st.InitContainerStatuses, st.ContainerStatuses, st.EphemeralContainerStatuses} {
-		for i := range list {
-			c := &list[i]
-			if c.State.Terminated != nil {
-				continue
+	if d.initialized(st).ok {
+		closeAll(st.ContainerStatuses)
+	}
+	tried := min(1, len(st.InitContainerStatuses))
+	for i, c := range st.InitContainerStatuses {
+		if c.State.Waiting == nil || c.LastTerminationState.Terminated != nil {
+			tried = i + 1
+		}
+	}
+	closeAll(st.InitContainerStatuses[:tried])
+	closeAll(st.EphemeralContainerStatuses)
+}
+
+func closeAll(list []corev1.ContainerStatus) {
+	for i := range list {
+		c := &list[i]
+		if c.State.Terminated != nil {
+			continue
+		}
+		end := c.LastTerminationState.Terminated
+		if end == nil {
+			end = &corev1.ContainerStateTerminated{
+				Reason: reasonUnknown, ExitCode: lostExitCode,
+				Message: "The container could not be located when the pod was terminated",
 			}
-			end := c.LastTerminationState.Terminated
-			if end == nil {
-				end = &corev1.ContainerStateTerminated{
-					Reason: reasonUnknown, ExitCode: lostExitCode,
-					Message: "The container could not be located when the pod was terminated",
-				}
-			} else {
-				c.LastTerminationState = corev1.ContainerState{}
-			}
-			c.State = corev1.ContainerState{Terminated: end}
-			c.Ready = false
-			if c.Started == nil {
-				c.Started = new(bool)
-			}
+		} else {
+			c.LastTerminationState = corev1.ContainerState{}
+		}
+		c.State = corev1.ContainerState{Terminated: end}
+		c.Ready = false
+		if c.Started == nil {
+			c.Started = new(bool)
 		}
 	}
 }
