@@ -1,12 +1,16 @@
 package scheduler
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/component-helpers/storage/ephemeral"
 
 	"gantry.dev/gantry/internal/api"
@@ -23,6 +27,7 @@ const (
 	volumeGone    = "node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)"
 	otherZone     = "node(s) had no available volume zone"
 	noLocal       = "node(s) didn't offer volumes of " + storage.LocalProvisioner
+	noSpace       = "node(s) did not have enough free storage"
 )
 
 // delayed is a claim that is bound when its pod is scheduled.
@@ -34,6 +39,9 @@ type delayed struct {
 	node string
 	// free are the volumes of its class that nobody has.
 	free []*corev1.PersistentVolume
+	// tracked says that the provisioner tells how much it has left: capacities, of the class.
+	tracked    bool
+	capacities []*storagev1.CSIStorageCapacity
 }
 
 // needs is what the claims of a pod mean for its scheduling. It keeps objects, not the snapshot that they came from.
@@ -88,12 +96,42 @@ func needsOf(s *view.Snapshot, key api.Key, p *corev1.Pod, chosen map[api.Key]st
 				d.free = append(d.free, pv)
 			}
 		}
+		d.track(s, key.Cluster)
 		n.delayed = append(n.delayed, d)
 	}
 	if n != nil { // the small ones first, so that they do not take the volumes of the large ones
 		slices.SortFunc(n.delayed, func(a, b delayed) int { return storage.BySize(a.claim, b.claim) })
 	}
 	return n
+}
+
+// track finds what the provisioner says of the space that it has left.
+func (d *delayed) track(s *view.Snapshot, c api.Cluster) {
+	driver, ok := view.Get[storagev1.CSIDriver](s, api.Key{Resource: storage.Drivers, Cluster: c, Name: d.class.Provisioner})
+	if !ok || driver.Spec.StorageCapacity == nil || !*driver.Spec.StorageCapacity {
+		return
+	}
+	d.tracked = true
+	for have := range view.List[storagev1.CSIStorageCapacity](s, api.Scope{Resource: storage.Capacities, Cluster: c}) {
+		if have.StorageClassName == d.class.Name {
+			d.capacities = append(d.capacities, have)
+		}
+	}
+}
+
+// spaceOn reports whether the provisioner has space for the claim that a node can use.
+func (d *delayed) spaceOn(node *corev1.Node) bool {
+	if _, asks := d.claim.Spec.Resources.Requests[corev1.ResourceStorage]; !d.tracked || !asks {
+		return true
+	}
+	return slices.ContainsFunc(d.capacities, func(have *storagev1.CSIStorageCapacity) bool {
+		most := cmp.Or(have.MaximumVolumeSize, have.Capacity)
+		if most == nil || most.Value() < storage.Request(d.claim) || have.NodeTopology == nil {
+			return false
+		}
+		sel, err := metav1.LabelSelectorAsSelector(have.NodeTopology)
+		return err == nil && sel.Matches(labels.Set(node.Labels))
+	})
 }
 
 // unusable says why a pod cannot have a claim wherever it goes, in upstream's words.
@@ -126,6 +164,12 @@ func (n *needs) volumes() *schedule.Volumes {
 	}
 	for _, d := range n.delayed {
 		fmt.Fprintf(&key, "%s@%s %s ", d.class.UID, d.class.ResourceVersion, d.node)
+		if d.tracked {
+			fmt.Fprintf(&key, "%d of ", storage.Request(d.claim))
+			for _, have := range d.capacities {
+				fmt.Fprintf(&key, "%s@%s ", have.UID, have.ResourceVersion)
+			}
+		}
 		if len(d.free) == 0 {
 			continue // then nothing depends on the claim itself, and its siblings share what is found out
 		}
@@ -137,10 +181,11 @@ func (n *needs) volumes() *schedule.Volumes {
 	if n.gone {
 		key.WriteString("gone")
 	}
-	return &schedule.Volumes{Key: key.String(), Refusal: n.refusal, Exclusive: n.alone, Check: func(node *corev1.Node) string {
-		_, why := n.choose(node, nil)
-		return why
-	}}
+	return &schedule.Volumes{Key: key.String(), Refusal: n.refusal, Exclusive: n.alone, Zone: n.zone,
+		Check: func(node *corev1.Node) []string {
+			_, why := n.choose(node, nil)
+			return why
+		}}
 }
 
 // choice is what to do for a claim once its node is known: bind it to pv, or with nil have a volume made.
@@ -150,50 +195,59 @@ type choice struct {
 }
 
 // choose decides for every claim on a node, or says why the node will not do. taken are volumes that others get.
-func (n *needs) choose(node *corev1.Node, taken map[string]*corev1.PersistentVolume) (choices []choice, why string) {
-	if n.gone {
-		return nil, volumeGone
-	}
-	for _, pv := range n.bound {
-		switch {
-		case !storage.Reaches(pv, node):
-			return nil, elsewhere
-		case !sameZone(pv, node):
-			return nil, otherZone
-		}
+func (n *needs) choose(node *corev1.Node, taken map[string]*corev1.PersistentVolume) (choices []choice, why []string) {
+	switch {
+	case slices.ContainsFunc(n.bound, func(pv *corev1.PersistentVolume) bool { return !storage.Reaches(pv, node) }):
+		why = append(why, elsewhere)
+	case n.gone:
+		defer func() { why = append(why, volumeGone) }() // upstream says it last
 	}
 	mine := map[string]*corev1.PersistentVolume{}
-	for name, pv := range taken {
-		mine[name] = pv
-	}
+	maps.Copy(mine, taken)
+	var wanting []choice // by the provisioner, once all others have their volumes
 	for _, d := range n.delayed {
 		if d.node != "" {
-			if d.node != node.Name {
-				return nil, nothingToBind // somebody is at work on it for another node
+			if d.node != node.Name { // somebody is at work on it for another node
+				return nil, append(why, nothingToBind)
 			}
 			continue
 		}
 		pv, err := storage.Match(d.claim, d.free, node, mine, true)
 		if err != nil {
-			return nil, nothingToBind
+			return nil, append(why, nothingToBind)
 		}
 		if pv != nil {
 			mine[pv.Name] = pv
-		} else if why := provisionable(d.class, node); why != "" {
-			return nil, why
+			choices = append(choices, choice{d, pv})
+			continue
 		}
-		choices = append(choices, choice{d, pv})
+		wanting = append(wanting, choice{d, nil})
 	}
-	return choices, ""
+	for _, ch := range wanting {
+		if no := ch.provisionable(node); no != "" {
+			return nil, append(why, no)
+		}
+	}
+	return append(choices, wanting...), why
 }
 
-// provisionable says why no volume of a class can be made for a node.
-func provisionable(class *storagev1.StorageClass, node *corev1.Node) string {
-	switch {
+// zone says why a bound volume cannot be used from a node, by the labels of both.
+func (n *needs) zone(node *corev1.Node) string {
+	if slices.ContainsFunc(n.bound, func(pv *corev1.PersistentVolume) bool { return !sameZone(pv, node) }) {
+		return otherZone
+	}
+	return ""
+}
+
+// provisionable says why no volume can be made for the claim on a node.
+func (d *delayed) provisionable(node *corev1.Node) string {
+	switch class := d.class; {
 	case class.Provisioner == "" || class.Provisioner == storage.NoProvisioner || !inTopology(class.AllowedTopologies, node.Labels):
 		return nothingToBind
 	case class.Provisioner == storage.LocalProvisioner && node.Annotations[storage.LocalDirectory] == "":
 		return noLocal
+	case !d.spaceOn(node):
+		return noSpace
 	}
 	return ""
 }

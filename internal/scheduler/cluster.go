@@ -7,6 +7,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
+	storagev1 "k8s.io/api/storage/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/dynamic-resource-allocation/resourceclaim"
@@ -43,6 +44,9 @@ type cluster struct {
 	devices   *devices.World
 	written   map[api.Key]api.Revision
 	selectors *devices.Selectors
+	// limits says that some node takes only so many volumes. attachments are those there are, by node and name.
+	limits      bool
+	attachments map[string]map[string]*storagev1.VolumeAttachment
 
 	// away says that the writes of the last decision are being carried out elsewhere; held are the events since then.
 	away bool
@@ -104,8 +108,12 @@ func (c *cluster) take(s *view.Snapshot, ev *store.Event) {
 			delete(c.chosen, api.Key{Resource: storage.Claims, Cluster: c.id, Namespace: v.Spec.ClaimRef.Namespace, Name: v.Spec.ClaimRef.Name})
 		}
 		c.claimStirs()
-	case storage.Classes:
+	case storage.Classes, storage.Drivers, storage.Capacities:
 		c.claimStirs()
+	case storage.Nodes:
+		c.takeDriverNode(s, ev)
+	case storage.Attachments:
+		c.takeAttachment(s, ev)
 	case devices.Claims, devices.Classes, devices.Slices:
 		c.takeDevice(s, ev)
 	case plan.Namespaces:

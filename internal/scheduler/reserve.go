@@ -101,7 +101,7 @@ func (r *reserved) look(c *cluster, s *view.Snapshot, key api.Key, late bool, no
 	}
 	_, why := n.choose(node, nil)
 	away := func(d delayed) bool { return d.node == "" && !reservedVolume(d) }
-	r.lost = why != "" || slices.ContainsFunc(n.delayed, away)
+	r.lost = len(why) > 0 || slices.ContainsFunc(n.delayed, away)
 	r.ready = len(n.delayed) == 0
 }
 
@@ -127,7 +127,7 @@ func (s *Scheduler) reserve(d *decision, c *cluster, b schedule.Binding, w *wait
 		}
 	}
 	choices, why := n.choose(node, d.taken)
-	if why != "" {
+	if len(why) > 0 {
 		again()
 		return
 	}

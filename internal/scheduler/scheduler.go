@@ -42,7 +42,8 @@ const (
 // Resources are those that the view must follow for a scheduler.
 func Resources() []api.Resource {
 	return []api.Resource{plan.Pods, plan.Nodes, plan.Namespaces, plan.Services, plan.ReplicaSets, storage.Claims, storage.Volumes, storage.Classes,
-		plan.StatefulSets, plan.ReplicationControllers, plan.Budgets, devices.Claims, devices.Classes, devices.Slices}
+		plan.StatefulSets, plan.ReplicationControllers, plan.Budgets, devices.Claims, devices.Classes, devices.Slices,
+		storage.Nodes, storage.Drivers, storage.Capacities, storage.Attachments}
 }
 
 // Config is what a scheduler works with.
@@ -86,7 +87,7 @@ func New(c Config) *Scheduler {
 		s.profiles[p.Name] = p
 	}
 	for _, r := range []api.Resource{plan.Pods, plan.Nodes, plan.Namespaces, storage.Claims, storage.Volumes, storage.Classes,
-		devices.Claims, devices.Classes, devices.Slices} {
+		storage.Nodes, storage.Drivers, storage.Capacities, storage.Attachments, devices.Claims, devices.Classes, devices.Slices} {
 		c.View.Follow(r, s.note)
 	}
 	if slices.Contains(slices.Collect(c.View.Snapshot().Resources()), gang.Native) {

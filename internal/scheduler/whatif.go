@@ -3,11 +3,13 @@ package scheduler
 import (
 	corev1 "k8s.io/api/core/v1"
 	resourceapi "k8s.io/api/resource/v1"
+	storagev1 "k8s.io/api/storage/v1"
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/plan"
 	"gantry.dev/gantry/internal/plan/devices"
 	"gantry.dev/gantry/internal/plan/schedule"
+	"gantry.dev/gantry/internal/plan/storage"
 	"gantry.dev/gantry/internal/view"
 )
 
@@ -33,6 +35,10 @@ func (s *Scheduler) WhatIf(cluster api.Cluster, p *corev1.Pod) schedule.Answer {
 	if n := needsOf(snap, key, p, nil); n != nil {
 		in.Volumes = n.volumes()
 	}
+	if attaches(p) {
+		c.learnLimits(snap)
+		in.Volumes = s.limited(c, p, nil, in.Volumes)
+	}
 	c.learnDevices(snap)
 	if n := c.deviceNeeds(p, s.Clock()); n != nil {
 		in.Devices = c.devicesOf(p, n, nil)
@@ -57,5 +63,15 @@ func (c *cluster) learnDevices(s *view.Snapshot) {
 	}
 	for x := range view.List[resourceapi.ResourceClaim](s, scope(devices.Claims)) {
 		c.world().SetClaim(x)
+	}
+}
+
+// learnLimits takes in which volumes are attached, and how many may be.
+func (c *cluster) learnLimits(s *view.Snapshot) {
+	for on := range view.List[storagev1.CSINode](s, api.Scope{Resource: storage.Nodes, Cluster: c.id}) {
+		c.limits = c.limits || len(limitsOf(on)) > 0
+	}
+	for va := range view.List[storagev1.VolumeAttachment](s, api.Scope{Resource: storage.Attachments, Cluster: c.id}) {
+		c.attach(va)
 	}
 }

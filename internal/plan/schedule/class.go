@@ -32,7 +32,6 @@ type class struct {
 	at int
 
 	volumes   *Volumes   // nil without claims
-	misplaced []string   // per node, why the volumes cannot be used there; nil without claims
 	offers    []offering // per node, its devices; nil without claims for any
 	rank      []int32    // per node, how good its devices are; nil where that does not differ
 	confused  error      // why nothing can be decided about devices

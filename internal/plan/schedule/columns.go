@@ -70,9 +70,6 @@ func (s *State) lookAtAll(c *class) {
 	if c.prefers() {
 		c.prefer = resized(c.prefer, n)
 	}
-	if c.volumes != nil {
-		c.misplaced = resized(c.misplaced, n)
-	}
 	if c.devices != nil {
 		c.offers, c.confused = resized(c.offers, n), nil
 		clear(c.offers)
@@ -93,9 +90,6 @@ func (c *class) grow(nodes int) {
 		if c.prefer != nil {
 			c.prefer = append(c.prefer, 0)
 		}
-		if c.volumes != nil {
-			c.misplaced = append(c.misplaced, "")
-		}
 		if c.devices != nil {
 			c.offers = append(c.offers, offering{})
 		}
@@ -111,7 +105,7 @@ func (s *State) look(c *class, i int, static bool) int32 {
 	if static {
 		c.verdict[i] = s.judge(c, i)
 		if c.verdict[i] == fine && c.volumes != nil {
-			if c.misplaced[i] = c.volumes.Check(n); c.misplaced[i] != "" && c.profile.compiled.on[volumeFilter(c.misplaced[i])] {
+			if !c.reachable(n) {
 				c.verdict[i] = unreachable
 			}
 		}
@@ -138,7 +132,8 @@ func (s *State) hasRoom(c *class, i int) bool {
 	on := &c.profile.compiled.on
 	return !(on[filterPorts] && !s.portsFree(i, &c.demand)) &&
 		!(on[filterFit] && !s.fits(i, c.needed)) &&
-		!(on[filterRestrictions] && len(c.disks) > 0 && s.diskTaken(c, i))
+		!(on[filterRestrictions] && len(c.disks) > 0 && s.diskTaken(c, i)) &&
+		!(on[filterLimits] && s.full(c, i, nil) != "")
 }
 
 // baseScore is the sum of the scores that do not depend on which other nodes there are to choose from.

@@ -113,9 +113,19 @@ func (s *State) ask(f filter, c *class, i int, least []int64) *Objection {
 		if s.claimsInUse(c.volumes) {
 			return no(HelpRoom|HelpVolumes, false, claimInUse)
 		}
-	case filterBinding, filterZone:
-		if c.volumes != nil {
-			if why := c.volumes.Check(n); why != "" && volumeFilter(why) == f {
+	case filterLimits:
+		if why := s.full(c, i, nil); why != "" {
+			return no(HelpNode|HelpRoom|HelpVolumes, false, why)
+		}
+	case filterBinding:
+		if c.volumes != nil && c.volumes.Check != nil {
+			if why := c.volumes.Check(n); len(why) > 0 {
+				return no(HelpNode|HelpVolumes, true, why...)
+			}
+		}
+	case filterZone:
+		if c.volumes != nil && c.volumes.Zone != nil {
+			if why := c.volumes.Zone(n); why != "" {
 				return no(HelpNode|HelpVolumes, true, why)
 			}
 		}

@@ -81,6 +81,11 @@ func (p *probe) objection(least []int64) *Objection {
 			return &Objection{Plugin: VolumeRestrictions, Reasons: []string{claimInUse}}
 		}
 	}
+	if on[filterLimits] {
+		if why := s.full(c, i, p.gone); why != "" {
+			return &Objection{Plugin: NodeVolumeLimits, Reasons: []string{why}}
+		}
+	}
 	cl := c.cellOf(i)
 	o := c.spreadObjects(cl, least, p)
 	if o == none {

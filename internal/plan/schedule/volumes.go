@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -14,8 +15,12 @@ type Volumes struct {
 	Key string
 	// Refusal, if not empty, says why no node at all will do.
 	Refusal string
-	// Check says why a node will not do, "" if it will. It must answer the same for the same Key and node.
-	Check func(*corev1.Node) string
+	// Check says why the volumes cannot be bound or used on a node, nothing if they can; Zone, why those that are bound are in
+	// another place. Both must answer the same for the same Key and node.
+	Check func(*corev1.Node) []string
+	Zone  func(*corev1.Node) string
+	// Full, if not nil, says why a node can have no more volumes attached, given the pods that are there; "" if it can.
+	Full func(node *corev1.Node, there iter.Seq[*corev1.Pod]) string
 	// Exclusive are claims, as namespace/name, that only one pod at a time may use.
 	Exclusive []string
 }
@@ -42,14 +47,31 @@ func (s *State) claimsInUse(v *Volumes) bool {
 	return v != nil && slices.ContainsFunc(v.Exclusive, func(claim string) bool { return s.claims[claim] > 0 })
 }
 
-// otherZone is what VolumeZone says in Volumes.Check; all else there is VolumeBinding's.
-const otherZone = "node(s) had no available volume zone"
+// reachable reports whether a node can use the class's volumes, whatever is on it.
+func (c *class) reachable(n *corev1.Node) bool {
+	on, v := &c.profile.compiled.on, c.volumes
+	return v == nil || !(on[filterBinding] && v.Check != nil && len(v.Check(n)) > 0) && !(on[filterZone] && v.Zone != nil && v.Zone(n) != "")
+}
 
-func volumeFilter(why string) filter {
-	if why == otherZone {
-		return filterZone
+// full says why a node can have no more volumes attached; gone are pods of it that are to be passed over.
+func (s *State) full(c *class, i int, gone map[uid]*placed) string {
+	if c.volumes == nil || c.volumes.Full == nil || s.nodes[i].obj == nil {
+		return ""
 	}
-	return filterBinding
+	return c.volumes.Full(s.nodes[i].obj, func(yield func(*corev1.Pod) bool) {
+		for id, pl := range s.nodes[i].pods {
+			if gone[id] == nil && !yield(pl.pod) {
+				return
+			}
+		}
+	})
+}
+
+// RoomChanged says that a node has more or less room for volumes.
+func (s *State) RoomChanged(node string) {
+	if i, ok := s.byName[node]; ok {
+		s.changed(i, false)
+	}
 }
 
 // disksOf are the volumes of a pod that not every other pod on a node may use as well.

@@ -8,12 +8,12 @@ import (
 )
 
 func TestVolumes(t *testing.T) {
-	only := func(name string) func(*corev1.Node) string {
-		return func(n *corev1.Node) string {
+	only := func(name string) func(*corev1.Node) []string {
+		return func(n *corev1.Node) []string {
 			if n.Name == name {
-				return ""
+				return nil
 			}
-			return "node(s) didn't match PersistentVolume's node affinity"
+			return []string{"node(s) didn't match PersistentVolume's node affinity"}
 		}
 	}
 	for _, tc := range []struct {
@@ -22,7 +22,7 @@ func TestVolumes(t *testing.T) {
 		want      string
 		help      Help
 	}{
-		{"anywhere", "1", Volumes{Key: "any", Check: func(*corev1.Node) string { return "" }}, "a", 0},
+		{"anywhere", "1", Volumes{Key: "any", Check: func(*corev1.Node) []string { return nil }}, "a", 0},
 		{"where it is", "1", Volumes{Key: "b", Check: only("b")}, "b", 0},
 		{"nowhere", "1", Volumes{Key: "c", Check: only("c")}, "0/2 nodes are available: 2 node(s) didn't match PersistentVolume's node affinity.", HelpNode | HelpVolumes},
 		{"room is said first", "8", Volumes{Key: "c", Check: only("c")}, "0/2 nodes are available: 2 Insufficient cpu.", HelpNode | HelpRoom},
@@ -58,7 +58,7 @@ func TestVolumes(t *testing.T) {
 func TestExclusiveClaimWithinABatch(t *testing.T) {
 	s := NewState(nil)
 	s.SetNode(mkNode("a", "4", "4Gi", 10))
-	v := &Volumes{Key: "k", Check: func(*corev1.Node) string { return "" }, Exclusive: []string{"default/one"}}
+	v := &Volumes{Key: "k", Check: func(*corev1.Node) []string { return nil }, Exclusive: []string{"default/one"}}
 	pod := func(name string) Pod {
 		return Pod{Pod: read(t, name, `spec: {volumes: [{name: v, persistentVolumeClaim: {claimName: one}}]}`), Volumes: v}
 	}

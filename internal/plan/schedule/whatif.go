@@ -99,6 +99,8 @@ func (s *State) change(c *class, g *Refused) string {
 		return s.mostFree(c, g.Nodes)
 	case VolumeRestrictions:
 		return "the pod that uses the volume has to leave"
+	case NodeVolumeLimits:
+		return "a pod with volumes of the same driver has to leave, or a node that takes more of them"
 	case VolumeBinding, VolumeZone:
 		return "a volume that the node can reach"
 	case PodTopologySpread:

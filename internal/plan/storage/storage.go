@@ -18,6 +18,11 @@ var (
 	Claims  = api.Resource{Name: "persistentvolumeclaims"}
 	Volumes = api.Resource{Name: "persistentvolumes"}
 	Classes = api.Resource{Group: "storage.k8s.io", Name: "storageclasses"}
+	// Nodes are what drivers say of nodes, Drivers what is true of them everywhere, Capacities how much they have left.
+	Nodes       = api.Resource{Group: "storage.k8s.io", Name: "csinodes"}
+	Drivers     = api.Resource{Group: "storage.k8s.io", Name: "csidrivers"}
+	Capacities  = api.Resource{Group: "storage.k8s.io", Name: "csistoragecapacities"}
+	Attachments = api.Resource{Group: "storage.k8s.io", Name: "volumeattachments"}
 )
 
 // Annotations with which binder, provisioners and scheduler speak to each other; upstream's.
