@@ -152,8 +152,12 @@ func (s *Server) hands(own client.Interface) error {
 	as := func(name string) client.Interface {
 		return s.reg.Client(&user.DefaultInfo{Name: name, Groups: []string{user.AllAuthenticated}}, name[len("system:"):])
 	}
-	var err error
-	s.runner, err = reconcile.NewRunner(s.view, as(user.KubeControllerManager), rec, s.clock, s.log, s.controllers())
+	all, list := s.controllers(), controllerList(s.cfg.Controllers)
+	err := list.check(all)
+	if err != nil {
+		return err
+	}
+	s.runner, err = reconcile.NewRunner(s.view, as(user.KubeControllerManager), rec, s.clock, s.log, list.pick(all))
 	if err != nil {
 		return err
 	}
@@ -164,6 +168,9 @@ func (s *Server) hands(own client.Interface) error {
 	sched := scheduler.New(scheduler.Config{View: s.view, Client: as(user.KubeScheduler), Events: rec, Clock: s.clock, Log: s.log, Profiles: prof})
 	s.whatIf = sched
 	sims := simnode.New(simnode.Config{View: s.view, Client: as("system:node-simulator"), Clock: s.clock, Log: s.log, Nodes: s.cfg.SimNodes})
-	s.runs = append(s.runs, s.events.Run, s.runner.Run, sched.Run, sims.Run)
+	s.runs = append(s.runs, s.events.Run, s.runner.Run, sims.Run)
+	if list.enabled(schedulerName) {
+		s.runs = append(s.runs, sched.Run)
+	}
 	return nil
 }

@@ -71,6 +71,8 @@ type Config struct {
 	ServiceRanges string
 	// DualStack gives pods, Services and the node IPv6 addresses beside their IPv4 ones, as a second of ServiceRanges does.
 	DualStack bool
+	// Controllers is --controllers as kube-controller-manager has it: which controllers run; empty is all.
+	Controllers []string
 	// BalancerPool are the ranges from which Services of type LoadBalancer get addresses.
 	BalancerPool []string
 	// Audit says where the audit log goes, if anywhere.

@@ -28,6 +28,7 @@ func serverFlags(c *cobra.Command, cfg *app.Config) {
 	c.Flags().StringVar(&cfg.Listen, "listen", defaultListen, "ADDR:PORT of the API")
 	c.Flags().StringVar(&cfg.ServiceRanges, "service-cluster-ip-range", "", "range of ClusterIPs, or one of IPv4 and one of IPv6 with a comma for dual-stack Services (default: one of IPv4 that is free on this machine)")
 	c.Flags().BoolVar(&cfg.DualStack, "dual-stack", false, "give pods, Services and the node IPv6 addresses beside their IPv4 ones")
+	c.Flags().StringSliceVar(&cfg.Controllers, "controllers", nil, "controllers to run: '*' is all, 'foo' enables one, '-foo' disables one; \"scheduler\" is among them (default: all)")
 	c.Flags().StringSliceVar(&cfg.BalancerPool, "load-balancer-pool", nil, "ranges of addresses for Services of type LoadBalancer; route them to this machine")
 	c.Flags().StringVar(&cfg.SchedulerConfig, "scheduler-config", "", "file of a KubeSchedulerConfiguration (kubescheduler.config.k8s.io/v1)")
 	auditFlags(c.Flags(), &cfg.Audit)
@@ -150,6 +151,9 @@ func (e *env) up(ctx context.Context, cfg app.Config) error {
 	}
 	if cfg.DualStack {
 		args = append(args, "--dual-stack")
+	}
+	if len(cfg.Controllers) > 0 {
+		args = append(args, "--controllers", strings.Join(cfg.Controllers, ","))
 	}
 	for _, r := range cfg.BalancerPool {
 		args = append(args, "--load-balancer-pool", r)

@@ -27,6 +27,9 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 )
 
+// peerControllers are those of Gantry's controllers that upstream has in kube-apiserver itself; the peer has no others.
+const peerControllers = "api-priority-and-fairness-config-consumer-v1,apiservice-status-available-controller,crd-autoregistration-controller,customresourcedefinition-controller"
+
 // patience bounds starts and single requests.
 const patience = 2 * time.Minute
 
@@ -151,7 +154,7 @@ func (p *pair) startGantry(program string) (*server, error) {
 		return nil, err
 	}
 	args := []string{"server", "--data-dir", filepath.Join(dir, "data"), "--listen", at,
-		"--audit-policy-file", auditPolicy, "--audit-log-path", filepath.Join(dir, "audit.log"), "--service-cluster-ip-range", p.ranges}
+		"--audit-policy-file", auditPolicy, "--audit-log-path", filepath.Join(dir, "audit.log"), "--service-cluster-ip-range", p.ranges, "--controllers", peerControllers}
 	c := exec.Command(program, args...)
 	c.Stdout, c.Stderr = log, log
 	c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}

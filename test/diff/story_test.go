@@ -134,12 +134,12 @@ func TestStories(t *testing.T) {
 	}
 }
 
-// account makes the account that upstream's controllers make in every namespace: the peer runs none.
-func account(t *testing.T, peer *server, ns string) {
+// account makes the account that controllers make in every namespace: neither of the two runs them.
+func account(t *testing.T, s *server, ns string) {
 	t.Helper()
-	a, err := peer.ask(t.Context(), request{method: http.MethodPost, path: "/api/v1/namespaces/" + ns + "/serviceaccounts", body: `{"metadata":{"name":"default"}}`})
+	a, err := s.ask(t.Context(), request{method: http.MethodPost, path: "/api/v1/namespaces/" + ns + "/serviceaccounts", body: `{"metadata":{"name":"default"}}`})
 	if err != nil || a.status != http.StatusCreated {
-		t.Fatalf("the service account of %s: %d %s %v", ns, a.status, a.body, err)
+		t.Fatalf("%s: the service account of %s: %d %s %v", s.name, ns, a.status, a.body, err)
 	}
 }
 
@@ -169,6 +169,7 @@ func difference(t *testing.T, peer, gantry *server, r request, at string) string
 	}
 	if r.method == http.MethodPost && r.path == "/api/v1/namespaces" && want.status == http.StatusCreated {
 		account(t, peer, field(want.body, "metadata.name"))
+		account(t, gantry, field(got.body, "metadata.name"))
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.capture)) {
 		for s, a := range map[*server]response{peer: want, gantry: got} {
