@@ -17,6 +17,7 @@ import (
 	"gantry.dev/gantry/internal/controllers/daemonset"
 	"gantry.dev/gantry/internal/controllers/deployment"
 	"gantry.dev/gantry/internal/controllers/disruption"
+	"gantry.dev/gantry/internal/controllers/elasticquota"
 	"gantry.dev/gantry/internal/controllers/endpoints"
 	"gantry.dev/gantry/internal/controllers/endpointslice"
 	"gantry.dev/gantry/internal/controllers/endpointslicemirroring"
@@ -88,6 +89,7 @@ func Controllers(p Ports) []reconcile.Controller {
 		endpoints.Controller(),
 		garbage.New(Stored(p.Law)),
 		podgroup.Controller(),
+		elasticquota.Controller(),
 		nodelifecycle.New(lifecycle),
 		nodettl.Controller(),
 		eviction.Controller(),

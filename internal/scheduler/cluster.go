@@ -15,6 +15,7 @@ import (
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/plan"
 	"gantry.dev/gantry/internal/plan/devices"
+	"gantry.dev/gantry/internal/plan/fairshare"
 	"gantry.dev/gantry/internal/plan/gang"
 	"gantry.dev/gantry/internal/plan/schedule"
 	"gantry.dev/gantry/internal/plan/storage"
@@ -38,6 +39,9 @@ type cluster struct {
 	chosen   map[api.Key]string
 	// squads are the groups of pods, by the key of the PodGroup; nil in clusters without.
 	squads map[api.Key]*squad
+	// quotas are the elastic quotas, shape their tree; nil in clusters without.
+	quotas map[api.Key]*fairshare.Quota
+	shape  *fairshare.Tree
 
 	// devices are those of the cluster, nil while it has none. written are the claims that we have written, with the revision
 	// that did it. selectors are those of all clusters.
@@ -63,6 +67,9 @@ type waiting struct {
 	help  schedule.Help // of the last refusal
 	after time.Time     // not before, after a failed commit
 	fails int
+	// ask is what the pod askOf takes; see asks.
+	ask   plan.Amounts
+	askOf *corev1.Pod
 }
 
 func newCluster(id api.Cluster, v *view.View, p profiles, sel *devices.Selectors) *cluster {
@@ -88,6 +95,8 @@ func (c *cluster) take(s *view.Snapshot, ev *store.Event) {
 		c.takePod(s, ev)
 	case gang.Groups, gang.Native:
 		c.takeGroup(s, ev)
+	case fairshare.Quotas:
+		c.takeQuota(s, ev)
 	case plan.Nodes:
 		if ev.Type == store.Delete {
 			c.state.RemoveNode(ev.Record.Key.Name)
@@ -160,7 +169,7 @@ func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
 	if ev.Type == store.Delete {
 		c.forget(key)
 		if c.state.RemovePod(p.UID) {
-			c.wake(schedule.HelpRoom | schedule.HelpPods)
+			c.wake(schedule.HelpRoom | schedule.HelpPods | schedule.HelpQuota)
 		}
 		return
 	}
@@ -171,7 +180,7 @@ func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
 	if p.Spec.NodeName != "" {
 		c.forget(key)
 		if c.state.SetPod(p) {
-			c.wake(schedule.HelpRoom | schedule.HelpPods)
+			c.wake(schedule.HelpRoom | schedule.HelpPods | schedule.HelpQuota)
 		} else if old == nil || old.Spec.NodeName == "" {
 			c.wake(schedule.HelpPods)
 		}
@@ -224,7 +233,7 @@ func (c *cluster) wake(h schedule.Help) {
 	}
 }
 
-// batch takes the next pods to decide: by priority, then age.
+// batch takes the next pods to decide: by priority, then fair shares, then age.
 func (c *cluster) batch(now time.Time, limit int) []*waiting {
 	out := make([]*waiting, 0, len(c.pending))
 	for _, w := range c.pending {
@@ -233,7 +242,7 @@ func (c *cluster) batch(now time.Time, limit int) []*waiting {
 		}
 	}
 	slices.SortFunc(out, before)
-	out = out[:min(len(out), limit)]
+	out = c.fairly(out, limit)
 	for _, w := range out {
 		delete(c.pending, w.key)
 	}

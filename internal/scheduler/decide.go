@@ -68,12 +68,16 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, d *decision, ready [
 	byUID := make(map[string]*waiting, len(batch))
 	wants := map[string]*needs{}
 	gangs, held := c.gangs(batch)
+	var may map[*waiting]func(*corev1.Pod) bool
+	if sh := c.shares(batch); sh != nil {
+		may = sh.admit(batch, gangs, held)
+	}
 	for _, w := range batch {
 		if why := held[w]; why != "" {
-			s.refuse(d, c, w, schedule.Refusal{Pod: w.pod, Message: why, Help: schedule.HelpGang}, now)
+			s.refuse(d, c, w, schedule.Refusal{Pod: w.pod, Message: why, Help: schedule.HelpGang | schedule.HelpQuota}, now)
 			continue
 		}
-		p := schedule.Pod{Pod: w.pod, Siblings: family.of(w.key, w.pod), Profile: c.profiles[w.pod.Spec.SchedulerName], Gang: gangs[w]}
+		p := schedule.Pod{Pod: w.pod, Siblings: family.of(w.key, w.pod), Profile: c.profiles[w.pod.Spec.SchedulerName], Gang: gangs[w], MayTake: may[w]}
 		byUID[string(w.pod.UID)] = w
 		if n := needsOf(snap, w.key, w.pod, c.chosen); n != nil {
 			wants[string(w.pod.UID)] = n
@@ -114,6 +118,9 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, d *decision, ready [
 	s.keepRoom(c, refusals, byUID, now)
 	for _, r := range refusals {
 		s.refuse(d, c, byUID[string(r.Pod.UID)], r, now)
+	}
+	if may != nil && len(held) > 0 && len(refusals) > 0 {
+		c.wake(schedule.HelpQuota) // what the refused did not take, others may
 	}
 	s.carryOut(ctx, c, d)
 }

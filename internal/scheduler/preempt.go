@@ -31,7 +31,7 @@ func (s *Scheduler) preempt(d *decision, c *cluster, w *waiting, r schedule.Refu
 		}
 		fresh := seen.DeepCopy()
 		told := plan.SetPodCondition(&fresh.Status, corev1.PodCondition{Type: corev1.DisruptionTarget, Status: corev1.ConditionTrue, ObservedGeneration: seen.Generation,
-			Reason: corev1.PodReasonPreemptionByScheduler, Message: w.pod.Spec.SchedulerName + ": preempting to accommodate a higher priority pod"}, now)
+			Reason: corev1.PodReasonPreemptionByScheduler, Message: w.pod.Spec.SchedulerName + ": " + reasonToLeave(w.pod, seen)}, now)
 		if told {
 			d.add(plan.UpdateStatus(key, fresh, "about to be preempted"), func(client.Result) {}) // without it the deletion says less, that is all
 		}
@@ -51,4 +51,12 @@ func (c *cluster) retry(w *waiting, now time.Time) {
 		delete(c.refused, w.key)
 		c.later(w, now)
 	}
+}
+
+// reasonToLeave tells a victim why it has to go.
+func reasonToLeave(p, victim *corev1.Pod) string {
+	if priority(victim) >= priority(p) {
+		return "preempting to give back to a quota what it is guaranteed"
+	}
+	return "preempting to accommodate a higher priority pod"
 }

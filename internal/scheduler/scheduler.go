@@ -1,7 +1,7 @@
 // Package scheduler is the hand of plan/schedule: it follows pods and nodes of all clusters, lets the brain decide over
 // all pending pods in batches, and commits each batch in one step.
 //
-// It reads Pods, PodGroups, Nodes, Namespaces, Services, ReplicaSets, StatefulSets, ReplicationControllers, PodDisruptionBudgets, PersistentVolumeClaims, PersistentVolumes,
+// It reads Pods, PodGroups, ElasticQuotas, Nodes, Namespaces, Services, ReplicaSets, StatefulSets, ReplicationControllers, PodDisruptionBudgets, PersistentVolumeClaims, PersistentVolumes,
 // StorageClasses, ResourceClaims, ResourceSlices and DeviceClasses from the view. It writes bindings, the PodScheduled condition of pods that fit nowhere, and events; for claims that are bound
 // with their first pod it binds a volume or names the node, and binds the pod when its volumes are there; what devices
 // claims get it writes into them before it binds the pod. Pods of lower priority leave for those that find no room. It never polls: a pod that was refused
@@ -19,6 +19,7 @@ import (
 	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/plan"
 	"gantry.dev/gantry/internal/plan/devices"
+	"gantry.dev/gantry/internal/plan/fairshare"
 	"gantry.dev/gantry/internal/plan/gang"
 	"gantry.dev/gantry/internal/plan/schedule"
 	"gantry.dev/gantry/internal/plan/storage"
@@ -107,7 +108,9 @@ func (s *Scheduler) note(events []store.Event) {
 
 // noteCustom is note for custom kinds, of which few concern a scheduler.
 func (s *Scheduler) noteCustom(events []store.Event) {
-	ours := func(ev store.Event) bool { return ev.Record.Key.Resource == gang.Groups }
+	ours := func(ev store.Event) bool {
+		return ev.Record.Key.Resource == gang.Groups || ev.Record.Key.Resource == fairshare.Quotas
+	}
 	if i := slices.IndexFunc(events, ours); i >= 0 {
 		s.note(slices.DeleteFunc(slices.Clone(events[i:]), func(ev store.Event) bool { return !ours(ev) }))
 	}

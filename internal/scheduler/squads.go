@@ -194,10 +194,10 @@ func (c *cluster) allOf(sq *squad, batch []*waiting) (all []*waiting) {
 
 // gangs are the gangs of a batch, as the brain wants them. held are the pods whose gang cannot be decided, and why.
 func (c *cluster) gangs(batch []*waiting) (of map[*waiting]*schedule.Gang, held map[*waiting]string) {
-	if len(c.squads) == 0 {
-		return nil, nil
-	}
 	of, held = map[*waiting]*schedule.Gang{}, map[*waiting]string{}
+	if len(c.squads) == 0 {
+		return of, held
+	}
 	made := map[*squad]*schedule.Gang{}
 	for _, w := range batch {
 		sq := c.groupOf(w)
@@ -261,7 +261,7 @@ func (s *Scheduler) expire(d *decision, c *cluster, now time.Time) {
 			fresh.Status.NominatedNodeName = ""
 			d.add(plan.UpdateStatus(w.key, fresh, "the pod group's timeout"), func(client.Result) {}) // if it is not written, the next refusal is
 		}
-		c.wake(schedule.HelpRoom)
+		c.wake(schedule.HelpRoom | schedule.HelpQuota)
 	}
 }
 

@@ -15,6 +15,8 @@ type placed struct {
 	holds   []*holder
 	// nominee says that the pod is not there yet: room is kept for it, until pods that leave for it have left.
 	nominee bool
+	// queue is whose account it is in.
+	queue string
 }
 
 // SetPod takes in a bound pod as it is now; a pod that has come to its end takes nothing any more. It reports whether it
@@ -103,6 +105,7 @@ func (s *State) put(pl *placed) {
 	s.nodes[i].pods[pl.pod.UID] = pl
 	s.carry(i, &pl.demand, 1)
 	s.useClaims(pl.pod, 1)
+	s.charge(pl)
 	for _, home := range [2]string{"", pl.pod.Namespace} {
 		for _, m := range s.atHome[home] {
 			if s.counts(m, pl) {
@@ -136,6 +139,7 @@ func (s *State) remove(id uid) bool {
 	delete(s.nodes[pl.node].pods, id)
 	s.carry(pl.node, &pl.demand, -1)
 	s.useClaims(pl.pod, -1)
+	s.discharge(pl)
 	for _, m := range pl.matches {
 		m.add(pl.node, -1)
 	}

@@ -69,7 +69,7 @@ type outcome struct {
 
 // preempt looks for a node where pods of lower priority could make room.
 func (s *State) preempt(p *Pod, c *class) outcome {
-	if why := s.mayNotPreempt(p.Pod, c); why != "" {
+	if why := s.mayNotPreempt(p, c); why != "" {
 		return outcome{why: why, stay: true}
 	}
 	least := c.leastSums(nil)
@@ -105,7 +105,7 @@ func histogram(reasons map[string]int) string {
 }
 
 // mayNotPreempt says why a pod must not have others moved, "" if it may.
-func (s *State) mayNotPreempt(p *corev1.Pod, c *class) string {
+func (s *State) mayNotPreempt(p *Pod, c *class) string {
 	if p.Spec.PreemptionPolicy != nil && *p.Spec.PreemptionPolicy == corev1.PreemptNever {
 		return never
 	}
@@ -114,7 +114,7 @@ func (s *State) mayNotPreempt(p *corev1.Pod, c *class) string {
 		return ""
 	}
 	for _, pl := range s.nodes[i].pods {
-		if schedcorev1.PodPriority(pl.pod) < schedcorev1.PodPriority(p) && leaving(pl.pod) {
+		if leaving(pl.pod) && (p.MayTake != nil || p.outranks(pl.pod)) {
 			return "not eligible due to a terminating pod on the nominated node."
 		}
 	}

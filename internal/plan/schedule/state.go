@@ -33,6 +33,9 @@ type State struct {
 	shown     shown
 	namespace Namespaces
 
+	accounts map[string]*account // by queue
+	queueOf  func(*corev1.Pod) string
+
 	budgets  Budgets
 	nominees map[uid]*nominee
 
@@ -76,7 +79,7 @@ const (
 func NewState(ns Namespaces) *State {
 	s := &State{byName: map[string]int{}, resources: map[corev1.ResourceName]int{}, pods: map[uid]*placed{}, claims: map[string]int{},
 		matchers: map[string]*matcher{}, atHome: map[string][]*matcher{}, topos: map[string]*topology{}, holders: map[string]*holder{}, holdersAt: map[string][]*holder{}, classes: map[string]*class{},
-		images: map[string]int{}, nominees: map[uid]*nominee{}, namespace: ns}
+		images: map[string]int{}, nominees: map[uid]*nominee{}, namespace: ns, accounts: map[string]*account{}}
 	for _, r := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory, corev1.ResourceEphemeralStorage, corev1.ResourcePods} {
 		s.resource(r)
 	}

@@ -7,7 +7,8 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/resource"
+
+	"gantry.dev/gantry/internal/plan"
 )
 
 // Answer is where a pod would go, or what keeps it from each node.
@@ -154,12 +155,6 @@ func (s *State) mostFree(c *class, nodes []string) string {
 
 // inUnits spells an amount of a column out.
 func inUnits(name corev1.ResourceName, n int64) string {
-	switch name {
-	case corev1.ResourceCPU:
-		return resource.NewMilliQuantity(n, resource.DecimalSI).String()
-	case corev1.ResourceMemory, corev1.ResourceEphemeralStorage:
-		return resource.NewQuantity(n, resource.BinarySI).String()
-	default:
-		return resource.NewQuantity(n, resource.DecimalSI).String()
-	}
+	q := plan.Quantity(name, n)
+	return q.String()
 }
