@@ -14,6 +14,10 @@ func (m *Meta) detach() {
 	var piece strings.Builder
 	piece.Grow(size) // never moves from here on
 	m.eachString(func(s *string) {
+		if *s == "" {
+			*s = "" // without a pointer into the request, and one less for the collector to follow
+			return
+		}
 		at := piece.Len()
 		piece.WriteString(*s)
 		*s = piece.String()[at:]

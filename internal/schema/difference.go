@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unsafe"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/structured-merge-diff/v6/value"
 )
 
@@ -148,6 +149,11 @@ func sameLeaf(a, b reflect.Value) bool {
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		return a.Int() == b.Int()
 	}
+	if x, ok := timeOf(a); ok {
+		if y, ok := timeOf(b); ok && !x.IsZero() && !y.IsZero() {
+			return x.Unix() == y.Unix() // the library compares what is written, which are seconds
+		}
+	}
 	if reflect.DeepEqual(a.Interface(), b.Interface()) {
 		return true
 	}
@@ -156,6 +162,15 @@ func sameLeaf(a, b reflect.Value) bool {
 	x, errX := value.NewValueReflect(pointerTo(a))
 	y, errY := value.NewValueReflect(pointerTo(b))
 	return errX == nil && errY == nil && value.Equals(x, y)
+}
+
+// timeOf is the time in a value that holds one and can be pointed to.
+func timeOf(v reflect.Value) (*metav1.Time, bool) {
+	if !v.CanAddr() {
+		return nil, false
+	}
+	t, ok := v.Addr().Interface().(*metav1.Time)
+	return t, ok
 }
 
 func pointerTo(v reflect.Value) any {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	utilvalidation "k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -44,6 +45,9 @@ func (c *podCreate) Validate(ctx context.Context, obj runtime.Object) field.Erro
 	key, ok := c.seen.key(pod)
 	if ok && c.seen.has(key) {
 		c.known = true
+		if plainMeta(&pod.ObjectMeta) {
+			return nil
+		}
 		return corevalidation.ValidateObjectMeta(&pod.ObjectMeta, true, corevalidation.ValidatePodName, field.NewPath("metadata"))
 	}
 	errs := c.Strategy.Validate(ctx, obj)
@@ -59,6 +63,12 @@ func (c *podCreate) WarningsOnCreate(ctx context.Context, obj runtime.Object) []
 		return nil // nothing is said about the name either
 	}
 	return c.Strategy.WarningsOnCreate(ctx, obj)
+}
+
+// plainMeta says that upstream asks nothing more of a pod's metadata than what BeforeCreate asks of all metadata anyway.
+func plainMeta(m *metav1.ObjectMeta) bool {
+	return len(m.Finalizers) == 0 && len(corevalidation.ValidatePodName(m.Name, false)) == 0 &&
+		(m.GenerateName == "" || len(corevalidation.ValidatePodName(m.GenerateName, true)) == 0)
 }
 
 // podKey is a digest of a pod's spec and annotations.

@@ -4,9 +4,12 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	genericrequest "k8s.io/apiserver/pkg/endpoints/request"
 	"k8s.io/apiserver/pkg/registry/rest"
+	"k8s.io/apiserver/pkg/warning"
 	"k8s.io/kubernetes/pkg/apis/core"
 )
 
@@ -30,6 +33,11 @@ func tokenPod(t *testing.T, s *Schema, k *Kind, name, token string, change func(
 	return pod
 }
 
+// warned collects warnings.
+type warned []string
+
+func (w *warned) AddWarning(_, text string) { *w = append(*w, text) }
+
 // TestPodsLikeSeenOnes creates pods after others: what is said of them must be what upstream says of each by itself.
 func TestPodsLikeSeenOnes(t *testing.T) {
 	s, k := pods(t)
@@ -48,6 +56,8 @@ func TestPodsLikeSeenOnes(t *testing.T) {
 		"a bad name":              {"B_", "kube-api-access-aaaaa", nil, true},
 		"a name with dots":        {"b.c", "kube-api-access-aaaaa", nil, true},
 		"a bad owner":             {"b", "kube-api-access-aaaaa", func(p *core.Pod) { p.OwnerReferences = []metav1.OwnerReference{{}} }, true},
+		"a bad prefix of a name":  {"b.c", "kube-api-access-aaaaa", func(p *core.Pod) { p.GenerateName = "b." }, true},
+		"a finalizer":             {"b", "kube-api-access-aaaaa", func(p *core.Pod) { p.Finalizers = []string{"orphan", "x"} }, true},
 		"no token":                {"b", "", nil, false},
 		"a bad token volume":      {"b", "kube-api-access-AAAAA", nil, false},
 		"a mount of another name": {"b", "kube-api-access-aaaaa", func(p *core.Pod) { mount(p, 2).Name = "kube-api-access-bbbbb" }, false},
@@ -67,11 +77,14 @@ func TestPodsLikeSeenOnes(t *testing.T) {
 		}, false},
 	}
 	said := func(st rest.RESTCreateStrategy, p *core.Pod) string {
-		errs := st.Validate(context.Background(), p)
-		if len(errs) > 0 {
-			return errs.ToAggregate().Error()
+		var warnings warned
+		ctx := warning.WithWarningRecorder(genericrequest.WithNamespace(context.Background(), "default"), &warnings)
+		p = p.DeepCopy()
+		p.CreationTimestamp = metav1.NewTime(time.Unix(1700000000, 0))
+		if err := rest.BeforeCreate(st, ctx, p); err != nil {
+			return err.Error()
 		}
-		return strings.Join(st.WarningsOnCreate(context.Background(), p), "\n")
+		return strings.Join(warnings, "\n")
 	}
 	for name, c := range changes {
 		k.seen = &seenPods{}

@@ -128,6 +128,14 @@ func (s *Snapshot) Records(scope api.Scope) iter.Seq[*store.Record] {
 	}
 }
 
+// Holds says whether a scope has any records.
+func (s *Snapshot) Holds(scope api.Scope) bool {
+	for range s.Records(scope) {
+		return true
+	}
+	return false
+}
+
 func (s *Snapshot) byIndex(res api.Resource, c api.Cluster, i index, value string) iter.Seq[*store.Record] {
 	return func(yield func(*store.Record) bool) {
 		t := s.table(res)

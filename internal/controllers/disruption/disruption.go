@@ -40,6 +40,9 @@ func Controller() reconcile.Controller {
 
 // podChanged wakes the budgets that cover a pod, before or after the change.
 func podChanged(s *view.Snapshot, ev store.Event) []api.Key {
+	if !s.Holds(plan.Around(ev.Record.Key, plan.Budgets)) {
+		return nil // as in most namespaces: no pod is decoded for them
+	}
 	p, old := view.Of[corev1.Pod](s, ev.Record), view.Of[corev1.Pod](s, ev.Prev)
 	if ev.Type == store.Put && old != nil && old.UID == p.UID && plan.Ready(old) == plan.Ready(p) &&
 		(old.DeletionTimestamp == nil) == (p.DeletionTimestamp == nil) && labels.Equals(old.Labels, p.Labels) {

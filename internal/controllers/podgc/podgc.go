@@ -56,12 +56,14 @@ func podChanged(s *view.Snapshot, ev store.Event) []api.Key {
 	if ev.Type == store.Delete {
 		return nil
 	}
-	p, old := view.Of[corev1.Pod](s, ev.Record), view.Of[corev1.Pod](s, ev.Prev)
+	m := s.Meta(ev.Record) // all that counts, and no pod is decoded for it
 	var keys []api.Key
-	if old == nil || old.Spec.NodeName != p.Spec.NodeName || (old.DeletionTimestamp == nil) != (p.DeletionTimestamp == nil) {
+	if ev.Prev == nil {
+		keys = append(keys, ev.Record.Key)
+	} else if old := s.Meta(ev.Prev); old.Fields.Get("spec.nodeName") != m.Fields.Get("spec.nodeName") || (old.DeletionTimestamp == nil) != (m.DeletionTimestamp == nil) {
 		keys = append(keys, ev.Record.Key)
 	}
-	if plan.Terminated(p) && ev.Record.Rev%sweepEvery == 0 {
+	if phase := corev1.PodPhase(m.Fields.Get("status.phase")); (phase == corev1.PodSucceeded || phase == corev1.PodFailed) && ev.Record.Rev%sweepEvery == 0 {
 		keys = append(keys, api.Key{Resource: plan.Pods, Cluster: ev.Record.Key.Cluster}) // stands for the cluster's pods
 	}
 	return keys

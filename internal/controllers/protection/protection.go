@@ -72,6 +72,9 @@ func release(p *reconcile.Plan, key api.Key, fresh object, finalizer string) {
 
 // claimsOfPod wakes the claims of a pod that changes or goes, if they wait for it.
 func claimsOfPod(s *view.Snapshot, ev store.Event) (keys []api.Key) {
+	if !s.Holds(plan.Around(ev.Record.Key, claims)) {
+		return nil // as in most namespaces: no pod is decoded for them
+	}
 	pod := view.Of[corev1.Pod](s, ev.Record)
 	for i := range pod.Spec.Volumes {
 		name := claimOf(pod, &pod.Spec.Volumes[i])

@@ -112,7 +112,7 @@ func classChanged(s *view.Snapshot, ev store.Event) (keys []api.Key) {
 
 // podChanged wakes the waiting claims of a new pod: they can say for whom they wait.
 func podChanged(s *view.Snapshot, ev store.Event) (keys []api.Key) {
-	if ev.Prev != nil || ev.Type == store.Delete {
+	if ev.Prev != nil || ev.Type == store.Delete || !s.Holds(plan.Around(ev.Record.Key, storage.Claims)) {
 		return nil
 	}
 	pod := view.Of[corev1.Pod](s, ev.Record)
