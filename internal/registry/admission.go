@@ -163,7 +163,7 @@ func (r *Registry) typed(st *step) (obj, old runtime.Object, err error) {
 	if sub := st.q.Kind.Sub(st.q.Subresource); sub != nil && sub.Strategy == nil {
 		return st.obj, st.old, nil
 	}
-	if st.obj != nil {
+	if obj = st.made; obj == nil && st.obj != nil {
 		if obj, err = r.Law.ToTyped(st.q.Kind, st.obj); err != nil {
 			return nil, nil, apierrors.NewInternalError(err)
 		}

@@ -21,6 +21,8 @@ type step struct {
 	// obj is what shall be written, nil for a DELETE; old is what is there, nil for a CREATE. Both are internal objects
 	// for writes of the kind itself, and typed ones (the v1 body or options) for subresources that have a kind of their own.
 	obj, old runtime.Object
+	// made is the typed form of obj as it is before anything has changed it, if somebody has made that; mutate uses it up.
+	made runtime.Object
 	// opts are the CreateOptions, UpdateOptions or DeleteOptions of the request.
 	opts   runtime.Object
 	dryRun bool
@@ -41,7 +43,9 @@ func (r *Registry) mutate(ctx context.Context, st *step) error {
 		return nil
 	}
 	for range 2 {
-		if err := r.mutateBuiltin(ctx, st); err != nil {
+		err := r.mutateBuiltin(ctx, st)
+		st.made = nil
+		if err != nil {
 			return err
 		}
 		if again, err := r.mutateDynamic(ctx, st); err != nil || !again {

@@ -65,10 +65,11 @@ func (r *Registry) create(ctx context.Context, q Request, internal runtime.Objec
 		if err := r.definitionOpen(&q, p); err != nil {
 			return nil, err
 		}
-		if err := r.manage(&q, "", nil, obj); err != nil {
+		typed, err := r.manage(&q, "", nil, obj)
+		if err != nil {
 			return nil, err
 		}
-		st := &step{q: &q, op: admission.Create, obj: obj, dryRun: o.DryRun, p: p}
+		st := &step{q: &q, op: admission.Create, obj: obj, made: typed, dryRun: o.DryRun, p: p}
 		if err := r.mutate(ctx, st); err != nil {
 			return nil, err
 		}

@@ -9,21 +9,25 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 )
 
-// manage records in managedFields that the request's manager wrote obj over live. live is nil for a create.
-func (r *Registry) manage(q *Request, sub string, live, obj runtime.Object) error {
+// manage records in managedFields that the request's manager wrote obj over live. live is nil for a create. typed is obj in
+// the storage version if that has been made on the way, else nil.
+func (r *Registry) manage(q *Request, sub string, live, obj runtime.Object) (typed runtime.Object, err error) {
 	if q.FieldManager == "" {
-		return nil
+		return nil, nil
 	}
-	if live == nil {
-		var err error
+	if live == nil && q.Kind.IsCustom() {
 		if live, err = r.Law.NewLive(q.Kind, q.Version); err != nil {
-			return apierrors.NewInternalError(err)
+			return nil, apierrors.NewInternalError(err)
 		}
 	}
-	if err := r.Law.UpdateManaged(q.Kind, sub, q.Version, live, obj, q.FieldManager, r.now()); err != nil {
-		return apierrors.NewInternalError(fmt.Errorf("field owners of %s: %w", q.Kind.Resource, err))
+	versioned, err := r.Law.UpdateManaged(q.Kind, sub, q.Version, live, obj, q.FieldManager, r.now())
+	if err != nil {
+		return nil, apierrors.NewInternalError(fmt.Errorf("field owners of %s: %w", q.Kind.Resource, err))
 	}
-	return nil
+	if q.Kind.GVK(q.Version).GroupVersion() == q.Kind.Storage {
+		typed = versioned
+	}
+	return typed, nil
 }
 
 // stampManaged gives entries that changed the injected time, and keeps the old time of those that did not: upstream's

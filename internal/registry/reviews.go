@@ -13,7 +13,7 @@ import (
 // typed object, which is returned; it must have no effects, as rules may refuse the question afterwards.
 func (r *Registry) Review(ctx context.Context, q Request, internal runtime.Object, o WriteOptions, answer func(runtime.Object) error) (runtime.Object, error) {
 	ctx = r.context(ctx, &q)
-	if err := r.manage(&q, "", nil, internal); err != nil {
+	if _, err := r.manage(&q, "", nil, internal); err != nil {
 		return nil, err
 	}
 	st := &step{q: &q, op: admission.Create, obj: internal, dryRun: o.DryRun}

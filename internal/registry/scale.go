@@ -48,7 +48,8 @@ func (r *Registry) UpdateScale(ctx context.Context, q Request, s *autoscalingv1.
 		if err != nil {
 			return nil, apierrors.NewInternalError(err)
 		}
-		return obj, r.manage(&q, "scale", live, obj)
+		_, err = r.manage(&q, "scale", live, obj)
+		return obj, err
 	})
 }
 
@@ -70,7 +71,8 @@ func (r *Registry) PatchScale(ctx context.Context, q Request, pt types.PatchType
 		if err != nil {
 			return nil, err
 		}
-		return obj, r.manage(&q, "scale", live, obj)
+		_, err = r.manage(&q, "scale", live, obj)
+		return obj, err
 	})
 }
 

@@ -95,10 +95,11 @@ func (r *Registry) replace(ctx context.Context, q *Request, strategy rest.RESTUp
 	if err := rest.EnsureObjectNamespaceMatchesRequestNamespace(rest.ExpectedNamespaceForScope(q.Namespace, q.Kind.Namespaced), nm); err != nil {
 		return nil, err
 	}
-	if err := r.manage(q, q.Subresource, old, obj); err != nil {
+	typed, err := r.manage(q, q.Subresource, old, obj)
+	if err != nil {
 		return nil, err
 	}
-	st := &step{q: q, op: admission.Update, obj: obj, old: old, dryRun: o.DryRun, p: p}
+	st := &step{q: q, op: admission.Update, obj: obj, made: typed, old: old, dryRun: o.DryRun, p: p}
 	if err := r.mutate(ctx, st); err != nil {
 		return nil, err
 	}

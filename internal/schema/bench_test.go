@@ -179,7 +179,7 @@ func BenchmarkManager(b *testing.B) {
 	b.Run("StatusShort", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if err := s.UpdateManaged(k, "status", "v1", running, failed.DeepCopyObject(), "agent", time.Unix(0, 0)); err != nil {
+			if _, err := s.UpdateManaged(k, "status", "v1", running, failed.DeepCopyObject(), "agent", time.Unix(0, 0)); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -9,42 +9,50 @@ import (
 	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/managedfields"
 	"sigs.k8s.io/structured-merge-diff/v6/typed"
 )
 
 // UpdateManaged records in obj's managed fields what manager changed against live at the time now: the library's
-// UpdateNoErrors, at a part of its price. live is an empty object (NewLive) for a create; obj is changed.
+// UpdateNoErrors, at a part of its price. live is nil for a create of a built-in kind; obj is changed. What comes back is obj
+// in the requested version, which shares its memory, or nil if it is of no further use.
 //
 // Who owns what after a write depends on which fields differ, not on their values, and the same difference comes again
 // and again: pods of one ReplicaSet are created alike, and a node's status updates touch the same fields each time. So
 // the library is asked once per difference and its answer remembered.
-func (s *Schema) UpdateManaged(k *Kind, sub, version string, live, obj runtime.Object, manager string, now time.Time) error {
+func (s *Schema) UpdateManaged(k *Kind, sub, version string, live, obj runtime.Object, manager string, now time.Time) (versioned runtime.Object, err error) {
 	if k.customBodied(sub) {
-		return k.updateCustomManaged(sub, live, obj, manager, now)
+		return nil, k.updateCustomManaged(sub, live, obj, manager, now)
 	}
 	// In the version that the manager compares in: there, conversions between parts (a deployment's rollback lies in
 	// an annotation) have happened.
-	gv := k.bodyGVK(sub, version).GroupVersion()
-	a, err := s.scheme.UnsafeConvertToVersion(live, gv)
+	gvk := k.bodyGVK(sub, version)
+	gv := gvk.GroupVersion()
+	var a runtime.Object
+	if live == nil {
+		a, err = s.managers.nothing(s.scheme, gvk)
+	} else {
+		a, err = s.scheme.UnsafeConvertToVersion(live, gv)
+	}
 	if err != nil {
-		return fmt.Errorf("schema: managed fields of %s: %w", k.Resource, err)
+		return nil, fmt.Errorf("schema: managed fields of %s: %w", k.Resource, err)
 	}
 	b, err := s.scheme.UnsafeConvertToVersion(obj, gv)
 	if err != nil {
-		return fmt.Errorf("schema: managed fields of %s: %w", k.Resource, err)
+		return nil, fmt.Errorf("schema: managed fields of %s: %w", k.Resource, err)
 	}
 	am, err := metaOf(a)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	bm, err := metaOf(b)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	om, err := metaOf(obj)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	before := slices.Concat(bm.ManagedFields, am.ManagedFields)
 	key, known := s.differenceKey(k, sub, version, a, b, manager)
@@ -55,12 +63,12 @@ func (s *Schema) UpdateManaged(k *Kind, sub, version string, live, obj runtime.O
 	if !known {
 		m, err := s.Manager(k, sub, version)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		a, b = withoutEqualParts(a, b)
+		a, b := withoutEqualParts(a, b)
 		out, err := metaOf(m.UpdateNoErrors(a, b, manager))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		after = timeless(out.ManagedFields, before)
 		if key != (differenceKey{}) {
@@ -68,7 +76,12 @@ func (s *Schema) UpdateManaged(k *Kind, sub, version string, live, obj runtime.O
 		}
 	}
 	om.ManagedFields = entries(after, before, now)
-	return nil
+	if !known { // the library has had it in hand
+		return nil, nil
+	}
+	bm.ManagedFields = om.ManagedFields
+	b.GetObjectKind().SetGroupVersionKind(schema.GroupVersionKind{})
+	return b, nil
 }
 
 // withoutEqualParts returns shallow copies of two typed objects in which the top-level fields, and the parts of

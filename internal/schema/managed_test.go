@@ -97,8 +97,18 @@ func TestUpdateManagedEqualsLibrary(t *testing.T) {
 				}
 				want := m.UpdateNoErrors(live.DeepCopyObject(), next.DeepCopyObject(), manager)
 				got := next
-				if err := s.UpdateManaged(k, sub, k.Versions[0], live.DeepCopyObject(), got, manager, time.Unix(int64(step), 0)); err != nil {
+				versioned, err := s.UpdateManaged(k, sub, k.Versions[0], live.DeepCopyObject(), got, manager, time.Unix(int64(step), 0))
+				if err != nil {
 					t.Fatal(err)
+				}
+				if versioned != nil {
+					again, err := s.convert(got.DeepCopyObject(), k.GVK("").GroupVersion())
+					if err != nil {
+						t.Fatal(err)
+					}
+					if !reflect.DeepEqual(versioned, again) {
+						t.Fatalf("step %d: what came back is not the object in its version:\n got  %.1500v\n want %.1500v", step, versioned, again)
+					}
 				}
 				if g, w := withoutTimes(t, got), withoutTimes(t, want); !reflect.DeepEqual(g, w) {
 					t.Fatalf("step %d, %s by %s:\n got  %.1500v\n want %.1500v", step, sub, manager, g, w)

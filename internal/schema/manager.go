@@ -18,6 +18,7 @@ import (
 type managers struct {
 	types  func() (*openapi.Converter, error)
 	made   sync.Map // managerKey → *managedfields.FieldManager
+	empty  sync.Map // schema.GroupVersionKind → runtime.Object, empty and never changed: what a create is compared with
 	shapes shapes
 	known  ownersMemo
 }
@@ -65,6 +66,20 @@ func (s *Schema) newManager(k *Kind, sub, version string, types managedfields.Ty
 		return nil, fmt.Errorf("schema: field manager of %s/%s: %w", k.Resource, sub, err)
 	}
 	return m, nil
+}
+
+// nothing is an empty object of a kind. All creates share it.
+func (m *managers) nothing(scheme *runtime.Scheme, gvk schema.GroupVersionKind) (runtime.Object, error) {
+	if obj, ok := m.empty.Load(gvk); ok {
+		return obj.(runtime.Object), nil
+	}
+	obj, err := scheme.New(gvk)
+	if err != nil {
+		return nil, err
+	}
+	obj.GetObjectKind().SetGroupVersionKind(gvk)
+	got, _ := m.empty.LoadOrStore(gvk, obj)
+	return got.(runtime.Object), nil
 }
 
 // Warm reads what is otherwise read at the first write: call it in the background once the server answers.

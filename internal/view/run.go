@@ -85,6 +85,7 @@ func (v *View) load() (api.Revision, error) {
 		}
 		var changed []store.Event
 		v.cur.tables[r], changed = v.reload(v.cur.tables[r], recs)
+		delete(v.copies, r)
 		events = append(events, changed...)
 	}
 	if t := v.cur.custom; t != nil {
@@ -158,6 +159,7 @@ func (v *View) take(ev *store.Event) {
 	if ok && old.Rev >= ev.Record.Rev {
 		return
 	}
+	delete(v.copies, ev.Record.Key.Resource)
 	switch {
 	case ev.Type == store.Put:
 		t.put(v.law, ev.Record, old)

@@ -260,14 +260,16 @@ type View struct {
 	followers map[api.Resource][]Follower // set before Run
 
 	mu   sync.Mutex
-	cur  *Snapshot     // private: its trees are changed in place, snapshots get copies (copy on write)
-	snap *Snapshot     // handed out for cur's revision, or nil
-	wake chan struct{} // closed and replaced when cur's revision advances
+	cur  *Snapshot // private: its trees are changed in place, snapshots get copies (copy on write)
+	snap *Snapshot // handed out for cur's revision, or nil
+	// copies are tables of earlier snapshots that have not changed since.
+	copies map[api.Resource]*table
+	wake   chan struct{} // closed and replaced when cur's revision advances
 }
 
 // New makes a view of the given resources. Nothing is read before Run.
 func New(law *schema.Schema, st store.Store, resources []api.Resource) *View {
-	v := &View{law: law, store: st, wake: make(chan struct{}), followers: map[api.Resource][]Follower{}}
+	v := &View{law: law, store: st, wake: make(chan struct{}), copies: map[api.Resource]*table{}, followers: map[api.Resource][]Follower{}}
 	v.cur = &Snapshot{law: law, tables: map[api.Resource]*table{}}
 	for _, r := range resources {
 		v.cur.tables[r] = newTable(law.Kind(r))
@@ -292,7 +294,12 @@ func (v *View) snapshotLocked() *Snapshot {
 	if v.snap == nil {
 		s := &Snapshot{law: v.law, rev: v.cur.rev, tables: make(map[api.Resource]*table, len(v.cur.tables))}
 		for r, t := range v.cur.tables {
-			s.tables[r] = t.copy()
+			c := v.copies[r]
+			if c == nil {
+				c = t.copy()
+				v.copies[r] = c
+			}
+			s.tables[r] = c
 		}
 		if v.cur.custom != nil {
 			s.custom = v.cur.custom.copy()
