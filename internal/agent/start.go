@@ -135,7 +135,7 @@ func (a *Agent) compile(ctx context.Context, p *corev1.Pod, c *corev1.Container,
 	spec := container.Spec{
 		ID: id, Sandbox: string(p.UID), Labels: podLabels(p),
 		Sole: len(p.Spec.Containers) == 1 && len(p.Spec.InitContainers) == 0 && len(p.Spec.EphemeralContainers) == 0,
-		Env:  layerEnv(layerEnv(base, img.Config.Env), env), Cwd: c.WorkingDir, Layers: img.Layers,
+		Env:  layerEnv(layerEnv(base, img.Config.Env), env), Cwd: c.WorkingDir, Image: c.Image, Layers: img.Layers,
 		Resources: resources(pod.ContainerLimits(given), 0), OOMScoreAdj: pod.OOMScoreAdj(p, c, a.node.memory()),
 		TTY: c.TTY, Stdin: c.Stdin, StdinOnce: c.StdinOnce,
 		LogPath: a.logPath(p, c.Name, act.Attempt), LogMaxBytes: a.cfg.Settings.LogMaxBytes, LogMaxFiles: a.cfg.Settings.LogMaxFiles,

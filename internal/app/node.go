@@ -144,6 +144,10 @@ func (n *node) agent(ctx context.Context, g *errgroup.Group, network *link.Netwo
 	in, l := n.instance, n.layout
 	ro := l.runtimeOptions()
 	ro.Log, ro.Handlers = n.log, n.handlers
+	var err error
+	if ro.Foreign, err = n.foreign(ctx); err != nil {
+		return nil, nil, err
+	}
 	containers, err := container.Open(ctx, ro)
 	if err != nil {
 		return nil, nil, err

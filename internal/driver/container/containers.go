@@ -30,6 +30,9 @@ func (n *Native) Start(ctx context.Context, spec Spec) error {
 	if err != nil {
 		return fmt.Errorf("start container %s: %w", spec.ID, err)
 	}
+	if f := n.opts.Foreign[c.Handler]; f != nil {
+		return n.startForeign(ctx, f, spec)
+	}
 	if r := n.hostRoots[c.Handler]; r != nil {
 		spec = r.under(spec)
 	}
@@ -95,18 +98,27 @@ func within(own, pod Resources) Resources {
 
 // Signal implements Runtime.
 func (n *Native) Signal(ctx context.Context, id string, signal int) error {
+	if f := n.abroad.of(id); f != nil {
+		return f.Signal(ctx, id, signal)
+	}
 	_, err := n.ask(ctx, id, &wire.Request{Op: wire.OpSignal, Signal: signal})
 	return err
 }
 
 // Kill implements Runtime.
 func (n *Native) Kill(ctx context.Context, id string) error {
+	if f := n.abroad.of(id); f != nil {
+		return f.Kill(ctx, id)
+	}
 	_, err := n.ask(ctx, id, &wire.Request{Op: wire.OpKill})
 	return err
 }
 
 // Remove implements Runtime.
 func (n *Native) Remove(ctx context.Context, id string) error {
+	if f := n.abroad.of(id); f != nil {
+		return n.removeForeign(ctx, f, id)
+	}
 	_, err := n.ask(ctx, id, &wire.Request{Op: wire.OpRemove})
 	if errors.Is(err, ErrNotFound) {
 		err = nil
@@ -133,11 +145,15 @@ func (n *Native) List(ctx context.Context) ([]Status, error) {
 		}
 		out = append(out, slices.DeleteFunc(resp.Statuses, func(st Status) bool { return isKernel(st.ID) })...)
 	}
-	return out, nil
+	more, err := n.listForeign(ctx)
+	return append(out, more...), err
 }
 
 // Status implements Runtime.
 func (n *Native) Status(ctx context.Context, id string) (Status, error) {
+	if f := n.abroad.of(id); f != nil {
+		return f.Status(ctx, id)
+	}
 	resp, err := n.ask(ctx, id, &wire.Request{Op: wire.OpStatus})
 	if err != nil {
 		return Status{}, err
@@ -150,6 +166,9 @@ func (n *Native) Status(ctx context.Context, id string) (Status, error) {
 
 // Update implements Runtime.
 func (n *Native) Update(ctx context.Context, id string, r Resources) error {
+	if f := n.abroad.of(id); f != nil {
+		return f.Update(ctx, id, r)
+	}
 	n.mu.Lock()
 	sb := n.sandboxes[n.podOf[id]]
 	n.mu.Unlock()
@@ -157,7 +176,7 @@ func (n *Native) Update(ctx context.Context, id string, r Resources) error {
 		if h, err := n.handler(sb.Config.Handler); err != nil {
 			return err
 		} else if h.ownKernel() {
-			return lacks(h.Name, "new limits of one container: all of the Pod is on one kernel")
+			return Lacks(h.Name, "new limits of one container: all of the Pod is on one kernel")
 		}
 	}
 	_, err := n.ask(ctx, id, &wire.Request{Op: wire.OpUpdate, Resources: &r})
@@ -181,6 +200,9 @@ func (n *Native) UpdateSandbox(_ context.Context, id string, r Resources) error 
 
 // ReopenLog implements Runtime.
 func (n *Native) ReopenLog(ctx context.Context, id string) error {
+	if f := n.abroad.of(id); f != nil {
+		return f.ReopenLog(ctx, id)
+	}
 	_, err := n.ask(ctx, id, &wire.Request{Op: wire.OpReopenLog})
 	return err
 }

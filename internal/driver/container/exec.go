@@ -31,6 +31,9 @@ var _ Process = (*remoteProcess)(nil)
 
 // Exec implements Runtime.
 func (n *Native) Exec(ctx context.Context, id string, e ExecSpec) (Process, error) {
+	if f := n.abroad.of(id); f != nil {
+		return f.Exec(ctx, id, e)
+	}
 	p := &remoteProcess{done: make(chan struct{})}
 	var names []string
 	var theirs []*os.File
@@ -53,6 +56,9 @@ func (n *Native) Exec(ctx context.Context, id string, e ExecSpec) (Process, erro
 
 // Attach implements Runtime.
 func (n *Native) Attach(ctx context.Context, id string, a AttachSpec) (Process, error) {
+	if f := n.abroad.of(id); f != nil {
+		return f.Attach(ctx, id, a)
+	}
 	p := &remoteProcess{done: make(chan struct{})}
 	names, theirs, err := p.pipes(a.Stdin, a.Stdout, a.Stderr)
 	if err != nil {

@@ -115,14 +115,14 @@ func (n *Native) handler(name string) (*Handler, error) {
 		return nil, nil
 	}
 	for i := range n.opts.Handlers {
-		if h := &n.opts.Handlers[i]; h.Name == name && h.CRI == nil {
+		if h := &n.opts.Handlers[i]; h.Name == name {
 			return h, nil
 		}
 	}
 	return nil, fmt.Errorf("no runtime for %q is configured: %w", name, ErrUnsupported)
 }
 
-// lacks is an error that names a runtime and what it has not.
-func lacks(handler, what string) error {
+// Lacks is an error that names a runtime and what it has not.
+func Lacks(handler, what string) error {
 	return fmt.Errorf("runtime %q: %s: %w", handler, what, ErrUnsupported)
 }

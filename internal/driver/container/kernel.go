@@ -34,7 +34,7 @@ func (h *Handler) checkSandbox(c SandboxConfig) error {
 		{len(c.Sysctls) > 0, "sysctls: its kernel has none of the host's"},
 	} {
 		if f.set {
-			return lacks(h.Name, f.what)
+			return Lacks(h.Name, f.what)
 		}
 	}
 	return nil

@@ -26,8 +26,10 @@ type Options struct {
 	DataDir string
 	// Binary is the supervisor's executable. Empty: the embedded one is written to DataDir.
 	Binary string
-	// Handlers are further runtimes, which sandboxes ask for by name; see ParseHandlers. Those of CRI are not ours.
+	// Handlers are further runtimes, which sandboxes ask for by name; see ParseHandlers.
 	Handlers []Handler
+	// Foreign are those of them that make containers elsewhere, by their names; Close closes them.
+	Foreign map[string]Foreign
 	// PerSupervisor bounds the containers of one supervisor; 0 is DefaultPerSupervisor.
 	PerSupervisor int
 	Log           *slog.Logger // nil: slog.Default
@@ -46,6 +48,7 @@ type Native struct {
 	ends broadcast
 
 	hostRoots map[string]*hostRoot // by handler; not written to after Open
+	abroad    abroad
 
 	mu          sync.Mutex
 	sandboxes   map[string]*sandbox
@@ -112,6 +115,9 @@ func Open(ctx context.Context, o Options) (n *Native, err error) {
 	if err := n.sweep(); err != nil {
 		return nil, err
 	}
+	if err := n.followForeign(ctx); err != nil {
+		return nil, err
+	}
 	if err := n.loadSupervisors(ctx); err != nil {
 		return nil, err
 	}
@@ -122,6 +128,9 @@ func Open(ctx context.Context, o Options) (n *Native, err error) {
 func (n *Native) Close() {
 	n.stop()
 	n.work.Wait()
+	for _, f := range n.opts.Foreign {
+		f.Close()
+	}
 	if n.holder != nil {
 		n.holder.Close()
 	}

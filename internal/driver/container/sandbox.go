@@ -53,6 +53,9 @@ func (n *Native) CreateSandbox(ctx context.Context, c SandboxConfig) error {
 		if c.NetNS != "" {
 			sb.NetNS = "" // it stays its maker's
 		}
+		if f := n.opts.Foreign[c.Handler]; f != nil {
+			err = errors.Join(err, f.Release(context.WithoutCancel(ctx), c.ID))
+		}
 		if h.ownKernel() {
 			err = errors.Join(err, n.Remove(context.WithoutCancel(ctx), c.ID+kernelSuffix))
 		}
@@ -92,6 +95,10 @@ func (n *Native) makeSandbox(ctx context.Context, sb *sandbox, h *Handler) error
 		}
 	}
 	switch {
+	case n.opts.Foreign[c.Handler] != nil:
+		if err := n.prepareForeign(ctx, sb); err != nil {
+			return err
+		}
 	case h.ownKernel():
 		if err := n.startKernel(ctx, sb, h); err != nil {
 			return err
@@ -210,6 +217,12 @@ func (n *Native) RemoveSandbox(ctx context.Context, id string) error {
 	n.mu.Unlock()
 	if sb == nil {
 		return nil
+	}
+	if f := n.opts.Foreign[sb.Config.Handler]; f != nil {
+		if err := f.Release(ctx, id); err != nil {
+			return fmt.Errorf("remove sandbox %s: %w", id, err)
+		}
+		n.abroad.forget(id)
 	}
 	for _, c := range slices.Backward(n.containersOf(id)) { // a kernel of their own is the first
 		if err := n.Remove(ctx, c); err != nil {

@@ -14,13 +14,18 @@ import (
 
 // Stats implements Runtime.
 func (n *Native) Stats(_ context.Context, id string) (Stats, error) {
+	name := id
 	n.mu.Lock()
 	pod, known := n.podOf[id]
 	n.mu.Unlock()
+	if f := n.abroad.of(id); f != nil {
+		pod, known = n.abroad.sandboxOf(id), true
+		name = f.Cgroup(id)
+	}
 	if !known {
 		return Stats{}, fmt.Errorf("container %s: %w", id, ErrNotFound)
 	}
-	s, err := n.cg.read(n.podCgroup(pod) + "/" + id)
+	s, err := n.cg.read(n.podCgroup(pod) + "/" + name)
 	if errors.Is(err, ErrNotFound) {
 		return n.cg.read(n.podCgroup(pod)) // it is the only one, see Spec.Sole
 	}

@@ -17,6 +17,9 @@ type Spec struct {
 	UID, GID       uint32   // package image resolves names
 	AdditionalGIDs []uint32 `json:",omitempty"` // supplementary groups, fsGroup among them
 
+	// Image is the name that the layers came under, for a runtime that has images of its own.
+	Image string `json:",omitempty"`
+
 	// Layers are the directories of the root file system, the lowest (the base) first. They are never written to; the
 	// container's own writes go to a directory of the runtime, which Remove deletes. A layer's whiteouts are overlayfs'
 	// (character device 0:0, trusted.overlay.opaque).
