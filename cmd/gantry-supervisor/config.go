@@ -26,6 +26,8 @@ type hostFacts struct {
 	devices   string // a tmpfs for the /dev of containers, a directory each
 	cgroupV2  bool
 	minOOMAdj int // the lowest oom_score_adj that may be set
+	// userNS is a path of the container's user namespace, if it has one.
+	userNS string
 }
 
 // containerConfig translates a container to libcontainer's terms. The namespaces of the sandbox do not appear in it: the
@@ -71,6 +73,11 @@ func containerConfig(s *wire.Start, h hostFacts) (*configs.Config, error) {
 	}
 	if !s.HostPID {
 		c.Namespaces = append(c.Namespaces, configs.Namespace{Type: configs.NEWPID, Path: s.PIDNS})
+	}
+	if s.IDs != nil {
+		ids := []configs.IDMap{{ContainerID: 0, HostID: int64(s.IDs.HostID), Size: int64(s.IDs.Size)}}
+		c.UIDMappings, c.GIDMappings = ids, ids
+		c.Namespaces = append(c.Namespaces, configs.Namespace{Type: configs.NEWUSER, Path: h.userNS})
 	}
 	if h.cgroupV2 && !sp.Privileged {
 		c.Namespaces = append(c.Namespaces, configs.Namespace{Type: configs.NEWCGROUP})

@@ -123,6 +123,9 @@ func (s *server) runExec(ct *ctr, r *record, p *libcontainer.Process) error {
 	}
 	// Those of the first process, all of them: here the sandbox's belong to it, and joining one of the host's is harmless.
 	cfg.Namespaces = nil
+	if r.Start.IDs != nil {
+		cfg.Namespaces = append(cfg.Namespaces, configs.Namespace{Type: configs.NEWUSER})
+	}
 	for _, t := range []configs.NamespaceType{configs.NEWNS, configs.NEWPID, configs.NEWNET, configs.NEWIPC, configs.NEWUTS, configs.NEWCGROUP} {
 		if configs.IsNamespaceSupported(t) {
 			cfg.Namespaces = append(cfg.Namespaces, configs.Namespace{Type: t})

@@ -9,17 +9,38 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"gantry.dev/gantry/internal/driver/container/wire"
 )
 
-// makeWritable makes the writable layer of a container.
-func makeWritable(dataDir string) error {
+// makeWritable makes the writable layer of a container. Its root belongs to root of the user namespace, if there is one.
+func makeWritable(dataDir string, ids *wire.IDMap) error {
 	for _, d := range []string{"upper", "work"} {
 		if err := os.MkdirAll(filepath.Join(dataDir, d), 0o755); err != nil {
 			return fmt.Errorf("writable layer: %w", err)
 		}
 	}
 	// MkdirAll honours the umask; the upper directory's mode is the mode of / in the container.
-	return os.Chmod(filepath.Join(dataDir, "upper"), 0o755)
+	upper := filepath.Join(dataDir, "upper")
+	if err := os.Chmod(upper, 0o755); err != nil || ids == nil {
+		return err
+	}
+	return os.Chown(upper, int(ids.HostID), int(ids.HostID))
+}
+
+// mapLayers puts layers on the stage with their ids mapped into a user namespace, and returns where they are there.
+func mapLayers(layers []string, stage string, userns *os.File) (out []string, err error) {
+	for i, layer := range layers {
+		at := filepath.Join(stage, "l"+strconv.Itoa(i))
+		if err := os.Mkdir(at, 0o700); err != nil {
+			return nil, err
+		}
+		if err := bindWithAttr(layer, at, &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_IDMAP, Userns_fd: uint64(userns.Fd())}); err != nil {
+			return nil, fmt.Errorf("image layer in a user namespace: %w", err)
+		}
+		out = append(out, at)
+	}
+	return out, nil
 }
 
 // mountRoot mounts the overlay of a container on target in the calling thread's mount namespace. stage is a directory in

@@ -73,6 +73,12 @@ func newServer(dir, binary string) (*server, error) {
 			return nil, fmt.Errorf("run directory: %w", err)
 		}
 	}
+	// Root of a user namespace has to get to the root directory, on which a launching thread mounts.
+	for _, d := range []string{dir, s.facts.rootDir} {
+		if err := os.Chmod(d, 0o711); err != nil {
+			return nil, fmt.Errorf("run directory: %w", err)
+		}
+	}
 	return s, mountDevices(s.facts.devices)
 }
 
@@ -187,7 +193,7 @@ func (s *server) call(req *wire.Request, fds map[string]*os.File) (wire.Response
 	case req.Op == wire.OpReopenLog:
 		return wire.Response{}, s.reopenLog(req.ID)
 	case req.Op == wire.OpPodInit && req.PodInit != nil:
-		return s.startPodInit(req.PodInit)
+		return s.startPodInit(req.PodInit, fds[wire.FDUser])
 	case req.Op == wire.OpShutdown:
 		return wire.Response{}, nil
 	}

@@ -37,9 +37,9 @@ func mountDevices(dir string) error {
 }
 
 // stagedDev says whether a container gets such a /dev: one with devices or mounts of its own there, or with all of
-// the host's, gets a /dev that libcontainer makes, and one of an OCI runtime what that makes.
+// the host's, or in a user namespace, gets a /dev that libcontainer makes, and one of an OCI runtime what that makes.
 func stagedDev(s *wire.Start) bool {
-	return s.OCI == nil && !s.Spec.Privileged && len(s.Spec.Devices) == 0 && !mountsAt(s, "/dev", "/dev/pts", "/dev/mqueue")
+	return s.OCI == nil && s.IDs == nil && !s.Spec.Privileged && len(s.Spec.Devices) == 0 && !mountsAt(s, "/dev", "/dev/pts", "/dev/mqueue")
 }
 
 // mountsAt says whether a container has a mount of its own at one of these places.
@@ -118,12 +118,16 @@ func stageDev(s *wire.Start, dev string) error {
 
 // bindWith binds a directory with mount attributes.
 func bindWith(from, at string, attrs uint64) error {
+	return bindWithAttr(from, at, &unix.MountAttr{Attr_set: attrs})
+}
+
+func bindWithAttr(from, at string, attr *unix.MountAttr) error {
 	fd, err := unix.OpenTree(unix.AT_FDCWD, from, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC)
 	if err != nil {
 		return &os.PathError{Op: "open_tree", Path: from, Err: err}
 	}
 	defer unix.Close(fd)
-	if err := unix.MountSetattr(fd, "", unix.AT_EMPTY_PATH, &unix.MountAttr{Attr_set: attrs}); err != nil {
+	if err := unix.MountSetattr(fd, "", unix.AT_EMPTY_PATH, attr); err != nil {
 		return fmt.Errorf("mount attributes of %s: %w", from, err)
 	}
 	if err := unix.MoveMount(fd, "", unix.AT_FDCWD, at, unix.MOVE_MOUNT_F_EMPTY_PATH); err != nil {

@@ -47,7 +47,15 @@ func (s *server) start(st *wire.Start, fds map[string]*os.File) (wire.Response, 
 
 // create does the work; on an error nothing is left of it.
 func (s *server) create(st *wire.Start, fds map[string]*os.File) (c *ctr, r *record, err error) {
-	cfg, err := containerConfig(st, s.facts)
+	facts := s.facts
+	if st.IDs != nil {
+		f := fds[wire.FDUser]
+		if f == nil {
+			return nil, nil, fmt.Errorf("no descriptor came for the user namespace")
+		}
+		facts.userNS = fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), f.Fd())
+	}
+	cfg, err := containerConfig(st, facts)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -66,7 +74,7 @@ func (s *server) create(st *wire.Start, fds map[string]*os.File) (c *ctr, r *rec
 			}
 		}
 	}()
-	if err := makeWritable(st.DataDir); err != nil {
+	if err := makeWritable(st.DataDir, st.IDs); err != nil {
 		return nil, nil, err
 	}
 	c = s.newCtr(st, r.OOMs)
@@ -188,7 +196,14 @@ func (s *server) enter(st *wire.Start, fds map[string]*os.File) error {
 	if err := mountStage(s.facts.stage); err != nil {
 		return err
 	}
-	if err := mountRoot(st.Spec.Layers, st.DataDir, s.facts.rootDir, s.facts.stage); err != nil {
+	layers := st.Spec.Layers
+	if st.IDs != nil {
+		var err error
+		if layers, err = mapLayers(layers, s.facts.stage, fds[wire.FDUser]); err != nil {
+			return err
+		}
+	}
+	if err := mountRoot(layers, st.DataDir, s.facts.rootDir, s.facts.stage); err != nil {
 		return err
 	}
 	if err := stageVolumes(s.facts.stage, st.Spec.Mounts, fds); err != nil {

@@ -47,6 +47,9 @@ func (a *Agent) observe(ctx context.Context) (*found, error) {
 	for _, sb := range sandboxes {
 		f.sandboxes[types.UID(sb.ID)] = sb
 		take(addressesOf(sb))
+		if sb.IDs != nil {
+			a.ids.hold(types.UID(sb.ID), *sb.IDs)
+		}
 	}
 	if f.containers, err = a.cfg.Containers.List(ctx); err != nil {
 		return nil, fmt.Errorf("agent: listing containers: %w", err)
@@ -194,6 +197,7 @@ func (a *Agent) removeOrphans(ctx context.Context, f *found) {
 			a.log.Warn("removing what is left of a pod", "uid", uid, "err", err)
 			continue
 		}
+		a.ids.free(types.UID(uid))
 		if sb, ok := f.sandboxes[types.UID(uid)]; ok {
 			a.ips.free(addressesOf(sb))
 		}

@@ -56,6 +56,7 @@ type Agent struct {
 	ips      *addresses
 	images   imageUse
 	taken    *ledger
+	ids      *idRanges
 	shutdown *shutdown
 	statics  *statics
 	// life ends with Run; hooks and pulls of pods hang on it.
@@ -98,7 +99,7 @@ func New(cfg Config) (*Agent, error) {
 		cfg.Log = slog.Default()
 	}
 	a := &Agent{
-		cfg: cfg, log: cfg.Log, pods: map[types.UID]*podState{}, deferred: map[types.UID]bool{}, order: newOrder(), taken: newLedger(), ready: make(chan struct{}),
+		cfg: cfg, log: cfg.Log, pods: map[types.UID]*podState{}, deferred: map[types.UID]bool{}, order: newOrder(), taken: newLedger(), ids: newIDRanges(cfg.Instance, cfg.Settings.IDsPerPod), ready: make(chan struct{}),
 	}
 	a.events = newRecorder(&a.cfg)
 	a.status = newStatusWriter(a)

@@ -36,7 +36,7 @@ func (a *Agent) handler(ctx context.Context, p *corev1.Pod) (string, error) {
 // runtimeHandlers are what the node's status tells of its runtimes. The empty name is the default.
 func (a *Agent) runtimeHandlers() []corev1.NodeRuntimeHandler {
 	yes, no := true, false
-	own := &corev1.NodeRuntimeHandlerFeatures{RecursiveReadOnlyMounts: &yes, UserNamespaces: &no}
+	own := &corev1.NodeRuntimeHandlerFeatures{RecursiveReadOnlyMounts: &yes, UserNamespaces: &yes}
 	out := []corev1.NodeRuntimeHandler{{Name: "", Features: own}, {Name: nativeHandler, Features: own}}
 	for _, name := range a.cfg.Handlers {
 		out = append(out, corev1.NodeRuntimeHandler{Name: name, Features: &corev1.NodeRuntimeHandlerFeatures{RecursiveReadOnlyMounts: &no, UserNamespaces: &no}})

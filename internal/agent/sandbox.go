@@ -71,6 +71,11 @@ func (a *Agent) makeSandbox(ctx context.Context, ps *podState, p *corev1.Pod) (i
 			cfg.Sysctls[s.Name] = s.Value
 		}
 	}
+	if p.Spec.HostUsers != nil && !*p.Spec.HostUsers {
+		if cfg.IDs, err = a.userNamespace(ctx, ps, cfg.ID, handler); err != nil {
+			return nil, err
+		}
+	}
 	if !p.Spec.HostNetwork {
 		err := a.timed(ps, "network", "", func() (err error) {
 			ips, err = a.wire(ctx, ps, cfg.ID)
@@ -133,6 +138,7 @@ func (a *Agent) removeSandbox(ctx context.Context, ps *podState, act pod.Action)
 		ips, ps.ips = ps.ips, nil
 	})
 	a.ips.free(ips)
+	a.ids.free(ps.uid)
 	return nil
 }
 

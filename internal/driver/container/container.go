@@ -102,7 +102,9 @@ type SandboxConfig struct {
 	HostNetwork bool // also means the host's UTS namespace
 	HostIPC     bool
 	HostPID     bool
-	SharePID    bool // one PID namespace for all containers, with a tiny init of ours as its process 1
+	// IDs puts the sandbox into the user namespace of its name that CreateUserNS made, with these ids.
+	IDs      *IDMap `json:",omitempty"`
+	SharePID bool   // one PID namespace for all containers, with a tiny init of ours as its process 1
 
 	Sysctls   map[string]string // namespaced ones (net.*, kernel.shm*, kernel.msg*, kernel.sem, fs.mqueue.*), set once
 	Resources Resources         // limits of the Pod's cgroup

@@ -38,7 +38,7 @@ func (n *Native) Start(ctx context.Context, spec Spec) error {
 	}
 	st := &wire.Start{
 		Spec: spec, Cgroup: n.podCgroup(c.ID) + "/" + spec.ID, DataDir: n.layerDir(spec.ID), HostPID: c.HostPID,
-		ShmDir: n.shmPath(c.ID), OCI: h.wire(c),
+		ShmDir: n.shmPath(c.ID), OCI: h.wire(c), IDs: c.IDs,
 	}
 	if spec.Sole && st.OCI == nil && !n.cg.v2 && !c.HostPID && sb.InitPID == 0 {
 		st.Cgroup, st.PodGroup = n.podCgroup(c.ID), true
@@ -69,10 +69,15 @@ func (n *Native) Start(ctx context.Context, spec Spec) error {
 			continue
 		}
 		f, err := cloneMount(m.Source)
+		if err == nil {
+			names, files = append(names, wire.FDMount(i)), append(files, f)
+			if at := slices.Index(names, wire.FDUser); at >= 0 {
+				err = mapMount(f, files[at], &m)
+			}
+		}
 		if err != nil {
 			return fmt.Errorf("start container %s: volume for %s: %w", spec.ID, m.Destination, err)
 		}
-		names, files = append(names, wire.FDMount(i)), append(files, f)
 	}
 	s, err := n.place(ctx, spec.ID, c.ID)
 	if err != nil {

@@ -20,8 +20,11 @@ const (
 	nsfsMagic  = 0x6e736673
 )
 
+// passable is the mode of directories that others may pass and not read.
+const passable = 0o711
+
 // runDirBytes bounds the run directory: a record has a few kilobytes.
-const runDirBytes = "size=512m,mode=0700"
+const runDirBytes = "size=512m,mode=0711"
 
 func mountRunDir(dir string) error {
 	for _, m := range []struct{ dir, data string }{{dir, runDirBytes}, {filepath.Join(dir, shmDir), "mode=0711"}} {
@@ -45,6 +48,12 @@ func mountRunDir(dir string) error {
 	}
 	for _, d := range []string{"sandboxes", "sup", "hold"} {
 		if err := os.MkdirAll(filepath.Join(dir, d), 0o700); err != nil {
+			return fmt.Errorf("run directory: %w", err)
+		}
+	}
+	// Root of a user namespace, who is nobody here, has to pass on the way to its container's root file system.
+	for _, d := range []string{dir, filepath.Join(dir, "sup")} {
+		if err := os.Chmod(d, passable); err != nil {
 			return fmt.Errorf("run directory: %w", err)
 		}
 	}

@@ -19,6 +19,8 @@ const (
 	kindNet kind = "net"
 	kindIPC kind = "ipc"
 	kindUTS kind = "uts"
+	// kindUser namespaces are made by CreateUserNS only.
+	kindUser kind = "user"
 )
 
 func (k kind) flag() int {
@@ -27,6 +29,8 @@ func (k kind) flag() int {
 		return unix.CLONE_NEWNET
 	case kindIPC:
 		return unix.CLONE_NEWIPC
+	case kindUser:
+		return unix.CLONE_NEWUSER
 	default:
 		return unix.CLONE_NEWUTS
 	}
@@ -157,7 +161,15 @@ func (n *Native) RemoveNetNS(_ context.Context, name string) error {
 	if err := checkName(name); err != nil {
 		return fmt.Errorf("network namespace: %w", err)
 	}
-	return n.inHolder(func() error { return unpin(kindNet, name) })
+	n.mu.Lock()
+	owned := n.sandboxes[name] != nil
+	n.mu.Unlock()
+	return n.inHolder(func() error {
+		if !owned && hasUserNS(name) {
+			return unpinAll(name)
+		}
+		return unpin(kindNet, name)
+	})
 }
 
 // namespacedSysctl says in which namespace a kernel parameter lives.

@@ -24,6 +24,8 @@ type sandbox struct {
 	// InitPID and InitStart name the tiny init of a shared PID namespace, or the process that is the sandbox's own kernel.
 	InitPID   int    `json:",omitempty"`
 	InitStart uint64 `json:",omitempty"`
+	// keep leaves the pins to whoever has made them, while the sandbox could not be made.
+	keep bool
 }
 
 func (n *Native) sandboxPath(id string) string {
@@ -51,7 +53,7 @@ func (n *Native) CreateSandbox(ctx context.Context, c SandboxConfig) error {
 	sb := &sandbox{Config: c, CreatedAt: time.Now(), NetNS: netnsName(c)}
 	if err := n.makeSandbox(ctx, sb, h); err != nil {
 		if c.NetNS != "" {
-			sb.NetNS = "" // it stays its maker's
+			sb.NetNS, sb.keep = "", c.IDs != nil // it stays its maker's
 		}
 		if f := n.opts.Foreign[c.Handler]; f != nil {
 			err = errors.Join(err, f.Release(context.WithoutCancel(ctx), c.ID))
@@ -93,6 +95,11 @@ func (n *Native) makeSandbox(ctx context.Context, sb *sandbox, h *Handler) error
 		if err := os.Chmod(n.shmPath(c.ID), 0o777|os.ModeSticky); err != nil {
 			return fmt.Errorf("shared memory: %w", err)
 		}
+		if ids := c.IDs; ids != nil {
+			if err := os.Chown(n.shmPath(c.ID), int(ids.HostID), int(ids.HostID)); err != nil {
+				return fmt.Errorf("shared memory: %w", err)
+			}
+		}
 	}
 	switch {
 	case n.opts.Foreign[c.Handler] != nil:
@@ -133,13 +140,8 @@ func (sb *sandbox) makeNamespaces() error {
 	switch {
 	case c.HostNetwork:
 	case c.NetNS != "":
-		f, err := openPin(kindNet, c.NetNS)
-		if err != nil {
+		if err := joinPinned(kindNet, c.NetNS); err != nil {
 			return err
-		}
-		defer f.Close()
-		if err := unix.Setns(int(f.Fd()), unix.CLONE_NEWNET); err != nil {
-			return fmt.Errorf("join network namespace %s: %w", c.NetNS, err)
 		}
 	default:
 		if err := unpin(kindNet, sb.NetNS); err != nil {
@@ -150,10 +152,15 @@ func (sb *sandbox) makeNamespaces() error {
 		}
 	}
 	for _, k := range sb.ownKinds() {
-		if k == kindNet {
-			continue
+		var err error
+		switch {
+		case k == kindNet || k == kindUser:
+		case c.IDs != nil:
+			err = joinPinned(k, c.ID)
+		default:
+			err = errors.Join(unpin(k, c.ID), pinNew(k, c.ID))
 		}
-		if err := errors.Join(unpin(k, c.ID), pinNew(k, c.ID)); err != nil {
+		if err != nil {
 			return err
 		}
 	}
@@ -173,6 +180,12 @@ func (sb *sandbox) makeNamespaces() error {
 // ownKinds are the namespaces that are not the host's.
 func (sb *sandbox) ownKinds() []kind {
 	var out []kind
+	if sb.keep {
+		return nil
+	}
+	if sb.Config.IDs != nil {
+		out = append(out, kindUser)
+	}
 	if sb.NetNS != "" {
 		out = append(out, kindNet)
 	}
@@ -202,7 +215,21 @@ func (n *Native) startInit(ctx context.Context, sb *sandbox) error {
 	if err != nil {
 		return err
 	}
-	resp, err := s.call(ctx, &wire.Request{Op: wire.OpPodInit, PodInit: &wire.PodInit{Cgroup: n.podCgroup(sb.Config.ID) + "/init"}})
+	req := &wire.Request{Op: wire.OpPodInit, PodInit: &wire.PodInit{Cgroup: n.podCgroup(sb.Config.ID) + "/init"}}
+	var files []*os.File
+	if sb.Config.IDs != nil {
+		var user *os.File
+		err := n.inHolder(func() (err error) {
+			user, err = openPin(kindUser, sb.Config.ID)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		defer user.Close()
+		req.FDs, files = []string{wire.FDUser}, []*os.File{user}
+	}
+	resp, err := s.call(ctx, req, files...)
 	if err != nil {
 		return err
 	}

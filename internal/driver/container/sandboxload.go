@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -61,8 +62,11 @@ func (n *Native) openNamespaces(sb *sandbox) (names []string, files []*os.File, 
 func (n *Native) sweep() error {
 	err := n.inHolder(func() error {
 		var errs []error
-		for _, k := range []kind{kindIPC, kindUTS} {
+		for _, k := range []kind{kindIPC, kindUTS, kindUser} {
 			entries, err := os.ReadDir("/" + string(k))
+			if k == kindUser && errors.Is(err, fs.ErrNotExist) {
+				continue // none was ever made
+			}
 			if err != nil {
 				return fmt.Errorf("list %s namespaces: %w", k, err)
 			}

@@ -94,7 +94,7 @@ func (s *supervisor) session() error {
 
 // launch starts a supervisor that outlives this process, and returns when it answers.
 func (s *supervisor) launch() error {
-	if err := os.MkdirAll(s.dir, 0o700); err != nil {
+	if err := os.MkdirAll(s.dir, passable); err != nil {
 		return fmt.Errorf("start supervisor: %w", err)
 	}
 	ready, theirs, err := os.Pipe()

@@ -21,6 +21,8 @@ type (
 	ExecSpec = wire.ExecSpec
 	// AttachSpec says which streams of a container to take.
 	AttachSpec = wire.AttachSpec
+	// IDMap is the range of host ids that a user namespace has.
+	IDMap = wire.IDMap
 	// Exit is how a process ended.
 	Exit = wire.Exit
 	// Status is a container as it is.

@@ -100,7 +100,6 @@ func TestRefusals(t *testing.T) {
 		}
 	}
 	for spec, want := range map[string]string{
-		`{hostUsers: false}`: "spec.hostUsers",
 		`{containers: [{name: a, restartPolicyRules: [{action: RestartAllContainers}]}]}`: "spec.containers[0].restartPolicyRules[0].action",
 		`{hostUsers: true, containers: [{name: a}]}`:                                      "",
 	} {

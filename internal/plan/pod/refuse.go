@@ -25,10 +25,7 @@ func Refuse(p *corev1.Pod, node *corev1.Node) *Refusal {
 // would make its controller replace it at once and for ever: it waits, with an event that says why.
 func Unsupported(p *corev1.Pod) string {
 	s := &p.Spec
-	switch {
-	case s.HostUsers != nil && !*s.HostUsers:
-		return "spec.hostUsers: false (user namespaces) is not supported by this node yet"
-	case len(s.ResourceClaims) > 0:
+	if len(s.ResourceClaims) > 0 {
 		return "spec.resourceClaims: dynamic resource allocation is not supported by this node yet"
 	}
 	for _, group := range []struct {

@@ -47,6 +47,7 @@ const (
 	FDNet    = "net"
 	FDIPC    = "ipc"
 	FDUTS    = "uts"
+	FDUser   = "user"
 	FDStdin  = "stdin"
 	FDStdout = "stdout"
 	FDStderr = "stderr"
@@ -65,6 +66,7 @@ type Start struct {
 	DataDir  string `json:"dataDir"`           // holds upper and work; made and removed by the supervisor
 	ShmDir   string `json:"shmDir,omitempty"`  // bound to /dev/shm
 	HostPID  bool   `json:"hostPID,omitempty"` // no PID namespace
+	IDs      *IDMap `json:"ids,omitempty"`     // of the user namespace that comes as FDUser, in which the container is
 	PIDNS    string `json:"pidNS,omitempty"`   // path of the PID namespace to join; empty and not HostPID: a new one
 	OCI      *OCI   `json:"oci,omitempty"`     // makes the container instead of libcontainer
 }
@@ -84,10 +86,14 @@ type OCI struct {
 // Joined says that a container runs on the kernel of another one: it is no process of the host.
 func (s *Start) Joined() bool { return s.OCI != nil && s.OCI.Kernel != "" && s.OCI.Kernel != s.Spec.ID }
 
-// PodInit asks for the first process of a PID namespace that containers share.
+// PodInit asks for the first process of a PID namespace that containers share, in the user namespace that comes as FDUser, if
+// one does.
 type PodInit struct {
 	Cgroup string `json:"cgroup"`
 }
+
+// PodInitVerb is the argument with which the supervisor's program is such a process: it waits, reaps, and ends by SIGKILL.
+const PodInitVerb = "pod-init"
 
 // Hello tells who answers.
 type Hello struct {

@@ -119,6 +119,11 @@ type Resources struct {
 	CPUSetMems  string `json:",omitempty"`
 }
 
+// IDMap is the range of users and groups of a user namespace: 0 to Size-1 there are HostID and those after it on the host.
+type IDMap struct {
+	HostID, Size uint32
+}
+
 // ExecSpec is a process to run in a running container, as its user, with its capabilities and in its working directory.
 type ExecSpec struct {
 	Args []string
