@@ -68,6 +68,10 @@ func containerConfig(s *wire.Start, h hostFacts) (*configs.Config, error) {
 		Cgroups:         &cgroups.Cgroup{Path: s.Cgroup, Resources: cgroupResources(sp.Resources)},
 	}
 	c.Cgroups.Resources.Devices = rules
+	if slices.ContainsFunc(sp.Mounts, func(m wire.Mount) bool { return m.Propagation == wire.PropagationBidirectional }) {
+		// libcontainer would make all mounts slaves before it brings them to their places, and slaves give nothing back.
+		c.RootPropagation = unix.MS_SHARED | unix.MS_REC
+	}
 	if !stagedDev(s) {
 		c.Devices = nodes
 	}

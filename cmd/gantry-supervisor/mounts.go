@@ -99,6 +99,9 @@ func ownMount(m wire.Mount, source string) (*configs.Mount, error) {
 		out.PropagationFlags = []int{unix.MS_PRIVATE | unix.MS_REC}
 	case wire.PropagationHostToContainer:
 		out.PropagationFlags = []int{unix.MS_SLAVE | unix.MS_REC}
+	case wire.PropagationBidirectional:
+		// It came as a copy of the host's mount, which belongs to its peer group wherever it is.
+		out.PropagationFlags = []int{unix.MS_SHARED | unix.MS_REC}
 	default:
 		return nil, unsupported("mount propagation %s of %s", m.Propagation, m.Destination)
 	}

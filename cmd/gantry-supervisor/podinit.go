@@ -48,6 +48,7 @@ __attribute__((constructor)) static void pod_init(int argc, char **argv) {
 import "C"
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"os"
@@ -100,12 +101,13 @@ func forkPodInit(user *os.File) (pid int, err error) {
 	cmd.SysProcAttr.Cloneflags = 0
 	cmd.Args = append(cmd.Args, "3")
 	cmd.ExtraFiles = []*os.File{user}
-	out, err := cmd.Output()
-	if err != nil {
+	var out bytes.Buffer // the process that stays closes its end
+	cmd.Stdout = &out
+	if err := cmd.Run(); err != nil {
 		return 0, fmt.Errorf("in its user namespace: %w", err)
 	}
-	if len(out) != 4 {
-		return 0, fmt.Errorf("in its user namespace: %d bytes came instead of a number", len(out))
+	if out.Len() != 4 {
+		return 0, fmt.Errorf("in its user namespace: %d bytes came instead of a number", out.Len())
 	}
-	return int(binary.NativeEndian.Uint32(out)), nil
+	return int(binary.NativeEndian.Uint32(out.Bytes())), nil
 }

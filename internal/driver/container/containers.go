@@ -68,7 +68,11 @@ func (n *Native) Start(ctx context.Context, spec Spec) error {
 		if m.Tmpfs {
 			continue
 		}
-		f, err := cloneMount(m.Source)
+		err := checkPropagation(&m)
+		var f *os.File
+		if err == nil {
+			f, err = cloneMount(m.Source)
+		}
 		if err == nil {
 			names, files = append(names, wire.FDMount(i)), append(files, f)
 			if at := slices.Index(names, wire.FDUser); at >= 0 {

@@ -87,8 +87,7 @@ type Mount struct {
 // Propagation is a mount's relation to mounts made on the host later.
 type Propagation string
 
-// The Kubernetes names for private and rslave. Bidirectional (rshared) answers ErrUnsupported: a supervisor's
-// mounts are slaves of the host's, so nothing can travel back.
+// The Kubernetes names for private, rslave and rshared. For the last two the source has to lie in a mount that the host shares.
 const (
 	PropagationNone            Propagation = ""
 	PropagationHostToContainer Propagation = "HostToContainer"
