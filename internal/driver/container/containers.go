@@ -33,6 +33,11 @@ func (n *Native) Start(ctx context.Context, spec Spec) error {
 	if f := n.opts.Foreign[c.Handler]; f != nil {
 		return n.startForeign(ctx, f, spec)
 	}
+	for i := range spec.Mounts {
+		if err := checkPropagation(&spec.Mounts[i]); err != nil {
+			return fmt.Errorf("start container %s: volume for %s: %w", spec.ID, spec.Mounts[i].Destination, err)
+		}
+	}
 	if r := n.hostRoots[c.Handler]; r != nil {
 		spec = r.under(spec)
 	}
@@ -68,11 +73,7 @@ func (n *Native) Start(ctx context.Context, spec Spec) error {
 		if m.Tmpfs {
 			continue
 		}
-		err := checkPropagation(&m)
-		var f *os.File
-		if err == nil {
-			f, err = cloneMount(m.Source)
-		}
+		f, err := cloneMount(m.Source)
 		if err == nil {
 			names, files = append(names, wire.FDMount(i)), append(files, f)
 			if at := slices.Index(names, wire.FDUser); at >= 0 {
