@@ -54,7 +54,7 @@ func (s *stream) park() {
 	s.mu.Lock() // and never unlocked
 	if s.log != nil && s.fd >= 0 {
 		now := time.Now()
-		lines, n := s.cutter.Park(nil, now)
+		lines, n := s.cutter.Flush(nil, now)
 		s.log.Write(lines, n, now)
 	}
 }

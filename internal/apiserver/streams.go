@@ -175,7 +175,7 @@ func (s *Server) proxy(c *call) error {
 	if err != nil {
 		return err
 	}
-	if c.rest == "" { // relative links of the page need the slash
+	if c.rest == "" && (c.r.Method == http.MethodGet || c.r.Method == http.MethodHead) { // relative links of the page need the slash
 		to := *c.r.URL
 		to.Path += "/"
 		http.Redirect(c.w, c.r, to.String(), http.StatusMovedPermanently)

@@ -90,6 +90,7 @@ func call(ctx context.Context, c *rest.Config, method, url, body string, header 
 	if err != nil {
 		return answer{}, err
 	}
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // what was said, not where it leads
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))

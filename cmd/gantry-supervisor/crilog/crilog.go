@@ -40,17 +40,13 @@ func (c *Cutter) Cut(dst, data []byte, now time.Time) ([]byte, int) {
 	return dst, lines
 }
 
-// Flush appends what is left when the stream has ended.
-func (c *Cutter) Flush(dst []byte, now time.Time) ([]byte, int) { return c.rest(dst, now, 'F') }
-
-// Park appends what is left as a partial line: somebody else will cut the rest of the stream.
-func (c *Cutter) Park(dst []byte, now time.Time) ([]byte, int) { return c.rest(dst, now, 'P') }
-
-func (c *Cutter) rest(dst []byte, now time.Time, tag byte) ([]byte, int) {
+// Flush appends what is left of a line when the stream ends, or is cut by somebody else from here on: a partial line, as
+// containerd writes it, so that nobody sees an end of line that was never written.
+func (c *Cutter) Flush(dst []byte, now time.Time) ([]byte, int) {
 	if len(c.pending) == 0 {
 		return dst, 0
 	}
-	return c.line(dst, now, tag, nil), 1
+	return c.line(dst, now, 'P', nil), 1
 }
 
 // line appends one log line made of the pending bytes and the rest.

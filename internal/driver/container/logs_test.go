@@ -116,7 +116,7 @@ func TestManyLogs(t *testing.T) {
 			t.Fatal(err)
 		}
 		text := string(raw)
-		if strings.Count(text, " P ") != 2 || strings.Count(text, "x") != 40000 || !strings.HasSuffix(text, " stdout F end\n") {
+		if strings.Count(text, " P ") != 3 || strings.Count(text, "x") != 40000 || !strings.HasSuffix(text, " stdout P end\n") {
 			t.Errorf("%s: %d partial lines, %d bytes, end %q", s.ID, strings.Count(text, " P "), strings.Count(text, "x"), text[len(text)-30:])
 		}
 	}
