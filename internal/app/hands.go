@@ -163,11 +163,11 @@ func (s *Server) hands(own client.Interface) error {
 	if err != nil {
 		return err
 	}
-	prof, err := schedulerProfiles(s.cfg.SchedulerConfig)
+	prof, ext, err := schedulerConfig(s.cfg.SchedulerConfig)
 	if err != nil {
 		return err
 	}
-	sched := scheduler.New(scheduler.Config{View: s.view, Client: as(user.KubeScheduler), Events: rec, Clock: s.clock, Log: s.log, Profiles: prof})
+	sched := scheduler.New(scheduler.Config{View: s.view, Client: as(user.KubeScheduler), Events: rec, Clock: s.clock, Log: s.log, Profiles: prof, Extenders: ext})
 	s.whatIf = sched
 	sims := simnode.New(simnode.Config{View: s.view, Client: as("system:node-simulator"), Clock: s.clock, Log: s.log, Nodes: s.cfg.SimNodes})
 	s.runs = append(s.runs, s.events.Run, s.runner.Run, sims.Run)

@@ -8,25 +8,33 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/driver/extender"
 	"gantry.dev/gantry/internal/plan"
 	"gantry.dev/gantry/internal/plan/schedule"
 	"gantry.dev/gantry/internal/scheduler/profiles"
 )
 
-// schedulerProfiles reads the file of a KubeSchedulerConfiguration; none for "".
-func schedulerProfiles(file string) ([]*schedule.Profile, error) {
+// schedulerConfig reads the file of a KubeSchedulerConfiguration; an empty one for "".
+func schedulerConfig(file string) (prof []*schedule.Profile, ext []*extender.Extender, err error) {
 	if file == "" {
-		return nil, nil
+		return nil, nil, nil
 	}
 	raw, err := os.ReadFile(file)
 	if err != nil {
-		return nil, fmt.Errorf("scheduler configuration: %w", err)
+		return nil, nil, fmt.Errorf("scheduler configuration: %w", err)
 	}
 	out, err := profiles.Read(raw)
 	if err != nil {
-		return nil, fmt.Errorf("scheduler configuration %s: %w", file, err)
+		return nil, nil, fmt.Errorf("scheduler configuration %s: %w", file, err)
 	}
-	return out, nil
+	for _, cfg := range out.Extenders {
+		e, err := extender.New(cfg)
+		if err != nil {
+			return nil, nil, fmt.Errorf("scheduler configuration %s: %w", file, err)
+		}
+		ext = append(ext, e)
+	}
+	return out.Profiles, ext, nil
 }
 
 // namesShown bounds the nodes that are named for one reason.

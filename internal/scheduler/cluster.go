@@ -23,7 +23,7 @@ import (
 	"gantry.dev/gantry/internal/view"
 )
 
-// cluster is one cluster's state and its pods without a node. A pod is in at most one of pending, refused and assumed.
+// cluster is one cluster's state and its pods without a node. A pod is in at most one of pending, refused, consulting and assumed.
 type cluster struct {
 	id       api.Cluster
 	state    *schedule.State
@@ -31,6 +31,8 @@ type cluster struct {
 
 	pending map[api.Key]*waiting
 	refused map[api.Key]*waiting
+	// consulting are the pods that extenders are being asked about.
+	consulting map[api.Key]*waiting
 	// assumed are pods that we have bound, with the revision that did it: what the view says of them up to then is old.
 	assumed map[api.Key]api.Revision
 	// reserved are pods with a place whose volumes are being made or bound. chosen are the nodes selected for claims by
@@ -70,6 +72,7 @@ type waiting struct {
 	// ask is what the pod askOf takes; see asks.
 	ask   plan.Amounts
 	askOf *corev1.Pod
+	asked *schedule.Asked // what extenders have said, for the next decision
 }
 
 func newCluster(id api.Cluster, v *view.View, p profiles, sel *devices.Selectors) *cluster {
@@ -84,7 +87,7 @@ func newCluster(id api.Cluster, v *view.View, p profiles, sel *devices.Selectors
 	state.SetBudgets(func() []*policyv1.PodDisruptionBudget {
 		return slices.Collect(view.List[policyv1.PodDisruptionBudget](v.Snapshot(), api.Scope{Resource: plan.Budgets, Cluster: id}))
 	})
-	return &cluster{id: id, selectors: sel, state: state, profiles: p, pending: map[api.Key]*waiting{}, refused: map[api.Key]*waiting{}, assumed: map[api.Key]api.Revision{},
+	return &cluster{id: id, selectors: sel, state: state, profiles: p, pending: map[api.Key]*waiting{}, refused: map[api.Key]*waiting{}, consulting: map[api.Key]*waiting{}, assumed: map[api.Key]api.Revision{},
 		reserved: map[api.Key]*reserved{}, chosen: map[api.Key]string{}}
 }
 
@@ -153,7 +156,7 @@ func (c *cluster) others(s *view.Snapshot, ev *store.Event) bool {
 		return false
 	}
 	key := ev.Record.Key
-	return c.pending[key] == nil && c.refused[key] == nil && c.reserved[key] == nil
+	return c.pending[key] == nil && c.refused[key] == nil && c.reserved[key] == nil && c.consulting[key] == nil
 }
 
 func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
@@ -194,6 +197,7 @@ func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
 		c.state.Nominate(p, "")
 		delete(c.pending, key)
 		delete(c.refused, key)
+		delete(c.consulting, key)
 		c.release(key)
 		return
 	}
@@ -209,6 +213,10 @@ func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
 		c.state.Nominate(p, now)
 	}
 	delete(c.refused, key)
+	if w := c.consulting[key]; w != nil {
+		w.pod = p
+		return
+	}
 	if w := c.pending[key]; w != nil {
 		w.pod = p
 		return
@@ -219,6 +227,7 @@ func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
 func (c *cluster) forget(key api.Key) {
 	delete(c.pending, key)
 	delete(c.refused, key)
+	delete(c.consulting, key)
 	delete(c.assumed, key)
 	delete(c.reserved, key)
 }

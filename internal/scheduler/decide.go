@@ -95,6 +95,9 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, d *decision, ready [
 			d.devices[w.pod.UID] = n
 			p.Devices = c.devicesOf(w.pod, n, func(b *devices.Booking) { d.booked[w.pod.UID] = b })
 		}
+		if gangs[w] == nil && s.consulted(ctx, c, w, &p) {
+			continue
+		}
 		pods = append(pods, p)
 	}
 	s.bindReady(d, c, ready)
@@ -151,6 +154,10 @@ func (s *Scheduler) carryOut(ctx context.Context, c *cluster, d *decision) {
 
 // bind writes a binding. Those with the same number, if it is not zero, happen together.
 func (s *Scheduler) bind(d *decision, c *cluster, b schedule.Binding, w *waiting, together int) {
+	if e := s.binder(w.pod); e != nil {
+		s.bindBy(e, c, b, w)
+		return
+	}
 	uid := b.Pod.UID // not a later pod of the same name
 	write := client.Write{Verb: client.Bind, Key: w.key, Node: b.Node, Why: "scheduled", Together: together, Delete: metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: &uid}}}
 	d.add(write, func(res client.Result) {

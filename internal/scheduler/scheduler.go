@@ -17,6 +17,7 @@ import (
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client"
+	"gantry.dev/gantry/internal/driver/extender"
 	"gantry.dev/gantry/internal/plan"
 	"gantry.dev/gantry/internal/plan/devices"
 	"gantry.dev/gantry/internal/plan/fairshare"
@@ -56,6 +57,8 @@ type Config struct {
 	Log    *slog.Logger
 	// Profiles are those of the scheduler names that this scheduler decides for, compiled. None are upstream's default.
 	Profiles []*schedule.Profile
+	// Extenders have a say in where pods go that are their business, in this order.
+	Extenders []*extender.Extender
 }
 
 // Scheduler decides for all clusters in one goroutine.
@@ -67,8 +70,11 @@ type Scheduler struct {
 	// settled are the ends of decisions whose writes had to wait for webhooks; away counts those that still do.
 	settled []func()
 	away    int
-	busy    bool
-	wake    chan struct{}
+	// consults are the pods that extenders are still to be asked about, asking counts those that they are being asked about.
+	consults []*consult
+	asking   int
+	busy     bool
+	wake     chan struct{}
 
 	waits    sync.WaitGroup           // goroutines that carry such writes out
 	clusters map[api.Cluster]*cluster // of the goroutine of Run

@@ -20,6 +20,7 @@ import (
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client"
+	"gantry.dev/gantry/internal/driver/extender"
 	"gantry.dev/gantry/internal/plan"
 	"gantry.dev/gantry/internal/reconcile"
 	"gantry.dev/gantry/internal/registry"
@@ -34,6 +35,8 @@ type house struct {
 	c   client.Interface
 	law *schema.Schema
 	st  *disk.Store
+	// extenders are those of the scheduler.
+	extenders []*extender.Extender
 
 	mu     sync.Mutex
 	events []string

@@ -89,6 +89,9 @@ func (s *State) place(p *Pod, c *class) int {
 	if c.profile.compiled.on[filterRestrictions] && s.claimsInUse(p.Volumes) {
 		return -1
 	}
+	if p.Asked != nil {
+		return s.askedBest(p)
+	}
 	if n := s.nominees[p.UID]; n != nil {
 		if i := s.index(n.node); s.fitsOn(c, i) {
 			return i
@@ -106,6 +109,9 @@ func (s *State) fitsOn(c *class, i int) bool {
 func (s *State) refuse(p *Pod, c *class) Refusal {
 	r := Refusal{Pod: p.Pod}
 	r.Message, r.Help = s.reasons(c)
+	if p.Asked != nil && len(p.Asked.Failed)+len(p.Asked.Final) > 0 {
+		r.Message, r.Help = s.askedReasons(p), ^Help(0) // what would change their minds, nobody knows
+	}
 	if s.count == 0 || c.profile.NoPreemption {
 		return r
 	}
@@ -113,7 +119,7 @@ func (s *State) refuse(p *Pod, c *class) Refusal {
 	r.Idle = idle
 	prio := schedcorev1.PodPriority(p.Pod)
 	out := outcome{why: c.unmoved.why}
-	if p.MayTake != nil || c.unmoved.in != s.asked || c.unmoved.priority != prio || p.Spec.PreemptionPolicy != nil || p.Status.NominatedNodeName != "" {
+	if p.Asked != nil || p.MayTake != nil || c.unmoved.in != s.asked || c.unmoved.priority != prio || p.Spec.PreemptionPolicy != nil || p.Status.NominatedNodeName != "" {
 		out = s.preempt(p, c)
 	}
 	switch {
@@ -125,7 +131,7 @@ func (s *State) refuse(p *Pod, c *class) Refusal {
 	case out.stay:
 		r.Nominated = p.Status.NominatedNodeName
 	default:
-		if p.MayTake == nil {
+		if p.MayTake == nil && p.Asked == nil {
 			c.unmoved = unmoved{in: s.asked, priority: prio, why: out.why}
 		}
 		s.Nominate(p.Pod, "")

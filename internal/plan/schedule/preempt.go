@@ -75,6 +75,17 @@ func (s *State) preempt(p *Pod, c *class) outcome {
 	least := c.leastSums(nil)
 	budgets := s.limits()
 	offers := s.tollsOf(p, c, least, budgets)
+	if p.Asked != nil && p.Asked.Victims != nil {
+		if node, victims := s.askedOffer(p, offers); node != "" {
+			return outcome{node: node, victims: victims}
+		}
+		offers = slices.Clone(offers)
+		for i := range offers { // those that are not among them are not to be had
+			if offers[i].open {
+				offers[i] = offer{words: []string{noVictims}}
+			}
+		}
+	}
 	best := -1
 	for i := range offers {
 		if offers[i].open && (best < 0 || offers[i].price.compare(offers[best].price) < 0) {

@@ -35,6 +35,8 @@ type Pod struct {
 	MayTake func(victim *corev1.Pod) bool
 	// Devices is what its claims for devices mean; nil without.
 	Devices *Devices
+	// Asked is what extenders say; nil if there are none for the pod.
+	Asked *Asked
 }
 
 // Binding is a decision for a pod.

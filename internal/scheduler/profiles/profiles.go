@@ -18,8 +18,15 @@ import (
 
 const kind = "KubeSchedulerConfiguration"
 
+// Configuration is what a file says.
+type Configuration struct {
+	// Profiles are compiled.
+	Profiles  []*schedule.Profile
+	Extenders []configv1.Extender
+}
+
 // Read reads a configuration. The error names all fields that are wrong.
-func Read(raw []byte) ([]*schedule.Profile, error) {
+func Read(raw []byte) (*Configuration, error) {
 	cfg := &configv1.KubeSchedulerConfiguration{}
 	if err := yaml.UnmarshalStrict(raw, cfg); err != nil {
 		return nil, fmt.Errorf("reading a %s: %w", kind, err)
@@ -28,6 +35,8 @@ func Read(raw []byte) ([]*schedule.Profile, error) {
 		return nil, fmt.Errorf("reading a %s: it says apiVersion %q and kind %q, want %q and %q", kind, cfg.APIVersion, cfg.Kind, configv1.SchemeGroupVersion, kind)
 	}
 	errs := unsupported(cfg)
+	ignored, wrong := extenders(field.NewPath("extenders"), cfg.Extenders)
+	errs = append(errs, wrong...)
 	if len(cfg.Profiles) == 0 {
 		cfg.Profiles = []configv1.KubeSchedulerProfile{{}}
 	}
@@ -52,6 +61,7 @@ func Read(raw []byte) ([]*schedule.Profile, error) {
 		r.whole(at.Child("percentageOfNodesToScore"), p.PercentageOfNodesToScore)
 		r.plugins(at.Child("plugins"), p.Plugins)
 		r.settings(at.Child("pluginConfig"), p.PluginConfig)
+		r.profile.Fit.IgnoredResources = append(slices.Clone(r.profile.Fit.IgnoredResources), ignored...)
 		out = append(out, r.profile)
 	}
 	if len(errs) > 0 {
@@ -63,7 +73,7 @@ func Read(raw []byte) ([]*schedule.Profile, error) {
 			return nil, err
 		}
 	}
-	return out, nil
+	return &Configuration{Profiles: out, Extenders: cfg.Extenders}, nil
 }
 
 // unsupported refuses what is set outside of the profiles. A scheduler in the server's process has no client, no election and
@@ -83,7 +93,6 @@ func unsupported(cfg *configv1.KubeSchedulerConfiguration) (errs field.ErrorList
 	no(cfg.EnableContentionProfiling != nil && *cfg.EnableContentionProfiling, "enableContentionProfiling", "the server has profiling of its own")
 	no(cfg.PodInitialBackoffSeconds != nil, "podInitialBackoffSeconds", "not supported: a pod waits for what could help it, not for a time")
 	no(cfg.PodMaxBackoffSeconds != nil, "podMaxBackoffSeconds", "not supported: a pod waits for what could help it, not for a time")
-	no(len(cfg.Extenders) > 0, "extenders", "not supported yet")
 	no(cfg.DelayCacheUntilActive, "delayCacheUntilActive", inProcess)
 	(&reader{errs: &errs}).whole(field.NewPath("percentageOfNodesToScore"), cfg.PercentageOfNodesToScore)
 	return errs

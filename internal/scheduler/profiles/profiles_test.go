@@ -1,6 +1,7 @@
 package profiles
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,7 +11,8 @@ import (
 const head = "apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\n"
 
 func TestRead(t *testing.T) {
-	got, err := Read([]byte(head + `
+	cfg, err := Read([]byte(head + `
+extenders: [{urlPrefix: "https://x.example.com/api", filterVerb: filter, prioritizeVerb: score, weight: 2, httpTimeout: 3s, managedResources: [{name: example.com/fpga, ignoredByScheduler: true}], tlsConfig: {insecure: true}}]
 leaderElection: {leaderElect: false}
 profiles:
 - schedulerName: default-scheduler
@@ -33,6 +35,10 @@ profiles:
 	if err != nil {
 		t.Fatal(err)
 	}
+	got := cfg.Profiles
+	if e := cfg.Extenders; len(e) != 1 || e[0].Weight != 2 || e[0].HTTPTimeout.Seconds() != 3 || !slices.Contains(got[0].Fit.IgnoredResources, "example.com/fpga") {
+		t.Errorf("extenders %+v", e)
+	}
 	if len(got) != 2 || got[0].Name != "default-scheduler" || got[0].NoPreemption {
 		t.Fatalf("got %+v", got)
 	}
@@ -53,7 +59,10 @@ func TestRefusals(t *testing.T) {
 		"not YAML":          {"{", "reading a KubeSchedulerConfiguration"},
 		"sampling":          {head + "percentageOfNodesToScore: 50", "percentageOfNodesToScore"},
 		"leader":            {head + "leaderElection: {leaderElect: true}", "leaderElection"},
-		"extender":          {head + "extenders: [{urlPrefix: http://x}]", "extenders"},
+		"extender URL":      {head + "extenders: [{urlPrefix: x}]", "extenders[0].urlPrefix"},
+		"extender weight":   {head + "extenders: [{urlPrefix: http://x, prioritizeVerb: p}]", "extenders[0].weight"},
+		"two binders":       {head + "extenders: [{urlPrefix: http://x, bindVerb: b}, {urlPrefix: http://y, bindVerb: b}]", "extenders[1].bindVerb"},
+		"managed":           {head + "extenders: [{urlPrefix: http://x, managedResources: [{name: cpu}]}]", "extenders[0].managedResources[0].name"},
 		"plugin":            {head + "profiles: [{plugins: {score: {enabled: [{name: Mine}]}}}]", "profiles[0].plugins.score.enabled[0].name"},
 		"not a score":       {head + "profiles: [{plugins: {score: {enabled: [{name: NodePorts}]}}}]", "profiles[0].plugins.score.enabled[0].name"},
 		"extension point":   {head + "profiles: [{plugins: {permit: {enabled: [{name: Mine}]}}}]", "profiles[0].plugins.permit"},
@@ -81,8 +90,8 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(head + "profiles: [{schedulerName: a, plugins: {score: {disabled: [{name: '*'}]}}}]"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		got, err := Read(raw)
-		if (err == nil) == (len(got) == 0) {
-			t.Errorf("%d profiles and error %v", len(got), err)
+		if (err == nil) != (got != nil && len(got.Profiles) > 0) {
+			t.Errorf("%+v and error %v", got, err)
 		}
 	})
 }
