@@ -41,7 +41,7 @@ func (s *State) Fitting(p *Pod) (nodes []*corev1.Node, offers map[string]Offer) 
 			nodes = append(nodes, s.nodes[s.index(f.Node)].obj)
 		}
 	}
-	if len(nodes) > 0 || c.profile.NoPreemption || s.mayNotPreempt(p.Pod, c) != "" {
+	if len(nodes) > 0 || c.profile.NoPreemption || s.mayNotPreempt(p, c) != "" {
 		return nodes, nil
 	}
 	least, budgets := c.leastSums(nil), s.limits()
