@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -26,7 +27,7 @@ type foreign struct {
 }
 
 // containerd starts one in a mount namespace of its own, which sees the mounts that are made outside, and lets none of its own out.
-func containerd(t *testing.T) *foreign {
+func containerd(t testing.TB) *foreign {
 	t.Helper()
 	o := container.TestOptions(t)
 	for _, program := range []string{"containerd", "containerd-shim-runc-v2", "runc"} {
@@ -108,7 +109,7 @@ state = "%[1]s/state"
 	return f
 }
 
-func (f *foreign) script(t *testing.T, id, text string) container.Spec {
+func (f *foreign) script(t testing.TB, id, text string) container.Spec {
 	s := container.Script(t, f.o, id, text)
 	s.Image = f.image
 	return s
@@ -200,4 +201,25 @@ func TestContainerd(t *testing.T) {
 	if err := n.RemoveSandbox(ctx, "pod"); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// BenchmarkContainerd is BenchmarkStart with containerd; around its Pods are its shims.
+func BenchmarkContainerd(b *testing.B) {
+	f := containerd(b)
+	n := container.OpenNative(b, f.o)
+	at := strings.TrimPrefix(f.o.Handlers[0].CRI.Endpoint, "unix://")
+	container.BenchStart(b, n, "containerd", func(id string) container.Spec { return f.script(b, id, "exec sleep 100000") }, func() (sum uint64) {
+		shims, err := filepath.Glob("/proc/[0-9]*/cmdline")
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, path := range shims {
+			line, _ := os.ReadFile(path) // it may have ended
+			pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path)))
+			if err == nil && strings.Contains(string(line), "containerd-shim") && strings.Contains(string(line), at) {
+				sum += container.Memory(pid)
+			}
+		}
+		return sum
+	})
 }

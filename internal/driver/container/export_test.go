@@ -12,4 +12,6 @@ var (
 	MustWait    = mustWait
 	LogText     = logText
 	Await       = await
+	BenchStart  = benchStart
+	Memory      = proportional
 )
