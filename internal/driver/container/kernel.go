@@ -22,6 +22,9 @@ func (h *Handler) ownKernel() bool { return h != nil && h.OCI != nil && h.OCI.Ow
 
 // checkSandbox refuses what a runtime cannot do for a sandbox.
 func (h *Handler) checkSandbox(c SandboxConfig) error {
+	if c.IDs != nil && h != nil && h.Exec == nil {
+		return Lacks(h.Name, "a user namespace (hostUsers: false)")
+	}
 	if !h.ownKernel() {
 		return nil
 	}
