@@ -25,6 +25,7 @@ func (a *Agent) refuse(ctx context.Context, p *corev1.Pod, static bool) *pod.Ref
 	if refusal == nil {
 		return nil
 	}
+	a.tally.rejections.WithLabelValues(refusal.Reason).Inc()
 	a.events.pod(p, "", true, refusal.Reason, "%s", refusal.Message)
 	return &pod.Refusal{Reason: refusal.Reason, Message: "Pod was rejected: " + refusal.Message}
 }

@@ -59,6 +59,7 @@ type Agent struct {
 	ids      *idRanges
 	shutdown *shutdown
 	statics  *statics
+	tally    *tally
 	// life ends with Run; hooks and pulls of pods hang on it.
 	life context.Context
 	work sync.WaitGroup
@@ -99,7 +100,7 @@ func New(cfg Config) (*Agent, error) {
 		cfg.Log = slog.Default()
 	}
 	a := &Agent{
-		cfg: cfg, log: cfg.Log, pods: map[types.UID]*podState{}, deferred: map[types.UID]bool{}, order: newOrder(), taken: newLedger(), ids: newIDRanges(cfg.Instance, cfg.Settings.IDsPerPod), ready: make(chan struct{}),
+		cfg: cfg, log: cfg.Log, pods: map[types.UID]*podState{}, deferred: map[types.UID]bool{}, order: newOrder(), taken: newLedger(), tally: newTally(), ids: newIDRanges(cfg.Instance, cfg.Settings.IDsPerPod), ready: make(chan struct{}),
 	}
 	a.events = newRecorder(&a.cfg)
 	a.status = newStatusWriter(a)
@@ -251,6 +252,7 @@ func (a *Agent) forget(ps *podState) {
 	delete(a.deferred, ps.uid)
 	a.mu.Unlock()
 	a.taken.release(ps.uid)
+	a.tally.forget(ps)
 	a.freed()
 	if a.cfg.Devices != nil {
 		a.cfg.Devices.Release(string(ps.uid))

@@ -67,6 +67,11 @@ func (a *Agent) collectByUse() {
 			continue
 		}
 		freed += n
+		reason := "space"
+		if old {
+			reason = "age"
+		}
+		a.tally.images.WithLabelValues(reason).Inc()
 	}
 	if freed > 0 {
 		a.log.Info("removed unused images", "bytes", freed)

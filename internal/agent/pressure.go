@@ -137,6 +137,7 @@ func (p *pressure) relieve(ctx context.Context, s eviction.Shortage) {
 	}
 	for _, u := range eviction.Rank(s.Signal, p.a.usages(ctx, s.Signal)) {
 		if ps := p.a.podOf(u.Pod.UID); ps != nil {
+			p.a.tally.evictions.WithLabelValues(string(s.Signal)).Inc()
 			p.evict(ps, eviction.Message(s, u))
 			return
 		}

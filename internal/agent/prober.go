@@ -218,6 +218,7 @@ func (b *prober) ask(ctx context.Context, p *probing) {
 	if p.ended || b.a.life.Err() != nil {
 		return
 	}
+	b.a.tally.probed(cur, p.name, p.key.kind, r.OK)
 	before := p.count.Outcome
 	p.count = p.count.Add(r.OK, p.probe)
 	pause, early := p.pause()

@@ -27,6 +27,7 @@ func (a *Agent) createSandbox(ctx context.Context, ps *podState) {
 	p := ps.current()
 	ips, err := a.makeSandbox(ctx, ps, p)
 	if err == nil {
+		a.tally.podsStarted.Inc()
 		ps.change(func() {
 			ps.worked("sandbox")
 			ps.sandboxFailure = nil
@@ -37,6 +38,7 @@ func (a *Agent) createSandbox(ctx context.Context, ps *podState) {
 	if ctx.Err() != nil {
 		return
 	}
+	a.tally.podsFailed.Inc()
 	a.events.pod(p, "", true, "FailedCreatePodSandBox", "Failed to create pod sandbox: %v", err)
 	ps.change(func() {
 		ps.sandboxFailure = &pod.Failure{

@@ -47,11 +47,14 @@ func (a *Agent) Shutdown() <-chan struct{} {
 	ctx, s.stop = context.WithCancel(a.life)
 	s.done = make(chan struct{})
 	done := s.done
+	a.tally.shutdownBegan.Set(float64(a.cfg.Clock().UnixNano()) / 1e9)
+	a.tally.shutdownEnded.Set(0)
 	a.events.aboutNode(a.node.uid(), false, "NodeShutdown", "Shutdown manager detected shutdown event")
 	a.node.conditionsChanged()
 	a.start(func() {
 		defer close(done)
 		s.run(ctx)
+		a.tally.shutdownEnded.Set(float64(a.cfg.Clock().UnixNano()) / 1e9)
 	})
 	return done
 }

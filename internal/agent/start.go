@@ -81,6 +81,7 @@ func (a *Agent) started(ps *podState, p *corev1.Pod, c *corev1.Container, given 
 	if hook && got.Running {
 		got.PostStart = pod.Underway
 	}
+	a.tally.containersStarted.WithLabelValues(containerType(p, c.Name)).Inc()
 	a.events.pod(p, c.Name, false, "Created", "Container created")
 	a.events.pod(p, c.Name, false, "Started", "Container started")
 	a.order.begin(ps.uid)
@@ -109,6 +110,7 @@ func (a *Agent) startFailed(ctx context.Context, ps *podState, p *corev1.Pod, c 
 	if ctx.Err() != nil {
 		return
 	}
+	a.tally.containersFailed.WithLabelValues(containerType(p, c.Name), reason).Inc()
 	a.events.pod(p, c.Name, true, "Failed", "Error: %v", err)
 	ps.change(func() {
 		ps.failures[c.Name] = pod.Failure{

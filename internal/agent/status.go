@@ -179,7 +179,11 @@ func (w *statusWriter) finish(ctx context.Context, want *wantedStatus, res clien
 		if p, ok := res.Object.(*corev1.Pod); ok && (p.UID == ps.uid || ps.static) {
 			ps.take(p, max(res.Rev, revisionOf(p.ResourceVersion)))
 			if p.Status.Phase == corev1.PodRunning {
-				ps.timing.running(w.a.cfg.Clock())
+				now := w.a.cfg.Clock()
+				if took, first := ps.timing.running(now); first {
+					w.a.tally.podStart.Observe(took.Seconds())
+					w.a.tally.podRun.Observe(now.Sub(p.CreationTimestamp.Time).Seconds())
+				}
 			}
 		}
 		w.a.queue.Add(ps.uid)

@@ -42,13 +42,16 @@ func (t *timing) step(name, container string, from, now time.Time) {
 	}
 }
 
-// running notes that the API knows.
-func (t *timing) running(now time.Time) {
+// running notes that the API knows that the pod runs, and answers how long that took since the pod was seen; first is false if it
+// was known before.
+func (t *timing) running(now time.Time) (took time.Duration, first bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.t.Running.IsZero() {
-		t.t.Running = now
+	if !t.t.Running.IsZero() {
+		return 0, false
 	}
+	t.t.Running = now
+	return now.Sub(t.t.Seen), true
 }
 
 // Timing tells how the start of a pod went, or goes.

@@ -123,6 +123,21 @@ func (a *Agent) volumePath(p *corev1.Pod, v *corev1.Volume) string {
 	return a.cfg.Volumes.Path(string(p.UID), v.Name, hasFiles(v))
 }
 
+// ClaimPaths are the directories in which the volumes of a pod's claims are mounted, by the claim's name.
+func (a *Agent) ClaimPaths(p *corev1.Pod) map[string]string {
+	out := map[string]string{}
+	for i := range p.Spec.Volumes {
+		v := &p.Spec.Volumes[i]
+		switch {
+		case v.PersistentVolumeClaim != nil:
+			out[v.PersistentVolumeClaim.ClaimName] = a.volumePath(p, v)
+		case v.Ephemeral != nil:
+			out[p.Name+"-"+v.Name] = a.volumePath(p, v)
+		}
+	}
+	return out
+}
+
 func groupOf(p *corev1.Pod) volume.Group {
 	sc := p.Spec.SecurityContext
 	if sc == nil {

@@ -110,19 +110,27 @@ func (n *node) lock() error {
 
 // connect makes the client: the node's own identity towards the control plane.
 func (n *node) connect() error {
-	u := nodeUser(n.name)
-	pair, err := n.pki.Pair("node", pki.Leaf{CommonName: u.Name, Organizations: []string{u.Groups[0]}, Client: true})
+	conf, err := n.identity()
 	if err != nil {
 		return err
 	}
-	if _, err := tls.X509KeyPair(pair.CertPEM, pair.KeyPEM); err != nil {
-		return fmt.Errorf("the node's client certificate: %w", err)
-	}
-	// The agent's own pace is its bound: client-go's default of five requests a second would be the node's.
-	conf := &clientrest.Config{Host: "https://" + n.instance.Listen, UserAgent: "gantry-agent", QPS: -1,
-		TLSClientConfig: clientrest.TLSClientConfig{CAData: n.pki.CAPEM(), CertData: pair.CertPEM, KeyData: pair.KeyPEM}}
 	n.client, err = rest.New(conf, api.Host)
 	return err
+}
+
+// identity is how the node is known to the API over HTTP.
+func (n *node) identity() (*clientrest.Config, error) {
+	u := nodeUser(n.name)
+	pair, err := n.pki.Pair("node", pki.Leaf{CommonName: u.Name, Organizations: []string{u.Groups[0]}, Client: true})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := tls.X509KeyPair(pair.CertPEM, pair.KeyPEM); err != nil {
+		return nil, fmt.Errorf("the node's client certificate: %w", err)
+	}
+	// The agent's own pace is its bound: client-go's default of five requests a second would be the node's.
+	return &clientrest.Config{Host: "https://" + n.instance.Listen, UserAgent: "gantry-agent", QPS: -1,
+		TLSClientConfig: clientrest.TLSClientConfig{CAData: n.pki.CAPEM(), CertData: pair.CertPEM, KeyData: pair.KeyPEM}}, nil
 }
 
 // forward carries connections from l to an address until ctx ends: the way of pods to an API that listens on loopback.

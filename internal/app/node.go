@@ -225,11 +225,19 @@ func (n *node) serve(ctx context.Context, g *errgroup.Group, a *agent.Agent, con
 	if err != nil {
 		return fmt.Errorf("the node's certificate: %w", err)
 	}
+	conf, err := n.identity()
+	if err != nil {
+		return err
+	}
+	review, err := newReviewer(n.name, conf)
+	if err != nil {
+		return err
+	}
 	l, err := net.Listen("tcp", n.at(kubeletPort))
 	if err != nil {
 		return fmt.Errorf("the node's server: %w", err)
 	}
-	s := nodeapi.New(nodeapi.Config{Agent: a, Containers: containers, Traffic: network.Traffic, Clients: []string{kubeletClient}, Log: n.log})
+	s := nodeapi.New(nodeapi.Config{Agent: a, Containers: containers, Traffic: network.Traffic, Clients: []string{kubeletClient}, Reviewer: review, Version: Version(), Log: n.log})
 	g.Go(func() error {
 		if err := s.Serve(ctx, l, cert, n.pki.Pool()); err != nil && !errors.Is(err, net.ErrClosed) {
 			return err

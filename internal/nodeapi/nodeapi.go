@@ -1,9 +1,9 @@
 // Package nodeapi is the node's HTTPS server: what kubelet offers to an API server, by the same paths. Logs of containers,
 // exec, attach and port forwarding over SPDY and WebSocket, the pods of the node, statistics and metrics.
 //
-// It reads the agent's state, container logs, and streams of the container runtime; it writes nothing of its own. Only
-// clients with a certificate of the cluster's authority and a name that is allowed get an answer. It decides nothing:
-// who may see which pod was decided by the API server that asks.
+// It reads the agent's state, container logs, and streams of the container runtime; it writes nothing of its own. The API server
+// is known by its certificate; of all others, collectors of metrics mostly, the API is asked who they are and whether they may.
+// It decides nothing: who may see which pod was decided by the API server that asks.
 package nodeapi
 
 import (
@@ -15,10 +15,11 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"k8s.io/apimachinery/pkg/version"
 
 	"gantry.dev/gantry/internal/agent"
 	"gantry.dev/gantry/internal/driver/container"
@@ -31,8 +32,12 @@ type Config struct {
 	Containers container.Runtime
 	// Traffic counts what pods have sent and received, by UID; nil counts nothing.
 	Traffic func() (map[string]link.Traffic, error)
-	// Clients are the common names of certificates that are let in: the API server's.
+	// Clients are the common names of certificates that are let in whatever they want: the API server's.
 	Clients []string
+	// Reviewer is asked about all others; nil lets in nobody else.
+	Reviewer Reviewer
+	// Version is the node's, for its metrics.
+	Version version.Info
 	// Log may be nil: slog.Default.
 	Log *slog.Logger
 }
@@ -43,9 +48,11 @@ type Server struct {
 	containers container.Runtime
 	traffic    func() (map[string]link.Traffic, error)
 	rates      rates
-	clients    []string
+	gate       *gate
 	log        *slog.Logger
 	metrics    *prometheus.Registry
+	probes     *prometheus.Registry
+	requests   *prometheus.CounterVec
 }
 
 // New makes a server that does not listen yet.
@@ -53,8 +60,8 @@ func New(cfg Config) *Server {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	s := &Server{agent: cfg.Agent, containers: cfg.Containers, traffic: cfg.Traffic, clients: cfg.Clients, log: cfg.Log, metrics: prometheus.NewRegistry()}
-	s.metrics.MustRegister(&podCollector{s})
+	s := &Server{agent: cfg.Agent, containers: cfg.Containers, traffic: cfg.Traffic, gate: newGate(cfg.Clients, cfg.Reviewer), log: cfg.Log, metrics: prometheus.NewRegistry(), probes: prometheus.NewRegistry()}
+	s.register(cfg.Version)
 	return s
 }
 
@@ -75,7 +82,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener, cert tls.Certificate
 	}
 	// Upgraded connections need HTTP/1.1.
 	conf := &tls.Config{
-		Certificates: []tls.Certificate{cert}, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: authority,
+		Certificates: []tls.Certificate{cert}, ClientAuth: tls.VerifyClientCertIfGiven, ClientCAs: authority,
 		MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
 	}
 	failed := make(chan error, 1)
@@ -120,23 +127,9 @@ func (s *Server) Handler() http.Handler {
 	mux.Handle("GET /metrics", s.metricsHandler())
 	mux.HandleFunc("GET /metrics/resource", s.usageMetrics(collectResource))
 	mux.HandleFunc("GET /metrics/cadvisor", s.usageMetrics(collectCadvisor))
-	return s.onlyClients(mux)
-}
-
-// onlyClients lets in certificates with a name that is allowed.
-func (s *Server) onlyClients(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.TLS == nil || len(r.TLS.VerifiedChains) == 0 {
-			http.Error(w, "Unauthorized", http.StatusUnauthorized)
-			return
-		}
-		name := r.TLS.VerifiedChains[0][0].Subject.CommonName
-		if !slices.Contains(s.clients, name) {
-			http.Error(w, fmt.Sprintf("Forbidden (user=%s, verb=%s, path=%s)", name, r.Method, r.URL.Path), http.StatusForbidden)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
+	mux.Handle("GET /metrics/probes", promhttp.HandlerFor(s.probes, promhttp.HandlerOpts{ErrorHandling: promhttp.HTTPErrorOnError}))
+	s.debugging(mux)
+	return s.gate.wrap(s.counted(mux))
 }
 
 func healthy(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "ok") }

@@ -1,0 +1,88 @@
+package agent
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+	corev1 "k8s.io/api/core/v1"
+
+	"gantry.dev/gantry/internal/plan/pod"
+)
+
+// tally is what the agent counts of its own work, by kubelet's names.
+type tally struct {
+	podsStarted, podsFailed             prometheus.Counter
+	containersStarted, containersFailed *prometheus.CounterVec
+	podStart, podRun                    prometheus.Histogram
+	evictions, rejections, images       *prometheus.CounterVec
+	shutdownBegan, shutdownEnded        prometheus.Gauge
+	probes                              *prometheus.CounterVec
+}
+
+// startBuckets are kubelet's, in seconds, with finer ones before them: its first is half a second.
+var startBuckets = []float64{0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 4, 5, 6, 8, 10, 20, 30, 45, 60, 120, 180, 240, 300, 360, 480, 600, 900, 1200, 1800, 2700, 3600}
+
+func newTally() *tally {
+	counter := func(name, help string) prometheus.Counter {
+		return prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help})
+	}
+	vec := func(name, help string, labels ...string) *prometheus.CounterVec {
+		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
+	}
+	gauge := func(name, help string) prometheus.Gauge {
+		return prometheus.NewGauge(prometheus.GaugeOpts{Name: name, Help: help})
+	}
+	histogram := func(name, help string) prometheus.Histogram {
+		return prometheus.NewHistogram(prometheus.HistogramOpts{Name: name, Help: help, Buckets: startBuckets})
+	}
+	return &tally{
+		podsStarted:       counter("kubelet_started_pods_total", "Cumulative number of pods started"),
+		podsFailed:        counter("kubelet_started_pods_errors_total", "Cumulative number of errors when starting pods"),
+		containersStarted: vec("kubelet_started_containers_total", "Cumulative number of containers started", "container_type"),
+		containersFailed:  vec("kubelet_started_containers_errors_total", "Cumulative number of errors when starting containers", "container_type", "code"),
+		podStart:          histogram("kubelet_pod_start_duration_seconds", "Duration in seconds from the node seeing a pod for the first time to the pod starting to run"),
+		podRun:            histogram("kubelet_pod_start_total_duration_seconds", "Duration in seconds to start a pod since creation, including time to pull images and run init containers, measured from pod creation timestamp to when all its containers are reported as started"),
+		evictions:         vec("kubelet_evictions", "Cumulative number of pod evictions by eviction signal", "eviction_signal"),
+		rejections:        vec("kubelet_admission_rejections_total", "Cumulative number pod admission rejections by the node", "reason"),
+		images:            vec("kubelet_image_garbage_collected_total", "Total number of images garbage collected by the node, whether through disk usage or image age.", "reason"),
+		shutdownBegan:     gauge("kubelet_graceful_shutdown_start_time_seconds", "Last graceful shutdown start time since unix epoch in seconds"),
+		shutdownEnded:     gauge("kubelet_graceful_shutdown_end_time_seconds", "Last graceful shutdown end time since unix epoch in seconds"),
+		probes:            vec("prober_probe_total", "Cumulative number of a liveness, readiness or startup probe for a container by result.", "probe_type", "result", "container", "pod", "namespace", "pod_uid"),
+	}
+}
+
+// Metrics are what the agent counts of its own work.
+func (a *Agent) Metrics() []prometheus.Collector {
+	t := a.tally
+	return []prometheus.Collector{t.podsStarted, t.podsFailed, t.containersStarted, t.containersFailed, t.podStart, t.podRun,
+		t.evictions, t.rejections, t.images, t.shutdownBegan, t.shutdownEnded}
+}
+
+// ProbeMetrics counts the results of probes, of the pods that there are.
+func (a *Agent) ProbeMetrics() prometheus.Collector { return a.tally.probes }
+
+func (t *tally) probed(p *corev1.Pod, container string, kind pod.ProbeKind, ok bool) {
+	result := "failed"
+	if ok {
+		result = "successful"
+	}
+	t.probes.WithLabelValues(kind.String(), result, container, p.Name, p.Namespace, string(p.UID)).Inc()
+}
+
+// forget drops what was counted of a pod that is gone.
+func (t *tally) forget(ps *podState) {
+	t.probes.DeletePartialMatch(prometheus.Labels{"pod_uid": string(ps.uid)})
+}
+
+// containerType is the part that a container plays in its pod, as kubelet's metrics name it.
+func containerType(p *corev1.Pod, name string) string {
+	for i := range p.Spec.InitContainers {
+		if p.Spec.InitContainers[i].Name == name {
+			return "init_container"
+		}
+	}
+	for i := range p.Spec.EphemeralContainers {
+		if p.Spec.EphemeralContainers[i].Name == name {
+			return "ephemeral_container"
+		}
+	}
+	return "container"
+}
