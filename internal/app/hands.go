@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"gantry.dev/gantry/internal/controllers/customresources"
 	"gantry.dev/gantry/internal/controllers/daemonset"
 	"gantry.dev/gantry/internal/controllers/deployment"
+	"gantry.dev/gantry/internal/controllers/descheduler"
 	"gantry.dev/gantry/internal/controllers/disruption"
 	"gantry.dev/gantry/internal/controllers/elasticquota"
 	"gantry.dev/gantry/internal/controllers/endpoints"
@@ -48,6 +50,7 @@ import (
 	"gantry.dev/gantry/internal/controllers/ttlafterfinished"
 	"gantry.dev/gantry/internal/controllers/volumebinder"
 	"gantry.dev/gantry/internal/driver/extension"
+	"gantry.dev/gantry/internal/plan/deschedule"
 	"gantry.dev/gantry/internal/reconcile"
 	"gantry.dev/gantry/internal/scheduler"
 	"gantry.dev/gantry/internal/schema"
@@ -68,6 +71,9 @@ type Ports struct {
 	Tokens  tokens.Ports
 	MayAsk  certificates.May
 	Sign    certificates.Authority
+	// Descheduler, if not nil, is the policy of the descheduler, which runs every DeschedulerInterval.
+	Descheduler         *deschedule.Policy
+	DeschedulerInterval time.Duration
 }
 
 // Controllers is the table of all controllers.
@@ -75,6 +81,10 @@ func Controllers(p Ports) []reconcile.Controller {
 	lifecycle := nodelifecycle.Defaults()
 	lifecycle.Started = p.Started
 	builtin := func(r api.Resource) bool { return p.Law.Kind(r) != nil } // served without a definition
+	var optional []reconcile.Controller
+	if p.Descheduler != nil {
+		optional = append(optional, descheduler.New(p.Descheduler, p.DeschedulerInterval))
+	}
 	return append([]reconcile.Controller{
 		namespace.New(namespaced(p.Law), p.Foreign),
 		serviceaccount.Controller(),
@@ -112,7 +122,7 @@ func Controllers(p Ports) []reconcile.Controller {
 		endpointslicemirroring.Controller(),
 		loadbalancer.New(p.Pools),
 		tokens.New(p.Tokens),
-	}, slices.Concat(job.Controllers(), protection.Controllers(), certificates.Controllers(p.MayAsk, p.Sign), servicecidr.Controllers())...)
+	}, slices.Concat(optional, job.Controllers(), protection.Controllers(), certificates.Controllers(p.MayAsk, p.Sign), servicecidr.Controllers())...)
 }
 
 // controllers is the table with this server's ports.
@@ -121,7 +131,8 @@ func (s *Server) controllers() []reconcile.Controller {
 	ca := func(api.Cluster) string { return pem }
 	return Controllers(Ports{Law: s.law, Started: s.clock(), RootCA: ca, CheckPolicy: s.checkPolicy,
 		CheckService: extension.New(s.extensionTransport).Check, Foreign: foreign(extension.NewCleaner(s.extensionTransport)), Pools: s.balancerPool,
-		Tokens: tokens.Ports{Issue: s.longToken, RootCA: ca}, MayAsk: s.mayAskForCertificate, Sign: s.signCertificate})
+		Tokens: tokens.Ports{Issue: s.longToken, RootCA: ca}, MayAsk: s.mayAskForCertificate, Sign: s.signCertificate,
+		Descheduler: s.deschedule, DeschedulerInterval: cmp.Or(s.cfg.DeschedulingInterval, descheduler.DefaultInterval)})
 }
 
 // maxEndedPods is upstream's --terminated-pod-gc-threshold.
@@ -154,8 +165,12 @@ func (s *Server) hands(own client.Interface) error {
 	as := func(name string) client.Interface {
 		return s.reg.Client(&user.DefaultInfo{Name: name, Groups: []string{user.AllAuthenticated}}, name[len("system:"):])
 	}
+	var err error
+	if s.deschedule, err = deschedulerPolicy(s.cfg.DeschedulerPolicy, s.cfg.DeschedulingInterval); err != nil {
+		return err
+	}
 	all, list := s.controllers(), controllerList(s.cfg.Controllers)
-	err := list.check(all)
+	err = list.check(all)
 	if err != nil {
 		return err
 	}

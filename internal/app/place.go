@@ -1,15 +1,18 @@
 package app
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/driver/extender"
 	"gantry.dev/gantry/internal/plan"
+	"gantry.dev/gantry/internal/plan/deschedule"
 	"gantry.dev/gantry/internal/plan/schedule"
 	"gantry.dev/gantry/internal/scheduler/profiles"
 )
@@ -35,6 +38,28 @@ func schedulerConfig(file string) (prof []*schedule.Profile, ext []*extender.Ext
 		ext = append(ext, e)
 	}
 	return out.Profiles, ext, nil
+}
+
+// deschedulerPolicy reads the file of a DeschedulerPolicy; nil for "".
+func deschedulerPolicy(file string, every time.Duration) (*deschedule.Policy, error) {
+	if file == "" {
+		if every != 0 {
+			return nil, errors.New("--descheduling-interval: there is no --descheduler-policy")
+		}
+		return nil, nil
+	}
+	if every < 0 || every > 0 && every < time.Second {
+		return nil, fmt.Errorf("--descheduling-interval %s: want a second or more", every)
+	}
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("descheduler policy: %w", err)
+	}
+	p, err := deschedule.Read(raw)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return p, nil
 }
 
 // namesShown bounds the nodes that are named for one reason.

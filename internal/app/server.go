@@ -29,6 +29,7 @@ import (
 	"gantry.dev/gantry/internal/driver/auditlog"
 	"gantry.dev/gantry/internal/driver/pki"
 	"gantry.dev/gantry/internal/driver/webhook"
+	"gantry.dev/gantry/internal/plan/deschedule"
 	"gantry.dev/gantry/internal/plan/ipam"
 	"gantry.dev/gantry/internal/plan/settings"
 	"gantry.dev/gantry/internal/reconcile"
@@ -73,6 +74,10 @@ type Config struct {
 	DualStack bool
 	// Controllers is --controllers as kube-controller-manager has it: which controllers run; empty is all.
 	Controllers []string
+	// DeschedulerPolicy is the file of a DeschedulerPolicy; empty is no descheduler. DeschedulingInterval is how often it runs, zero for
+	// the default.
+	DeschedulerPolicy    string
+	DeschedulingInterval time.Duration
 	// BalancerPool are the ranges from which Services of type LoadBalancer get addresses.
 	BalancerPool []string
 	// Audit says where the audit log goes, if anywhere.
@@ -113,6 +118,8 @@ type Server struct {
 	view   *view.View
 	runner *reconcile.Runner
 	events *events.Recorder
+	// deschedule is what the descheduler does, nil if there is none.
+	deschedule *deschedule.Policy
 	// whatIf says where pods would go.
 	whatIf *scheduler.Scheduler
 	api    *apiserver.Server

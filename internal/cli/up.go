@@ -31,6 +31,8 @@ func serverFlags(c *cobra.Command, cfg *app.Config) {
 	c.Flags().StringSliceVar(&cfg.Controllers, "controllers", nil, "controllers to run: '*' is all, 'foo' enables one, '-foo' disables one; \"scheduler\" is among them (default: all)")
 	c.Flags().StringSliceVar(&cfg.BalancerPool, "load-balancer-pool", nil, "ranges of addresses for Services of type LoadBalancer; route them to this machine")
 	c.Flags().StringVar(&cfg.SchedulerConfig, "scheduler-config", "", "file of a KubeSchedulerConfiguration (kubescheduler.config.k8s.io/v1)")
+	c.Flags().StringVar(&cfg.DeschedulerPolicy, "descheduler-policy", "", "file of a DeschedulerPolicy (descheduler/v1alpha2): evict pods that would be better off elsewhere (default: no descheduler)")
+	c.Flags().DurationVar(&cfg.DeschedulingInterval, "descheduling-interval", 0, "time between two runs of the descheduler (default: 5m)")
 	auditFlags(c.Flags(), &cfg.Audit)
 }
 
@@ -160,6 +162,12 @@ func (e *env) up(ctx context.Context, cfg app.Config) error {
 	}
 	if cfg.SchedulerConfig != "" {
 		args = append(args, "--scheduler-config", absolute(cfg.SchedulerConfig))
+	}
+	if cfg.DeschedulerPolicy != "" {
+		args = append(args, "--descheduler-policy", absolute(cfg.DeschedulerPolicy))
+	}
+	if cfg.DeschedulingInterval != 0 {
+		args = append(args, "--descheduling-interval", cfg.DeschedulingInterval.String())
 	}
 	args = append(args, auditArgs(&cfg.Audit)...)
 	for _, l := range cfg.BalancerLinks {

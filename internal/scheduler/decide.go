@@ -5,13 +5,16 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 
+	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/plan"
 	"gantry.dev/gantry/internal/plan/devices"
@@ -28,6 +31,8 @@ type decision struct {
 	taken map[string]*corev1.PersistentVolume
 	// gangs numbers those whose bindings happen together.
 	gangs int
+	// fetch reads the newest state of an object.
+	fetch func(api.Key) (runtime.Object, error)
 	// devices are what the claims of the batch's pods need, and booked what they get, by pod.
 	devices map[types.UID]*devices.Needs
 	booked  map[types.UID]*devices.Booking
@@ -46,15 +51,19 @@ func (d *decision) add(w client.Write, done func(client.Result)) {
 	d.done = append(d.done, done)
 }
 
-func newDecision() *decision {
-	return &decision{said: map[string][]reconcile.Event{}, taken: map[string]*corev1.PersistentVolume{},
+func newDecision(fetch func(api.Key) (runtime.Object, error)) *decision {
+	return &decision{fetch: fetch, said: map[string][]reconcile.Event{}, taken: map[string]*corev1.PersistentVolume{},
 		devices: map[types.UID]*devices.Needs{}, booked: map[types.UID]*devices.Booking{}}
+}
+
+func (s *Scheduler) newDecision(ctx context.Context) *decision {
+	return newDecision(func(key api.Key) (runtime.Object, error) { return s.Client.Get(ctx, key) })
 }
 
 // then is what is written when this is.
 func (d *decision) then() *decision {
 	if d.next == nil {
-		d.next = newDecision()
+		d.next = newDecision(d.fetch)
 	}
 	return d.next
 }
@@ -162,7 +171,7 @@ func (s *Scheduler) bind(d *decision, c *cluster, b schedule.Binding, w *waiting
 	write := client.Write{Verb: client.Bind, Key: w.key, Node: b.Node, Why: "scheduled", Together: together, Delete: metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: &uid}}}
 	d.add(write, func(res client.Result) {
 		if res.Err != nil {
-			c.undo(w, b, res.Err, s.Clock())
+			c.undo(d, w, b, res.Err, s.Clock())
 			if !apierrors.IsConflict(res.Err) && !apierrors.IsNotFound(res.Err) {
 				s.Log.Warn("binding refused", "pod", w.key.String(), "node", b.Node, "err", res.Err)
 			}
@@ -195,11 +204,24 @@ func (s *Scheduler) refuse(d *decision, c *cluster, w *waiting, r schedule.Refus
 	})
 }
 
-// undo takes an assumption back. Whoever overtook us will be told of by the view; the pod is tried again a little later.
-func (c *cluster) undo(w *waiting, b schedule.Binding, err error, now time.Time) {
+// undo takes an assumption back. Whoever overtook us will be told of by the view; the pod is tried again a little later. A binding
+// of which we do not know may have happened, and one that came too late has another in its place: what is so is counted before the
+// view shows it, or the room would be given away twice.
+func (c *cluster) undo(d *decision, w *waiting, b schedule.Binding, err error, now time.Time) {
 	c.state.RemovePod(b.Pod.UID)
 	if apierrors.IsNotFound(err) {
 		return // deleted; if it is back under the same name, the view will say so
+	}
+	obj, ferr := d.fetch(w.key)
+	if apierrors.IsNotFound(ferr) {
+		return
+	}
+	if p, ok := obj.(*corev1.Pod); ferr == nil && ok && p.UID == w.pod.UID && p.Spec.NodeName != "" {
+		if rev, rerr := strconv.ParseUint(p.ResourceVersion, 10, 64); rerr == nil {
+			c.state.SetPod(p)
+			c.assumed[w.key] = api.Revision(rev)
+			return
+		}
 	}
 	c.later(w, now)
 }

@@ -103,7 +103,7 @@ func (s *Scheduler) answered(ctx context.Context, q *consult, asked *schedule.As
 		c.pending[w.key] = w
 		return
 	}
-	d := newDecision()
+	d := s.newDecision(ctx)
 	s.refuse(d, c, w, schedule.Refusal{Pod: w.pod, Message: err.Error(), Failed: true}, s.Clock())
 	c.retry(w, s.Clock()) // whether it will answer next time, nothing in the cluster tells
 	s.carryOut(ctx, c, d)

@@ -241,7 +241,7 @@ func (s *Scheduler) step(ctx context.Context) (again time.Time, more bool) {
 		if c.away {
 			continue
 		}
-		d := newDecision()
+		d := s.newDecision(ctx)
 		s.expire(d, c, now)
 		ready := c.arrived(s.View.Snapshot(), now)
 		b := c.batch(now, bindBatch)
