@@ -128,6 +128,8 @@ func (t *target) setVerb(method string, watchPrefix bool) {
 		if t.name == "" {
 			t.verb = "deletecollection"
 		}
+	default: // as upstream: only a rule for all verbs allows it
+		t.verb = ""
 	}
 }
 

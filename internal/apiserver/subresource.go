@@ -24,7 +24,8 @@ func (s *Server) serveSubresource(c *call) error {
 	if sub == nil || c.name == "" {
 		return errNoPath
 	}
-	if !slices.Contains(sub.Verbs, c.verb) {
+	// A proxy passes on the question for options, which is no verb of the API.
+	if !slices.Contains(sub.Verbs, c.verb) && !(c.subresource == "proxy" && c.r.Method == http.MethodOptions) {
 		return notAllowed()
 	}
 	switch c.subresource {

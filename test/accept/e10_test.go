@@ -287,7 +287,7 @@ func proxies(w *world) {
 		}
 	}
 	// Only who reads is sent to the page with the slash: a write would lose its body on the way.
-	for method, code := range map[string]int{"GET": 301, "HEAD": 301, "DELETE": 200, "POST": 200} {
+	for method, code := range map[string]int{"GET": 301, "HEAD": 301, "DELETE": 200, "POST": 200, "OPTIONS": 200} {
 		if a := w.call(method, "services/web:http/proxy", ""); a.status != code {
 			w.Errorf("%s without a slash: %d %s", method, a.status, a.body)
 		}
