@@ -51,11 +51,12 @@ func ParseDockerConfig(data []byte) ([]Auth, error) {
 	return out, nil
 }
 
-// authenticators are the credentials to try for an image, the most specific first; anonymous alone if none match.
-func authenticators(n imageName, auths []Auth) []authn.Authenticator {
+// authenticators are the credentials to try for a repository at a host, the most specific first; anonymous alone if none
+// match.
+func authenticators(host, repository string, auths []Auth) []authn.Authenticator {
 	var match []Auth
 	for _, a := range auths {
-		if a.matches(n) {
+		if a.matches(host, repository) {
 			match = append(match, a)
 		}
 	}
@@ -106,13 +107,11 @@ func (a Auth) location() string {
 
 // matches follows kubelet: each label of the host may be a glob, the port must be equal, a path is a prefix of the
 // repository. Unlike kubelet the prefix ends at a slash, so that "reg.io/team" is not offered to "reg.io/teammate".
-func (a Auth) matches(n imageName) bool {
+func (a Auth) matches(host, repository string) bool {
 	wantHost, wantPath, _ := strings.Cut(a.location(), "/")
-	repository := strings.TrimPrefix(n.repository(), n.host()+"/")
 	if wantPath != "" && repository != wantPath && !strings.HasPrefix(repository, wantPath+"/") {
 		return false
 	}
-	host := n.host()
 	if host == "docker.io" {
 		return wantHost == "docker.io" || wantHost == "index.docker.io" || wantHost == "registry-1.docker.io"
 	}

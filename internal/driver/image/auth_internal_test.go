@@ -31,7 +31,7 @@ func TestAuthMatches(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := (Auth{Registry: c.registry}).matches(n); got != c.want {
+		if got := (Auth{Registry: c.registry}).matches(n.host(), n.path()); got != c.want {
 			t.Errorf("%q for %q: %v, want %v", c.registry, c.ref, got, c.want)
 		}
 	}

@@ -13,6 +13,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 	"golang.org/x/sys/unix"
+
+	"gantry.dev/gantry/internal/driver/image/distribution"
 )
 
 // caused marks an error with its cause where it is known best: where it happens.
@@ -49,8 +51,14 @@ func classify(err error) Cause {
 	if c, ok := errors.AsType[*caused](err); ok {
 		return c.cause
 	}
+	if _, ok := errors.AsType[*distribution.DigestError](err); ok {
+		return BadDigest
+	}
 	if t, ok := errors.AsType[*transport.Error](err); ok {
 		return classifyAnswer(t)
+	}
+	if errors.Is(err, distribution.ErrStalled) {
+		return Unreachable
 	}
 	// go-containerregistry has no types for these; TestWrongDigest notices when the words change.
 	if s := err.Error(); strings.Contains(s, "error verifying") || strings.Contains(s, "does not match requested digest") {

@@ -64,6 +64,7 @@ func (j *job) lead(ctx context.Context, l layerSource) error {
 		kept = err == nil
 	}
 	if unpacked && kept {
+		l.note.done(l.size, true)
 		return nil
 	}
 	select {
@@ -72,6 +73,20 @@ func (j *job) lead(ctx context.Context, l layerSource) error {
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
+	for {
+		err := j.fill(ctx, l, unpacked, kept)
+		if err == nil {
+			l.note.done(l.size, false)
+			return nil
+		}
+		if l.again == nil || !l.again(err) {
+			return err
+		}
+	}
+}
+
+// fill makes present what is missing of a layer: its blob if it is to be kept, its files.
+func (j *job) fill(ctx context.Context, l layerSource, unpacked, kept bool) error {
 	open := l.open
 	if l.keep {
 		if !kept {

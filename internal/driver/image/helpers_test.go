@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -26,7 +27,7 @@ func openStoreIn(t testing.TB, dir string) *image.Store {
 	if os.Geteuid() != 0 {
 		t.Skip("unpacking layers (ownership, whiteouts, device nodes) needs root")
 	}
-	s, err := image.Open(dir, image.Options{})
+	s, err := image.Open(dir, image.Options{ResumeWait: time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,6 +46,17 @@ func (n imageName) withDigest(digest string) string { return n.repository() + "@
 // repository is the name without tag and digest: "docker.io/library/busybox".
 func (n imageName) repository() string { return n.named.Name() }
 
+// path is the repository without its registry: "library/busybox".
+func (n imageName) path() string { return reference.Path(n.named) }
+
+// reference is what the registry is asked for: a digest, or else a tag.
+func (n imageName) reference() (ref string, tag bool) {
+	if d, ok := n.named.(reference.Digested); ok {
+		return d.Digest().String(), false
+	}
+	return n.named.(reference.Tagged).Tag(), true // parseName gives every name one of both
+}
+
 // host is the registry: "docker.io", "localhost:5000".
 func (n imageName) host() string { return reference.Domain(n.named) }
 

@@ -38,7 +38,7 @@ func (s *Store) Push(ctx context.Context, src, ref string, auths []Auth) error {
 	if err != nil {
 		return failed("push", ref, err)
 	}
-	err = withEach(authenticators(n, auths), func(auth authn.Authenticator) error {
+	err = withEach(authenticators(n.host(), n.path(), auths), func(auth authn.Authenticator) error {
 		return remote.Write(to, img, s.remotes.options(ctx, auth)...)
 	})
 	return failed("push", ref, err)
@@ -90,7 +90,7 @@ func (s *Store) atOrigin(ctx context.Context, rec record, auths []Auth) (img v1.
 	if err != nil {
 		return nil, err
 	}
-	err = withEach(authenticators(n, auths), func(auth authn.Authenticator) error {
+	err = withEach(authenticators(n.host(), n.path(), auths), func(auth authn.Authenticator) error {
 		img, err = remote.Image(at, s.remotes.options(ctx, auth)...)
 		return err
 	})

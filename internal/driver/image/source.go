@@ -9,10 +9,12 @@ import (
 	"io/fs"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"gantry.dev/gantry/internal/driver/image/distribution"
 )
 
-// metadataLimit bounds a config or manifest, which is read into memory. Registries bound manifests at 4 MiB.
-const metadataLimit = 8 << 20
+// metadataLimit bounds a config or manifest, which is read into memory.
+const metadataLimit = distribution.MetadataLimit
 
 // source is an image that is about to come into the store, whatever it comes from.
 type source struct {
@@ -26,8 +28,12 @@ type source struct {
 type layerSource struct {
 	diffID v1.Hash
 	blob   v1.Hash // digest of what open reads
+	size   int64   // of what open reads, as the manifest has it; 0 if nobody said
 	keep   bool    // keep those bytes, for a later push
 	open   opener
+	note   *progress // may be nil
+	// again says whether to try again after an error; nil never does.
+	again func(error) bool
 }
 
 // opener opens the bytes of one blob, from their start each time.
@@ -47,7 +53,7 @@ func layersOf(
 	}
 	src := source{config: config, manifest: manifest}
 	for i, l := range m.Layers {
-		src.layers = append(src.layers, layerSource{diffID: file.RootFS.DiffIDs[i], blob: l.Digest, keep: keep, open: open(l)})
+		src.layers = append(src.layers, layerSource{diffID: file.RootFS.DiffIDs[i], blob: l.Digest, size: l.Size, keep: keep, open: open(l)})
 	}
 	return src, nil
 }
@@ -73,18 +79,4 @@ func readMetadata(ctx context.Context, what string, d v1.Descriptor, open opener
 		return nil, because(BadDigest, fmt.Errorf("%s has digest %s, but is named %s", what, got, d.Digest))
 	}
 	return data, nil
-}
-
-// sizeGuard fails when more comes than was announced, so that a hostile server cannot send without end.
-type sizeGuard struct {
-	io.ReadCloser
-	left int64
-}
-
-func (g *sizeGuard) Read(p []byte) (int, error) {
-	n, err := g.ReadCloser.Read(p)
-	if g.left -= int64(n); g.left < 0 {
-		return n, because(BadDigest, errors.New("the blob is longer than its manifest says"))
-	}
-	return n, err
 }

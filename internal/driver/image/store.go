@@ -8,8 +8,11 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"gantry.dev/gantry/internal/driver/image/hosts"
 )
 
 // layerSlots bounds the layers that a store fetches and unpacks at once, over all pulls. Unpacking is bound by one core
@@ -20,8 +23,12 @@ const layerSlots = 4
 type Options struct {
 	// PlainHTTP lists registries ("registry.local:5000") that are spoken to without TLS. Loopback always is.
 	PlainHTTP []string
-	// Transport replaces the HTTP transport to registries, for proxies and tests.
+	// Hosts are mirrors of registries, and how registries are reached.
+	Hosts hosts.Config
+	// Transport replaces the HTTP transport to registries, for tests; what Hosts says of certificates and headers needs our own.
 	Transport http.RoundTripper
+	// ResumeWait is the first pause before a broken transfer is taken up again; zero is distribution.DefaultWait.
+	ResumeWait time.Duration
 }
 
 // Store is an image store on disk. Its methods may be called at once from many goroutines and, on the same directory,
@@ -32,7 +39,8 @@ type Store struct {
 	slots   chan struct{} // one token per layer being fetched, see layerSlots
 
 	mu      sync.Mutex
-	flights map[v1.Hash]*flight // layers being unpacked by this process, by diff ID
+	pulls   map[*progress]struct{} // that are under way
+	flights map[v1.Hash]*flight    // layers being unpacked by this process, by diff ID
 	cached  cachedIndex
 }
 
@@ -52,6 +60,7 @@ func Open(dir string, o Options) (*Store, error) {
 		dir:     dir,
 		remotes: newRemotes(o),
 		slots:   make(chan struct{}, layerSlots),
+		pulls:   map[*progress]struct{}{},
 		flights: map[v1.Hash]*flight{},
 	}
 	if _, err := s.sweep(func(Image) bool { return true }); err != nil {

@@ -103,6 +103,10 @@ func unpackStream(ctx context.Context, root string, blob io.Reader) (info layerI
 		_, err = io.Copy(io.Discard, in) // what follows the compressed stream belongs to the blob's digest
 	}
 	if err != nil {
+		if blamed := in.blame(err); classify(blamed) != BadImage {
+			return info, diffID, blamed
+		}
+		_, _ = io.Copy(io.Discard, in) // it may be no layer because the blob is not the one that was named: its end tells
 		return info, diffID, in.blame(err)
 	}
 	return layerInfo{Size: counted.n}, v1.Hash{Algorithm: "sha256", Hex: hex.EncodeToString(hash.Sum(nil))}, nil

@@ -1,4 +1,4 @@
-package image
+package distribution
 
 import (
 	"context"
@@ -42,7 +42,7 @@ func TestStall(t *testing.T) {
 			t.Fatal(err)
 		}
 		data, err := io.ReadAll(r)
-		if len(data) != 3 || !errors.Is(err, errStalled) || classify(err) != Unreachable {
+		if len(data) != 3 || !errors.Is(err, ErrStalled) {
 			t.Errorf("read %q, %v", data, err)
 		}
 		if err := r.Close(); err != nil {
@@ -53,7 +53,7 @@ func TestStall(t *testing.T) {
 			<-ctx.Done()
 			return nil, ctx.Err()
 		})
-		if !errors.Is(err, errStalled) {
+		if !errors.Is(err, ErrStalled) {
 			t.Errorf("open that stands still: %v", err)
 		}
 	})
