@@ -45,7 +45,7 @@ const token = "let-me-in"
 func NewRegistry(t testing.TB) *Registry {
 	t.Helper()
 	r := &Registry{}
-	inner := registry.New(registry.Logger(log.New(io.Discard, "", 0)))
+	inner := registry.New(registry.Logger(log.New(io.Discard, "", 0)), registry.WithReferrersSupport(true))
 	r.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) { r.serve(w, req, inner) }))
 	t.Cleanup(r.Close)
 	r.Host = strings.TrimPrefix(r.server.URL, "http://")

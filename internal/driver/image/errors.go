@@ -9,16 +9,17 @@ import (
 type Cause string
 
 const (
-	InvalidName  Cause = "InvalidImageName" // the reference cannot be parsed; trying again is useless
-	NotFound     Cause = "NotFound"         // the registry, or the store, has no such image
-	Unauthorized Cause = "Unauthorized"     // credentials are missing, wrong or not sufficient
-	Unreachable  Cause = "Unreachable"      // the registry does not answer, or answers that it cannot now
-	BadDigest    Cause = "BadDigest"        // the bytes that came are not those that were named
-	BadImage     Cause = "BadImage"         // manifest, config or layer are malformed, hostile or of an unsupported kind
-	NoPlatform   Cause = "NoPlatform"       // the image exists, but not for this machine's platform
-	NoSpace      Cause = "NoSpace"          // the store's file system is full
-	Canceled     Cause = "Canceled"         // the caller's context ended
-	Internal     Cause = "Internal"         // anything else: I/O errors of the store itself
+	InvalidName  Cause = "InvalidImageName"          // the reference cannot be parsed; trying again is useless
+	NotFound     Cause = "NotFound"                  // the registry, or the store, has no such image
+	Unauthorized Cause = "Unauthorized"              // credentials are missing, wrong or not sufficient
+	Unreachable  Cause = "Unreachable"               // the registry does not answer, or answers that it cannot now
+	BadDigest    Cause = "BadDigest"                 // the bytes that came are not those that were named
+	BadImage     Cause = "BadImage"                  // manifest, config or layer are malformed, hostile or of an unsupported kind
+	NoPlatform   Cause = "NoPlatform"                // the image exists, but not for this machine's platform
+	Untrusted    Cause = "SignatureValidationFailed" // the policy wants signatures that the image does not have
+	NoSpace      Cause = "NoSpace"                   // the store's file system is full
+	Canceled     Cause = "Canceled"                  // the caller's context ended
+	Internal     Cause = "Internal"                  // anything else: I/O errors of the store itself
 )
 
 // Error is what every operation on a named image returns: what was being done, to what, why it failed.

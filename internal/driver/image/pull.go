@@ -26,6 +26,9 @@ func (s *Store) Pull(ctx context.Context, ref string, auths []Auth) (Image, erro
 }
 
 func (f *fetch) pull(ctx context.Context) (Image, error) {
+	if err := f.permitted(); err != nil {
+		return Image{}, err
+	}
 	ref, tag := f.name.reference()
 	top, err := f.manifest(ctx, ref, tag)
 	if err != nil {
@@ -41,7 +44,9 @@ func (f *fetch) pull(ctx context.Context) (Image, error) {
 }
 
 // source reads the manifest for this platform and the config; the layers are read when they are needed.
+// Nothing but manifests is read of an image that is not trusted.
 func (f *fetch) source(ctx context.Context, m distribution.Manifest) (source, error) {
+	digests := []v1.Hash{m.Digest}
 	switch m.MediaType {
 	case types.DockerManifestSchema1, types.DockerManifestSchema1Signed:
 		return source{}, because(BadImage, fmt.Errorf("manifest schema 1 is not supported: build and push the image anew"))
@@ -57,6 +62,10 @@ func (f *fetch) source(ctx context.Context, m distribution.Manifest) (source, er
 		if m, err = f.manifest(ctx, child.Digest.String(), false); err != nil {
 			return source{}, err
 		}
+		digests = append(digests, m.Digest)
+	}
+	if err := f.trusted(ctx, digests...); err != nil {
+		return source{}, err
 	}
 	parsed, err := v1.ParseManifest(bytes.NewReader(m.Raw))
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"gantry.dev/gantry/internal/driver/image/hosts"
+	"gantry.dev/gantry/internal/driver/image/trust"
 )
 
 // layerSlots bounds the layers that a store fetches and unpacks at once, over all pulls. Unpacking is bound by one core
@@ -25,6 +26,8 @@ type Options struct {
 	PlainHTTP []string
 	// Hosts are mirrors of registries, and how registries are reached.
 	Hosts hosts.Config
+	// Trust says which images may be pulled; nil lets all be. What is imported or built here is the administrator's own.
+	Trust *trust.Policy
 	// Transport replaces the HTTP transport to registries, for tests; what Hosts says of certificates and headers needs our own.
 	Transport http.RoundTripper
 	// ResumeWait is the first pause before a broken transfer is taken up again; zero is distribution.DefaultWait.
@@ -36,6 +39,7 @@ type Options struct {
 type Store struct {
 	dir     string // absolute
 	remotes remotes
+	trust   *trust.Policy // may be nil
 	slots   chan struct{} // one token per layer being fetched, see layerSlots
 
 	mu      sync.Mutex
@@ -59,6 +63,7 @@ func Open(dir string, o Options) (*Store, error) {
 	s := &Store{
 		dir:     dir,
 		remotes: newRemotes(o),
+		trust:   o.Trust,
 		slots:   make(chan struct{}, layerSlots),
 		pulls:   map[*progress]struct{}{},
 		flights: map[v1.Hash]*flight{},
