@@ -39,7 +39,7 @@ func (s *Server) serveResource(c *call) error {
 	switch {
 	case !k.Namespaced && c.namespace != "" && c.resource != "namespaces":
 		return errNoPath
-	case k.Namespaced && c.namespace == "" && c.name != "" && c.verb != "watch":
+	case k.Namespaced && c.namespace == "" && (c.name != "" && c.verb != "watch" || !slices.Contains(k.Verbs, "list")):
 		return errNoPath
 	}
 	if c.subresource != "" {

@@ -9,8 +9,10 @@ import (
 	authenticationv1 "k8s.io/api/authentication/v1"
 	autoscalingv1 "k8s.io/api/autoscaling/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apiserver/pkg/registry/rest"
 
 	"gantry.dev/gantry/internal/registry"
 )
@@ -78,6 +80,11 @@ func typedBody[T runtime.Object](s *Server, c *call) (T, []string, error) {
 		return none, nil, apierrors.NewInternalError(err)
 	}
 	s.auditRequest(c, typed)
+	if m, err := meta.Accessor(typed); err == nil {
+		if err := rest.EnsureObjectNamespaceMatchesRequestNamespace(rest.ExpectedNamespaceForScope(c.namespace, c.kind.Namespaced), m); err != nil {
+			return none, nil, err
+		}
+	}
 	out, ok := typed.(T)
 	if !ok {
 		return none, nil, apierrors.NewBadRequest(fmt.Sprintf("the body must be a %T, not a %T", none, typed))
@@ -128,7 +135,11 @@ func (s *Server) createToken(c *call) error {
 
 // scale reads and writes the number of replicas.
 func (s *Server) scale(c *call) error {
-	f, err := negotiate(c.r, plainOnly)
+	can := objectsOf
+	if c.kind.IsCustom() {
+		can = plainOnly
+	}
+	f, err := negotiate(c.r, can)
 	if err != nil {
 		return err
 	}
@@ -144,7 +155,29 @@ func (s *Server) scale(c *call) error {
 	if err != nil {
 		return err
 	}
-	s.send(c.w, c.r, f, http.StatusOK, out, autoscalingv1.SchemeGroupVersion)
+	return s.sendScale(c, f, out)
+}
+
+func (s *Server) sendScale(c *call, f format, scale *autoscalingv1.Scale) error {
+	switch f.as {
+	case "Table":
+		opts, err := c.tableOptions()
+		if err != nil {
+			return err
+		}
+		t, err := s.Law.ScaleTable(scale, f.form(c.version), opts)
+		if err != nil {
+			return err
+		}
+		s.send(c.w, c.r, f, http.StatusOK, t, metaV1)
+	case "PartialObjectMetadata":
+		m := meta.AsPartialObjectMetadata(scale)
+		m.SetGroupVersionKind(metav1.SchemeGroupVersion.WithKind(f.as))
+		m.APIVersion = metav1.GroupName + "/" + f.metaVersion
+		s.send(c.w, c.r, f, http.StatusOK, m, metaV1)
+	default:
+		s.send(c.w, c.r, f, http.StatusOK, scale, autoscalingv1.SchemeGroupVersion)
+	}
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apiserver/pkg/authentication/user"
@@ -190,6 +191,7 @@ func (c *inProcess) token(ctx context.Context, w *client.Write, tr *authenticati
 	if err != nil {
 		return client.Result{Err: err}
 	}
+	q.FieldManager = "" // nobody in this process reads who owns the fields of a request
 	out, err := c.r.CreateToken(ctx, q, tr)
 	if err != nil {
 		return client.Result{Err: err}
@@ -226,14 +228,14 @@ func (c *inProcess) attempt(ctx context.Context, w *client.Write) (attempt, erro
 		return c.r.delete(ctx, q, &w.Delete), nil
 	case client.Bind:
 		q.Subresource = "binding"
-		b := &corev1.Binding{Target: corev1.ObjectReference{Kind: "Node", Name: w.Node}}
+		b := &corev1.Binding{ObjectMeta: metav1.ObjectMeta{Name: w.Key.Name}, Target: corev1.ObjectReference{Kind: "Node", Name: w.Node}}
 		if w.Delete.Preconditions != nil && w.Delete.Preconditions.UID != nil {
 			b.UID = *w.Delete.Preconditions.UID
 		}
 		return c.r.bind(ctx, q, b, WriteOptions{}), nil
 	case client.Evict:
 		q.Subresource = "eviction"
-		return c.r.evict(ctx, q, &policyv1.Eviction{DeleteOptions: &w.Delete}, WriteOptions{}), nil
+		return c.r.evict(ctx, q, &policyv1.Eviction{ObjectMeta: metav1.ObjectMeta{Name: w.Key.Name}, DeleteOptions: &w.Delete}, WriteOptions{}), nil
 	default:
 		return nil, apierrors.NewBadRequest(fmt.Sprintf("unknown verb %d of a write to %s", w.Verb, w.Key))
 	}

@@ -32,6 +32,10 @@ func (r *Registry) delete(ctx context.Context, q Request, opts *metav1.DeleteOpt
 		if errs := metav1validation.ValidateDeleteOptions(opts); len(errs) > 0 {
 			return nil, apierrors.NewInvalid(kschema.GroupKind{Group: metav1.GroupName, Kind: "DeleteOptions"}, "", errs)
 		}
+		warnings := &warningList{}
+		defer func() { err = warnings.with(err) }()
+		ctx := warning.WithWarningRecorder(r.context(ctx, &q), warnings)
+		warnDelete(ctx, &q, opts)
 		rec, err := r.current(&q)
 		if err != nil {
 			return nil, err
@@ -40,9 +44,6 @@ func (r *Registry) delete(ctx context.Context, q Request, opts *metav1.DeleteOpt
 		if err != nil {
 			return nil, apierrors.NewInternalError(fmt.Errorf("reading %s: %w", rec.Key, err))
 		}
-		warnings := &warningList{}
-		defer func() { err = warnings.with(err) }()
-		ctx := warning.WithWarningRecorder(r.context(ctx, &q), warnings)
 		p := &pending{key: rec.Key}
 		p.guard(p.key, rec.Rev)
 		dry := len(opts.DryRun) > 0
@@ -55,7 +56,7 @@ func (r *Registry) delete(ctx context.Context, q Request, opts *metav1.DeleteOpt
 		if err := r.validate(ctx, st); err != nil {
 			return nil, err
 		}
-		if err := r.mayDelete(ctx, &q, rec, opts); err != nil {
+		if err := r.mayDelete(&q, rec); err != nil {
 			return nil, err
 		}
 		p.warnings = warnings.list

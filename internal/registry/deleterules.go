@@ -23,20 +23,23 @@ var jobs = api.Resource{Group: "batch", Name: "jobs"}
 var systemClasses = []string{"system-cluster-critical", "system-node-critical"}
 
 // mayDelete holds the rules about deletes that upstream keeps in the storages of single kinds.
-func (r *Registry) mayDelete(ctx context.Context, q *Request, rec *store.Record, opts *metav1.DeleteOptions) error {
+func (r *Registry) mayDelete(q *Request, rec *store.Record) error {
 	switch q.Kind.Resource {
 	case priorityClasses:
 		if slices.Contains(systemClasses, q.Name) {
 			return apierrors.NewForbidden(schedulingv1.Resource("priorityclasses"), q.Name, errors.New("this is a system priority class and cannot be deleted"))
 		}
-	case jobs:
-		if opts.PropagationPolicy == nil && opts.OrphanDependents == nil { // old clients still send it
-			warning.AddWarning(ctx, "", "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning")
-		}
 	case ipAddresses:
 		return r.addressFree(q, rec)
 	}
 	return nil
+}
+
+// warnDelete says what a delete does that its client may not expect, whether or not there is something to delete.
+func warnDelete(ctx context.Context, q *Request, opts *metav1.DeleteOptions) {
+	if q.Kind.Resource == jobs && opts.PropagationPolicy == nil && opts.OrphanDependents == nil { // old clients still send it
+		warning.AddWarning(ctx, "", "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning")
+	}
 }
 
 // addressFree refuses to delete the object of an address that a Service holds: the object is the allocation, and

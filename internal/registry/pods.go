@@ -26,11 +26,19 @@ func (r *Registry) Bind(ctx context.Context, q Request, b *corev1.Binding, o Wri
 
 func (r *Registry) bind(ctx context.Context, q Request, b *corev1.Binding, o WriteOptions) attempt {
 	return func() (*pending, error) {
+		if b.Name != q.Name {
+			return nil, apierrors.NewBadRequest("name in URL does not match name in Binding object")
+		}
 		if errs := validateBinding(b); len(errs) > 0 {
 			return nil, apierrors.NewInvalid(corev1.SchemeGroupVersion.WithKind("Binding").GroupKind(), q.Name, errs)
 		}
 		if err := r.admitBody(r.context(ctx, &q), &q, admission.Create, b, nil, o.DryRun); err != nil {
 			return nil, err
+		}
+		refuse := func(why error) error {
+			gr := q.resource()
+			gr.Resource += "/binding"
+			return apierrors.NewConflict(gr, q.Name, why)
 		}
 		return r.editPod(&q, o, func(pod *corev1.Pod) error {
 			switch {
@@ -39,11 +47,11 @@ func (r *Registry) bind(ctx context.Context, q Request, b *corev1.Binding, o Wri
 			case b.ResourceVersion != "" && b.ResourceVersion != pod.ResourceVersion:
 				return apierrors.NewConflict(q.resource(), q.Name, errModified)
 			case pod.DeletionTimestamp != nil:
-				return apierrors.NewConflict(q.resource(), q.Name, fmt.Errorf("pod %s is being deleted, cannot be assigned to a host", pod.Name))
+				return refuse(fmt.Errorf("pod %s is being deleted, cannot be assigned to a host", pod.Name))
 			case pod.Spec.NodeName != "":
-				return apierrors.NewConflict(q.resource(), q.Name, fmt.Errorf("pod %v is already assigned to node %q", pod.Name, pod.Spec.NodeName))
+				return refuse(fmt.Errorf("pod %v is already assigned to node %q", pod.Name, pod.Spec.NodeName))
 			case len(pod.Spec.SchedulingGates) > 0:
-				return apierrors.NewConflict(q.resource(), q.Name, fmt.Errorf("pod %v has non-empty .spec.schedulingGates", pod.Name))
+				return refuse(fmt.Errorf("pod %v has non-empty .spec.schedulingGates", pod.Name))
 			}
 			pod.Spec.NodeName, pod.Status.NominatedNodeName = b.Target.Name, "" // it waits for no node any more
 			if len(b.Annotations) > 0 {
@@ -118,8 +126,8 @@ func (r *Registry) Evict(ctx context.Context, q Request, e *policyv1.Eviction, o
 
 func (r *Registry) evict(ctx context.Context, q Request, e *policyv1.Eviction, o WriteOptions) attempt {
 	return func() (*pending, error) {
-		if e.Name != "" && e.Name != q.Name {
-			return nil, apierrors.NewBadRequest("name in URL does not match name in Eviction object: name in URL " + q.Name + ", name in object " + e.Name)
+		if e.Name != q.Name {
+			return nil, apierrors.NewBadRequest("name in URL does not match name in Eviction object")
 		}
 		rec, err := r.current(&q)
 		if err != nil {

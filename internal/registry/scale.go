@@ -6,6 +6,7 @@ import (
 
 	autoscalingv1 "k8s.io/api/autoscaling/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apiserver/pkg/admission"
@@ -41,8 +42,15 @@ type editScale func(live runtime.Object) (runtime.Object, error)
 // UpdateScale sets the number of replicas.
 func (r *Registry) UpdateScale(ctx context.Context, q Request, s *autoscalingv1.Scale, o WriteOptions) (*autoscalingv1.Scale, error) {
 	return r.scale(ctx, q, o, s.ResourceVersion != "", func(live runtime.Object) (runtime.Object, error) {
-		if s.Name != "" && s.Name != q.Name {
-			return nil, apierrors.NewBadRequest(fmt.Sprintf("the name of the object (%s) does not match the name on the URL (%s)", s.Name, q.Name))
+		if err := checkName(&q, s); err != nil {
+			return nil, err
+		}
+		m, err := meta.Accessor(live)
+		if err != nil {
+			return nil, apierrors.NewInternalError(fmt.Errorf("reading metadata of a scale of %s: %w", q.Name, err))
+		}
+		if s.UID != "" && s.UID != m.GetUID() {
+			return nil, apierrors.NewConflict(q.resource(), q.Name, fmt.Errorf("Precondition failed: UID in precondition: %v, UID in object meta: %v", s.UID, m.GetUID()))
 		}
 		obj, err := r.Law.FromTyped(q.Kind, s.DeepCopy())
 		if err != nil {

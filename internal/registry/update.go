@@ -43,8 +43,8 @@ func (r *Registry) update(ctx context.Context, q Request, internal runtime.Objec
 		if err != nil {
 			return nil, apierrors.NewInternalError(fmt.Errorf("reading metadata of a %s: %w", q.Kind.Kind, err))
 		}
-		if m.GetName() != "" && m.GetName() != q.Name {
-			return nil, apierrors.NewBadRequest(fmt.Sprintf("the name of the object (%s) does not match the name on the URL (%s)", m.GetName(), q.Name))
+		if err := checkName(&q, m); err != nil {
+			return nil, err
 		}
 		rec := r.Store.Get(q.Key())
 		if rec == nil {
@@ -69,6 +69,17 @@ func (r *Registry) update(ctx context.Context, q Request, internal runtime.Objec
 		q.unversioned = m.GetResourceVersion() == ""
 		return r.replace(ctx, &q, strategy, obj, old, rec, rigid, o)
 	}
+}
+
+// checkName says whether the object of an update is the one that its request is about.
+func checkName(q *Request, m metav1.Object) error {
+	switch m.GetName() {
+	case q.Name:
+		return nil
+	case "":
+		return apierrors.NewBadRequest(fmt.Sprintf("the name of the object (%s based on URL) was undeterminable: name must be provided", q.Name))
+	}
+	return apierrors.NewBadRequest(fmt.Sprintf("the name of the object (%s) does not match the name on the URL (%s)", m.GetName(), q.Name))
 }
 
 // replace prepares the write of obj over old, which was read from rec.
@@ -151,7 +162,7 @@ func lastFinalizerGone(q *Request, nm, om metav1.Object, obj runtime.Object, r *
 func checkVersion(q *Request, strategy rest.RESTUpdateStrategy, m metav1.Object, rec *store.Record) (rigid bool, err error) {
 	rv := m.GetResourceVersion()
 	if rv == "" || rv == "0" {
-		if !strategy.AllowUnconditionalUpdate() && q.Subresource == "" {
+		if !strategy.AllowUnconditionalUpdate() {
 			gr := q.resource() // upstream names the resource where others name the kind
 			return false, apierrors.NewInvalid(kschema.GroupKind{Group: gr.Group, Kind: gr.Resource}, q.Name, field.ErrorList{
 				field.Invalid(field.NewPath("metadata", "resourceVersion"), 0, "must be specified for an update")})

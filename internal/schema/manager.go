@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 
 	"k8s.io/apimachinery/pkg/runtime"
@@ -88,9 +89,16 @@ func (s *Schema) Warm() error {
 	return err
 }
 
+// unfiltered are subresources whose storages upstream gives no reset fields although their strategies have some: who
+// writes more through them than they cover is recorded as its owner.
+var unfiltered = []string{"ephemeralcontainers", "resize"}
+
 // resetFields are the fields that the strategy will overwrite: a writer does not come to own them.
 func (k *Kind) resetFields(sub string) map[fieldpath.APIVersion]fieldpath.Filter {
 	var st any = k.Strategy
+	if slices.Contains(unfiltered, sub) {
+		return nil
+	}
 	if sub != "" {
 		st = nil
 		if r := k.Subresources[sub]; r != nil && r.Strategy != nil {

@@ -157,16 +157,21 @@ func (s *Schema) addRows(ctx context.Context, out *metav1.Table, k *Kind, rec *s
 	if err != nil {
 		return fmt.Errorf("schema: printing %s: %w", rec.Key, err)
 	}
-	for _, row := range part.Rows {
+	return s.addParts(out, part.Rows, internal, k.GVK(f.Version), f, opts)
+}
+
+// addParts adds the rows of an object, with what the client wants of it.
+func (s *Schema) addParts(out *metav1.Table, rows []metav1.TableRow, internal runtime.Object, gvk schema.GroupVersionKind, f Form, opts *metav1.TableOptions) error {
+	for _, row := range rows {
 		switch opts.IncludeObject {
 		case metav1.IncludeNone:
 			row.Object = runtime.RawExtension{}
 		case metav1.IncludeObject:
-			obj, err := s.convert(internal, k.GVK(f.Version).GroupVersion())
+			obj, err := s.convert(internal, gvk.GroupVersion())
 			if err != nil {
 				return err
 			}
-			obj.GetObjectKind().SetGroupVersionKind(k.GVK(f.Version))
+			obj.GetObjectKind().SetGroupVersionKind(gvk)
 			row.Object = runtime.RawExtension{Object: obj}
 		default:
 			m, err := metaOf(internal)

@@ -174,7 +174,8 @@ func (p *pair) startGantry(program string) (*server, error) {
 		if s, err := connect("gantry", filepath.Join(dir, "data", "kubeconfig")); err == nil {
 			if a, err := s.ask(ctx, request{method: "GET", path: "/readyz"}); err == nil && a.status == http.StatusOK {
 				s.audit = filepath.Join(dir, "audit.log")
-				return s, nil
+				_, err := s.ask(ctx, request{method: http.MethodDelete, path: "/apis/storage.k8s.io/v1/storageclasses/local"}) // the peer has no default class
+				return s, err
 			}
 		}
 		select {
