@@ -31,7 +31,10 @@ func (s *Schema) WriteList(w io.Writer, k *Kind, recs []*store.Record, f Form, l
 	}
 	size := 0
 	if f.Media == Protobuf { // every length stands before what it measures
-		for _, rec := range recs {
+		for i, rec := range recs {
+			if i%touchAhead == 0 {
+				touch(recs[i:], f.Media)
+			}
 			n, err := s.ItemSize(k, rec, f)
 			if err != nil {
 				return err
@@ -45,6 +48,9 @@ func (s *Schema) WriteList(w io.Writer, k *Kind, recs []*store.Record, f Form, l
 		return err
 	}
 	for i, rec := range recs {
+		if i%touchAhead == 0 {
+			touch(recs[i:], f.Media)
+		}
 		if buf, err = s.AppendListItem(buf, k, rec, f, i == 0); err != nil {
 			return err
 		}
