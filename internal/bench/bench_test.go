@@ -3,10 +3,13 @@ package bench
 import (
 	"context"
 	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -141,5 +144,31 @@ func TestSmallLoadsAlone(t *testing.T) {
 		if u, b := figures["nodes_used"].Value, figures["nodes_lower_bound"].Value; u < b || b == 0 {
 			t.Errorf("%s: %v nodes used, lower bound %v", w.Name, u, b)
 		}
+	}
+}
+
+// TestWatchClosedByServer measures a server that ends every other watch after the first event.
+func TestWatchClosedByServer(t *testing.T) {
+	const pod = `{"type":"MODIFIED","object":` + `{"status":{"message":"` + sentMark + `1"}}}` + "\n"
+	var opened atomic.Int64
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		switch {
+		case req.URL.Query().Get("watch") == "":
+			io.WriteString(w, `{"metadata":{"resourceVersion":"1"}}`)
+		case opened.Add(1)%2 == 0:
+			io.WriteString(w, pod)
+		default:
+			io.WriteString(w, strings.Repeat(pod, 3)+`{"type":"ERROR","object":{}}`+"\n")
+		}
+	}))
+	defer srv.Close()
+	got := map[string]float64{}
+	r := &apiRun{sheet: sheet{Config{Scale: 0.008, Log: io.Discard, Report: func(f Figure) { got[f.Metric] = f.Value }}, "api"}, pods: 1}
+	r.c = &caller{host: srv.URL, conns: []*http.Client{srv.Client()}}
+	if err := r.watchBurst(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got["watch_closed_by_server"] != 4 || got["watch_events_per_s"] <= 0 {
+		t.Errorf("4 watchers, 8 updates: %v", got)
 	}
 }

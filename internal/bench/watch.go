@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -25,6 +26,8 @@ const (
 	sampled = 10
 	// watchLimit bounds the wait for all events.
 	watchLimit = 2 * time.Minute
+	// errorEvent begins the event with which a server ends a watch.
+	errorEvent = `{"type":"ERROR"`
 )
 
 // watchUpdates lets watchers follow updates of pods, all at once and paced.
@@ -45,12 +48,12 @@ func (r *apiRun) watchBurst(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	events := o.watchers * n
-	params := map[string]any{"watchers": o.watchers, "updates": n, "connections": connections, "concurrency": concurrency}
-	r.add("watch_events_per_s", float64(events)/o.elapsed.Seconds(), "1/s", params)
+	params := map[string]any{"watchers": o.watchers, "updates": n, "events": o.events, "connections": connections, "concurrency": concurrency}
+	r.add("watch_events_per_s", float64(o.events)/o.elapsed.Seconds(), "1/s", params)
+	r.add("watch_closed_by_server", float64(o.closed), "watches", params)
 	r.add("watch_burst_delivery_p99_ms", millis(quantile(o.took, 0.99)), "ms", params)
 	if r.servers.known() { // the server's per event, updates included
-		r.add("watch_event_cpu_ms", o.cpu.Seconds()*1000/float64(events), "ms", params)
+		r.add("watch_event_cpu_ms", o.cpu.Seconds()*1000/float64(o.events), "ms", params)
 	}
 	return nil
 }
@@ -76,7 +79,7 @@ func (r *apiRun) watchPaced(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	params := map[string]any{"watchers": o.watchers, "updates": n, "updates_per_s": pacedRate, "connections": connections}
+	params := map[string]any{"watchers": o.watchers, "updates": n, "closed_by_server": o.closed, "updates_per_s": pacedRate, "connections": connections}
 	r.add("watch_delivery_p50_ms", millis(quantile(o.took, 0.5)), "ms", params)
 	r.add("watch_delivery_p99_ms", millis(quantile(o.took, 0.99)), "ms", params)
 	return nil
@@ -86,9 +89,15 @@ func (r *apiRun) watchPaced(ctx context.Context) error {
 type watched struct {
 	outcome
 	watchers int
+	// events is how many they have seen together.
+	events int64
+	// closed counts the watches that the server has ended before they had seen everything: some servers do so with those
+	// that are slow.
+	closed int64
 }
 
-// watchPods opens watches, has pods updated n times, and waits until each watcher has seen all of that.
+// watchPods opens watches, has pods updated n times, and waits until each watcher has seen all of that, or the server has
+// ended its watch.
 func (r *apiRun) watchPods(ctx context.Context, n int, update func(context.Context) error) (watched, error) {
 	count := r.cfg.scaled(watchers)
 	r.cfg.say("%d watchers follow %d updates ...", count, n)
@@ -100,23 +109,25 @@ func (r *apiRun) watchPods(ctx context.Context, n int, update func(context.Conte
 	}
 	var wg sync.WaitGroup
 	delays := make([][]time.Duration, min(sampled, count))
-	failed := make(chan error, count)
+	var events, closed atomic.Int64
 	before := r.servers.cpu()
 	for w := range count {
 		res, err := r.c.open(ctx, w, r.path("pods")+"?watch=1&resourceVersion="+rev, mediaJSON)
 		if err != nil {
+			cancel()
+			wg.Wait()
 			return watched{}, err
 		}
 		wg.Go(func() {
 			defer res.Body.Close()
 			in := bufio.NewReaderSize(res.Body, 64<<10)
-			for seen := range n {
+			for range n {
 				line, err := in.ReadSlice('\n')
-				if err != nil {
-					failed <- fmt.Errorf("a watch broke off after %d of %d events: %w", seen, n, err)
-					cancel()
+				if err != nil || bytes.HasPrefix(line, []byte(errorEvent)) {
+					closed.Add(1)
 					return
 				}
+				events.Add(1)
 				if w < len(delays) {
 					if d, ok := delay(line); ok {
 						delays[w] = append(delays[w], d)
@@ -131,14 +142,17 @@ func (r *apiRun) watchPods(ctx context.Context, n int, update func(context.Conte
 		cancel()
 	}
 	wg.Wait()
-	o := watched{outcome{n: n, elapsed: time.Since(start), took: slices.Concat(delays...), cpu: r.servers.cpu() - before}, count}
+	o := watched{outcome{n: n, elapsed: time.Since(start), took: slices.Concat(delays...), cpu: r.servers.cpu() - before}, count, events.Load(), closed.Load()}
 	slices.Sort(o.took)
-	select {
-	case broken := <-failed:
-		if err == nil {
-			err = broken
-		}
-	default:
+	if o.closed > 0 && ctx.Err() == nil {
+		r.cfg.say("the server has closed %d of %d watches before they had seen everything", o.closed, count)
+	}
+	switch {
+	case err != nil:
+	case ctx.Err() != nil: // what is counted as closed has been so by us
+		err = fmt.Errorf("in %s, %d watchers have seen only %d of %d events: %w", watchLimit, count, o.events, count*n, ctx.Err())
+	case len(o.took) == 0:
+		err = fmt.Errorf("the server has closed %d of %d watches, and none of those that are looked at has seen an event", o.closed, count)
 	}
 	return o, err
 }

@@ -77,7 +77,7 @@ restarts; delete_all_s, and leftovers. It needs root. It gives up while 4 GiB of
 	density.Flags().IntVar(&pods, "pods", 1000, "how many pods")
 	requests := verb("api", "Requests a second of the API server", `Measure the API server with 64 requests at once over 8 HTTP/2 connections with TLS: create_configmap_per_s,
 get_configmap_per_s, create_pod_per_s, patch_pod_status_per_s, list_pods_json_mb_per_s, list_pods_protobuf_mb_per_s,
-watch_events_per_s and watch_delivery_p99_ms (500 watchers), 10,000 idle watchers, 100 clients that list all pods at
+watch_events_per_s, watch_closed_by_server and watch_delivery_p99_ms (500 watchers), 10,000 idle watchers, 100 clients that list all pods at
 once, rss_after_load_mib; with p50, p99 and CPU time of the server for each. Another Kubernetes API server is measured
 in the same way with --kubeconfig and --pids.`, func(ctx context.Context, cfg bench.Config) error {
 		for _, name := range cfg.Rows {
