@@ -27,7 +27,7 @@ func (l *laws) compiled() *compiled {
 	}
 }
 
-// lawCache is a clock over the laws that have compiled parts, like formCache over memos. Whoever uses parts that are
+// lawCache is a clock over the laws that have compiled parts, like memoCache over memos. Whoever uses parts that are
 // dropped meanwhile keeps them until done.
 type lawCache struct {
 	mu    sync.Mutex

@@ -220,7 +220,7 @@ func (m *Memo) customForm(k *Kind, media Media, as As) []byte {
 	gv := k.GVK("").GroupVersion()
 	for f := m.forms.Load(); f != nil; f = f.next {
 		if f.of == k.custom.def.laws && f.media == media && f.as == as && f.gv == gv {
-			m.touch()
+			m.asForms.touch()
 			return f.bytes
 		}
 	}

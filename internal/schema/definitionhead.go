@@ -28,7 +28,7 @@ func (s *Schema) Head(rec *store.Record) (*apiextensionsv1.CustomResourceDefinit
 	memo := memoOf(rec)
 	for f := memo.forms.Load(); f != nil; f = f.next {
 		if f.as == asHead {
-			memo.touch()
+			memo.asForms.touch()
 			return f.value.(*apiextensionsv1.CustomResourceDefinition), nil
 		}
 	}

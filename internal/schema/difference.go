@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
-	"strings"
 	"unsafe"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -357,7 +356,8 @@ func (n *shapeNode) keysOf(list reflect.Value) ([]string, bool) {
 		if s < zero {
 			return nil, false
 		}
-		var sb strings.Builder
+		var room [64]byte
+		key := room[:0]
 		for _, index := range n.keys {
 			v, s := look(e.FieldByIndex(index))
 			if s != set {
@@ -365,15 +365,14 @@ func (n *shapeNode) keysOf(list reflect.Value) ([]string, bool) {
 			}
 			switch v.Kind() {
 			case reflect.String:
-				sb.Write(binary.AppendUvarint(nil, uint64(v.Len())))
-				sb.WriteString(v.String())
+				key = append(binary.AppendUvarint(key, uint64(v.Len())), v.String()...)
 			case reflect.Int, reflect.Int32, reflect.Int64:
-				sb.Write(binary.AppendVarint(nil, v.Int()))
+				key = binary.AppendVarint(key, v.Int())
 			default:
 				return nil, false
 			}
 		}
-		keys[i] = sb.String()
+		keys[i] = string(key)
 		if slices.Contains(keys[:i], keys[i]) {
 			return nil, false
 		}

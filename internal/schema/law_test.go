@@ -189,7 +189,7 @@ func compareBeforeDelete(t *testing.T, k *Kind, obj runtime.Object, opts *metav1
 func TestCacheBudget(t *testing.T) {
 	s, k := pods(t)
 	const budget = 64 << 10
-	s.cache = newFormCache(budget)
+	s.forms, s.objects = newFormCache(budget), newTypedCache(budget)
 	var recs []*store.Record
 	for range 100 {
 		recs = append(recs, podRecord(t, s, k))
@@ -207,17 +207,21 @@ func TestCacheBudget(t *testing.T) {
 			if _, err := s.Typed(k, rec); err != nil {
 				t.Fatal(err)
 			}
-			if s.cache.total > budget {
-				t.Fatalf("cache holds %d bytes, budget %d", s.cache.total, budget)
+			for name, c := range map[string]*memoCache{"encodings": s.forms, "typed objects": s.objects} {
+				if c.total > budget {
+					t.Fatalf("%d bytes of %s, budget %d", c.total, name, budget)
+				}
 			}
 		}
 	}
-	held := 0
-	for _, m := range s.cache.ring {
-		held += m.held
-	}
-	if held != s.cache.total {
-		t.Fatalf("cache counts %d, its memos hold %d", s.cache.total, held)
+	for name, c := range map[string]*memoCache{"encodings": s.forms, "typed objects": s.objects} {
+		held := 0
+		for _, m := range c.ring {
+			held += int(c.standing(m).held)
+		}
+		if held != c.total || held == 0 {
+			t.Fatalf("%s: the cache counts %d, its memos hold %d", name, c.total, held)
+		}
 	}
 	again, err := s.AppendObject(nil, k, recs[0], Form{Version: "v1"})
 	if err != nil || !slices.Equal(first, again) {

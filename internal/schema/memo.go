@@ -44,15 +44,27 @@ func (k *Kind) newMeta(m *metav1.ObjectMeta, typed runtime.Object) *Meta {
 }
 
 // Memo is what readers derive from one record: its meta, its typed form, its encodings. It lives in Record.Memo. The
-// meta stays; the others are kept under one byte budget for the whole process and may vanish at any time.
+// meta stays; typed forms and encodings are kept under a byte budget each for the whole process and may vanish at any time.
 type Memo struct {
 	meta  atomic.Pointer[Meta]
 	typed atomic.Pointer[runtime.Object]
 	forms atomic.Pointer[form]
+	// asTyped and asForms are the memo's standing in the caches of typed forms and of encodings.
+	asTyped, asForms standing
+}
+
+// standing is that of a memo in one cache.
+type standing struct {
 	// used is set by readers and cleared by the cache's hand: the second chance of the clock.
 	used atomic.Bool
-	// held is what the memo costs in the cache. The cache's lock protects it.
-	held int
+	// held is what the memo costs there, in bytes: that of one object fits by far. The cache's lock protects it.
+	held int32
+}
+
+func (s *standing) touch() {
+	if !s.used.Load() {
+		s.used.Store(true)
+	}
 }
 
 // form is one encoding without revision. Forms of a memo are a short linked list.
@@ -127,7 +139,7 @@ func (s *Schema) Typed(k *Kind, rec *store.Record) (runtime.Object, error) {
 	}
 	memo := memoOf(rec)
 	if t := memo.typed.Load(); t != nil {
-		memo.touch()
+		memo.asTyped.touch()
 		return *t, nil
 	}
 	typed, err := s.decodeTyped(k, rec)
@@ -140,23 +152,17 @@ func (s *Schema) Typed(k *Kind, rec *store.Record) (runtime.Object, error) {
 // keepTyped keeps the typed object of a record, and returns the one that all readers share.
 func (s *Schema) keepTyped(memo *Memo, rec *store.Record, typed runtime.Object) runtime.Object {
 	if memo.typed.CompareAndSwap(nil, &typed) {
-		s.cache.add(memo, typedCost*len(rec.Body))
+		s.objects.add(memo, typedCost*len(rec.Body))
 	} else if t := memo.typed.Load(); t != nil {
 		return *t
 	}
 	return typed
 }
 
-func (m *Memo) touch() {
-	if !m.used.Load() {
-		m.used.Store(true)
-	}
-}
-
 func (m *Memo) form(media Media, gv schema.GroupVersion, as As) []byte {
 	for f := m.forms.Load(); f != nil; f = f.next {
 		if f.media == media && f.as == as && f.gv == gv {
-			m.touch()
+			m.asForms.touch()
 			return f.bytes
 		}
 	}
@@ -174,51 +180,64 @@ func (s *Schema) addForm(m *Memo, f *form) {
 			f.next = nil // made by laws that hold no longer
 		}
 		if m.forms.CompareAndSwap(old, f) {
-			s.cache.add(m, len(f.bytes)+f.cost)
+			s.forms.add(m, len(f.bytes)+f.cost)
 			return
 		}
 	}
 }
 
 const (
-	// formBudget bounds the bytes of derived forms in a process: all JSON of about 10,000 pods.
+	// formBudget bounds the bytes of derived encodings in a process: the JSON of 18,000 pods.
 	formBudget = 64 << 20
+	// typedBudget bounds typed objects: 3,500 pods. They are apart from encodings because they serve plans, not clients, and
+	// because the collector looks into each of them.
+	typedBudget = 32 << 20
 	// typedCost estimates a typed object's memory from its stored length (measured on pods: three to four times).
 	typedCost = 4
 )
 
-// formCache is a clock over the memos that hold derived forms. Records come and go without telling it: the memo of a
-// dead record is dropped when the hand reaches it, so that dead ones cost at most the budget.
-type formCache struct {
+// memoCache is a clock over the memos that hold one sort of derived things. Records come and go without telling it: the
+// memo of a dead record is dropped when the hand reaches it, so that dead ones cost at most the budget.
+type memoCache struct {
+	standing func(*Memo) *standing
+	drop     func(*Memo)
+
 	mu     sync.Mutex
 	budget int
 	total  int
 	ring   []*Memo // a queue: the hand takes from the front and puts the spared ones at the back
 }
 
-func newFormCache(budget int) *formCache { return &formCache{budget: budget} }
+func newTypedCache(budget int) *memoCache {
+	return &memoCache{budget: budget, standing: func(m *Memo) *standing { return &m.asTyped }, drop: func(m *Memo) { m.typed.Store(nil) }}
+}
+
+func newFormCache(budget int) *memoCache {
+	return &memoCache{budget: budget, standing: func(m *Memo) *standing { return &m.asForms }, drop: func(m *Memo) { m.forms.Store(nil) }}
+}
 
 // add accounts for n more bytes of the memo and lets others go if the budget is exceeded.
-func (c *formCache) add(m *Memo, n int) {
+func (c *memoCache) add(m *Memo, n int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if m.held == 0 {
+	at := c.standing(m)
+	if at.held == 0 {
 		c.ring = append(c.ring, m)
 	}
-	m.held += n
+	at.held += int32(n)
 	c.total += n
 	for spared := len(c.ring); c.total > c.budget && len(c.ring) > 0; {
 		front := c.ring[0]
 		c.ring[0] = nil
 		c.ring = c.ring[1:]
-		if spared > 0 && (front == m || front.used.Swap(false)) {
+		its := c.standing(front)
+		if spared > 0 && (front == m || its.used.Swap(false)) {
 			c.ring = append(c.ring, front)
 			spared--
 			continue
 		}
-		front.typed.Store(nil)
-		front.forms.Store(nil)
-		c.total -= front.held
-		front.held = 0
+		c.drop(front)
+		c.total -= int(its.held)
+		its.held = 0
 	}
 }

@@ -25,9 +25,10 @@ type Schema struct {
 	byRes  map[api.Resource]*Kind
 	byGVK  map[schema.GroupVersionKind]*Kind
 	byType map[reflect.Type]*Kind
-	cache  *formCache
-	alike  *alike
-	models openapi.Shared
+	// objects and forms hold what has been derived from records.
+	objects, forms *memoCache
+	alike          *alike
+	models         openapi.Shared
 
 	managers *managers
 	printers printersOnce
@@ -50,9 +51,9 @@ func New() (*Schema, error) {
 		byRes:  map[api.Resource]*Kind{},
 		byGVK:  map[schema.GroupVersionKind]*Kind{},
 		byType: map[reflect.Type]*Kind{},
-		cache:  newFormCache(formBudget),
 		alike:  newAlike(),
 
+		objects: newTypedCache(typedBudget), forms: newFormCache(formBudget),
 		managers: newManagers(),
 	}
 	// In the order of upstream's discovery: by the priority of the groups.

@@ -27,8 +27,8 @@ const (
 	defaultReserve       = 32 << 20
 
 	// memTableSize and cacheSize are small because nothing is read after Open: the memtable only gathers what the next
-	// table file holds, the cache serves compactions.
-	memTableSize = 4 << 20
+	// table file holds, and grows to its size when there is much to gather; the cache serves compactions.
+	memTableSize = 8 << 20
 	cacheSize    = 1 << 20
 	maxOpenFiles = 128
 	// l0Compaction and l0StopWrites let more flushed memtables gather before they are merged than Pebble does for
