@@ -12,6 +12,7 @@ import (
 	"gantry.dev/gantry/internal/client/events"
 	"gantry.dev/gantry/internal/controllers/aggregation"
 	"gantry.dev/gantry/internal/controllers/apiservices"
+	"gantry.dev/gantry/internal/controllers/attachment"
 	"gantry.dev/gantry/internal/controllers/certificates"
 	"gantry.dev/gantry/internal/controllers/cronjob"
 	"gantry.dev/gantry/internal/controllers/customresources"
@@ -115,6 +116,7 @@ func Controllers(p Ports) []reconcile.Controller {
 		volumebinder.Controller(),
 		localvolume.Controller(),
 		ephemeralvolume.Controller(),
+		attachment.Controller(),
 		resourceclaim.Controller(),
 		replicationcontroller.Controller(),
 		cronjob.Controller(),

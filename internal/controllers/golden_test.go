@@ -7,6 +7,7 @@ import (
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/controllers/aggregation"
+	"gantry.dev/gantry/internal/controllers/attachment"
 	"gantry.dev/gantry/internal/controllers/disruption"
 	"gantry.dev/gantry/internal/controllers/endpoints"
 	"gantry.dev/gantry/internal/controllers/endpointslice"
@@ -40,6 +41,7 @@ func TestGoldens(t *testing.T) {
 		"nodelifecycle":          {nodelifecycle.New(lifecycle)},
 		"disruption":             {disruption.Controller()},
 		"aggregation":            {aggregation.Controller()},
+		"attachment":             {attachment.Controller()},
 		"serviceaccounts":        {serviceaccount.Controller(), rootca.New(func(api.Cluster) string { return "CA" })},
 	} {
 		t.Run(room, func(t *testing.T) { viewtest.Goldens(t, filepath.Join("testdata", room), *updateGoldens, ctls...) })
