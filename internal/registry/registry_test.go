@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -408,6 +409,32 @@ func TestWatchSeesSelectorsComeAndGo(t *testing.T) {
 	want := []client.EventType{client.Added, client.Deleted, client.Added, client.Deleted}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Fatalf("events %v, want %v", got, want)
+	}
+}
+
+// Patches of a scale that overtake each other are applied again, as those of objects are: none is refused.
+func TestScalePatchesTogether(t *testing.T) {
+	h := newHouse(t)
+	labelsOf := map[string]string{"app": "web"}
+	h.create(&appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Name: "web", Namespace: "default"}, Spec: appsv1.DeploymentSpec{
+		Selector: &metav1.LabelSelector{MatchLabels: labelsOf},
+		Template: corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: labelsOf}, Spec: pod("x").Spec}}})
+	q := h.request("deployments")
+	q.Kind = law.Kind(api.Resource{Group: "apps", Name: "deployments"})
+	q.Name = "web"
+	var wg sync.WaitGroup
+	for i := range 20 {
+		wg.Go(func() {
+			patch := fmt.Appendf(nil, `{"spec":{"replicas":%d}}`, i+2)
+			if _, err := h.r.PatchScale(context.Background(), q, types.MergePatchType, patch, nil, registry.WriteOptions{}); err != nil {
+				t.Errorf("%s: %v", patch, err)
+			}
+		})
+	}
+	wg.Wait()
+	patch := []byte(`{"metadata":{"resourceVersion":"1"},"spec":{"replicas":1}}`)
+	if _, err := h.r.PatchScale(context.Background(), q, types.MergePatchType, patch, nil, registry.WriteOptions{}); !apierrors.IsConflict(err) {
+		t.Errorf("a patch for an old version was answered with %v", err)
 	}
 }
 
