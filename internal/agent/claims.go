@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/component-helpers/storage/ephemeral"
 
+	driver "gantry.dev/gantry/internal/driver/volume"
 	"gantry.dev/gantry/internal/plan/storage"
 )
 
@@ -15,7 +17,7 @@ import (
 // whatever has become of the claim since: a running pod keeps its files.
 func (a *Agent) makeClaim(ctx context.Context, p *corev1.Pod, v *corev1.Volume) error {
 	uid := string(p.UID)
-	if there, err := a.cfg.Volumes.Mounted(uid, v.Name); err != nil || there {
+	if there, err := a.hasClaim(uid, v.Name); err != nil || there {
 		return err
 	}
 	name := storage.ClaimOf(p, v)
@@ -41,6 +43,10 @@ func (a *Agent) makeClaim(ctx context.Context, p *corev1.Pod, v *corev1.Volume) 
 			return err
 		}
 	}
+	if storage.Block(pv.Spec.VolumeMode) {
+		_, err := a.cfg.Volumes.Device(uid, v.Name, pv)
+		return err
+	}
 	if _, err := a.cfg.Volumes.Persistent(ctx, uid, v.Name, pv, groupOf(p)); err != nil {
 		return err
 	}
@@ -63,8 +69,9 @@ func (a *Agent) usable(p *corev1.Pod, v *corev1.Volume, claim *corev1.Persistent
 		return errors.New("PVC is being deleted")
 	case claim.Status.Phase != corev1.ClaimBound || claim.Spec.VolumeName == "":
 		return errors.New("PVC is not bound")
-	case storage.Block(claim.Spec.VolumeMode):
-		return errors.New("spec.volumeMode: Block is not supported by this node yet")
+	}
+	if err := fitsMode(p, v.Name, storage.Block(claim.Spec.VolumeMode)); err != nil {
+		return err
 	}
 	if storage.Exclusive(claim) {
 		if other := a.otherUser(p, claim.Name); other != "" {
@@ -72,6 +79,31 @@ func (a *Agent) usable(p *corev1.Pod, v *corev1.Volume, claim *corev1.Persistent
 		}
 	}
 	return nil
+}
+
+// fitsMode says whether containers use a volume as its mode lets them: raw block volumes as devices, others as directories.
+func fitsMode(p *corev1.Pod, volume string, block bool) error {
+	for _, list := range [][]corev1.Container{p.Spec.InitContainers, p.Spec.Containers} {
+		for i := range list {
+			mounted := slices.ContainsFunc(list[i].VolumeMounts, func(m corev1.VolumeMount) bool { return m.Name == volume })
+			device := slices.ContainsFunc(list[i].VolumeDevices, func(d corev1.VolumeDevice) bool { return d.Name == volume })
+			switch {
+			case block && mounted:
+				return fmt.Errorf("volume %s has volumeMode Block, but is specified in volumeMounts", volume)
+			case !block && device:
+				return fmt.Errorf("volume %s has volumeMode Filesystem, but is specified in volumeDevices", volume)
+			}
+		}
+	}
+	return nil
+}
+
+// hasClaim reports whether the volume of a claim is there for a pod, as a directory or as a device.
+func (a *Agent) hasClaim(uid, volume string) (bool, error) {
+	if _, err := a.cfg.Volumes.DeviceOf(uid, volume); !errors.Is(err, driver.ErrNoDevice) {
+		return err == nil, err
+	}
+	return a.cfg.Volumes.Mounted(uid, volume)
 }
 
 // otherUser is another pod of the node that has a claim mounted.
@@ -94,7 +126,7 @@ func (a *Agent) otherUser(p *corev1.Pod, claim string) string {
 			if storage.ClaimOf(o, v) != claim {
 				continue
 			}
-			if there, err := a.cfg.Volumes.Mounted(string(o.UID), v.Name); err != nil || there {
+			if there, err := a.hasClaim(string(o.UID), v.Name); err != nil || there {
 				return o.Name
 			}
 		}

@@ -117,7 +117,7 @@ func (l *locals) ready(ctx context.Context, pv *corev1.PersistentVolume) error {
 	if pv.DeletionTimestamp != nil {
 		return fmt.Errorf("PersistentVolume %s is being deleted", pv.Name)
 	}
-	if err := l.local.Make(ctx, pv.Name, pv.Spec.Capacity.Storage().Value()); err != nil {
+	if err := l.local.Make(ctx, pv.Name, pv.Spec.Capacity.Storage().Value(), storage.Block(pv.Spec.VolumeMode)); err != nil {
 		return err
 	}
 	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{"uid": pv.UID, "annotations": map[string]string{storage.LocalMade: "yes"}}})

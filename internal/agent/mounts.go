@@ -26,6 +26,13 @@ func (a *Agent) mounts(p *corev1.Pod, c *corev1.Container, attempt int, env, ips
 		}
 		spec.Mounts = append(spec.Mounts, m)
 	}
+	for i := range c.VolumeDevices {
+		d, err := a.volumeDevice(p, &c.VolumeDevices[i])
+		if err != nil {
+			return err
+		}
+		spec.Devices = append(spec.Devices, d)
+	}
 	own, err := a.nodeFiles(p, c, attempt, ips, spec)
 	if err != nil {
 		return err
@@ -41,6 +48,23 @@ func (a *Agent) mounts(p *corev1.Pod, c *corev1.Container, attempt int, env, ips
 		return strings.Count(path.Clean(x.Destination), "/") - strings.Count(path.Clean(y.Destination), "/")
 	})
 	return nil
+}
+
+// volumeDevice is a raw block volume in a container.
+func (a *Agent) volumeDevice(p *corev1.Pod, d *corev1.VolumeDevice) (container.Device, error) {
+	i := slices.IndexFunc(p.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == d.Name })
+	if i < 0 {
+		return container.Device{}, fmt.Errorf("volumeDevices: there is no volume %q in the pod", d.Name)
+	}
+	dev, err := a.cfg.Volumes.DeviceOf(string(p.UID), d.Name)
+	if err != nil {
+		return container.Device{}, err
+	}
+	out := container.Device{HostPath: dev, ContainerPath: d.DevicePath, Permissions: "rwm"}
+	if readOnlyClaim(&p.Spec.Volumes[i]) {
+		out.Permissions = "r"
+	}
+	return out, nil
 }
 
 func (a *Agent) volumeMount(p *corev1.Pod, m *corev1.VolumeMount, env []string) (container.Mount, error) {

@@ -23,6 +23,7 @@ import (
 	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/driver/device"
 	"gantry.dev/gantry/internal/driver/image"
+	"gantry.dev/gantry/internal/plan/storage"
 )
 
 // nodeRetry is the pause after the API refused the node or its lease.
@@ -98,7 +99,7 @@ func (k *nodeKeeper) tryRegister(ctx context.Context) error {
 	cfg := &k.a.cfg
 	k.readImages()
 	want := &corev1.Node{
-		ObjectMeta: metav1.ObjectMeta{Name: cfg.NodeName, Labels: k.labels(), Annotations: k.a.locals.offered()},
+		ObjectMeta: metav1.ObjectMeta{Name: cfg.NodeName, Labels: k.labels(), Annotations: k.annotations()},
 		Spec:       corev1.NodeSpec{Taints: cfg.NodeTaints, PodCIDR: cfg.PodCIDR.String(), PodCIDRs: prefixTexts(cfg.podCIDRs())},
 	}
 	want.Status = k.status(nil)
@@ -145,6 +146,13 @@ func (k *nodeKeeper) zone() string {
 	return ""
 }
 
+// annotations are those by which the node says what it can do.
+func (k *nodeKeeper) annotations() map[string]string {
+	notes := map[string]string{storage.Managed: "true"}
+	maps.Copy(notes, k.a.locals.offered())
+	return notes
+}
+
 // labels are those that every node has, and the configured ones.
 func (k *nodeKeeper) labels() map[string]string {
 	labels := map[string]string{
@@ -163,7 +171,7 @@ func (k *nodeKeeper) relabel(ctx context.Context) error {
 			missing[name] = value
 		}
 	}
-	notes := annotated(k.get(), k.a.locals.offered())
+	notes := annotated(k.get(), k.annotations())
 	if len(missing)+len(notes) == 0 {
 		return nil
 	}

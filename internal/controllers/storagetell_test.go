@@ -132,6 +132,9 @@ func (st *storyteller) picture() (lines []string) {
 		}
 		if v.Spec.Local != nil {
 			term := v.Spec.NodeAffinity.Required.NodeSelectorTerms[0].MatchExpressions[0]
+			if storage.Block(v.Spec.VolumeMode) {
+				line += " raw"
+			}
 			line += fmt.Sprintf(" path=%s %s=%s node=%s policy=%s", v.Spec.Local.Path, term.Key, term.Values[0], v.Labels[storage.LocalNode], v.Spec.PersistentVolumeReclaimPolicy)
 		}
 		if v.Status.Message != "" {

@@ -21,7 +21,7 @@ func TestF5(t *testing.T) {
 	for _, v := range []verb{
 		{"data survives", dataSurvives}, {"size is enforced", sizeEnforced}, {"expansion", claimGrows}, {"reclaim policies", reclaim},
 		{"volumes of an administrator", staticVolumes}, {"ephemeral volumes", ephemeralVolumes}, {"one pod only", oncePod},
-		{"refusals", storageRefusals}, {"subPath and readOnly", claimMounts}, {"StatefulSet", statefulClaims},
+		{"refusals", storageRefusals}, {"subPath and readOnly", claimMounts}, {"StatefulSet", statefulClaims}, {"raw block volumes", rawVolumes}, {"attachments", attachments},
 	} {
 		t.Run(v.name, func(t *testing.T) { v.test(worldIn(t, in)) })
 	}
@@ -235,12 +235,10 @@ func oncePod(w *world) {
 func storageRefusals(w *world) {
 	w.apply(pod("nothing", busybox, "exit 0", shareV, withClaim("nothing")) +
 		strings.Replace(claimOf("many", "8Mi", ""), "ReadWriteOnce", "ReadWriteMany", 1) + pod("many", busybox, "exit 0", shareV, withClaim("many")) +
-		claimOf("block", "8Mi", ", volumeMode: Block") + pod("block", busybox, "exit 0", "volumeDevices: [{name: v, devicePath: /dev/x}]", withClaim("block")) +
 		claimOf("nowhere", "8Mi", ", storageClassName: nowhere") + pod("nowhere", busybox, "exit 0", shareV, withClaim("nowhere")))
 	for object, words := range map[string]string{
 		"pod/nothing": `persistentvolumeclaim "nothing" not found`,
 		"pvc/many":    "spec.accessModes: only ReadWriteOnce and ReadWriteOncePod are supported, the claim has [ReadWriteMany]",
-		"pvc/block":   "spec.volumeMode: Block is not supported",
 		"pvc/nowhere": `storageclass.storage.k8s.io "nowhere" not found`,
 		"pod/nowhere": "pod has unbound immediate PersistentVolumeClaims",
 	} {

@@ -34,8 +34,8 @@ var (
 )
 
 const (
-	// managed is the annotation of nodes whose volumes the control plane attaches; others do it themselves. Upstream's.
-	managed = "volumes.kubernetes.io/controller-managed-attach-detach"
+	// managed is the annotation of nodes whose volumes the control plane attaches; others do it themselves.
+	managed = storage.Managed
 	// keeps is the annotation of nodes that keep the volumes of pods that have ended. Upstream's.
 	keeps = "volumes.kubernetes.io/keep-terminated-pod-volumes"
 	// unwanted is the annotation of an attachment that no pod needs any more: since when.

@@ -136,6 +136,9 @@ func volumeFor(s *view.Snapshot, c api.Cluster, claim *corev1.PersistentVolumeCl
 		policy = *class.ReclaimPolicy
 	}
 	mode := corev1.PersistentVolumeFilesystem
+	if storage.Block(claim.Spec.VolumeMode) {
+		mode = corev1.PersistentVolumeBlock
+	}
 	volume := storage.NameFor(claim)
 	return &corev1.PersistentVolume{
 		ObjectMeta: metav1.ObjectMeta{Name: volume, Labels: map[string]string{storage.LocalNode: name},
@@ -164,8 +167,6 @@ func possible(claim *corev1.PersistentVolumeClaim, class *storagev1.StorageClass
 		return fmt.Errorf("Mount options are not supported by the provisioner but StorageClass %q has mount options %v", class.Name, class.MountOptions)
 	case len(class.Parameters) > 0:
 		return fmt.Errorf("parameters of the class are not supported: %v", class.Parameters)
-	case storage.Block(claim.Spec.VolumeMode):
-		return errors.New("spec.volumeMode: Block is not supported")
 	case slices.ContainsFunc(claim.Spec.AccessModes, foreign):
 		return fmt.Errorf("spec.accessModes: only ReadWriteOnce and ReadWriteOncePod are supported, the claim has %v", claim.Spec.AccessModes)
 	case claim.Spec.Selector != nil:

@@ -27,6 +27,12 @@ func (l *Local) Grow(ctx context.Context, name string, size int64) (done bool, e
 	if !l.Exists(name) {
 		return false, fmt.Errorf("volume: growing %s: %w", name, ErrMissing)
 	}
+	if isRaw(image) {
+		if err := growRaw(image, size); err != nil {
+			return false, fmt.Errorf("volume: growing %s: %w", name, err)
+		}
+		return true, nil
+	}
 	err = l.growOffline(ctx, image, size)
 	if errors.Is(err, ErrInUse) {
 		err = growOnline(image, size)
@@ -38,6 +44,28 @@ func (l *Local) Grow(ctx context.Context, name string, size int64) (done bool, e
 		return false, fmt.Errorf("volume: growing %s: %w", name, err)
 	}
 	return true, nil
+}
+
+// growRaw grows a raw block volume: its file, then the device over it, if there is one.
+func growRaw(image string, size int64) error {
+	info, err := os.Stat(image)
+	if err != nil {
+		return err
+	}
+	if info.Size() < size {
+		if err := os.Truncate(image, size); err != nil {
+			return err
+		}
+	}
+	dev, err := loopOf(image)
+	if err != nil || dev == nil {
+		return err
+	}
+	defer dev.Close()
+	if err := unix.IoctlSetInt(int(dev.Fd()), unix.LOOP_SET_CAPACITY, 0); err != nil {
+		return fmt.Errorf("growing %s: %w", dev.Name(), err)
+	}
+	return nil
 }
 
 // grownMark is the end of the name of a mark beside an image: its file system has not followed the size of the file yet.

@@ -16,8 +16,9 @@ import (
 )
 
 // Local is the volumes of the local provisioner: each is a sparse file of exactly its size that holds an ext4 file system
-// and is mounted through a loop device, so that the kernel bounds it (docs/adr has why). A volume is known by the name of
-// its PersistentVolume. Its methods are safe for concurrent use and safe to repeat.
+// and is mounted through a loop device, so that the kernel bounds it (docs/adr has why), or is a raw block volume and given
+// away as a loop device. A volume is known by the name of its PersistentVolume. Its methods are safe for concurrent use and
+// safe to repeat.
 type Local struct {
 	dir string
 	// mine tells the local provisioner's volumes from those of administrators.
@@ -34,6 +35,8 @@ var ErrMissing = errors.New("there is no such volume on this node")
 
 const (
 	imageFile = "disk.ext4"
+	// rawFile is the file of a raw block volume.
+	rawFile = "disk.raw"
 	// localMode lets every user of a pod write: who may use the volume is decided by who may use the claim.
 	localMode = 0o777
 	// minLocal is what mkfs.ext4 needs for a file system with a journal.
@@ -85,7 +88,18 @@ func LocalLacks() string {
 	return ""
 }
 
-func (l *Local) image(name string) string { return filepath.Join(l.dir, name, imageFile) }
+// image is the file of a volume, as it is; where there is none, that of one with a file system.
+func (l *Local) image(name string) string {
+	if _, err := os.Stat(l.raw(name)); err == nil {
+		return l.raw(name)
+	}
+	return filepath.Join(l.dir, name, imageFile)
+}
+
+func (l *Local) raw(name string) string { return filepath.Join(l.dir, name, rawFile) }
+
+// isRaw tells a raw block volume by its file.
+func isRaw(image string) bool { return filepath.Base(image) == rawFile }
 
 // Exists reports whether a volume has been made here.
 func (l *Local) Exists(name string) bool {
@@ -93,8 +107,9 @@ func (l *Local) Exists(name string) bool {
 	return err == nil
 }
 
-// Make makes a volume of a size in bytes, if it is not there. A crash leaves the whole volume or none.
-func (l *Local) Make(ctx context.Context, name string, size int64) error {
+// Make makes a volume of a size in bytes, if it is not there: with a file system, or raw. A crash leaves the whole volume or
+// none.
+func (l *Local) Make(ctx context.Context, name string, size int64, raw bool) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.Exists(name) {
@@ -107,17 +122,21 @@ func (l *Local) Make(ctx context.Context, name string, size int64) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("volume: making %s: %w", name, err)
 	}
-	half := l.image(name) + ".new"
-	if err := l.format(ctx, half, size); err != nil {
+	image := l.image(name)
+	if raw {
+		image = l.raw(name)
+	}
+	half := image + ".new"
+	if err := l.format(ctx, half, size, raw); err != nil {
 		return fmt.Errorf("volume: making %s: %w", name, errors.Join(err, os.RemoveAll(dir)))
 	}
-	if err := os.Rename(half, l.image(name)); err != nil {
+	if err := os.Rename(half, image); err != nil {
 		return fmt.Errorf("volume: making %s: %w", name, err)
 	}
 	return syncDirs(dir, l.dir)
 }
 
-func (l *Local) format(ctx context.Context, path string, size int64) error {
+func (l *Local) format(ctx context.Context, path string, size int64, raw bool) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
@@ -125,6 +144,9 @@ func (l *Local) format(ctx context.Context, path string, size int64) error {
 	defer f.Close()
 	if err := f.Truncate(size); err != nil {
 		return err
+	}
+	if raw {
+		return f.Sync()
 	}
 	// No blocks are reserved for root: all of the size is the pod's.
 	if err := tool(ctx, "mkfs.ext4", "-q", "-F", "-m", "0", path); err != nil {
@@ -150,7 +172,7 @@ func (l *Local) Publish(ctx context.Context, pv *corev1.PersistentVolume, target
 	if err := l.growOffline(ctx, image, pv.Spec.Capacity.Storage().Value()); err != nil && !errors.Is(err, ErrInUse) {
 		return err
 	}
-	dev, err := openLoop(image)
+	dev, err := openLoop(image, goesAlone)
 	if err != nil {
 		return err
 	}

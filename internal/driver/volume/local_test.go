@@ -74,7 +74,7 @@ func TestLocalVolume(t *testing.T) {
 		t.Fatalf("a volume that was never made: %v", err)
 	}
 	for range 2 {
-		if err := l.Make(ctx, pv.Name, 16<<20); err != nil {
+		if err := l.Make(ctx, pv.Name, 16<<20, false); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -135,7 +135,7 @@ func TestLocalVolume(t *testing.T) {
 
 func TestLocalVolumeTooSmall(t *testing.T) {
 	m := localManager(t)
-	if err := m.Local().Make(context.Background(), "tiny", 1<<20); err == nil {
+	if err := m.Local().Make(context.Background(), "tiny", 1<<20, false); err == nil {
 		t.Error("a volume of 1 MiB was made")
 	}
 }
@@ -160,7 +160,7 @@ func TestPersistentPaths(t *testing.T) {
 		"local":    {pv(corev1.PersistentVolumeSource{Local: &corev1.LocalVolumeSource{Path: host}}), ""},
 		"nowhere":  {pv(corev1.PersistentVolumeSource{Local: &corev1.LocalVolumeSource{Path: host + "/none"}}), `volume: PersistentVolume "pv": spec.local.path: stat ` + host + `/none: no such file or directory`},
 		"file":     {pv(corev1.PersistentVolumeSource{Local: &corev1.LocalVolumeSource{Path: host + "/file"}}), `volume: PersistentVolume "pv": spec.local.path: ` + host + `/file is not a directory; devices are not supported by this node yet`},
-		"block":    {raw, `volume: spec.volumeMode of PersistentVolume "pv": Block is not supported by this node yet`},
+		"block":    {raw, `volume: PersistentVolume "pv" is a raw block volume, and cannot be mounted`},
 		"csi":      {pv(corev1.PersistentVolumeSource{CSI: &corev1.CSIPersistentVolumeSource{Driver: "d"}}), `volume: PersistentVolume "pv": volumes of type csi (driver "d") are not supported by this node yet`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -13,9 +13,15 @@ import (
 // loopTries bounds the races for a free loop device with other programs of the machine.
 const loopTries = 16
 
-// openLoop returns a loop device over a file: the one that it has, or a new one. The device goes away by itself when the
-// last mount of it and the file that is returned are gone, so that nothing is left behind by a crash.
-func openLoop(image string) (dev *os.File, err error) {
+// How a loop device ends: by itself when the last mount of it and the last open file are gone, so that nothing is left behind by
+// a crash; or when it is told to.
+const (
+	goesAlone = unix.LO_FLAGS_AUTOCLEAR
+	stays     = 0
+)
+
+// openLoop returns a loop device over a file: the one that it has, or a new one that ends as end says.
+func openLoop(image string, end uint32) (dev *os.File, err error) {
 	if dev, err := loopOf(image); dev != nil || err != nil {
 		return dev, err
 	}
@@ -38,7 +44,7 @@ func openLoop(image string) (dev *os.File, err error) {
 		if err != nil {
 			return nil, err
 		}
-		conf := unix.LoopConfig{Fd: uint32(backing.Fd()), Info: unix.LoopInfo64{Flags: unix.LO_FLAGS_AUTOCLEAR}}
+		conf := unix.LoopConfig{Fd: uint32(backing.Fd()), Info: unix.LoopInfo64{Flags: end}}
 		copy(conf.Info.File_name[:len(conf.Info.File_name)-1], image)
 		err = unix.IoctlLoopConfigure(int(dev.Fd()), &conf)
 		if err == nil {

@@ -80,6 +80,9 @@ func Cleanup(cfg Config) error {
 			}
 		}
 	}
+	if err := cleanDevices(cfg.Local); err != nil {
+		return fmt.Errorf("volume: giving up devices: %w", err)
+	}
 	if err := os.RemoveAll(cfg.Memory); err != nil {
 		return fmt.Errorf("volume: cleaning up: %w", err)
 	}

@@ -32,7 +32,7 @@ type Plugin interface {
 // Persistent makes a PersistentVolume appear in a pod's own directory and answers where. Repeating it changes nothing.
 func (m *Manager) Persistent(ctx context.Context, uid, name string, pv *corev1.PersistentVolume, g Group) (string, error) {
 	if pv.Spec.VolumeMode != nil && *pv.Spec.VolumeMode == corev1.PersistentVolumeBlock {
-		return "", fmt.Errorf("volume: spec.volumeMode of PersistentVolume %q: Block is not supported by this node yet", pv.Name)
+		return "", fmt.Errorf("volume: PersistentVolume %q is a raw block volume, and cannot be mounted", pv.Name)
 	}
 	plugins := m.plugins()
 	i := slices.IndexFunc(plugins, func(p Plugin) bool { return p.Supports(pv) })

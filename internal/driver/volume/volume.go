@@ -128,6 +128,9 @@ func (m *Manager) Pods() ([]string, error) {
 // Remove takes away everything of a pod. What is mounted below is unmounted first, and only if that worked is anything
 // deleted, so that the content of a foreign mount is never lost.
 func (m *Manager) Remove(uid string) error {
+	if err := m.releaseDevices(uid); err != nil {
+		return fmt.Errorf("volume: removing devices of pod %s: %w", uid, err)
+	}
 	for _, dir := range []string{m.PodDir(uid), m.MemoryDir(uid)} {
 		if err := removeTree(dir); err != nil {
 			return fmt.Errorf("volume: removing volumes of pod %s: %w", uid, err)

@@ -47,9 +47,6 @@ func unsupportedContainer(field string, c *corev1.Container) string {
 			return fmt.Sprintf("%s.restartPolicyRules[%d].action: %s is not supported by this node yet", field, i, r.Action)
 		}
 	}
-	if len(c.VolumeDevices) > 0 {
-		return field + ".volumeDevices: raw block volumes are not supported by this node yet"
-	}
 	return ""
 }
 

@@ -36,6 +36,9 @@ const (
 	NoProvisioner         = volume.NotSupportedProvisioner
 )
 
+// Managed is the annotation of nodes whose volumes the control plane attaches (controllers/attachment); upstream's.
+const Managed = "volumes.kubernetes.io/controller-managed-attach-detach"
+
 // ClaimOf is the name of the claim behind a volume of a pod, "" if there is none. An ephemeral volume's claim is named
 // after pod and volume.
 func ClaimOf(pod *corev1.Pod, v *corev1.Volume) string {
