@@ -6,6 +6,7 @@ import (
 	"net/http/pprof"
 	"strings"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	kschema "k8s.io/apimachinery/pkg/runtime/schema"
 
 	"gantry.dev/gantry/internal/api"
@@ -53,8 +54,31 @@ func (s *Server) servePath(c *call) error {
 // explain answers for the object that the query names by group, resource, namespace and name.
 func (s *Server) explain(c *call) error {
 	q := c.r.URL.Query()
+	switch c.r.Method {
+	case http.MethodGet, http.MethodHead:
+	case http.MethodPost:
+		return s.explainManifest(c, q.Get("namespace"))
+	default:
+		return apierrors.NewMethodNotSupported(kschema.GroupResource{Resource: "debug/explain"}, c.r.Method)
+	}
 	key := api.Key{Resource: api.Resource{Group: q.Get("group"), Name: q.Get("resource")}, Cluster: c.cluster, Namespace: q.Get("namespace"), Name: q.Get("name")}
 	text, err := s.Explain(c.r.Context(), key)
+	if err != nil {
+		return err
+	}
+	return plain(c, text)
+}
+
+// explainManifest answers for objects that are not created: they are the body.
+func (s *Server) explainManifest(c *call, namespace string) error {
+	if s.ExplainManifest == nil {
+		return errNoPath
+	}
+	body, err := s.readBody(c)
+	if err != nil {
+		return err
+	}
+	text, err := s.ExplainManifest(c.r.Context(), c.cluster, c.user, namespace, body)
 	if err != nil {
 		return err
 	}

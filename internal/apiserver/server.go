@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/version"
+	"k8s.io/apiserver/pkg/authentication/user"
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/authz"
@@ -53,6 +54,8 @@ type Config struct {
 	Audit AuditLog
 	// Explain tells in text what Gantry would do next for an object and why: /debug/explain. Nil answers 404.
 	Explain func(ctx context.Context, key api.Key) (string, error)
+	// ExplainManifest tells in text where the pods of a manifest would go that is POSTed there.
+	ExplainManifest func(ctx context.Context, cluster api.Cluster, who user.Info, namespace string, manifest []byte) (string, error)
 	// Graph tells in text which controller reads and writes what: /debug/graph. Nil answers 404.
 	Graph func() string
 	// Version is what /version answers.

@@ -253,7 +253,7 @@ func (s *Server) controlPlane(ctx context.Context) error {
 	config := apiserver.Config{
 		Law: s.law, Registry: s.reg, Authorizer: auth, Tokens: keys, Objects: tokenObjects{s.law, s.store},
 		ClientCAs: s.pki.Pool(), Nodes: nodes, Extensions: s.extensionTransport, URL: "https://" + nth(s.instance.ServiceCIDR, 1).String() + ":443",
-		Explain: s.explain, Graph: s.graph, Version: Version(), Clock: s.clock, Log: s.log,
+		Explain: s.explain, ExplainManifest: s.explainManifest, Graph: s.graph, Version: Version(), Clock: s.clock, Log: s.log,
 		Checks: []apiserver.Check{{Name: "store", Probe: func(context.Context) error { return s.reg.Ready() }}},
 	}
 	if s.audit != nil {

@@ -56,6 +56,11 @@ type needs struct {
 // needsOf gathers what the claims of a pod need; nil for a pod without any. chosen are nodes selected for claims by writes
 // that the view does not show yet.
 func needsOf(s *view.Snapshot, key api.Key, p *corev1.Pod, chosen map[api.Key]string) *needs {
+	return needsWith(s, key, p, chosen, nil)
+}
+
+// needsWith is needsOf where claims that do not exist yet are made for the pod, by name.
+func needsWith(s *view.Snapshot, key api.Key, p *corev1.Pod, chosen map[api.Key]string, made map[string]*corev1.PersistentVolumeClaim) *needs {
 	var n *needs
 	for i := range p.Spec.Volumes {
 		v := &p.Spec.Volumes[i]
@@ -68,6 +73,9 @@ func needsOf(s *view.Snapshot, key api.Key, p *corev1.Pod, chosen map[api.Key]st
 		}
 		ckey := plan.Beside(key, storage.Claims, name)
 		claim, ok := view.Get[corev1.PersistentVolumeClaim](s, ckey)
+		if draft := made[name]; !ok && draft != nil {
+			claim, ok = draft, true
+		}
 		if why := unusable(p, v, name, claim, ok); why != "" {
 			n.refusal = why
 			return n
@@ -83,6 +91,9 @@ func needsOf(s *view.Snapshot, key api.Key, p *corev1.Pod, chosen map[api.Key]st
 			continue
 		}
 		class, _ := storage.Class(s, key.Cluster, claim)
+		if made[name] != nil && class != nil && !storage.Delayed(class) {
+			continue // it will be bound before the pod is scheduled, to a volume that is not known yet
+		}
 		if claim.Spec.VolumeName != "" || !storage.Delayed(class) {
 			n.refusal = "pod has unbound immediate PersistentVolumeClaims"
 			return n

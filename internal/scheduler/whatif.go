@@ -16,34 +16,20 @@ import (
 // WhatIf says where a pod would go if it were decided now, or what keeps it from each node. The pod need not exist. It
 // looks at the whole cluster anew, beside the scheduler: any goroutine may ask.
 func (s *Scheduler) WhatIf(cluster api.Cluster, p *corev1.Pod) schedule.Answer {
-	snap := s.View.Snapshot()
-	c := newCluster(cluster, s.View, s.profiles, s.selectors)
-	for n := range view.List[corev1.Node](snap, api.Scope{Resource: plan.Nodes, Cluster: cluster}) {
-		c.state.SetNode(n)
-	}
-	for other := range view.List[corev1.Pod](snap, api.Scope{Resource: plan.Pods, Cluster: cluster}) {
-		switch {
-		case other.UID == p.UID:
-		case other.Spec.NodeName != "":
-			c.state.SetPod(other)
-		case other.Status.NominatedNodeName != "" && other.DeletionTimestamp == nil:
-			c.state.Nominate(other, other.Status.NominatedNodeName)
-		}
-	}
+	d := s.Draft(cluster)
+	d.c.state.RemovePod(p.UID)
+	d.c.state.Nominate(p, "")
 	key := plan.KeyOf(cluster, plan.Pods, p)
-	in := schedule.Pod{Pod: p, Siblings: newSiblings(snap).of(key, p), Profile: s.profiles[p.Spec.SchedulerName]}
-	if n := needsOf(snap, key, p, nil); n != nil {
-		in.Volumes = n.volumes()
-	}
+	in := schedule.Pod{Pod: p, Siblings: newSiblings(d.snap).of(key, p), Profile: s.profiles[p.Spec.SchedulerName]}
+	n := needsOf(d.snap, key, p, nil)
+	in.Volumes = n.volumes()
 	if attaches(p) {
-		c.learnLimits(snap)
-		in.Volumes = s.limited(c, p, nil, in.Volumes)
+		in.Volumes = s.limited(d.c, p, n, in.Volumes)
 	}
-	c.learnDevices(snap)
-	if n := c.deviceNeeds(p, s.Clock()); n != nil {
-		in.Devices = c.devicesOf(p, n, nil)
+	if n := d.c.deviceNeeds(p, s.Clock()); n != nil {
+		in.Devices = d.c.devicesOf(p, n, nil)
 	}
-	return c.state.WhatIf(&in)
+	return d.c.state.WhatIf(&in)
 }
 
 // Schedules reports whether a scheduler name is one that this scheduler decides for.
