@@ -1,18 +1,15 @@
 package resourceclaim
 
 import (
-	"encoding/json"
-	"fmt"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	resourceapi "k8s.io/api/resource/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
 
 	"gantry.dev/gantry/internal/api"
-	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/plan"
+	"gantry.dev/gantry/internal/plan/devices"
 	"gantry.dev/gantry/internal/reconcile"
 	"gantry.dev/gantry/internal/view"
 )
@@ -32,20 +29,18 @@ func decideClaim(s *view.Snapshot, key api.Key) (reconcile.Plan, error) {
 	// Devices go with the last user. Those that nobody has used yet stay: a driver may have allocated them in advance.
 	left := len(remaining) < len(claim.Status.ReservedFor)
 	clear := held && unused && claim.Status.Allocation != nil && (left || claim.DeletionTimestamp != nil)
-	if left || clear {
+	switch {
+	case left || clear:
 		fresh := claim.DeepCopy()
 		fresh.Status.ReservedFor = remaining
 		if clear {
 			fresh.Status.Allocation = nil
 		}
 		p.Writes = append(p.Writes, plan.UpdateStatus(key, fresh, "it has been used"))
-	}
-	if held && unused && (left || claim.DeletionTimestamp != nil) {
-		w, err := letGo(key, claim)
-		if err != nil {
-			return p, err
-		}
-		p.Writes = append(p.Writes, w)
+	case held && unused && claim.DeletionTimestamp != nil:
+		// Not before it is deleted, as upstream does with the last user: the scheduler may have put the finalizer there to
+		// write devices next. On a claim without devices it holds up nothing.
+		p.Writes = append(p.Writes, plan.Update(key, devices.Unheld(claim), "it has no devices any more"))
 	}
 	if owner := metav1.GetControllerOfNoCopy(claim); unused && claim.DeletionTimestamp == nil && owner != nil && owner.APIVersion == "v1" && owner.Kind == "Pod" {
 		// Without a pod the collector of garbage takes it.
@@ -60,19 +55,4 @@ func decideClaim(s *view.Snapshot, key api.Key) (reconcile.Plan, error) {
 func uses(s *view.Snapshot, key api.Key, r resourceapi.ResourceClaimConsumerReference) bool {
 	pod, ok := view.Get[corev1.Pod](s, plan.Beside(key, plan.Pods, r.Name))
 	return ok && pod.UID == r.UID && !done(pod)
-}
-
-// letGo takes the finalizer from a claim, if it has no devices by then: the patch tests that, because the write before it may
-// have been refused.
-func letGo(key api.Key, claim *resourceapi.ResourceClaim) (client.Write, error) {
-	at := fmt.Sprintf("/metadata/finalizers/%d", slices.Index(claim.Finalizers, resourceapi.Finalizer))
-	patch, err := json.Marshal([]map[string]any{
-		{"op": "test", "path": "/metadata/uid", "value": claim.UID},
-		{"op": "test", "path": "/status/allocation", "value": nil},
-		{"op": "test", "path": at, "value": resourceapi.Finalizer},
-		{"op": "remove", "path": at}})
-	if err != nil {
-		return client.Write{}, fmt.Errorf("encoding a patch of %s: %w", key, err)
-	}
-	return client.Write{Verb: client.Patch, Key: key, Patch: patch, PatchType: types.JSONPatchType, Why: "it has no devices any more"}, nil
 }

@@ -136,8 +136,11 @@ func failed(pod *corev1.Pod, claim string, err error) reconcile.Event {
 // refused shows on the pod why a claim was not taken.
 func refused(s *view.Snapshot, key api.Key, _ time.Time, refusals []reconcile.Refusal) (reconcile.Plan, error) {
 	var p reconcile.Plan
+	if key.Resource != plan.Pods {
+		return p, nil
+	}
 	pod, ok := view.Get[corev1.Pod](s, key)
-	if key.Resource != plan.Pods || !ok {
+	if !ok {
 		return p, nil
 	}
 	for _, r := range refusals {

@@ -4,18 +4,14 @@
 package viewtest
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	jsonpatch "gopkg.in/evanphx/json-patch.v4"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
@@ -252,13 +248,6 @@ func (w *World) apply(wr client.Write) error {
 	switch wr.Verb {
 	case client.Update:
 		return w.update(wr, old, typed)
-	case client.Patch:
-		patched, err := patchedBy(wr, typed)
-		if err != nil {
-			return err
-		}
-		wr.Object = patched
-		return w.update(wr, old, typed)
 	case client.Delete:
 		if p := wr.Delete.Preconditions; p != nil && (p.UID != nil && *p.UID != cur.GetUID() || p.ResourceVersion != nil && *p.ResourceVersion != cur.GetResourceVersion()) {
 			return apierrors.NewConflict(gr, wr.Key.Name, fmt.Errorf("precondition failed"))
@@ -268,26 +257,6 @@ func (w *World) apply(wr client.Write) error {
 	default:
 		return fmt.Errorf("viewtest: verb %d is not implemented", wr.Verb)
 	}
-}
-
-// patchedBy is an object after a JSON patch, the one kind of patch that controllers' stories need.
-func patchedBy(wr client.Write, typed runtime.Object) (runtime.Object, error) {
-	if wr.PatchType != types.JSONPatchType {
-		return nil, fmt.Errorf("viewtest: patches of type %s are not implemented", wr.PatchType)
-	}
-	doc, err := json.Marshal(typed)
-	if err != nil {
-		return nil, err
-	}
-	patch, err := jsonpatch.DecodePatch(wr.Patch)
-	if err != nil {
-		return nil, apierrors.NewBadRequest(err.Error())
-	}
-	if doc, err = patch.Apply(doc); err != nil {
-		return nil, apierrors.NewGenericServerResponse(http.StatusUnprocessableEntity, "", kschema.GroupResource{}, "", err.Error(), 0, false)
-	}
-	out := reflect.New(reflect.TypeOf(typed).Elem()).Interface().(runtime.Object)
-	return out, json.Unmarshal(doc, out)
 }
 
 // remove deletes, or marks as being deleted where finalizers or a propagation policy demand it.
