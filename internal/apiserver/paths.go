@@ -6,7 +6,6 @@ import (
 	"net/http/pprof"
 	"strings"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	kschema "k8s.io/apimachinery/pkg/runtime/schema"
 
 	"gantry.dev/gantry/internal/api"
@@ -15,6 +14,9 @@ import (
 // servePath serves what is for no resource.
 func (s *Server) servePath(c *call) error {
 	if c.r.Method != http.MethodGet && c.r.Method != http.MethodHead {
+		if c.path == "/debug/explain" && c.r.Method == http.MethodPost && s.ExplainManifest != nil {
+			return s.explainManifest(c, c.r.URL.Query().Get("namespace"))
+		}
 		if path, _, _ := strings.Cut(c.path[min(1, len(c.path)):], "/"); path == "version" || path == "api" || path == "apis" {
 			return notAllowed()
 		}
@@ -54,13 +56,6 @@ func (s *Server) servePath(c *call) error {
 // explain answers for the object that the query names by group, resource, namespace and name.
 func (s *Server) explain(c *call) error {
 	q := c.r.URL.Query()
-	switch c.r.Method {
-	case http.MethodGet, http.MethodHead:
-	case http.MethodPost:
-		return s.explainManifest(c, q.Get("namespace"))
-	default:
-		return apierrors.NewMethodNotSupported(kschema.GroupResource{Resource: "debug/explain"}, c.r.Method)
-	}
 	key := api.Key{Resource: api.Resource{Group: q.Get("group"), Name: q.Get("resource")}, Cluster: c.cluster, Namespace: q.Get("namespace"), Name: q.Get("name")}
 	text, err := s.Explain(c.r.Context(), key)
 	if err != nil {
@@ -71,9 +66,6 @@ func (s *Server) explain(c *call) error {
 
 // explainManifest answers for objects that are not created: they are the body.
 func (s *Server) explainManifest(c *call, namespace string) error {
-	if s.ExplainManifest == nil {
-		return errNoPath
-	}
 	body, err := s.readBody(c)
 	if err != nil {
 		return err

@@ -93,8 +93,8 @@ func TestG7(t *testing.T) {
 			if got := w.field("resourceclaim/mine", ".status"); got != "" && got != "{}" {
 				return fmt.Errorf("status %s", got)
 			}
-			if got := w.field("resourceclaim/mine", ".metadata.finalizers"); got != "" {
-				return fmt.Errorf("finalizers %s", got)
+			if got := w.field("resourceclaim/mine", ".status.reservedFor"); got != "" {
+				return fmt.Errorf("reserved for %s", got)
 			}
 			return nil
 		})
