@@ -105,6 +105,12 @@ func (a Auth) location() string {
 	return host + "/" + rest
 }
 
+// Matches reports whether the credential is for a repository ("docker.io/library/busybox").
+func (a Auth) Matches(repository string) bool {
+	host, path, _ := strings.Cut(repository, "/")
+	return a.matches(host, path)
+}
+
 // matches follows kubelet: each label of the host may be a glob, the port must be equal, a path is a prefix of the
 // repository. Unlike kubelet the prefix ends at a slash, so that "reg.io/team" is not offered to "reg.io/teammate".
 func (a Auth) matches(host, repository string) bool {

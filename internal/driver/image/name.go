@@ -25,6 +25,15 @@ func Normalize(ref string) (string, error) {
 	return n.named.String(), nil
 }
 
+// Repository is the full name of an image without tag and digest: "docker.io/library/busybox".
+func Repository(ref string) (string, error) {
+	n, err := parseName(ref)
+	if err != nil {
+		return "", err
+	}
+	return n.repository(), nil
+}
+
 func parseName(ref string) (imageName, error) {
 	named, err := reference.ParseNormalizedNamed(ref)
 	if err != nil {
