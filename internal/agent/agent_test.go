@@ -54,6 +54,8 @@ func (f *fakeImages) Pull(_ context.Context, ref string, _ []image.Auth) (image.
 	return f.image(ref), nil
 }
 
+func (f *fakeImages) Pulls() []image.Progress { return nil }
+
 func (f *fakeImages) List() ([]image.Image, error)             { return nil, nil }
 func (f *fakeImages) GC(func(image.Image) bool) (int64, error) { return 0, nil }
 

@@ -13,6 +13,7 @@ import (
 	"gantry.dev/gantry/internal/driver/container"
 	"gantry.dev/gantry/internal/driver/device"
 	"gantry.dev/gantry/internal/driver/image"
+	"gantry.dev/gantry/internal/driver/image/credential"
 	"gantry.dev/gantry/internal/driver/link"
 	"gantry.dev/gantry/internal/driver/volume"
 	"gantry.dev/gantry/internal/plan/dataplane"
@@ -83,8 +84,10 @@ type Config struct {
 	Client     client.Interface
 	Containers container.Runtime
 	Images     Images
-	Network    Network
-	Volumes    *volume.Manager
+	// Credentials are programs that give credentials of registries; nil for none.
+	Credentials *credential.Providers
+	Network     Network
+	Volumes     *volume.Manager
 	// Devices gives containers devices of plugins; nil gives none.
 	Devices *device.Manager
 	// Firewall, Loopback and DNS may each be nil: then that part of the dataplane is not served (control tests).
@@ -105,6 +108,8 @@ type Config struct {
 type Images interface {
 	Get(ref string) (image.Image, bool)
 	Pull(ctx context.Context, ref string, auths []image.Auth) (image.Image, error)
+	// Pulls are those under way.
+	Pulls() []image.Progress
 	List() ([]image.Image, error)
 	GC(keep func(image.Image) bool) (int64, error)
 }

@@ -87,7 +87,7 @@ func (a *Agent) fetchVolume(ctx context.Context, ps *podState, p *corev1.Pod, re
 	}
 	defer a.pulls.slots.Release(1)
 	a.events.pod(p, "", false, "Pulling", "Pulling image %q", ref)
-	auths, err := a.pulls.credentials(ctx, p)
+	auths, err := a.pulls.credentials(ctx, p, ref)
 	var img image.Image
 	if err == nil {
 		img, err = a.cfg.Images.Pull(ctx, ref, auths)

@@ -74,10 +74,11 @@ func (l *puller) fetch(ctx context.Context, ps *podState, p *corev1.Pod, c *core
 	waited := l.a.cfg.Clock().Sub(begun)
 	l.a.events.pod(p, c.Name, false, "Pulling", "Pulling image %q", c.Image)
 	started := l.a.cfg.Clock()
-	auths, err := l.credentials(ctx, p)
+	auths, err := l.credentials(ctx, p, c.Image)
 	var got image.Image
 	if err == nil {
 		err = l.a.timed(ps, "pull", c.Name, func() (err error) {
+			defer l.tell(ctx, p, c.Name, c.Image)()
 			got, err = l.a.cfg.Images.Pull(ctx, c.Image, auths)
 			return err
 		})
@@ -108,7 +109,7 @@ func (l *puller) fail(ps *podState, p *corev1.Pod, c *corev1.Container, img pod.
 	l.delays[key] = delay
 	l.mu.Unlock()
 	switch reason {
-	case pod.ReasonErrImagePull:
+	case pod.ReasonErrImagePull, pod.ReasonUntrusted:
 		l.a.events.pod(p, c.Name, true, "Failed", "Failed to pull image %q: %s", c.Image, message)
 	case pod.ReasonInvalidImageName:
 		l.a.events.pod(p, c.Name, true, "InspectFailed", "%s", message)
@@ -133,32 +134,12 @@ func (l *puller) forget(p *corev1.Pod) {
 	}
 }
 
-// credentials reads the pod's imagePullSecrets. One that is missing is no error: the pull may work without, and its
-// own error says more.
-func (l *puller) credentials(ctx context.Context, p *corev1.Pod) ([]image.Auth, error) {
-	var auths []image.Auth
-	for _, ref := range p.Spec.ImagePullSecrets {
-		s, err := getAs[corev1.Secret](ctx, l.a, secretRes, p.Namespace, ref.Name)
-		if err != nil {
-			l.a.events.pod(p, "", true, "FailedToRetrieveImagePullSecret", "Unable to retrieve some image pull secrets (%s); attempting to pull the image may not succeed.", ref.Name)
-			continue
-		}
-		data, ok := s.Data[corev1.DockerConfigJsonKey]
-		if !ok {
-			data = s.Data[corev1.DockerConfigKey]
-		}
-		more, err := image.ParseDockerConfig(data)
-		if err != nil {
-			return nil, fmt.Errorf("reading image pull secret %s/%s: %w", p.Namespace, ref.Name, err)
-		}
-		auths = append(auths, more...)
-	}
-	return auths, nil
-}
-
 func reasonOf(err error) string {
-	if image.CauseOf(err) == image.InvalidName {
+	switch image.CauseOf(err) {
+	case image.InvalidName:
 		return pod.ReasonInvalidImageName
+	case image.Untrusted:
+		return pod.ReasonUntrusted
 	}
 	return pod.ReasonErrImagePull
 }
@@ -166,6 +147,9 @@ func reasonOf(err error) string {
 // pullMessage says why a pull failed, with its cause in front so that it is seen in a narrow column.
 func pullMessage(err error) string {
 	if e, ok := errors.AsType[*image.Error](err); ok {
+		if e.Cause == image.Untrusted { // kubelet's words for a runtime that says so
+			return fmt.Sprintf("image pull failed for %s because the signature validation failed: %v", e.Ref, e.Err)
+		}
 		return fmt.Sprintf("%s: %v", e.Cause, e.Err)
 	}
 	return err.Error()

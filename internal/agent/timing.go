@@ -3,6 +3,8 @@ package agent
 import (
 	"sync"
 	"time"
+
+	"gantry.dev/gantry/internal/driver/image"
 )
 
 // Step is one part of the start of a pod on this node.
@@ -20,6 +22,8 @@ type Timing struct {
 	// Running is when the API had taken the first status that says so; zero until then.
 	Running time.Time `json:"running,omitzero"`
 	Steps   []Step    `json:"steps"`
+	// Pulls are those of images that the pod waits for now.
+	Pulls []image.Progress `json:"pulls,omitempty"`
 }
 
 // maxSteps bounds what is kept of a pod that does not get running: attempts repeat for ever.
@@ -60,10 +64,11 @@ func (a *Agent) Timing(namespace, name string) (Timing, error) {
 	if err != nil {
 		return Timing{}, err
 	}
+	pulls := a.pullsOf(ps)
 	ps.timing.mu.Lock()
 	defer ps.timing.mu.Unlock()
 	t := ps.timing.t
-	t.Steps = append([]Step{}, t.Steps...)
+	t.Steps, t.Pulls = append([]Step{}, t.Steps...), pulls
 	return t, nil
 }
 

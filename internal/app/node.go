@@ -26,6 +26,7 @@ import (
 	"gantry.dev/gantry/internal/driver/device"
 	"gantry.dev/gantry/internal/driver/firewall"
 	"gantry.dev/gantry/internal/driver/image"
+	"gantry.dev/gantry/internal/driver/image/credential"
 	"gantry.dev/gantry/internal/driver/link"
 	"gantry.dev/gantry/internal/driver/loopback"
 	"gantry.dev/gantry/internal/driver/pki"
@@ -61,6 +62,9 @@ type node struct {
 	maxPods  int64
 	// handlers are the runtimes besides our own.
 	handlers []container.Handler
+	// imageOptions and credentials are what the node is told of images.
+	imageOptions image.Options
+	credentials  *credential.Providers
 	// devicePlugins is the directory where device plugins register.
 	devicePlugins string
 	// settings are the administrator's; eviction and transition are those of agent.Config.
@@ -153,7 +157,7 @@ func (n *node) agent(ctx context.Context, g *errgroup.Group, network *link.Netwo
 		return nil, nil, err
 	}
 	n.cleanup = append(n.cleanup, containers.Close)
-	images, err := image.Open(l.Images(), image.Options{})
+	images, err := image.Open(l.Images(), n.imageOptions)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -190,7 +194,7 @@ func (n *node) agent(ctx context.Context, g *errgroup.Group, network *link.Netwo
 		DataDir: l.Node(), NodeAddress: in.NodeAddress, PodCIDR: in.PodCIDR, ServiceCIDR: in.ServiceCIDR, Reserved: reserved,
 		NodeAddress6: in.NodeAddress6, PodCIDR6: in.PodCIDR6, ServiceCIDR6: in.ServiceCIDR6,
 		ClusterDNS: []netip.Addr{in.NodeAddress}, KubeletPort: kubeletPort,
-		Client: n.client, Containers: containers, Images: images, Network: network, Volumes: volumes,
+		Client: n.client, Containers: containers, Images: images, Credentials: n.credentials, Network: network, Volumes: volumes,
 		Handlers: n.handlerNames(), Devices: devices, Settings: n.settings, MaxPods: n.maxPods, Eviction: n.eviction, PressureTransition: n.transition, ImageDir: l.Images(),
 		Firewall: fw, Loopback: lo, DNS: names, Announcer: announcer, ReadPod: manifests, Clock: n.clock, Log: n.log,
 	})
@@ -251,6 +255,9 @@ func (n *node) serve(ctx context.Context, g *errgroup.Group, a *agent.Agent, con
 func (n *node) thresholds(cfg Config) (err error) {
 	if n.handlers, err = LoadRuntimes(cfg.Runtimes); err != nil {
 		return fmt.Errorf("--runtimes: %w", err)
+	}
+	if n.imageOptions, n.credentials, err = cfg.Images.Load(); err != nil {
+		return err
 	}
 	n.eviction, err = agent.ParseEviction(cfg.Eviction)
 	n.settings = cfg.Kubelet

@@ -56,6 +56,8 @@ type Config struct {
 	PressureTransition time.Duration
 	// Runtimes is a file of further runtimes, which RuntimeClasses name; empty is none. See container.ParseHandlers.
 	Runtimes string
+	// Images is what the node is told of images.
+	Images Images
 	// Kubelet is what the node is told by KubeletConfig, the file of a KubeletConfiguration; flags of their own win over it.
 	Kubelet       settings.Node
 	KubeletConfig string

@@ -3,8 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
-	"path"
 	"strings"
 	"text/tabwriter"
 
@@ -17,7 +15,7 @@ import (
 func imageCommand(e *env) *cobra.Command {
 	c := &cobra.Command{Use: "image", Short: "Bring images to this node, list them, push them", Args: noArgs,
 		Long: `Work on the image store of this node, whether or not an instance runs: import archives of other tools, make
-small images of files, list what is there, push to a registry. Pods find these images under their names.`,
+images of files and programs, list what is there, pull from a registry and push to one. Pods find these images under their names.`,
 		Example: "  gantry image import web.tar\n  gantry image list",
 		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() }}
 	name := ""
@@ -47,12 +45,16 @@ small images of files, list what is there, push to a registry. Pods find these i
 			return e.images(func(s *image.Store) error { return e.push(c.Context(), s, args[0], args[len(args)-1], auth) })
 		}}
 	push.Flags().StringVar(&auth, "auth-file", "", "credentials in the form of ~/.docker/config.json")
-	c.AddCommand(imp, list, push, imageBuildCommand(e))
+	c.AddCommand(imp, list, push, imageBuildCommand(e), imagePullCommand(e))
 	return c
 }
 
 func (e *env) images(do func(*image.Store) error) error {
-	s, err := image.Open(e.layout().Images(), image.Options{})
+	return e.imagesWith(image.Options{}, do)
+}
+
+func (e *env) imagesWith(o image.Options, do func(*image.Store) error) error {
+	s, err := image.Open(e.layout().Images(), o)
 	if err != nil {
 		return err
 	}
@@ -78,71 +80,13 @@ func (e *env) listImages(s *image.Store) error {
 }
 
 func (e *env) push(ctx context.Context, s *image.Store, src, dst, authFile string) error {
-	var auths []image.Auth
-	if authFile != "" {
-		b, err := os.ReadFile(authFile)
-		if err != nil {
-			return fmt.Errorf("--auth-file: %w", err)
-		}
-		if auths, err = image.ParseDockerConfig(b); err != nil {
-			return fmt.Errorf("--auth-file %s: %w", authFile, err)
-		}
+	auths, err := readAuths(authFile)
+	if err != nil {
+		return err
 	}
 	if err := s.Push(ctx, src, dst, auths); err != nil {
 		return err
 	}
 	e.printf("pushed %s\n", dst)
 	return nil
-}
-
-func imageBuildCommand(e *env) *cobra.Command {
-	var files, env, cmd []string
-	var entry, user, dir string
-	c := &cobra.Command{Use: "build NAME --file SRC:DST ... --entrypoint PATH", Short: "Make an image of files, for programs that need nothing else", Args: usage(cobra.ExactArgs(1)),
-		Long:    "Make an image of one layer from files of this machine: enough for a static binary. For more, use any builder and import its result.",
-		Example: "  gantry image build web:1 --file ./bin/web:/web --entrypoint /web",
-		RunE: func(c *cobra.Command, args []string) error {
-			var list []image.File
-			for _, f := range files {
-				src, dst, ok := strings.Cut(f, ":")
-				if !ok || !path.IsAbs(dst) {
-					return usageError{fmt.Errorf("--file %q: want SRC:DST with an absolute DST", f)}
-				}
-				one, err := fileOf(src, dst)
-				if err != nil {
-					return err
-				}
-				list = append(list, one)
-			}
-			conf := image.Config{Env: env, Cmd: cmd, User: user, WorkingDir: dir}
-			if entry != "" {
-				conf.Entrypoint = []string{entry}
-			}
-			img, err := image.FromFiles(conf, list...)
-			if err != nil {
-				return err
-			}
-			return e.images(func(s *image.Store) error {
-				i, err := s.Add(c.Context(), args[0], img)
-				if err == nil {
-					e.printf("built %s (%s)\n", args[0], i.ID)
-				}
-				return err
-			})
-		}}
-	c.Flags().StringArrayVar(&files, "file", nil, "a file SRC of this machine, as DST in the image (repeatable)")
-	c.Flags().StringArrayVar(&env, "env", nil, "NAME=VALUE (repeatable)")
-	c.Flags().StringArrayVar(&cmd, "cmd", nil, "default arguments (repeatable)")
-	c.Flags().StringVar(&entry, "entrypoint", "", "program to run")
-	c.Flags().StringVar(&user, "user", "", "user[:group] to run as")
-	c.Flags().StringVar(&dir, "workdir", "", "working directory")
-	return c
-}
-
-func fileOf(src, dst string) (image.File, error) {
-	st, err := os.Stat(src)
-	if err != nil {
-		return image.File{}, err
-	}
-	return image.File{Path: dst, Mode: st.Mode().Perm(), Source: src}, nil
 }

@@ -47,7 +47,13 @@ func (e *env) explainTiming(ctx context.Context, c rest.Interface, gvr schema.Gr
 	if !t.Running.IsZero() {
 		fmt.Fprintf(w, "%s\t\tthe API knows that it runs\t\n", exact(t.Running.Sub(t.Seen)))
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, p := range t.Pulls {
+		e.printf("pulling %s for %s: %s\n", p.Ref, exact(time.Since(p.Started)), p)
+	}
+	return nil
 }
 
 // exact prints a time in milliseconds with two digits behind the point.

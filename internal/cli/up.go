@@ -42,6 +42,7 @@ func nodeFlags(c *cobra.Command, cfg *app.Config) {
 	c.Flags().Int64Var(&cfg.MaxPods, "max-pods", 0, "most pods on this machine (default: one for each 2 MiB of memory, at least 110)")
 	c.Flags().StringVar(&cfg.Eviction, "eviction-hard", "", "evict pods when less is available, as kubelet has it: memory.available<100Mi,nodefs.available<10% (default: kubelet's, at most 1Gi of a disk, pid.available<5%)")
 	c.Flags().StringVar(&cfg.Runtimes, "runtimes", "", "file of further container runtimes, which RuntimeClasses call by their handlers; see docs/runtimes.md")
+	imageFlags(c.Flags(), &cfg.Images)
 	c.Flags().StringVar(&cfg.KubeletConfig, "kubelet-config", "", "file of a KubeletConfiguration (kubelet.config.k8s.io/v1beta1) with further settings of the node")
 	c.Flags().StringVar(&cfg.DevicePlugins, "device-plugin-dir", "", "where device plugins register; those made for a kubelet look in /var/lib/kubelet/device-plugins (default: device-plugins in the instance's directory below /run)")
 	c.Flags().DurationVar(&cfg.PressureTransition, "eviction-pressure-transition-period", 0, "how long a pressure condition of the node stays after its cause (default 5m)")
@@ -57,6 +58,9 @@ func checkNode(cfg *app.Config) error {
 	}
 	if _, err := app.LoadRuntimes(cfg.Runtimes); err != nil {
 		return usageError{fmt.Errorf("--runtimes: %w", err)}
+	}
+	if _, _, err := cfg.Images.Load(); err != nil {
+		return usageError{err}
 	}
 	if cfg.PressureTransition < 0 {
 		return usageError{fmt.Errorf("--eviction-pressure-transition-period %s: want a positive duration", cfg.PressureTransition)}
@@ -139,6 +143,7 @@ func (e *env) up(ctx context.Context, cfg app.Config) error {
 	if cfg.Runtimes != "" {
 		args = append(args, "--runtimes", absolute(cfg.Runtimes))
 	}
+	args = append(args, imageArgs(&cfg.Images)...)
 	if cfg.DevicePlugins != "" {
 		args = append(args, "--device-plugin-dir", cfg.DevicePlugins)
 	}

@@ -1,6 +1,7 @@
 package image
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -20,6 +21,27 @@ type Progress struct {
 	From string `json:"from,omitempty"`
 	// Resumed counts broken transfers that were taken up again.
 	Resumed int `json:"resumed,omitempty"`
+}
+
+// String reads as "2 of 5 layers, 120.0 of 800.0 MiB (15 %) from reg.io".
+func (p Progress) String() string {
+	if p.Layers == 0 {
+		return "asking for its manifest"
+	}
+	s := fmt.Sprintf("%d of %d layers, %.1f of %.1f MiB (%d %%)", p.LayersDone, p.Layers, float64(p.BytesDone)/(1<<20), float64(p.Bytes)/(1<<20), 100*p.BytesDone/max(p.Bytes, 1))
+	if p.From != "" {
+		s += " from " + p.From
+	}
+	if p.Resumed > 0 {
+		s += fmt.Sprintf(", taken up again %d times", p.Resumed)
+	}
+	return s
+}
+
+// Names reports whether the pull is of an image, which has to be given by its full name.
+func (p Progress) Names(full string) bool {
+	n, err := parseName(full)
+	return err == nil && n.key() == p.Ref
 }
 
 // progress is a pull that is under way. All its methods may be called on nil, which notes nothing.

@@ -15,6 +15,8 @@ const (
 	reasonUnknown          = "ContainerStatusUnknown"
 	ReasonErrImagePull     = "ErrImagePull"
 	reasonImagePullBackOff = "ImagePullBackOff"
+	// ReasonUntrusted is a pull that failed because the policy wants signatures that the image does not have.
+	ReasonUntrusted = "SignatureValidationFailed"
 	// ReasonInvalidImageName and ReasonErrImageNeverPull are not followed by a back-off state of their own.
 	ReasonInvalidImageName  = "InvalidImageName"
 	ReasonErrImageNeverPull = "ErrImageNeverPull"
@@ -204,7 +206,7 @@ func (d *decider) image(s *slot, attempt int) bool {
 // waitForImage shows a failed pull: first the failure, then that it is being backed off from.
 func (d *decider) waitForImage(s *slot, img Image) {
 	f := img.Failure
-	if f.Reason != ReasonErrImagePull {
+	if f.Reason != ReasonErrImagePull && f.Reason != ReasonUntrusted {
 		s.wait(f.Reason, f.Message)
 		return
 	}
