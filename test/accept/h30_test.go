@@ -79,8 +79,8 @@ func TestH30(t *testing.T) {
 
 	w.k("create", "serviceaccount", "puller")
 	// Nodes may not ask for tokens of any audience: see upstream's ServiceAccountNodeAudienceRestriction.
-	w.k("create", "clusterrole", "audience-"+w.ns, "--verb=request-serviceaccounts-token-audience", "--resource=registry")
-	w.k("create", "clusterrolebinding", "audience-"+w.ns, "--clusterrole=audience-"+w.ns, "--group=system:nodes")
+	w.apply(`{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: audience}, rules: [{apiGroups: [""], resources: [registry], verbs: [request-serviceaccounts-token-audience]}]}`)
+	w.k("create", "clusterrolebinding", "audience", "--clusterrole=audience", "--group=system:nodes")
 	w.k("annotate", "serviceaccount", "puller", "pull=yes")
 	w.apply(pod("account", account, catWord, "", "serviceAccountName: puller"))
 	w.prints("account", "by an account")
