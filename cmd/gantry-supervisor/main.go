@@ -63,11 +63,11 @@ func run(args []string) error {
 	if err := s.reapOrphans(); err != nil {
 		return err
 	}
+	failed := make(chan error, 2)
+	go func() { failed <- s.loop.run() }() // recovery may wait for processes
 	if err := s.recover(left); err != nil {
 		return err
 	}
-	failed := make(chan error, 1)
-	go func() { failed <- s.loop.run() }()
 	go s.closeIdleLogs()
 	go func() { failed <- s.serve(ln) }()
 	if *ready >= 0 {

@@ -11,9 +11,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/opencontainers/runc/libcontainer"
@@ -64,6 +66,10 @@ func (r *ociRun) write(name string, v any) error {
 	return os.WriteFile(filepath.Join(r.dir, name), body, 0o600)
 }
 
+// ociID is a container's name for the programs. They take the beginning of a name for the name: with a last character that no name of
+// ours has, none is the beginning of another.
+func ociID(id string) string { return id + "+" }
+
 // ociRoot is where the programs of a handler keep what they know of their containers.
 func (s *server) ociRoot(handler string) string { return filepath.Join(s.dir, "oci", handler) }
 
@@ -82,7 +88,15 @@ func (r *ociRun) command(ctx context.Context, log string, args ...string) *exec.
 
 // do runs one command of the program with the streams of p; nil gives none. The caller keeps others from reaping.
 func (r *ociRun) do(p *libcontainer.Process, args ...string) error {
-	return r.doBy((*exec.Cmd).Run, p, args...)
+	return r.doBy(runMortal, p, args...)
+}
+
+// runMortal is Run for a process that must not go on making a container of which the next supervisor knows nothing.
+func runMortal(cmd *exec.Cmd) error {
+	runtime.LockOSThread() // the kernel takes the thread for the parent
+	defer runtime.UnlockOSThread()
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: unix.SIGKILL}
+	return cmd.Run()
 }
 
 // doAlone runs a command that may wait for processes which only the reaper buries.
@@ -254,7 +268,7 @@ func (s *server) launchOCI(st *wire.Start, fds map[string]*os.File, cfg *configs
 		if st.Joined() {
 			pid, err = r.join(st, p, io)
 		} else {
-			pid, err = r.detached(p, st.Spec.TTY, io, "run", "--bundle", r.dir, st.Spec.ID)
+			pid, err = r.detached(p, st.Spec.TTY, io, "run", "--bundle", r.dir, ociID(st.Spec.ID))
 		}
 		return err
 	})
@@ -281,7 +295,7 @@ func (s *server) execOCI(rec *record, e *wire.ExecSpec, p *libcontainer.Process,
 	if st.Joined() {
 		args = append(args, "--internal-pid-file", inside)
 	}
-	pid, err := r.detached(p, e.TTY, io, append(args, st.Spec.ID)...)
+	pid, err := r.detached(p, e.TTY, io, append(args, ociID(st.Spec.ID))...)
 	if err != nil {
 		return execed{}, err
 	}
@@ -302,7 +316,7 @@ func (s *server) forgetOCI(st *wire.Start) {
 	r, err := s.newOCIRun(st.OCI)
 	if err == nil {
 		defer r.close()
-		err = r.doAlone("delete", "--force", st.Spec.ID)
+		err = r.doAlone("delete", "--force", ociID(st.Spec.ID))
 	}
 	if err != nil {
 		s.log.Printf("container %s: %v", st.Spec.ID, err)
@@ -322,7 +336,7 @@ func (s *server) knownOCI(st *wire.Start) (out []string) {
 		return nil // no container of the handler has been made
 	}
 	for _, e := range entries {
-		if e.Name() == st.Spec.ID || strings.HasPrefix(e.Name(), st.Spec.ID+"_sandbox:") {
+		if id := ociID(st.Spec.ID); e.Name() == id || strings.HasPrefix(e.Name(), id+"_sandbox:") {
 			out = append(out, filepath.Join(root, e.Name()))
 		}
 	}

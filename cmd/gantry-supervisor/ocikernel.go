@@ -33,7 +33,7 @@ func kernelAnnotations(st *wire.Start) map[string]string {
 	if st.Joined() {
 		kind = "container"
 	}
-	return map[string]string{annotationType: kind, annotationSandbox: st.OCI.Kernel}
+	return map[string]string{annotationType: kind, annotationSandbox: ociID(st.OCI.Kernel)}
 }
 
 // waitPath is where the program tells how a joined container ended.
@@ -50,10 +50,10 @@ func (r *ociRun) join(st *wire.Start, p *libcontainer.Process, io *stdio) (pid i
 		}
 		create = append(create, console...)
 	}
-	if err := r.do(p, append(create, id)...); err != nil {
+	if err := r.do(p, append(create, ociID(id))...); err != nil {
 		return 0, err
 	}
-	if err := r.do(p, "start", id); err != nil { // runsc takes the streams here
+	if err := r.do(p, "start", ociID(id)); err != nil { // runsc takes the streams here
 		return 0, err
 	}
 	if st.Spec.TTY {
@@ -66,7 +66,7 @@ func (r *ociRun) join(st *wire.Start, p *libcontainer.Process, io *stdio) (pid i
 		return 0, err
 	}
 	defer out.Close()
-	wait := r.command(context.Background(), "/dev/stderr", "wait", id) // it outlives the directory
+	wait := r.command(context.Background(), "/dev/stderr", "wait", ociID(id)) // it outlives the directory
 	wait.Dir, wait.Stdout, wait.Stderr = "/", out, os.Stderr
 	if err := wait.Start(); err != nil {
 		return 0, err
@@ -98,7 +98,7 @@ func (s *server) signalOCI(id string, sig unix.Signal, flags ...string) error {
 		return err
 	}
 	defer r.close()
-	return r.doAlone(append(append([]string{"kill"}, flags...), id, strconv.Itoa(int(sig)))...)
+	return r.doAlone(append(append([]string{"kill"}, flags...), ociID(id), strconv.Itoa(int(sig)))...)
 }
 
 // execed is a further process in a container.

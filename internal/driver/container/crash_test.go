@@ -10,12 +10,19 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// supervisorPID is the process of the first supervisor.
+// supervisorPID is the process of the first supervisor; what waits for joined containers is in the same cgroup.
 func supervisorPID(t testing.TB, n *Native) int {
 	t.Helper()
 	for _, root := range n.cg.roots {
-		if pids, err := readPIDs(filepath.Join(root, cgroupRoot(n.opts.Instance), "supervisor")); err == nil && len(pids) > 0 {
-			return pids[0]
+		pids, err := readPIDs(filepath.Join(root, cgroupRoot(n.opts.Instance), "supervisor"))
+		if err != nil {
+			continue
+		}
+		for _, pid := range pids {
+			line, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/cmdline") // it may have ended
+			if strings.Contains(string(line), "\x00serve\x00") {
+				return pid
+			}
 		}
 	}
 	t.Fatal("no supervisor runs")

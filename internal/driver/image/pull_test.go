@@ -119,6 +119,10 @@ func TestPullFailures(t *testing.T) {
 		w.Header().Set("Content-Type", "application/vnd.docker.distribution.manifest.v1+json")
 		fmt.Fprint(w, `{"schemaVersion":1}`)
 	}
+	busy := func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+		w.Header().Set("Retry-After", "86400") // longer than anybody waits
+		w.WriteHeader(http.StatusTooManyRequests)
+	}
 	for _, c := range []struct {
 		name string
 		ref  string
@@ -132,6 +136,7 @@ func TestPullFailures(t *testing.T) {
 		{"nobody listens", gone.Host + "/web:1", nil, image.Unreachable},
 		{"forbidden", ref, testimage.Status(http.StatusForbidden), image.Unauthorized},
 		{"registry broken", ref, testimage.Status(http.StatusServiceUnavailable), image.Unreachable},
+		{"registry counts requests", ref, busy, image.Unreachable},
 		{"blob missing", ref, testimage.OnBlob(layer, testimage.Status(http.StatusNotFound)), image.NotFound},
 		{"blob corrupt", ref, testimage.OnBlob(layer, testimage.Corrupt), image.BadDigest},
 		{"blob truncated", ref, testimage.OnBlob(layer, testimage.Truncate), image.Unreachable},

@@ -60,6 +60,9 @@ func layersOf(
 
 // readMetadata reads a config or manifest and verifies that it is what the descriptor names.
 func readMetadata(ctx context.Context, what string, d v1.Descriptor, open opener) ([]byte, error) {
+	if d.Digest == (v1.Hash{}) {
+		return nil, because(BadImage, fmt.Errorf("not a container image: its manifest names no %s", what))
+	}
 	if d.Size > metadataLimit {
 		return nil, because(BadImage, fmt.Errorf("%s of %d bytes (at most %d)", what, d.Size, metadataLimit))
 	}
