@@ -187,11 +187,11 @@ func (s *Schema) addForm(m *Memo, f *form) {
 }
 
 const (
-	// formBudget bounds the bytes of derived encodings in a process: the JSON of 18,000 pods.
-	formBudget = 64 << 20
-	// typedBudget bounds typed objects: 3,500 pods. They are apart from encodings because they serve plans, not clients, and
+	// formBudget bounds the bytes of derived encodings in a process: the JSON of 14,000 pods.
+	formBudget = 48 << 20
+	// typedBudget bounds typed objects: 2,700 pods. They are apart from encodings because they serve plans, not clients, and
 	// because the collector looks into each of them.
-	typedBudget = 32 << 20
+	typedBudget = 24 << 20
 	// typedCost estimates a typed object's memory from its stored length (measured on pods: three to four times).
 	typedCost = 4
 )
