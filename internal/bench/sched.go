@@ -45,6 +45,9 @@ func Scheduler(ctx context.Context, cfg Config, s Sched) error {
 	if err != nil {
 		return err
 	}
+	if l.packed && (s.EndToEnd || cfg.Kubeconfig != "") {
+		return fmt.Errorf("workload %s: it needs a scheduler profile of its own, so that it is measured without a server only", l.Name)
+	}
 	if s.EndToEnd || cfg.Kubeconfig != "" {
 		return schedServer(ctx, cfg, l)
 	}

@@ -23,6 +23,8 @@ type aloneRun struct {
 	load  schedLoad
 	state *schedule.State
 	sel   labels.Selector
+	// profile is how pods are placed; nil is the default.
+	profile *schedule.Profile
 	// placed are the pods of before that may go; refused counts pods that found no place.
 	placed  []*corev1.Pod
 	refused int
@@ -39,6 +41,12 @@ func schedAlone(ctx context.Context, cfg Config, l schedLoad) error {
 	r.state = schedule.NewState(func(string) labels.Set { return set })
 	if l.service != nil {
 		r.sel = labels.SelectorFromSet(l.service)
+	}
+	if l.packed {
+		var err error
+		if r.profile, err = packingProfile(); err != nil {
+			return err
+		}
 	}
 	heap := heapInUse()
 	cfg.say("%s: %d nodes, %d pods before, %d measured, decisions alone ...", l.Name, l.nodeCount, l.initCount, l.podCount)
@@ -97,7 +105,7 @@ func (r *aloneRun) fill(ctx context.Context) error {
 func (r *aloneRun) pods(in []*corev1.Pod, siblings labels.Selector) []schedule.Pod {
 	out := make([]schedule.Pod, len(in))
 	for i, p := range in {
-		out[i] = schedule.Pod{Pod: p, Siblings: siblings}
+		out[i] = schedule.Pod{Pod: p, Siblings: siblings, Profile: r.profile}
 	}
 	return out
 }

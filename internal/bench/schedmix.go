@@ -7,12 +7,14 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
+
+	"gantry.dev/gantry/internal/plan/schedule"
 )
 
 // mixes are synthetic loads in the shape of published traces. They are not the traces: only the proportions below are
 // taken over, from the papers that describe them.
 func mixes() []Workload {
-	return []Workload{
+	list := []Workload{
 		{Name: "AlibabaMix", About: "long-running services of 1-16 CPUs beside short batch pods on 64 and 96 CPU machines (after the 2018 Alibaba cluster trace)", Nodes: 4000, Pods: 60000,
 			nodes: []nodeSeries{{75, machine("ali-a", "96", "512Gi")}, {25, machine("ali-b", "64", "256Gi")}},
 			main:  podSeries{form: alibabaPod, namespaces: numberedNamespaces("team", 40)}},
@@ -20,6 +22,19 @@ func mixes() []Workload {
 			nodes: []nodeSeries{{53, machine("borg-a", "32", "128Gi")}, {31, machine("borg-b", "32", "64Gi")}, {16, machine("borg-c", "64", "256Gi")}},
 			main:  podSeries{form: borgPod, namespaces: numberedNamespaces("cell", 20)}},
 	}
+	for _, w := range list {
+		w.Name, w.About, w.packed = w.Name+"Packed", "the same, packed on as few nodes as possible", true
+		list = append(list, w)
+	}
+	return list
+}
+
+// packingProfile fills nodes one after the other: what docs/scheduling.md recommends for it.
+func packingProfile() (*schedule.Profile, error) {
+	p := schedule.DefaultProfile()
+	p.Weights = map[string]int64{schedule.TaintToleration: 3, schedule.NodeAffinity: 2, schedule.InterPodAffinity: 2, schedule.NodeResourcesFit: 5}
+	p.Fit.Strategy = schedule.MostAllocated
+	return p.Compile()
 }
 
 func machine(prefix, cpu, mem string) func(int) *corev1.Node {

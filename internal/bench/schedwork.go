@@ -29,6 +29,8 @@ type Workload struct {
 	service map[string]string
 	// lone workloads have one node, whatever --nodes says.
 	lone bool
+	// packed places pods on the fullest nodes, as the profile for packing does.
+	packed bool
 }
 
 // nodeSeries is a part of the nodes: of hundred.

@@ -141,7 +141,8 @@ func (c *cluster) take(s *view.Snapshot, ev *store.Event) {
 func nodeChanged(a, b *corev1.Node) bool {
 	return a.UID != b.UID || !labels.Equals(a.Labels, b.Labels) || !equality.Semantic.DeepEqual(a.Spec, b.Spec) ||
 		!equality.Semantic.DeepEqual(a.Status.Allocatable, b.Status.Allocatable) || !equality.Semantic.DeepEqual(a.Status.Images, b.Status.Images) ||
-		!slices.Equal(a.Status.DeclaredFeatures, b.Status.DeclaredFeatures) || a.Annotations[storage.LocalDirectory] != b.Annotations[storage.LocalDirectory]
+		!slices.Equal(a.Status.DeclaredFeatures, b.Status.DeclaredFeatures) || a.Annotations[storage.LocalDirectory] != b.Annotations[storage.LocalDirectory] ||
+		a.Annotations[schedule.Price] != b.Annotations[schedule.Price]
 }
 
 // others says that a pod waits for another scheduler and that nothing here knows it: its metadata tells, and most of what

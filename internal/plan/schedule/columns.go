@@ -148,6 +148,9 @@ func (s *State) baseScore(c *class, i int) (sum int64) {
 	if w[scoreImages] != 0 {
 		sum += w[scoreImages] * s.imageScore(c, i)
 	}
+	if w[scoreCost] != 0 {
+		sum += w[scoreCost] * s.costScore(i)
+	}
 	return sum
 }
 

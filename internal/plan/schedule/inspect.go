@@ -63,6 +63,7 @@ func (s *State) Inspect(p *Pod) []Finding {
 // scores are all scores of a candidate, without weights.
 func (s *State) scores(c *class, i int, e *extent, cd *candidate) (out [scorers]int64) {
 	out[scoreFit], out[scoreBalance], out[scoreImages] = s.fitScore(c, i), s.balanceScore(c, i), s.imageScore(c, i)
+	out[scoreCost] = s.costScore(i)
 	if c.prefer != nil {
 		out[scoreAffinity] = e.affinity(cd.affinity)
 	}

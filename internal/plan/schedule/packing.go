@@ -33,3 +33,20 @@ func (s *State) needed(r int) (nodes int) {
 	}
 	return nodes
 }
+
+// Fill is how much of the nodes that carry pods is given away, in percent: of CPU or memory, whichever is more.
+func (s *State) Fill() (percent float64) {
+	for _, r := range []int{resCPU, resMemory} {
+		var used, all int64
+		for i := range s.nodes {
+			if len(s.nodes[i].pods) > 0 {
+				used += s.used[r][i]
+				all += s.alloc[r][i]
+			}
+		}
+		if all > 0 {
+			percent = max(percent, 100*float64(used)/float64(all))
+		}
+	}
+	return percent
+}

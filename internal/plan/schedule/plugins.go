@@ -21,6 +21,8 @@ const (
 	BalancedAllocation   = "NodeResourcesBalancedAllocation"
 	ImageLocality        = "ImageLocality"
 	DefaultPreemption    = "DefaultPreemption"
+	// NodeCost is not upstream's; see cost.go.
+	NodeCost = "NodeCost"
 )
 
 // filter is a plugin that refuses nodes, in the order in which they are asked: upstream's.
@@ -59,10 +61,11 @@ const (
 	scoreBalance
 	scoreImages
 	scoreDevices
+	scoreCost
 	scorers // their number
 )
 
-var scorerNames = [scorers]string{TaintToleration, NodeAffinity, NodeResourcesFit, PodTopologySpread, InterPodAffinity, BalancedAllocation, ImageLocality, DynamicResources}
+var scorerNames = [scorers]string{TaintToleration, NodeAffinity, NodeResourcesFit, PodTopologySpread, InterPodAffinity, BalancedAllocation, ImageLocality, DynamicResources, NodeCost}
 
 // IsFilter reports whether a plugin refuses nodes.
 func IsFilter(name string) bool { return slices.Contains(filterNames[:], name) }

@@ -113,7 +113,7 @@ func (p *Profile) Compile() (*Profile, error) {
 		}
 		c.weights[s] = w
 	}
-	c.topBase = maxScore * (c.weights[scoreFit] + c.weights[scoreBalance] + c.weights[scoreImages])
+	c.topBase = maxScore * (c.weights[scoreFit] + c.weights[scoreBalance] + c.weights[scoreImages] + c.weights[scoreCost])
 	if a := p.Added; a != nil {
 		var err error
 		if ns := a.RequiredDuringSchedulingIgnoredDuringExecution; ns != nil {

@@ -33,6 +33,8 @@ type State struct {
 	shown     shown
 	namespace Namespaces
 
+	costs    []cost              // per node; shorter if none of the last nodes tells
+	dearest  float64             // of all prices in costs
 	accounts map[string]*account // by queue
 	queueOf  func(*corev1.Pod) string
 
@@ -143,6 +145,7 @@ func (s *State) SetNode(n *corev1.Node) {
 		s.alloc[r][i] = amount(name, q)
 	}
 	s.locate(i)
+	s.charges(i, n)
 	s.changed(i, true)
 }
 
@@ -156,6 +159,7 @@ func (s *State) RemoveNode(name string) {
 	s.countImages(s.nodes[i].obj, -1)
 	s.imageGen++
 	s.nodes[i].obj = nil
+	s.charges(i, nil)
 	for r := range s.names {
 		s.alloc[r][i] = 0
 	}
