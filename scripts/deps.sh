@@ -3,7 +3,7 @@
 set -eu
 # "deps.sh conformance" adds the programs that upstream's end-to-end suite calls in its images.
 packages="ca-certificates gcc libc6-dev pkg-config libseccomp-dev busybox-static iproute2 e2fsprogs curl"
-[ "${1:-}" != conformance ] || packages="$packages bind9-dnsutils netcat-openbsd iperf bash"
+[ "${1:-}" != conformance ] || packages="$packages bind9-dnsutils netcat-openbsd wget iperf bash"
 missing=
 have() { dpkg -s "$1" >/dev/null 2>&1; }
 for p in $packages; do have "$p" || missing="$missing $p"; done

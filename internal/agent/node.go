@@ -197,6 +197,14 @@ func (k *nodeKeeper) status(old *corev1.Node) corev1.NodeStatus {
 		Images:          k.knownImages(),
 		RuntimeHandlers: k.a.runtimeHandlers(),
 	}
+	if old != nil {
+		// What others have put on the Node stays: there is as much to give as there is.
+		for name, q := range old.Status.Capacity {
+			if _, ours := st.Capacity[name]; !ours && device.Extended(string(name)) {
+				st.Capacity[name], st.Allocatable[name] = q, q
+			}
+		}
+	}
 	now := metav1.NewTime(k.a.cfg.Clock()).Rfc3339Copy()
 	for _, kind := range []corev1.NodeConditionType{corev1.NodeMemoryPressure, corev1.NodeDiskPressure, corev1.NodePIDPressure, corev1.NodeReady} {
 		ok, reason, message := corev1.ConditionTrue, "KubeletReady", "kubelet is posting ready status"

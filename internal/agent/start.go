@@ -35,6 +35,9 @@ func (a *Agent) startContainer(ctx context.Context, ps *podState, act pod.Action
 	ips := ps.sandbox.IPs
 	imageID := ps.images[c.Name].ID
 	ps.mu.Unlock()
+	if p.Spec.HostNetwork {
+		ips = a.hostIPs()
+	}
 	granted, _ := ps.allotment()
 	given := specOf(granted, c.Name)
 	if given == nil {

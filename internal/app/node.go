@@ -188,7 +188,10 @@ func (n *node) agent(ctx context.Context, g *errgroup.Group, network *link.Netwo
 		manifests = n.law.StaticPod
 	}
 	var a *agent.Agent
-	devices := device.New(device.Config{Dir: n.devicePlugins, Changed: func() { a.DevicesChanged() }, Log: n.log})
+	devices, err := device.New(device.Config{Dir: n.devicePlugins, State: filepath.Join(l.Node(), "device-resources"), Changed: func() { a.DevicesChanged() }, Log: n.log})
+	if err != nil {
+		return nil, nil, err
+	}
 	a, err = agent.New(agent.Config{
 		Cluster: api.Host, NodeName: n.name, Instance: in.ID, Version: Version().GitVersion,
 		DataDir: l.Node(), NodeAddress: in.NodeAddress, PodCIDR: in.PodCIDR, ServiceCIDR: in.ServiceCIDR, Reserved: reserved,

@@ -76,6 +76,9 @@ func (r *Registry) mutateDynamic(ctx context.Context, st *step) (again bool, err
 	}
 	if polices || hooks {
 		st.changed = true
+		if err := r.Law.Settle(st.q.Kind, st.obj); err != nil {
+			return false, apierrors.NewInternalError(fmt.Errorf("what is left of the object after it was mutated: %w", err))
+		}
 		keepOwners(ctx, st, books)
 	}
 	return polices || hooks, nil

@@ -6,6 +6,7 @@ import (
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/objectmeta"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/pruning"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
@@ -81,4 +82,20 @@ func (k *Kind) defaults(u *unstructured.Unstructured) error {
 		defaulting.Default(u.Object, read.structural[gvk.Version])
 	}
 	return nil
+}
+
+// Settle prunes and defaults an object of a custom kind that somebody else has changed, in place: what rules of users add
+// goes by the schema as well. Objects of other kinds have their Go type for that.
+func (s *Schema) Settle(k *Kind, obj runtime.Object) error {
+	if !k.IsCustom() {
+		return nil
+	}
+	u, ok := obj.(*unstructured.Unstructured)
+	if !ok {
+		return nil // the body of a subresource
+	}
+	if _, err := k.coerce(u, coercion{}); err != nil {
+		return err
+	}
+	return k.defaults(u)
 }

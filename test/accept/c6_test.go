@@ -69,7 +69,7 @@ func TestC6(t *testing.T) {
 		pod("named", "web:1", "exec /web", "", "hostname: first, subdomain: headless") +
 		pod("echo", busybox, "exec /bin/tool echo :9000", "", "") +
 		pod("port", "web:1", "exec /web", "ports: [{containerPort: 8080, hostPort: 18080}]", "") +
-		pod("host", "web:1", "exec /web", `env: [{name: ADDR, value: ":18081"}]`, "hostNetwork: true, dnsPolicy: ClusterFirstWithHostNet"))
+		pod("host", "web:1", "exec /web", `env: [{name: ADDR, value: ":18081"}, {name: IP, valueFrom: {fieldRef: {fieldPath: status.podIP}}}]`, "hostNetwork: true, dnsPolicy: ClusterFirstWithHostNet"))
 	w.k("label", "pod", "named", "app=web", "--overwrite") // a fourth endpoint, with a name of its own
 	w.k("rollout", "status", "deployment/web", "--timeout=60s")
 	w.ready("condition=Ready", "pod/client", "pod/named", "pod/echo", "pod/port", "pod/host")
@@ -228,6 +228,9 @@ func hostNetwork(w *world) {
 	w.fetch("http://"+address+":18081/", "hello from "+host)
 	if out, err := get(w.Context(), "http://127.0.0.1:18081/"); errors.Join(err, want(out, "hello from "+host)) != nil {
 		w.Errorf("on loopback: %q %v", out, err)
+	}
+	if out, err := w.inPod("host", "echo its address is $IP"); errors.Join(err, want(out, "is "+address)) != nil {
+		w.Errorf("its own address in the environment: %q %v", out, err)
 	}
 	out, err := w.inPod("host", "/bin/busybox wget -qO- http://web/")
 	if err := errors.Join(err, want(out, "hello from ")); err != nil {

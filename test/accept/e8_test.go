@@ -226,7 +226,7 @@ func hooksOfCustomKinds(w *world) {
 		if rq.Kind.Kind != "Place" {
 			w.Errorf("asked about a %s", rq.Kind)
 		}
-		return patchWith(`[{"op":"add","path":"/hostPort","value":"set:1"}]`)
+		return patchWith(`[{"op":"add","path":"/hostPort","value":"set:1"},{"op":"add","path":"/unheard","value":"of"}]`)
 	})
 	w.hook("Mutating", "custom", s.at("/"), "[places]", "")
 	w.apply("{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingAdmissionPolicy, metadata: {name: " + w.ns + "-custom}, spec: {" +
@@ -240,6 +240,9 @@ func hooksOfCustomKinds(w *world) {
 	w.apply(place("good"))
 	if got := w.field("places.v1."+group+"/good", ".hostPort"); got != "set:1" {
 		w.Errorf("hostPort is %s", got)
+	}
+	if got := w.k("get", "places.v1."+group+"/good", "-o", "json"); strings.Contains(got, "unheard") {
+		w.Errorf("what the schema does not know is kept: %s", got)
 	}
 	if _, err := w.tryKubectl(place("bad"), "-n", w.ns, "apply", "-f", "-"); err == nil || want(err.Error(), "denied request: not set:1") != nil {
 		w.Errorf("got %v", err)

@@ -24,6 +24,8 @@ func TestH8(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := worldIn(t, in)
+	// A resource that somebody else puts on the Node is there to stay, and all of it can be had.
+	w.k("patch", "node", w.field("nodes", ".items[0].metadata.name"), "--subresource=status", "--patch", `{"status":{"capacity":{"example.com/dongle":"5"}}}`)
 	w.apply(pod("plugin", busybox, "exec /bin/tool devices /plugins", "volumeMounts: [{name: plugins, mountPath: /plugins}]", "volumes: [{name: plugins, hostPath: {path: "+sockets+"}}], restartPolicy: Always"))
 	offers := func(want string) {
 		t.Helper()
@@ -35,6 +37,9 @@ func TestH8(t *testing.T) {
 		})
 	}
 	offers("3")
+	if got := w.field("nodes", `.items[0].status.allocatable.example\.com/dongle`); got != "5" {
+		t.Errorf("of 5 dongles %q are left", got)
+	}
 	asks := func(n int) string { return fmt.Sprintf("resources: {limits: {example.com/null: %d}}", n) }
 	const idle = "trap 'exit 0' TERM; echo $NULLS; ls /dev | grep null.; while :; do /bin/busybox sleep 1000 & wait; done"
 	w.apply(pod("two", busybox, idle, asks(2), "restartPolicy: Always"))

@@ -74,7 +74,7 @@ func TestUpstream(t *testing.T) {
 		"--focus="+*focus, "--skip="+*skip, "--output-dir="+report, "--junit-report=report.xml", peer("e2e.test"), "--",
 		"--kubeconfig="+filepath.Join(dir, "kubeconfig"), "--provider=skeleton", "--kubectl-path="+kubectl, "--num-nodes=1", "--disable-log-dump", "--dump-logs-on-failure=false")
 	c.Dir = filepath.Join(root, "test", "peers", "e2e") // where ginkgo learns its version from, without a network
-	c.Env = append(os.Environ(), "GOPROXY=off", "GOFLAGS=", "KUBE_TEST_REPO_LIST="+repos, "KUBECTL_KUBERC=false", "HOME="+t.TempDir())
+	c.Env = append(os.Environ(), "GOPROXY=off", "GOFLAGS=", "KUBE_TEST_REPO_LIST="+repos, "HOME="+t.TempDir())
 	c.Stdout, c.Stderr = log, log
 	err = c.Run()
 	if ctx := t.Context(); ctx.Err() != nil {

@@ -12,9 +12,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -37,8 +39,11 @@ type Manager struct {
 	log     *slog.Logger
 	changed func()
 
+	state string
+
 	mu      sync.Mutex
 	plugins map[string]*plugin          // by resource
+	known   map[string]bool             // resources that plugins have ever had here
 	taken   map[string]map[string]owner // by resource and device
 }
 
@@ -49,14 +54,42 @@ type owner struct{ pod, container string }
 type Config struct {
 	// Dir is the directory of the sockets. It is made if it is missing.
 	Dir string
+	// State is a file that remembers which resources are plugins', so that those are told from what others put on the Node.
+	State string
 	// Changed is called whenever Resources may answer something else. It must not call the Manager.
 	Changed func()
 	Log     *slog.Logger
 }
 
 // New makes a Manager that does not listen yet.
-func New(c Config) *Manager {
-	return &Manager{dir: c.Dir, log: c.Log, changed: c.Changed, plugins: map[string]*plugin{}, taken: map[string]map[string]owner{}}
+func New(c Config) (*Manager, error) {
+	m := &Manager{dir: c.Dir, state: c.State, log: c.Log, changed: c.Changed, plugins: map[string]*plugin{}, known: map[string]bool{}, taken: map[string]map[string]owner{}}
+	text, err := os.ReadFile(m.state)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("device plugins: %w", err)
+	}
+	for name := range strings.FieldsSeq(string(text)) {
+		m.known[name] = true
+	}
+	return m, nil
+}
+
+// remember notes that a resource is a plugin's. The caller holds mu.
+func (m *Manager) remember(resource string) error {
+	if m.known[resource] {
+		return nil
+	}
+	names := append(slices.Collect(maps.Keys(m.known)), resource)
+	slices.Sort(names)
+	next := m.state + ".new"
+	if err := os.WriteFile(next, []byte(strings.Join(names, "\n")+"\n"), 0o600); err != nil {
+		return err
+	}
+	if err := os.Rename(next, m.state); err != nil {
+		return err
+	}
+	m.known[resource] = true
+	return nil
 }
 
 // Serve takes registrations until ctx ends, and then hangs up on all plugins. The socket is made anew, which tells plugins
@@ -107,7 +140,11 @@ func (r *registrar) Register(_ context.Context, req *pluginapi.RegisterRequest) 
 	r.m.mu.Lock()
 	old := r.m.plugins[req.ResourceName]
 	r.m.plugins[req.ResourceName] = p
+	err = r.m.remember(req.ResourceName)
 	r.m.mu.Unlock()
+	if err != nil {
+		r.m.log.Warn("remembering a device plugin's resource", "resource", req.ResourceName, "err", err)
+	}
 	if old != nil {
 		old.hangUp()
 	}
@@ -121,7 +158,7 @@ func check(req *pluginapi.RegisterRequest) error {
 	if req.Version != pluginapi.Version {
 		return fmt.Errorf("requested API version %q is not supported by kubelet. Supported version is %q", req.Version, pluginapi.SupportedVersions)
 	}
-	if !extended(req.ResourceName) {
+	if !Extended(req.ResourceName) {
 		return fmt.Errorf("the ResourceName %q is invalid", req.ResourceName)
 	}
 	if req.Endpoint == "" || req.Endpoint != filepath.Base(req.Endpoint) || req.Endpoint == socketName {
@@ -130,8 +167,8 @@ func check(req *pluginapi.RegisterRequest) error {
 	return nil
 }
 
-// extended says whether a name may be that of an extended resource: qualified, and not Kubernetes' own.
-func extended(name string) bool {
+// Extended says whether a name may be that of an extended resource: qualified, and not Kubernetes' own.
+func Extended(name string) bool {
 	domain, _, qualified := strings.Cut(name, "/")
 	return qualified && domain != "kubernetes.io" && !strings.HasSuffix(domain, ".kubernetes.io") && !strings.HasPrefix(name, "requests.") &&
 		len(validation.IsQualifiedName("requests."+name)) == 0
@@ -165,11 +202,14 @@ func (m *Manager) follow(ctx context.Context, p *plugin) {
 // Amount is how many devices a node has of a resource, and how many of them are well.
 type Amount struct{ Capacity, Allocatable int64 }
 
-// Resources counts the devices of all plugins. One that has been gone for long counts no more.
+// Resources counts the devices of all plugins that there ever were. Of one that has been gone for long there are none.
 func (m *Manager) Resources() map[string]Amount {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	out := map[string]Amount{}
+	for resource := range m.known {
+		out[resource] = Amount{}
+	}
 	for resource, p := range m.plugins {
 		if p.gone.IsZero() || time.Since(p.gone) < goneAfter {
 			out[resource] = Amount{int64(len(p.all)), int64(len(p.healthy))}

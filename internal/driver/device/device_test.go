@@ -75,7 +75,7 @@ type bench struct {
 
 func newBench(t *testing.T) *bench {
 	b := &bench{t: t, dir: t.TempDir(), changed: make(chan struct{}, 100)}
-	b.Manager = New(Config{Dir: b.dir, Log: slog.New(slog.DiscardHandler), Changed: func() { b.changed <- struct{}{} }})
+	b.Manager = b.open()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- b.Serve(ctx) }()
@@ -140,6 +140,16 @@ func devices(ids ...string) (list []*pluginapi.Device) {
 
 const gpu = "example.com/gpu"
 
+// open makes a Manager, as at the start of an agent.
+func (b *bench) open() *Manager {
+	b.t.Helper()
+	m, err := New(Config{Dir: b.dir, State: filepath.Join(b.dir, "resources"), Log: slog.New(slog.DiscardHandler), Changed: func() { b.changed <- struct{}{} }})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return m
+}
+
 func TestDevices(t *testing.T) {
 	b, p := newBench(t), &realPlugin{}
 	b.plug(gpu, "gpu.sock", p, nil)
@@ -185,6 +195,9 @@ func TestDevices(t *testing.T) {
 	b.news(gpu, Amount{2, 2})
 	got, err = claim("p4", "c", 1)
 	expect("a", got, err) // b is still p3's
+	if got := b.open().Resources(); len(got) != 1 || got[gpu] != (Amount{}) {
+		t.Errorf("before its plugin comes again, the next agent has %v", got)
+	}
 }
 
 func TestOptions(t *testing.T) {
