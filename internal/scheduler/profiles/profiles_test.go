@@ -1,6 +1,7 @@
 package profiles
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -94,4 +95,27 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("%+v and error %v", got, err)
 		}
 	})
+}
+
+// The profile for packing that the documentation shows is one.
+func TestDocumentedProfile(t *testing.T) {
+	text, err := os.ReadFile("../../../docs/scheduling.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc strings.Builder
+	in := false
+	for line := range strings.Lines(string(text)) {
+		in = in && strings.HasPrefix(line, "    ") || strings.HasPrefix(line, "    apiVersion: kubescheduler.config.k8s.io/v1")
+		if in {
+			doc.WriteString(line[4:])
+		}
+	}
+	c, err := Read([]byte(doc.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := c.Profiles[0]; p.Name != "packing" || p.Fit.Strategy != schedule.MostAllocated || p.Weights[schedule.NodeCost] != 10 || p.Weights[schedule.BalancedAllocation] != 0 {
+		t.Errorf("%+v", p)
+	}
 }
