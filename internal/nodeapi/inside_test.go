@@ -266,8 +266,11 @@ func (n *node) strangers(t *testing.T) {
 	}
 	conf := n.tls("somebody")
 	conf.Certificates = nil
-	if res, err := (&http.Client{Transport: &http.Transport{TLSClientConfig: conf}}).Get(at); err == nil {
-		res.Body.Close()
+	if res, err = (&http.Client{Transport: &http.Transport{TLSClientConfig: conf}}).Get(at); err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	if res.StatusCode != http.StatusUnauthorized {
 		t.Errorf("a stranger without a certificate got %s", res.Status)
 	}
 }
