@@ -18,6 +18,7 @@ func (a *Agent) refuse(ctx context.Context, p *corev1.Pod, static bool) *pod.Ref
 		// It has run here before: a label of the node that changed since does not end it.
 		if !terminalPhase(p.Status.Phase) {
 			a.taken.hold(p.UID, demandOf(p))
+			_ = a.cpus.admit(p) // what it has is known from its sandbox, or it has not started
 		}
 		return nil
 	}
@@ -47,7 +48,14 @@ func (a *Agent) judge(ctx context.Context, p *corev1.Pod, static bool) *pod.Refu
 	if refusal := a.node.machine.modules.Refuse(p); refusal != nil {
 		return refusal
 	}
-	return a.taken.admit(p.UID, demandOf(p), roomOf(a.node.allocatable()))
+	if refusal := a.taken.admit(p.UID, demandOf(p), roomOf(a.node.allocatable())); refusal != nil {
+		return refusal
+	}
+	refusal := a.cpus.admit(p)
+	if refusal != nil {
+		a.taken.release(p.UID)
+	}
+	return refusal
 }
 
 // refuseByNode compares the pod with the Node. The scheduler may have seen a newer one than we have: a label that was set for

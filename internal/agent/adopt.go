@@ -47,6 +47,7 @@ func (a *Agent) observe(ctx context.Context) (*found, error) {
 	for _, sb := range sandboxes {
 		f.sandboxes[types.UID(sb.ID)] = sb
 		take(addressesOf(sb))
+		a.cpus.restore(types.UID(sb.ID), sb.Labels[labelCPUs])
 		if sb.IDs != nil {
 			a.ids.hold(types.UID(sb.ID), *sb.IDs)
 		}

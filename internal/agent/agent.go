@@ -60,6 +60,7 @@ type Agent struct {
 	shutdown *shutdown
 	statics  *statics
 	tally    *tally
+	cpus     *cpuKeeper // nil unless containers may have CPUs for their own
 	// life ends with Run; hooks and pulls of pods hang on it.
 	life context.Context
 	work sync.WaitGroup
@@ -101,6 +102,10 @@ func New(cfg Config) (*Agent, error) {
 	}
 	a := &Agent{
 		cfg: cfg, log: cfg.Log, pods: map[types.UID]*podState{}, deferred: map[types.UID]bool{}, order: newOrder(), taken: newLedger(), tally: newTally(), ids: newIDRanges(cfg.Instance, cfg.Settings.IDsPerPod), ready: make(chan struct{}),
+	}
+	var err error
+	if a.cpus, err = newCPUKeeper(a, &a.cfg.Settings); err != nil {
+		return nil, err
 	}
 	a.events = newRecorder(&a.cfg)
 	a.status = newStatusWriter(a)
@@ -177,9 +182,13 @@ func (a *Agent) begin(ctx context.Context) error {
 	a.start(func() { a.node.run(ctx) })
 	a.start(func() { a.collect(ctx) })
 	a.start(func() { a.pressure.run(ctx) })
+	a.start(func() { a.pressure.boundWriters(ctx) })
 	a.start(func() { a.locals.mirror.run(ctx) })
 	a.start(func() { a.locals.run(ctx) })
 	a.start(func() { a.statics.run(ctx) })
+	if a.cpus != nil {
+		a.start(func() { a.cpus.run(ctx) })
+	}
 	for range workers {
 		a.start(func() { a.worker(ctx) })
 	}
@@ -253,6 +262,7 @@ func (a *Agent) forget(ps *podState) {
 	a.mu.Unlock()
 	a.taken.release(ps.uid)
 	a.tally.forget(ps)
+	a.cpus.release(ps.uid)
 	a.freed()
 	if a.cfg.Devices != nil {
 		a.cfg.Devices.Release(string(ps.uid))

@@ -10,6 +10,7 @@ import (
 // tally is what the agent counts of its own work, by kubelet's names.
 type tally struct {
 	podsStarted, podsFailed             prometheus.Counter
+	usersStarted, usersFailed           prometheus.Counter
 	containersStarted, containersFailed *prometheus.CounterVec
 	podStart, podRun                    prometheus.Histogram
 	evictions, rejections, images       *prometheus.CounterVec
@@ -36,6 +37,8 @@ func newTally() *tally {
 	return &tally{
 		podsStarted:       counter("kubelet_started_pods_total", "Cumulative number of pods started"),
 		podsFailed:        counter("kubelet_started_pods_errors_total", "Cumulative number of errors when starting pods"),
+		usersStarted:      counter("kubelet_started_user_namespaced_pods_total", "Cumulative number of pods with user namespaces started"),
+		usersFailed:       counter("kubelet_started_user_namespaced_pods_errors_total", "Cumulative number of errors when starting pods with user namespaces"),
 		containersStarted: vec("kubelet_started_containers_total", "Cumulative number of containers started", "container_type"),
 		containersFailed:  vec("kubelet_started_containers_errors_total", "Cumulative number of errors when starting containers", "container_type", "code"),
 		podStart:          histogram("kubelet_pod_start_duration_seconds", "Duration in seconds from the node seeing a pod for the first time to the pod starting to run"),
@@ -52,7 +55,7 @@ func newTally() *tally {
 // Metrics are what the agent counts of its own work.
 func (a *Agent) Metrics() []prometheus.Collector {
 	t := a.tally
-	return []prometheus.Collector{t.podsStarted, t.podsFailed, t.containersStarted, t.containersFailed, t.podStart, t.podRun,
+	return []prometheus.Collector{t.podsStarted, t.podsFailed, t.usersStarted, t.usersFailed, t.containersStarted, t.containersFailed, t.podStart, t.podRun,
 		t.evictions, t.rejections, t.images, t.shutdownBegan, t.shutdownEnded}
 }
 

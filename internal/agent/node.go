@@ -271,6 +271,9 @@ func (k *nodeKeeper) allocatable() corev1.ResourceList {
 	} else {
 		k.a.pressure.defend(keep, list)
 	}
+	if k.a.cpus != nil {
+		keep[corev1.ResourceCPU] = *resource.NewQuantity(int64(k.a.cpus.reserved()), resource.DecimalSI)
+	}
 	k.a.addDevices(list, func(n device.Amount) int64 { return n.Allocatable })
 	for name, q := range keep {
 		left := list[name]

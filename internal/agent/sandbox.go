@@ -28,6 +28,9 @@ func (a *Agent) createSandbox(ctx context.Context, ps *podState) {
 	ips, err := a.makeSandbox(ctx, ps, p)
 	if err == nil {
 		a.tally.podsStarted.Inc()
+		if ownUsers(p) {
+			a.tally.usersStarted.Inc()
+		}
 		ps.change(func() {
 			ps.worked("sandbox")
 			ps.sandboxFailure = nil
@@ -67,13 +70,17 @@ func (a *Agent) makeSandbox(ctx context.Context, ps *podState, p *corev1.Pod) (i
 		SharePID:  p.Spec.ShareProcessNamespace != nil && *p.Spec.ShareProcessNamespace,
 		Resources: resources(l, a.podPIDs()),
 	}
+	if own := a.cpus.label(p.UID); own != "" {
+		cfg.Labels[labelCPUs] = own
+		cfg.Resources.CPUQuota, cfg.Resources.CPUPeriod = 0, 0 // its containers would be slowed down on CPUs of their own
+	}
 	if sc := p.Spec.SecurityContext; sc != nil && len(sc.Sysctls) > 0 {
 		cfg.Sysctls = map[string]string{}
 		for _, s := range sc.Sysctls {
-			cfg.Sysctls[s.Name] = s.Value
+			cfg.Sysctls[pod.DottedSysctl(s.Name)] = s.Value
 		}
 	}
-	if p.Spec.HostUsers != nil && !*p.Spec.HostUsers {
+	if ownUsers(p) {
 		if cfg.IDs, err = a.userNamespace(ctx, ps, cfg.ID, handler); err != nil {
 			return nil, err
 		}

@@ -33,6 +33,9 @@ func (a *Agent) startContainer(ctx context.Context, ps *podState, act pod.Action
 	}
 	ps.mu.Lock()
 	ips := ps.sandbox.IPs
+	if p.Spec.HostNetwork {
+		ips = a.hostIPs()
+	}
 	imageID := ps.images[c.Name].ID
 	ps.mu.Unlock()
 	if p.Spec.HostNetwork {
@@ -114,6 +117,9 @@ func (a *Agent) startFailed(ctx context.Context, ps *podState, p *corev1.Pod, c 
 		return
 	}
 	a.tally.containersFailed.WithLabelValues(containerType(p, c.Name), reason).Inc()
+	if ownUsers(p) {
+		a.tally.usersFailed.Inc()
+	}
 	a.events.pod(p, c.Name, true, "Failed", "Error: %v", err)
 	ps.change(func() {
 		ps.failures[c.Name] = pod.Failure{
@@ -145,6 +151,7 @@ func (a *Agent) compile(ctx context.Context, p *corev1.Pod, c *corev1.Container,
 		TTY: c.TTY, Stdin: c.Stdin, StdinOnce: c.StdinOnce,
 		LogPath: a.logPath(p, c.Name, act.Attempt), LogMaxBytes: a.cfg.Settings.LogMaxBytes, LogMaxFiles: a.cfg.Settings.LogMaxFiles,
 	}
+	a.cpus.place(p.UID, c.Name, &spec)
 	if spec.Cwd == "" {
 		spec.Cwd = img.Config.WorkingDir
 	}

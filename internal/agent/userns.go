@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"sync"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"gantry.dev/gantry/internal/driver/container"
@@ -80,6 +81,9 @@ func (r *idRanges) free(uid types.UID) {
 	defer r.mu.Unlock()
 	delete(r.held, uid)
 }
+
+// ownUsers says whether a pod has a user namespace.
+func ownUsers(p *corev1.Pod) bool { return p.Spec.HostUsers != nil && !*p.Spec.HostUsers }
 
 // userNamespace makes the user namespace of a pod, with the network namespace that belongs to it.
 func (a *Agent) userNamespace(ctx context.Context, ps *podState, name, handler string) (*container.IDMap, error) {

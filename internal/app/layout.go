@@ -36,6 +36,9 @@ func (l Layout) lock() string       { return filepath.Join(l.Dir, "lock") }
 // DevicePlugins is where device plugins register: in the run directory, as the path of a socket has to be short.
 func (l Layout) DevicePlugins() string { return filepath.Join(l.RunDir(), "device-plugins") }
 
+// PodResources is where the API of what containers have for their own is served, unless it is told otherwise.
+func (l Layout) PodResources() string { return filepath.Join(l.RunDir(), "pod-resources") }
+
 // RunDir holds what does not survive a reboot: sockets, fifos, the pins of namespaces, tokens of pods.
 func (l Layout) RunDir() string { return filepath.Join("/run", "gantry-"+l.Instance) }
 

@@ -67,6 +67,8 @@ type node struct {
 	credentials  *credential.Providers
 	// devicePlugins is the directory where device plugins register.
 	devicePlugins string
+	// podResources is the directory of the socket of the pod resources API.
+	podResources string
 	// settings are the administrator's; eviction and transition are those of agent.Config.
 	settings settings.Node
 	// law reads the manifests of static pods; nil if there are none.
@@ -245,6 +247,7 @@ func (n *node) serve(ctx context.Context, g *errgroup.Group, a *agent.Agent, con
 		return fmt.Errorf("the node's server: %w", err)
 	}
 	s := nodeapi.New(nodeapi.Config{Agent: a, Containers: containers, Traffic: network.Traffic, Clients: []string{kubeletClient}, Reviewer: review, Version: Version(), Log: n.log})
+	g.Go(func() error { return s.ServePodResources(ctx, n.podResources) })
 	g.Go(func() error {
 		if err := s.Serve(ctx, l, cert, n.pki.Pool()); err != nil && !errors.Is(err, net.ErrClosed) {
 			return err
@@ -265,6 +268,7 @@ func (n *node) thresholds(cfg Config) (err error) {
 	n.eviction, err = agent.ParseEviction(cfg.Eviction)
 	n.settings = cfg.Kubelet
 	n.transition, n.devicePlugins = cfg.PressureTransition, cmp.Or(cfg.DevicePlugins, n.layout.DevicePlugins())
+	n.podResources = cmp.Or(cfg.PodResources, n.layout.PodResources())
 	return err
 }
 

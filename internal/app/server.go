@@ -65,6 +65,8 @@ type Config struct {
 	MaxPods int64
 	// DevicePlugins is the directory where device plugins register; empty is one of the instance's own.
 	DevicePlugins string
+	// PodResources is the directory of the socket of kubelet's pod resources API; empty is one of the instance's own.
+	PodResources string
 	// SimNodes is how many simulated nodes there are at least; see package simnode.
 	SimNodes int
 	// SchedulerConfig is the file of a KubeSchedulerConfiguration; empty is upstream's default.

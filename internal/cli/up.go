@@ -45,6 +45,7 @@ func nodeFlags(c *cobra.Command, cfg *app.Config) {
 	imageFlags(c.Flags(), &cfg.Images)
 	c.Flags().StringVar(&cfg.KubeletConfig, "kubelet-config", "", "file of a KubeletConfiguration (kubelet.config.k8s.io/v1beta1) with further settings of the node")
 	c.Flags().StringVar(&cfg.DevicePlugins, "device-plugin-dir", "", "where device plugins register; those made for a kubelet look in /var/lib/kubelet/device-plugins (default: device-plugins in the instance's directory below /run)")
+	c.Flags().StringVar(&cfg.PodResources, "pod-resources-dir", "", "where the pod resources API is served; programs made for a kubelet look in /var/lib/kubelet/pod-resources (default: pod-resources in the instance's directory below /run)")
 	c.Flags().DurationVar(&cfg.PressureTransition, "eviction-pressure-transition-period", 0, "how long a pressure condition of the node stays after its cause (default 5m)")
 }
 
@@ -61,6 +62,9 @@ func checkNode(cfg *app.Config) error {
 	}
 	if _, _, err := cfg.Images.Load(); err != nil {
 		return usageError{err}
+	}
+	if cfg.PodResources != "" && !filepath.IsAbs(cfg.PodResources) {
+		return usageError{fmt.Errorf("--pod-resources-dir %s: want an absolute path", cfg.PodResources)}
 	}
 	if cfg.PressureTransition < 0 {
 		return usageError{fmt.Errorf("--eviction-pressure-transition-period %s: want a positive duration", cfg.PressureTransition)}
@@ -146,6 +150,9 @@ func (e *env) up(ctx context.Context, cfg app.Config) error {
 	args = append(args, imageArgs(&cfg.Images)...)
 	if cfg.DevicePlugins != "" {
 		args = append(args, "--device-plugin-dir", cfg.DevicePlugins)
+	}
+	if cfg.PodResources != "" {
+		args = append(args, "--pod-resources-dir", cfg.PodResources)
 	}
 	if cfg.PressureTransition != 0 {
 		args = append(args, "--eviction-pressure-transition-period", cfg.PressureTransition.String())

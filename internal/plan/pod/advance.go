@@ -30,6 +30,9 @@ func (d *decider) advance() {
 	if !d.prepare() {
 		return
 	}
+	if d.restartAll() {
+		return
+	}
 	for _, s := range d.slots() {
 		d.tend(s)
 	}

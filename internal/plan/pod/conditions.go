@@ -12,7 +12,7 @@ import (
 // owned are the conditions that the node writes; all others are kept as the API has them.
 var owned = [...]corev1.PodConditionType{
 	corev1.PodReadyToStartContainers, corev1.PodInitialized, corev1.PodReady, corev1.ContainersReady,
-	corev1.PodResizePending, corev1.PodResizeInProgress,
+	corev1.PodResizePending, corev1.PodResizeInProgress, corev1.AllContainersRestarting,
 }
 
 // conditions sets the node's own conditions and keeps those of others. PodScheduled is the scheduler's, but a pod that
@@ -24,7 +24,9 @@ func (d *decider) conditions(st *corev1.PodStatus) {
 		if slices.Contains(owned[:], c.Type) {
 			continue
 		}
-		scheduled = scheduled || c.Type == corev1.PodScheduled
+		if c.Type == corev1.PodScheduled {
+			scheduled, c.ObservedGeneration = true, d.Pod.Generation // a node that has the pod says of what generation that is true
+		}
 		others = append(others, c)
 	}
 	containersReady := d.containersReady(st)
@@ -34,6 +36,9 @@ func (d *decider) conditions(st *corev1.PodStatus) {
 		d.condition(corev1.PodReady, d.podReady(st, containersReady)),
 		d.condition(corev1.ContainersReady, containersReady),
 	}, d.resizeConditions(), others)
+	if mayAskForAll(&d.Pod.Spec) {
+		st.Conditions = append(st.Conditions, d.condition(corev1.AllContainersRestarting, d.restartingAll(st)))
+	}
 	if d.Evicted != nil {
 		st.Conditions = slices.DeleteFunc(st.Conditions, func(c corev1.PodCondition) bool { return c.Type == corev1.DisruptionTarget })
 		st.Conditions = append(st.Conditions, d.condition(corev1.DisruptionTarget, verdict{ok: true, reason: corev1.PodReasonTerminationByKubelet, message: d.Evicted.Message}))

@@ -46,6 +46,10 @@ func (d *decider) containerState(s *slot, st *corev1.ContainerStatus) {
 	case s.was != nil:
 		last = s.was.LastTerminationState.Terminated
 	}
+	if d.restarting && s.role != Ephemeral && s.cur != nil {
+		st.State.Waiting, st.LastTerminationState = s.waiting, s.cutOff()
+		return
+	}
 	var now *corev1.ContainerStateTerminated
 	switch {
 	case s.cur == nil:

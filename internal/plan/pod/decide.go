@@ -44,7 +44,9 @@ type decider struct {
 	// pending is why the node does not grant what the spec asks for; resizing, that a cgroup has something else than granted.
 	pending  *verdict
 	resizing bool
-	plan     Plan
+	// restarting: all instances are removed, because one ended in a way that a rule is for.
+	restarting bool
+	plan       Plan
 }
 
 // Decide makes the plan for a pod.
@@ -154,7 +156,7 @@ func (d *decider) ended(s *slot) bool {
 		return !s.cur.Running && !d.restarts(s, s.cur.code())
 	}
 	t := s.lastSeen()
-	return t != nil && s.was.State.Waiting == nil && !d.restarts(s, t.ExitCode)
+	return t != nil && s.was.State.Waiting == nil && d.final(s, t)
 }
 
 // lastSeen is how the last instance ended, when there is no instance now: as its status said, or unknown if it was said

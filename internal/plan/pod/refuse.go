@@ -28,25 +28,6 @@ func Unsupported(p *corev1.Pod) string {
 	if len(s.ResourceClaims) > 0 {
 		return "spec.resourceClaims: dynamic resource allocation is not supported by this node yet"
 	}
-	for _, group := range []struct {
-		field string
-		list  []corev1.Container
-	}{{"spec.initContainers", s.InitContainers}, {"spec.containers", s.Containers}} {
-		for i := range group.list {
-			if why := unsupportedContainer(fmt.Sprintf("%s[%d]", group.field, i), &group.list[i]); why != "" {
-				return why
-			}
-		}
-	}
-	return ""
-}
-
-func unsupportedContainer(field string, c *corev1.Container) string {
-	for i, r := range c.RestartPolicyRules {
-		if r.Action != corev1.ContainerRestartRuleActionRestart {
-			return fmt.Sprintf("%s.restartPolicyRules[%d].action: %s is not supported by this node yet", field, i, r.Action)
-		}
-	}
 	return ""
 }
 

@@ -46,14 +46,22 @@ func restarts(spec *corev1.PodSpec, c *corev1.Container, role Role, code int32) 
 		return false
 	}
 	if c.RestartPolicy != nil {
-		for _, rule := range c.RestartPolicyRules {
-			if rule.Action == corev1.ContainerRestartRuleActionRestart && matches(rule.ExitCodes, code) {
-				return true
-			}
+		if ruleFor(c, code) != nil { // it alone, or all
+			return true
 		}
 		return restartsBy(string(*c.RestartPolicy), role, code)
 	}
 	return restartsBy(string(spec.RestartPolicy), role, code)
+}
+
+// ruleFor is the first of a container's rules that is about an end with code, nil if none is.
+func ruleFor(c *corev1.Container, code int32) *corev1.ContainerRestartRule {
+	for i := range c.RestartPolicyRules {
+		if r := &c.RestartPolicyRules[i]; matches(r.ExitCodes, code) {
+			return r
+		}
+	}
+	return nil
 }
 
 // restartsBy applies one policy. An init container that succeeded is done whatever the policy says.

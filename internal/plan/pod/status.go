@@ -122,7 +122,7 @@ func (d *decider) livePhase(st *corev1.PodStatus) corev1.PodPhase {
 			}
 		case c.State.Running != nil || end == nil:
 			initPending = true
-		case end.ExitCode != 0 && !d.restarts(s, end.ExitCode):
+		case end.ExitCode != 0 && d.final(s, end):
 			return corev1.PodFailed
 		case end.ExitCode != 0:
 			initPending = true
@@ -137,7 +137,7 @@ func (d *decider) livePhase(st *corev1.PodStatus) corev1.PodPhase {
 			waiting++
 		default:
 			ended++
-			if !d.restarts(s, end.ExitCode) {
+			if d.final(s, end) {
 				forGood++
 			}
 		}

@@ -22,7 +22,7 @@ func RefuseSysctls(p *corev1.Pod, allowed []string) *Refusal {
 		return nil
 	}
 	for _, s := range p.Spec.SecurityContext.Sysctls {
-		if err := checkSysctl(&p.Spec, dotted(s.Name), allowed); err != nil {
+		if err := checkSysctl(&p.Spec, DottedSysctl(s.Name), allowed); err != nil {
 			return &Refusal{Reason: "SysctlForbidden", Message: fmt.Sprintf("forbidden sysctl: %v", err)}
 		}
 	}
@@ -31,7 +31,7 @@ func RefuseSysctls(p *corev1.Pod, allowed []string) *Refusal {
 
 func checkSysctl(spec *corev1.PodSpec, name string, allowed []string) error {
 	ok := slices.Contains(safeSysctls, name) || slices.ContainsFunc(allowed, func(a string) bool {
-		prefix, open := strings.CutSuffix(dotted(a), "*")
+		prefix, open := strings.CutSuffix(DottedSysctl(a), "*")
 		return open && strings.HasPrefix(name, prefix) || name == prefix
 	})
 	switch {
@@ -47,8 +47,8 @@ func checkSysctl(spec *corev1.PodSpec, name string, allowed []string) error {
 	return nil
 }
 
-// dotted is the name of a sysctl with dots where it has slashes; in a name that begins with a dot they mean themselves.
-func dotted(name string) string {
+// DottedSysctl is the name of a sysctl with dots where it has slashes; in a name that begins with a dot they mean themselves.
+func DottedSysctl(name string) string {
 	if i := strings.IndexAny(name, "./"); i < 0 || name[i] == '.' {
 		return name
 	}

@@ -1,0 +1,60 @@
+package agent
+
+import (
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/utils/cpuset"
+)
+
+// ContainerResources is what a container has for its own.
+type ContainerResources struct {
+	Name string
+	CPUs cpuset.CPUSet
+	// Devices are by resource.
+	Devices map[string][]string
+}
+
+// ResourcesOf are what the containers of a pod have for their own: sidecars, which go on, and main containers.
+func (a *Agent) ResourcesOf(p *corev1.Pod) (out []ContainerResources) {
+	own := a.cpus.of(p.UID)
+	add := func(c *corev1.Container) {
+		r := ContainerResources{Name: c.Name, CPUs: own[c.Name]}
+		if a.cfg.Devices != nil {
+			r.Devices = a.cfg.Devices.Held(string(p.UID), c.Name)
+		}
+		out = append(out, r)
+	}
+	for i := range p.Spec.InitContainers {
+		if c := &p.Spec.InitContainers[i]; c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways {
+			add(c)
+		}
+	}
+	for i := range p.Spec.Containers {
+		add(&p.Spec.Containers[i])
+	}
+	return out
+}
+
+// OwnCPUs are all that containers could have for their own, none without the static policy.
+func (a *Agent) OwnCPUs() cpuset.CPUSet {
+	if a.cpus == nil {
+		return cpuset.New()
+	}
+	return a.cpus.policy.Topology.All().Difference(a.cpus.policy.Reserved)
+}
+
+// Devices are those of all plugins, by resource.
+func (a *Agent) Devices() map[string][]string {
+	if a.cfg.Devices == nil {
+		return nil
+	}
+	return a.cfg.Devices.All()
+}
+
+// podOfContainer is the pod that an instance belongs to, as its name says; nil if it is gone.
+func (a *Agent) podOfContainer(id string) *podState {
+	uid, _, _ := strings.Cut(id, "_")
+	return a.podOf(types.UID(uid))
+}

@@ -1,0 +1,102 @@
+package nodeapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	corev1 "k8s.io/api/core/v1"
+	podresources "k8s.io/kubelet/pkg/apis/podresources/v1"
+	"k8s.io/utils/cpuset"
+
+	"gantry.dev/gantry/internal/agent"
+)
+
+// podResourcesSocket is the socket's name, kubelet's.
+const podResourcesSocket = "kubelet.sock"
+
+// ServePodResources answers kubelet's pod resources API (v1) on a socket in dir until ctx ends: which devices and CPUs containers
+// have for their own. Monitoring agents of devices ask it. Who may open the socket may ask.
+func (s *Server) ServePodResources(ctx context.Context, dir string) error {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return fmt.Errorf("nodeapi: pod resources: %w", err)
+	}
+	path := filepath.Join(dir, podResourcesSocket)
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("nodeapi: pod resources: %w", err)
+	}
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return fmt.Errorf("nodeapi: pod resources: %w", err)
+	}
+	srv := grpc.NewServer()
+	podresources.RegisterPodResourcesListerServer(srv, podLister{agent: s.agent})
+	defer context.AfterFunc(ctx, srv.Stop)()
+	if err := srv.Serve(l); err != nil && ctx.Err() == nil {
+		return fmt.Errorf("nodeapi: pod resources: serving %s: %w", path, err)
+	}
+	return nil
+}
+
+// podLister is the service.
+type podLister struct {
+	podresources.UnimplementedPodResourcesListerServer
+	agent *agent.Agent
+}
+
+// List implements kubelet's PodResourcesLister: the pods that have not ended.
+func (l podLister) List(context.Context, *podresources.ListPodResourcesRequest) (*podresources.ListPodResourcesResponse, error) {
+	out := &podresources.ListPodResourcesResponse{}
+	for _, p := range l.agent.Pods() {
+		if p.Status.Phase != corev1.PodSucceeded && p.Status.Phase != corev1.PodFailed {
+			out.PodResources = append(out.PodResources, l.of(p))
+		}
+	}
+	return out, nil
+}
+
+// Get implements kubelet's PodResourcesLister.
+func (l podLister) Get(_ context.Context, r *podresources.GetPodResourcesRequest) (*podresources.GetPodResourcesResponse, error) {
+	p, err := l.agent.Pod(r.PodNamespace, r.PodName)
+	if err != nil {
+		return nil, status.Errorf(codes.NotFound, "pod %s in namespace %s not found", r.PodName, r.PodNamespace)
+	}
+	return &podresources.GetPodResourcesResponse{PodResources: l.of(p)}, nil
+}
+
+// GetAllocatableResources implements kubelet's PodResourcesLister: all that there is to be given.
+func (l podLister) GetAllocatableResources(context.Context, *podresources.AllocatableResourcesRequest) (*podresources.AllocatableResourcesResponse, error) {
+	return &podresources.AllocatableResourcesResponse{Devices: devicesOf(l.agent.Devices()), CpuIds: ids(l.agent.OwnCPUs())}, nil
+}
+
+func (l podLister) of(p *corev1.Pod) *podresources.PodResources {
+	out := &podresources.PodResources{Name: p.Name, Namespace: p.Namespace}
+	for _, c := range l.agent.ResourcesOf(p) {
+		out.Containers = append(out.Containers, &podresources.ContainerResources{Name: c.Name, CpuIds: ids(c.CPUs), Devices: devicesOf(c.Devices)})
+	}
+	return out
+}
+
+func ids(set cpuset.CPUSet) (out []int64) {
+	for _, id := range set.List() {
+		out = append(out, int64(id))
+	}
+	return out
+}
+
+func devicesOf(by map[string][]string) (out []*podresources.ContainerDevices) {
+	for _, name := range slices.Sorted(maps.Keys(by)) {
+		if len(by[name]) > 0 {
+			out = append(out, &podresources.ContainerDevices{ResourceName: name, DeviceIds: by[name]})
+		}
+	}
+	return out
+}
