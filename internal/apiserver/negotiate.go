@@ -109,7 +109,30 @@ func negotiate(r *http.Request, t transforms) (format, error) {
 		f.pretty = f.media == schema.JSON && !f.yaml && (c.params["pretty"] == "1" || wantsPretty(r))
 		return f, nil
 	}
-	return format{}, notAcceptable(mediaJSON, mediaYAML, mediaProtobuf)
+	return format{}, unknownForm(accept, t)
+}
+
+// unknownForm words a refusal as upstream does: its router looks at the bare types first, its handlers at the forms.
+func unknownForm(accept string, t transforms) error {
+	types := []string{mediaJSON, mediaYAML, mediaProtobuf}
+	streams := []string{mediaJSON + ";stream=watch", mediaProtobuf + ";stream=watch"}
+	known, framed := false, false // framed types can be sent as a stream
+	for part := range strings.SplitSeq(accept, ",") {
+		bare, _, _ := strings.Cut(part, ";")
+		bare = strings.TrimSpace(bare)
+		known = known || bare == "*/*" || slices.Contains(types, bare)
+		framed = framed || bare == "*/*" || bare == mediaJSON || bare == mediaProtobuf
+	}
+	switch {
+	case known && t == eventsOf && !framed:
+		return notAcceptable(streams...)
+	case known:
+		return notAcceptable(types...)
+	case t == eventsOf || t == listsOf:
+		types = append(types, streams...)
+	}
+	return &apierrors.StatusError{ErrStatus: metav1.Status{Status: metav1.StatusFailure, Code: http.StatusNotAcceptable, Reason: metav1.StatusReasonNotAcceptable,
+		Details: &metav1.StatusDetails{}, Message: "406: Not Acceptable\n\nAvailable representations: " + strings.Join(types, ", ")}}
 }
 
 func notAcceptable(types ...string) error {

@@ -15,6 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/labels"
 	kschema "k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"gantry.dev/gantry/internal/registry"
@@ -118,6 +119,10 @@ func (p *listParams) check(q *query, watch bool) error {
 	q.errs = append(q.errs, internalvalidation.ValidateListOptions(&internalversion.ListOptions{Watch: watch,
 		ResourceVersion: p.ResourceVersion, ResourceVersionMatch: p.Match, Continue: p.Continue,
 		SendInitialEvents: p.SendInitialEvents}, true)...)
+	if watch && p.Continue != "" && p.SendInitialEvents == nil && (p.ResourceVersion == "" || p.ResourceVersion == "0") {
+		// Upstream's default for such a watch is the state first, by a match that no page can have.
+		q.errs = append(q.errs, field.Forbidden(field.NewPath("resourceVersionMatch"), "resourceVersionMatch is forbidden when continue is provided"))
+	}
 	return q.bad("ListOptions")
 }
 
@@ -154,10 +159,16 @@ func deleteParams(q *query) (*metav1.DeleteOptions, error) {
 		b := q.boolean("orphanDependents")
 		o.OrphanDependents = &b
 	}
-	if q.boolean("ignoreStoreReadErrorWithClusterBreakingPotential") {
-		q.errs = append(q.errs, field.Forbidden(field.NewPath("ignoreStoreReadErrorWithClusterBreakingPotential"), "unsafe deletion is not offered: Gantry's store has no unreadable objects"))
+	if vs := q.values["uid"]; len(vs) > 0 {
+		o.Preconditions = &metav1.Preconditions{UID: (*types.UID)(&vs[0])}
 	}
-	return o, q.bad("DeleteOptions")
+	if vs := q.values["resourceVersion"]; len(vs) > 0 {
+		if o.Preconditions == nil {
+			o.Preconditions = &metav1.Preconditions{}
+		}
+		o.Preconditions.ResourceVersion = &vs[0]
+	}
+	return o, q.bad("DeleteOptions") // an unsafe delete is asked for in vain, as upstream by default: no object here is unreadable
 }
 
 // sinceTime reads a time in RFC 3339.

@@ -108,15 +108,16 @@ func (t *target) placeNamed(rest string) {
 func cut(path string) (segment, rest string, more bool) { return strings.Cut(path, "/") }
 
 func (t *target) setVerb(method string, watchPrefix bool) {
+	if watchPrefix { // by any method, as upstream asks whether it is allowed
+		t.verb = "watch"
+		return
+	}
 	switch method {
 	case http.MethodPost:
 		t.verb = "create"
 	case http.MethodGet, http.MethodHead:
 		t.verb = "get"
-		switch {
-		case watchPrefix:
-			t.verb = "watch"
-		case t.name == "":
+		if t.name == "" {
 			t.verb = "list"
 		}
 	case http.MethodPut:

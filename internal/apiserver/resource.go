@@ -45,7 +45,7 @@ func (s *Server) serveResource(c *call) error {
 	if c.subresource != "" {
 		return s.serveSubresource(c)
 	}
-	if !slices.Contains(k.Verbs, c.verb) || !c.placed() || c.r.Method == http.MethodHead {
+	if !slices.Contains(k.Verbs, c.verb) || !c.placed() || c.r.Method == http.MethodHead || c.verb == "watch" && c.r.Method != http.MethodGet {
 		return notAllowed()
 	}
 	if k.Virtual {

@@ -6,7 +6,9 @@ import (
 	"net/http"
 	"slices"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	metav1validation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
 	"k8s.io/apimachinery/pkg/runtime"
 	kschema "k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
@@ -235,14 +237,19 @@ func (s *Server) deleteOptions(c *call) (*metav1.DeleteOptions, error) {
 	if err != nil {
 		return nil, err
 	}
+	var opts *metav1.DeleteOptions
 	if len(body) == 0 {
-		return deleteParams(&c.q)
-	}
-	opts, err := s.Law.DecodeDeleteOptions(c.r.Header.Get("Content-Type"), body)
-	if err == nil {
+		opts, err = deleteParams(&c.q)
+	} else if opts, err = s.Law.DecodeDeleteOptions(c.r.Header.Get("Content-Type"), body); err == nil {
 		s.auditRequest(c, opts)
 	}
-	return opts, err
+	if err != nil {
+		return nil, err
+	}
+	if errs := metav1validation.ValidateDeleteOptions(opts); len(errs) > 0 {
+		return nil, apierrors.NewInvalid(kschema.GroupKind{Group: metav1.GroupName, Kind: "DeleteOptions"}, "", errs)
+	}
+	return opts, nil
 }
 
 // deleteCollection deletes what a list would show.
@@ -261,6 +268,9 @@ func (s *Server) deleteCollection(c *call) error {
 	opts, err := s.deleteOptions(c)
 	if err != nil {
 		return err
+	}
+	if p.ResourceVersion != "" && p.ResourceVersion != "0" && p.Match == "" {
+		p.Match = metav1.ResourceVersionMatchExact // upstream reads in pages, and those are exact
 	}
 	ctx, cancel, err := c.deadline()
 	if err != nil {

@@ -210,6 +210,7 @@ func (r *Registry) DeleteCollection(ctx context.Context, q Request, opts *metav1
 	if err != nil {
 		return Page{}, err
 	}
+	warnDelete(ctx, &q, deleteOptions(opts))
 	for chunk := range slices.Chunk(page.Records, deleteBatch) {
 		attempts := make([]attempt, len(chunk))
 		for i, rec := range chunk {

@@ -66,6 +66,9 @@ func (r *Registry) notFuture(rev api.Revision) error {
 // List reads a page of a consistent snapshot.
 func (r *Registry) List(_ context.Context, q Request, o ListOptions) (Page, error) {
 	rg := store.Range{Scope: api.Scope{Resource: q.Kind.StoreAs, Cluster: q.Cluster, Namespace: q.Namespace}}
+	if o.ResourceVersion == "0" {
+		o.Limit = 0 // upstream answers from its cache then, which has no pages; reflectors count on one answer
+	}
 	if err := r.place(&rg, q.Kind.Namespaced, o); err != nil {
 		return Page{}, err
 	}
@@ -149,7 +152,7 @@ func (r *Registry) place(rg *store.Range, namespaced bool, o ListOptions) error 
 			return apierrors.NewBadRequest("specifying resource version is not allowed when using continue")
 		}
 		rg.Rev, rg.After = rev, after
-		return nil
+		return r.notFuture(rev)
 	}
 	if o.ResourceVersion == "" {
 		if o.Match != "" {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metainternal "k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -174,17 +175,25 @@ func (s *Schema) DecodeDeleteOptions(contentType string, body []byte) (*metav1.D
 	if len(body) == 0 {
 		return opts, nil
 	}
-	ser, err := serializerFor(contentType, false)
-	if err != nil {
-		return nil, err
+	media, _, err := mime.ParseMediaType(contentType)
+	if contentType == "" {
+		media, err = runtime.ContentTypeJSON, nil
 	}
-	gvk := schema.GroupVersionKind{Version: "v1", Kind: "DeleteOptions"}
-	obj, got, err := ser.Decode(body, &gvk, opts)
+	info, ok := runtime.SerializerInfoForMediaType(metainternal.Codecs.SupportedMediaTypes(), media)
+	if err != nil || !ok {
+		types, _ := negotiation.MediaTypesForSerializer(legacyscheme.Codecs)
+		return nil, negotiation.NewUnsupportedMediaTypeError(types)
+	}
+	ser := info.Serializer
+	gvk := metav1.SchemeGroupVersion.WithKind("DeleteOptions")
+	gvk.Group = "" // what most clients say; any group's own is taken, as upstream does
+	obj, _, err := metainternal.Codecs.DecoderToVersion(ser, gvk.GroupVersion()).Decode(body, &gvk, opts)
 	if err != nil {
-		return nil, decodeError(gvk, got, body, err)
+		return nil, apierrors.NewBadRequest(err.Error())
 	}
 	if obj != opts {
 		return nil, apierrors.NewBadRequest(fmt.Sprintf("decoded object cannot be converted to DeleteOptions: it is a %T", obj))
 	}
+	opts.IgnoreStoreReadErrorWithClusterBreakingPotential = nil // as upstream by default: no object here is unreadable
 	return opts, nil
 }

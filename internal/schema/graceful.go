@@ -26,13 +26,13 @@ func podGraceful(ctx context.Context, internal runtime.Object, _ time.Time, opts
 // upstream calls a period of zero graceful too, and its store then deletes at once.
 func (k *Kind) BeforeDelete(ctx context.Context, internal runtime.Object, now time.Time, opts *metav1.DeleteOptions) (graceful, pending bool, err error) {
 	if u, ok := internal.(*unstructured.Unstructured); ok { // custom kinds are never graceful
-		return false, false, k.checkPreconditions(schema.GroupResource{Group: k.Resource.Group, Resource: k.Kind}, &metav1.ObjectMeta{Name: u.GetName(), UID: u.GetUID(), ResourceVersion: u.GetResourceVersion()}, opts)
+		return false, false, k.checkPreconditions(&metav1.ObjectMeta{Name: u.GetName(), UID: u.GetUID(), ResourceVersion: u.GetResourceVersion()}, opts)
 	}
 	m, err := metaOf(internal)
 	if err != nil {
 		return false, false, err
 	}
-	if err := k.checkPreconditions(k.GroupResource(), m, opts); err != nil {
+	if err := k.checkPreconditions(m, opts); err != nil {
 		return false, false, err
 	}
 	if opts.GracePeriodSeconds != nil && *opts.GracePeriodSeconds < 0 {
@@ -68,12 +68,13 @@ func (k *Kind) CollectorDefault(ctx context.Context) rest.GarbageCollectionPolic
 	return rest.DeleteDependents
 }
 
-// checkPreconditions words a refusal with what upstream calls the resource: for custom kinds, the kind.
-func (k *Kind) checkPreconditions(gr schema.GroupResource, m *metav1.ObjectMeta, opts *metav1.DeleteOptions) error {
+// checkPreconditions words a refusal with what upstream calls the resource here: the kind.
+func (k *Kind) checkPreconditions(m *metav1.ObjectMeta, opts *metav1.DeleteOptions) error {
 	p := opts.Preconditions
 	if p == nil {
 		return nil
 	}
+	gr := schema.GroupResource{Group: k.Resource.Group, Resource: k.Kind}
 	if p.UID != nil && *p.UID != m.UID {
 		return apierrors.NewConflict(gr, m.Name, fmt.Errorf(
 			"the UID in the precondition (%s) does not match the UID in record (%s). The object might have been deleted and then recreated", *p.UID, m.UID))

@@ -79,7 +79,7 @@ func batchKinds() []*Kind {
 		}, {
 			Resource: api.Resource{Group: "batch", Name: "jobs"}, Kind: "Job", Singular: "job",
 			Categories: []string{"all"}, Namespaced: true, Versions: v1, Verbs: allVerbs,
-			Strategy: job.Strategy, fields: jobFields,
+			stamp: stampJob, Strategy: job.Strategy, fields: jobFields,
 			Subresources: subs(ownSub("status", job.StatusStrategy, updateVerbs...)),
 		},
 	}

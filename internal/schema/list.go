@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -60,6 +61,10 @@ func (s *Schema) WriteList(w io.Writer, k *Kind, recs []*store.Record, f Form, l
 			}
 			buf = buf[:0]
 		}
+	}
+	if len(recs) == 0 && f.Media == JSON && f.As == PartialMeta { // upstream's list of no metadata is none
+		_, err = w.Write(append(bytes.TrimSuffix(buf, []byte("[")), "null}\n"...))
+		return err
 	}
 	_, err = w.Write(s.AppendListTrailer(buf, f))
 	return err

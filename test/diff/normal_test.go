@@ -37,6 +37,7 @@ var patterns = []struct {
 	{regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z`), "<time>"},
 	{regexp.MustCompile(`\(\d{1,10}\)`), "(<n>)"}, // "too old resource version: 1 (27)"
 	{regexp.MustCompile(`current: \d+`), "current: <n>"},
+	{regexp.MustCompile(`object meta: \d+$`), "object meta: <n>"},
 	{regexp.MustCompile(`(resourceVersion\\*"?: ?\\*")\d+`), "${1}<n>"},                                                   // in YAML, and in words about a patch
 	{regexp.MustCompile(`StorageError: invalid object, Code: 4, Key: \S+, ResourceVersion: 0, AdditionalErrorMsg: `), ""}, // words of etcd's client
 	{regexp.MustCompile(`\b\d+:\d{5}/TCP`), "<ports>"},
