@@ -55,6 +55,7 @@ type Agent struct {
 	locals   *locals
 	ips      *addresses
 	images   imageUse
+	peers    imagePeers
 	taken    *ledger
 	ids      *idRanges
 	shutdown *shutdown

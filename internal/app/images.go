@@ -19,6 +19,8 @@ type Images struct {
 	Policy string
 	// CredentialConfig and CredentialBin are kubelet's flags: a CredentialProviderConfig, and where its programs are.
 	CredentialConfig, CredentialBin string
+	// Share gives layers to other nodes, and takes those that they have.
+	Share bool
 }
 
 // Load reads all files; an error names the flag.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/netip"
 	"path/filepath"
 	"strconv"
@@ -65,6 +66,9 @@ type node struct {
 	// imageOptions and credentials are what the node is told of images.
 	imageOptions image.Options
 	credentials  *credential.Providers
+	// share gives layers of images to other nodes, by the handler shared.
+	share  bool
+	shared http.Handler
 	// devicePlugins is the directory where device plugins register.
 	devicePlugins string
 	// podResources is the directory of the socket of the pod resources API.
@@ -159,11 +163,22 @@ func (n *node) agent(ctx context.Context, g *errgroup.Group, network *link.Netwo
 		return nil, nil, err
 	}
 	n.cleanup = append(n.cleanup, containers.Close)
+	var a *agent.Agent
+	if n.share {
+		n.imageOptions.Share = true
+		find := func(ctx context.Context, name string) []string { return a.ImagePeers(ctx, name) }
+		if n.imageOptions.Peers, err = n.imagePeers(find); err != nil {
+			return nil, nil, err
+		}
+	}
 	images, err := image.Open(l.Images(), n.imageOptions)
 	if err != nil {
 		return nil, nil, err
 	}
 	n.cleanup = append(n.cleanup, func() { images.Close() })
+	if n.share {
+		n.shared = images.Handler()
+	}
 	volumes, err := volume.Open(l.volumes())
 	if err != nil {
 		return nil, nil, err
@@ -189,7 +204,6 @@ func (n *node) agent(ctx context.Context, g *errgroup.Group, network *link.Netwo
 	if n.law != nil {
 		manifests = n.law.StaticPod
 	}
-	var a *agent.Agent
 	devices, err := device.New(device.Config{Dir: n.devicePlugins, State: filepath.Join(l.Node(), "device-resources"), Changed: func() { a.DevicesChanged() }, Log: n.log})
 	if err != nil {
 		return nil, nil, err
@@ -246,7 +260,7 @@ func (n *node) serve(ctx context.Context, g *errgroup.Group, a *agent.Agent, con
 	if err != nil {
 		return fmt.Errorf("the node's server: %w", err)
 	}
-	s := nodeapi.New(nodeapi.Config{Agent: a, Containers: containers, Traffic: network.Traffic, Clients: []string{kubeletClient}, Reviewer: review, Version: Version(), Log: n.log})
+	s := nodeapi.New(nodeapi.Config{Agent: a, Containers: containers, Traffic: network.Traffic, Clients: []string{kubeletClient}, Reviewer: review, Images: n.shared, Version: Version(), Log: n.log})
 	g.Go(func() error { return s.ServePodResources(ctx, n.podResources) })
 	g.Go(func() error {
 		if err := s.Serve(ctx, l, cert, n.pki.Pool()); err != nil && !errors.Is(err, net.ErrClosed) {
@@ -265,6 +279,7 @@ func (n *node) thresholds(cfg Config) (err error) {
 	if n.imageOptions, n.credentials, err = cfg.Images.Load(); err != nil {
 		return err
 	}
+	n.share = cfg.Images.Share
 	n.eviction, err = agent.ParseEviction(cfg.Eviction)
 	n.settings = cfg.Kubelet
 	n.transition, n.devicePlugins = cfg.PressureTransition, cmp.Or(cfg.DevicePlugins, n.layout.DevicePlugins())

@@ -15,8 +15,12 @@ func sourceFlags(f *pflag.FlagSet, c *app.Images) {
 func imageFlags(f *pflag.FlagSet, c *app.Images) {
 	sourceFlags(f, c)
 	f.StringVar(&c.CredentialConfig, "image-credential-provider-config", "", "file or directory of a CredentialProviderConfig (kubelet.config.k8s.io/v1): programs that give credentials of registries")
+	f.BoolVar(&c.Share, shareFlag, false, "keep the layers that are pulled for other nodes, and ask those before registries; see docs/images.md for the rights that this needs")
 	f.StringVar(&c.CredentialBin, "image-credential-provider-bin-dir", "", "directory of the programs of --image-credential-provider-config")
 }
+
+// shareFlag is the name of Images.Share.
+const shareFlag = "share-images"
 
 // imageArgs are the flags again, for the daemon.
 func imageArgs(c *app.Images) (out []string) {
@@ -27,6 +31,9 @@ func imageArgs(c *app.Images) (out []string) {
 		if f.value != "" {
 			out = append(out, "--"+f.name, absolute(f.value))
 		}
+	}
+	if c.Share {
+		out = append(out, "--"+shareFlag)
 	}
 	return out
 }

@@ -158,6 +158,8 @@ func attributes(r *http.Request) (verb string, subresources []string) {
 		return verb, append(subresources, "metrics")
 	case below("/logs"):
 		return verb, append(subresources, "log")
+	case below("/v2"): // ours, see Config.Images
+		return verb, append(subresources, "images")
 	case below("/checkpoint"):
 		return verb, append(subresources, "checkpoint")
 	}

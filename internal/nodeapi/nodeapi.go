@@ -36,6 +36,8 @@ type Config struct {
 	Clients []string
 	// Reviewer is asked about all others; nil lets in nobody else.
 	Reviewer Reviewer
+	// Images gives layers of images to other nodes, below /v2/ and to who may get nodes/images; nil gives none.
+	Images http.Handler
 	// Version is the node's, for its metrics.
 	Version version.Info
 	// Log may be nil: slog.Default.
@@ -49,6 +51,7 @@ type Server struct {
 	traffic    func() (map[string]link.Traffic, error)
 	rates      rates
 	gate       *gate
+	images     http.Handler
 	log        *slog.Logger
 	metrics    *prometheus.Registry
 	probes     *prometheus.Registry
@@ -60,7 +63,7 @@ func New(cfg Config) *Server {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	s := &Server{agent: cfg.Agent, containers: cfg.Containers, traffic: cfg.Traffic, gate: newGate(cfg.Clients, cfg.Reviewer), log: cfg.Log, metrics: prometheus.NewRegistry(), probes: prometheus.NewRegistry()}
+	s := &Server{agent: cfg.Agent, containers: cfg.Containers, traffic: cfg.Traffic, gate: newGate(cfg.Clients, cfg.Reviewer), images: cfg.Images, log: cfg.Log, metrics: prometheus.NewRegistry(), probes: prometheus.NewRegistry()}
 	s.register(cfg.Version)
 	return s
 }
@@ -123,6 +126,9 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("POST /shutdown", s.beginShutdown)
 	mux.HandleFunc("GET /shutdown", s.shutdownState)
 	mux.HandleFunc("DELETE /shutdown", s.cancelShutdown)
+	if s.images != nil {
+		mux.Handle("GET /v2/", s.images)
+	}
 	mux.HandleFunc("GET /stats/summary", s.summary)
 	mux.Handle("GET /metrics", s.metricsHandler())
 	mux.HandleFunc("GET /metrics/resource", s.usageMetrics(collectResource))

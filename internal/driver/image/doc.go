@@ -15,7 +15,7 @@
 // can use one store at once, and a crash at any point leaves nothing half-visible.
 //
 // Blobs: a pulled layer is unpacked from the stream and its compressed form is not kept; pushing a pulled image reads
-// it from where it came from. An imported layer is also kept as it was in the archive, because there would be no
+// it from where it came from, unless the store is told to share what it has with other nodes. An imported layer is also kept as it was in the archive, because there would be no
 // other place to push it from.
 //
 // The package is not a policy: when to pull, how to back off, which images are worth keeping is the agent's.

@@ -71,11 +71,12 @@ func (f *fetch) source(ctx context.Context, m distribution.Manifest) (source, er
 	if err != nil {
 		return source{}, because(BadImage, fmt.Errorf("image manifest: %w", err))
 	}
-	config, err := readMetadata(ctx, "image config", parsed.Config, f.blob(parsed.Config))
+	f.askPeers(ctx, digests[0])
+	config, err := f.metadata(ctx, "image config", parsed.Config)
 	if err != nil {
 		return source{}, err
 	}
-	src, err := layersOf(config, m.Raw, parsed, false, f.blob)
+	src, err := layersOf(config, m.Raw, parsed, f.s.share, f.blob)
 	for i := range src.layers {
 		src.layers[i].note, src.layers[i].again = f.note, f.another()
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/google/go-containerregistry/pkg/authn"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -46,7 +47,7 @@ func (s *Store) Push(ctx context.Context, src, ref string, auths []Auth) error {
 
 // stored gives an image of the store in go-containerregistry's form, to be read completely.
 func (s *Store) stored(ctx context.Context, rec record, auths []Auth) (v1.Image, error) {
-	if rec.Origin != "" {
+	if rec.Origin != "" && !rec.kept() {
 		return s.atOrigin(ctx, rec, auths)
 	}
 	id, err := v1.NewHash(rec.ID)
@@ -78,6 +79,11 @@ func (s *Store) stored(ctx context.Context, rec record, auths []Auth) (v1.Image,
 		return nil, err
 	}
 	return partial.CompressedToImage(keptImage{s: s, config: config, manifest: manifest, parsed: parsed})
+}
+
+// kept reports whether the blobs of all layers are in the store.
+func (r record) kept() bool {
+	return !slices.ContainsFunc(r.Layers, func(l layerRef) bool { return l.Blob == nil })
 }
 
 // atOrigin reads a pulled image from where it came from.

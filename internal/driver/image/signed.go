@@ -111,7 +111,7 @@ func (f *fetch) signaturesIn(ctx context.Context, m distribution.Manifest, most 
 		if err != nil {
 			continue // no signature, and so none that counts
 		}
-		payload, err := readMetadata(ctx, "signature", l, f.blob(l))
+		payload, err := f.metadata(ctx, "signature", l)
 		if err != nil {
 			return nil, err
 		}

@@ -19,6 +19,8 @@ type site struct {
 	endpoint distribution.Endpoint
 	// resolve: it may say which digest a tag is. What a digest names can come from anywhere.
 	resolve bool
+	// peer: another node. It has layers only.
+	peer bool
 
 	repository string
 	mu         sync.Mutex
@@ -94,6 +96,23 @@ func (s *Store) sites(n imageName, auths []Auth) []*site {
 	return out
 }
 
+// askPeers puts the nodes that have the image before all other sites. It comes after the manifest and before any blob: who
+// has read the manifest has been let in by the registry.
+func (f *fetch) askPeers(ctx context.Context, digest v1.Hash) {
+	if f.s.peers == nil {
+		return
+	}
+	var peers []*site
+	for _, p := range f.s.peers(ctx, f.name.withDigest(digest.String())) {
+		guarded := distribution.PlainGuard{Inner: p.Transport, Allowed: func(string) bool { return false }}
+		peers = append(peers, &site{
+			endpoint: distribution.Endpoint{Host: p.Host, Transport: guarded}, peer: true,
+			repository: f.name.path(), auths: []authn.Authenticator{authn.Anonymous},
+		})
+	}
+	f.sites = append(peers, f.sites...)
+}
+
 // fetch is one pull: an image, and where it may come from.
 type fetch struct {
 	s     *Store
@@ -109,7 +128,7 @@ type fetch struct {
 func (f *fetch) manifest(ctx context.Context, ref string, tag bool) (m distribution.Manifest, err error) {
 	var others []error
 	for i, t := range f.sites {
-		if tag && !t.resolve {
+		if t.peer || tag && !t.resolve {
 			continue
 		}
 		err = t.do(ctx, func(repo *distribution.Repository) (err error) {
@@ -148,6 +167,16 @@ func (f *fetch) blob(d v1.Descriptor) opener {
 			}
 		}
 		return b.Open(ctx)
+	}
+}
+
+// metadata reads a small blob as a whole.
+func (f *fetch) metadata(ctx context.Context, what string, d v1.Descriptor) ([]byte, error) {
+	for again := f.another(); ; {
+		data, err := readMetadata(ctx, what, d, f.blob(d))
+		if err == nil || !again(err) {
+			return data, err
+		}
 	}
 }
 

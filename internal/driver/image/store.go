@@ -1,6 +1,7 @@
 package image
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"os"
@@ -28,6 +29,11 @@ type Options struct {
 	Hosts hosts.Config
 	// Trust says which images may be pulled; nil lets all be. What is imported or built here is the administrator's own.
 	Trust *trust.Policy
+	// Share keeps the layers that are pulled as they came, so that Handler has them for others.
+	Share bool
+	// Peers finds other nodes that may have an image, by its full name with digest; nil finds none. What they give is
+	// compared with its digest like anything else.
+	Peers func(ctx context.Context, name string) []Peer
 	// Transport replaces the HTTP transport to registries, for tests; what Hosts says of certificates and headers needs our own.
 	Transport http.RoundTripper
 	// ResumeWait is the first pause before a broken transfer is taken up again; zero is distribution.DefaultWait.
@@ -40,7 +46,9 @@ type Store struct {
 	dir     string // absolute
 	remotes remotes
 	trust   *trust.Policy // may be nil
-	slots   chan struct{} // one token per layer being fetched, see layerSlots
+	share   bool
+	peers   func(ctx context.Context, name string) []Peer // may be nil
+	slots   chan struct{}                                 // one token per layer being fetched, see layerSlots
 
 	mu      sync.Mutex
 	pulls   map[*progress]struct{} // that are under way
@@ -64,6 +72,8 @@ func Open(dir string, o Options) (*Store, error) {
 		dir:     dir,
 		remotes: newRemotes(o),
 		trust:   o.Trust,
+		share:   o.Share,
+		peers:   o.Peers,
 		slots:   make(chan struct{}, layerSlots),
 		pulls:   map[*progress]struct{}{},
 		flights: map[v1.Hash]*flight{},
