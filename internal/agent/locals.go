@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -49,7 +50,13 @@ func (l *locals) offered() map[string]string {
 		l.a.log.Warn("this node cannot hold volumes of the local storage class", "lacks", lacks)
 		return nil
 	}
-	return map[string]string{storage.LocalDirectory: l.local.Dir()}
+	notes := map[string]string{storage.LocalDirectory: l.local.Dir()}
+	if n, err := l.local.Capacity(); err != nil {
+		l.a.log.Warn("looking for the room that there is for volumes of the local storage class", "err", err)
+	} else {
+		notes[storage.LocalCapacity] = strconv.FormatInt(n, 10)
+	}
+	return notes
 }
 
 // touch has all volumes looked at.

@@ -115,6 +115,7 @@ func Controllers(p Ports) []reconcile.Controller {
 		expire.New(expire.DefaultTTL),
 		volumebinder.Controller(),
 		localvolume.Controller(),
+		localvolume.Space(),
 		ephemeralvolume.Controller(),
 		attachment.Controller(),
 		resourceclaim.Controller(),

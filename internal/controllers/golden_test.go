@@ -14,6 +14,7 @@ import (
 	"gantry.dev/gantry/internal/controllers/endpointslicemirroring"
 	"gantry.dev/gantry/internal/controllers/eviction"
 	"gantry.dev/gantry/internal/controllers/garbage"
+	"gantry.dev/gantry/internal/controllers/localvolume"
 	"gantry.dev/gantry/internal/controllers/nodelifecycle"
 	"gantry.dev/gantry/internal/controllers/podgc"
 	"gantry.dev/gantry/internal/controllers/resourceclaim"
@@ -35,6 +36,7 @@ func TestGoldens(t *testing.T) {
 		"endpoints":              {endpoints.Controller()},
 		"endpointslicemirroring": {endpointslicemirroring.Controller()},
 		"garbage":                {garbage.New(followed(t))},
+		"localspace":             {localvolume.Space()},
 		"podgc":                  {podgc.New(podgc.DefaultThreshold)},
 		"resourceclaim":          {resourceclaim.Controller()},
 		"eviction":               {eviction.Controller()},

@@ -3,7 +3,8 @@
 // and wiped by its node, which follows the volumes that carry its name.
 //
 // It reads PersistentVolumeClaims, PersistentVolumes, StorageClasses and Nodes. It creates volumes, raises their capacity,
-// and writes the conditions of claims that wait for their file system to grow.
+// writes the conditions of claims that wait for their file system to grow, and says in CSIStorageCapacities how much room nodes
+// have left.
 package localvolume
 
 import (
@@ -101,7 +102,16 @@ func decide(s *view.Snapshot, key api.Key, now time.Time) (reconcile.Plan, error
 	if !ok || class.Provisioner != storage.LocalProvisioner {
 		return p, nil // the binder says so
 	}
+	if _, selected := claim.Annotations[storage.SelectedNode]; storage.Delayed(class) && !selected {
+		return p, nil // the scheduler has to choose first, or again
+	}
 	v, err := volumeFor(s, key.Cluster, claim, class)
+	if errors.Is(err, errFull) {
+		// The scheduler chose before it knew: it chooses again.
+		fresh := claim.DeepCopy()
+		delete(fresh.Annotations, storage.SelectedNode)
+		p.Writes = append(p.Writes, plan.Update(key, fresh, "another node has to be found"))
+	}
 	if err != nil {
 		p.Note = err.Error()
 		p.Events = append(p.Events, reconcile.Event{Object: claim, Warning: true, Reason: "ProvisioningFailed",
@@ -113,6 +123,9 @@ func decide(s *view.Snapshot, key api.Key, now time.Time) (reconcile.Plan, error
 		Message: fmt.Sprintf("Successfully provisioned volume %s using %s", v.Name, storage.LocalProvisioner)})
 	return p, nil
 }
+
+// errFull says that a node has no room for a volume.
+var errFull = errors.New("not enough free storage")
 
 // volumeFor is the volume that a claim gets, or why it gets none.
 func volumeFor(s *view.Snapshot, c api.Cluster, claim *corev1.PersistentVolumeClaim, class *storagev1.StorageClass) (*corev1.PersistentVolume, error) {
@@ -131,6 +144,10 @@ func volumeFor(s *view.Snapshot, c api.Cluster, claim *corev1.PersistentVolumeCl
 	if why := validation.IsValidLabelValue(name); len(why) > 0 {
 		return nil, fmt.Errorf("node name %q cannot be a label: %v", name, why)
 	}
+	size := sizeOf(claim)
+	if room, counted := left(s, c, node); counted && room < size.Value() {
+		return nil, fmt.Errorf("%w: node %q has %s left for volumes, the claim asks for %s", errFull, name, resource.NewQuantity(room, resource.BinarySI), &size)
+	}
 	policy := corev1.PersistentVolumeReclaimDelete
 	if class.ReclaimPolicy != nil {
 		policy = *class.ReclaimPolicy
@@ -144,7 +161,7 @@ func volumeFor(s *view.Snapshot, c api.Cluster, claim *corev1.PersistentVolumeCl
 		ObjectMeta: metav1.ObjectMeta{Name: volume, Labels: map[string]string{storage.LocalNode: name},
 			Annotations: map[string]string{storage.ProvisionedBy: storage.LocalProvisioner}, Finalizers: []string{storage.LocalFinalizer}},
 		Spec: corev1.PersistentVolumeSpec{
-			Capacity:    corev1.ResourceList{corev1.ResourceStorage: sizeOf(claim)},
+			Capacity:    corev1.ResourceList{corev1.ResourceStorage: size},
 			AccessModes: claim.Spec.AccessModes, PersistentVolumeReclaimPolicy: policy, StorageClassName: class.Name, VolumeMode: &mode,
 			ClaimRef:               &corev1.ObjectReference{APIVersion: "v1", Kind: "PersistentVolumeClaim", Namespace: claim.Namespace, Name: claim.Name, UID: claim.UID},
 			PersistentVolumeSource: corev1.PersistentVolumeSource{Local: &corev1.LocalVolumeSource{Path: path.Join(dir, volume)}},

@@ -75,6 +75,31 @@ func (l *Local) Lacks() string {
 	return LocalLacks()
 }
 
+// capacityUnit is what Capacity is rounded down to: it is a measure of a disk that others write to as well.
+const capacityUnit = 16 << 20
+
+// Capacity is how many bytes there are for volumes: those that are free where they lie, and those that they take already.
+func (l *Local) Capacity() (int64, error) {
+	var st unix.Statfs_t
+	if err := unix.Statfs(l.dir, &st); err != nil {
+		return 0, &os.PathError{Op: "statfs", Path: l.dir, Err: err}
+	}
+	n := int64(st.Bavail) * st.Bsize
+	for _, name := range []string{imageFile, rawFile} {
+		images, err := filepath.Glob(filepath.Join(l.dir, "*", name))
+		if err != nil {
+			return 0, err
+		}
+		for _, image := range images {
+			var st unix.Stat_t
+			if err := unix.Stat(image, &st); err == nil { // it may have been wiped meanwhile
+				n += st.Blocks * 512
+			}
+		}
+	}
+	return n - n%capacityUnit, nil
+}
+
 // LocalLacks names what this machine lacks for volumes of the local provisioner, "" if nothing.
 func LocalLacks() string {
 	for _, tool := range []string{"mkfs.ext4", "e2fsck", "resize2fs"} {

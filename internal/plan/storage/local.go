@@ -12,6 +12,8 @@ const (
 	LocalClass       = "local"
 	// LocalDirectory is an annotation of nodes that can hold such volumes: where they lie on the node.
 	LocalDirectory = "gantry.dev/local-volumes"
+	// LocalCapacity is an annotation of such nodes: how many bytes there are for volumes, those that it has included.
+	LocalCapacity = "gantry.dev/local-volumes-capacity"
 	// LocalNode is a label of such volumes: the node that has them. A node follows the volumes with its name.
 	LocalNode = "gantry.dev/local-volumes-node"
 	// LocalMade is an annotation that the node puts on a volume once the file behind it exists: from then on a missing file
