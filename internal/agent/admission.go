@@ -18,11 +18,15 @@ func (a *Agent) refuse(ctx context.Context, p *corev1.Pod, static bool) *pod.Ref
 		// It has run here before: a label of the node that changed since does not end it.
 		if !terminalPhase(p.Status.Phase) {
 			a.taken.hold(p.UID, demandOf(p))
-			_ = a.cpus.admit(p) // what it has is known from its sandbox, or it has not started
+			_ = a.cpus.admit(p)       // what it has is known from its sandbox, or it has not started
+			_ = a.taken.claimPorts(p) // it has them, or it would not have run
 		}
 		return nil
 	}
 	refusal := a.judge(ctx, p, static)
+	if refusal == nil {
+		refusal = a.taken.claimPorts(p)
+	}
 	if refusal == nil {
 		return nil
 	}
@@ -107,9 +111,13 @@ type ledger struct {
 	mu   sync.Mutex
 	held map[types.UID]demand
 	sum  demand
+	// ports are the host ports of pods that have some.
+	ports map[types.UID][]portClaim
 }
 
-func newLedger() *ledger { return &ledger{held: map[types.UID]demand{}} }
+func newLedger() *ledger {
+	return &ledger{held: map[types.UID]demand{}, ports: map[types.UID][]portClaim{}}
+}
 
 // admit takes a pod in if there is room for it.
 func (l *ledger) admit(uid types.UID, want, room demand) *pod.Refusal {
@@ -147,6 +155,7 @@ func (l *ledger) put(uid types.UID, d demand) {
 func (l *ledger) release(uid types.UID) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	delete(l.ports, uid)
 	if _, ok := l.held[uid]; ok {
 		l.put(uid, demand{})
 		delete(l.held, uid)
