@@ -63,17 +63,6 @@ func localClass() runtime.Object {
 	}
 }
 
-// localDriver says of the provisioner of that class that it tells how much room nodes have. It is no CSI driver: nothing is
-// attached, and nodes need not know it.
-func localDriver() runtime.Object {
-	no, yes := false, true
-	return &storagev1.CSIDriver{
-		ObjectMeta: metav1.ObjectMeta{Name: storage.LocalProvisioner},
-		Spec: storagev1.CSIDriverSpec{AttachRequired: &no, PodInfoOnMount: &no, StorageCapacity: &yes,
-			VolumeLifecycleModes: []storagev1.VolumeLifecycleMode{storagev1.VolumeLifecyclePersistent}},
-	}
-}
-
 // serviceCIDRManager is the field manager of that, upstream's.
 const serviceCIDRManager = "kubernetes-service-cidr-controller"
 

@@ -54,7 +54,7 @@ func bootstrap(ctx context.Context, c client.Interface, law *schema.Schema, clus
 	if err := add(policyObjects(law)...); err != nil {
 		return err
 	}
-	if err := add(serviceCIDR(in), localClass(), localDriver()); err != nil {
+	if err := add(serviceCIDR(in), localClass()); err != nil {
 		return err
 	}
 	if err := add(builtinServices(in, apiPort)...); err != nil {

@@ -118,16 +118,20 @@ func needsWith(s *view.Snapshot, key api.Key, p *corev1.Pod, chosen map[api.Key]
 
 // track finds what the provisioner says of the space that it has left.
 func (d *delayed) track(s *view.Snapshot, c api.Cluster) {
-	driver, ok := view.Get[storagev1.CSIDriver](s, api.Key{Resource: storage.Drivers, Cluster: c, Name: d.class.Provisioner})
-	if !ok || driver.Spec.StorageCapacity == nil || !*driver.Spec.StorageCapacity {
-		return
+	// Our own provisioner tells as soon as there are nodes; its name is none that a CSIDriver can have.
+	ours := d.class.Provisioner == storage.LocalProvisioner
+	if !ours {
+		driver, ok := view.Get[storagev1.CSIDriver](s, api.Key{Resource: storage.Drivers, Cluster: c, Name: d.class.Provisioner})
+		if !ok || driver.Spec.StorageCapacity == nil || !*driver.Spec.StorageCapacity {
+			return
+		}
 	}
-	d.tracked = true
 	for have := range view.List[storagev1.CSIStorageCapacity](s, api.Scope{Resource: storage.Capacities, Cluster: c}) {
 		if have.StorageClassName == d.class.Name {
 			d.capacities = append(d.capacities, have)
 		}
 	}
+	d.tracked = !ours || len(d.capacities) > 0
 }
 
 // spaceOn reports whether the provisioner has space for the claim that a node can use.

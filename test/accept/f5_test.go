@@ -235,8 +235,10 @@ func oncePod(w *world) {
 func storageRefusals(w *world) {
 	w.apply(pod("nothing", busybox, "exit 0", shareV, withClaim("nothing")) +
 		strings.Replace(claimOf("many", "8Mi", ""), "ReadWriteOnce", "ReadWriteMany", 1) + pod("many", busybox, "exit 0", shareV, withClaim("many")) +
+		claimOf("huge", "1Pi", "") + pod("huge", busybox, "exit 0", shareV, withClaim("huge")) +
 		claimOf("nowhere", "8Mi", ", storageClassName: nowhere") + pod("nowhere", busybox, "exit 0", shareV, withClaim("nowhere")))
 	for object, words := range map[string]string{
+		"pod/huge":    "node(s) did not have enough free storage",
 		"pod/nothing": `persistentvolumeclaim "nothing" not found`,
 		"pvc/many":    "spec.accessModes: only ReadWriteOnce and ReadWriteOncePod are supported, the claim has [ReadWriteMany]",
 		"pvc/nowhere": `storageclass.storage.k8s.io "nowhere" not found`,

@@ -34,7 +34,7 @@ func Space() reconcile.Controller {
 			plan.Nodes: offerChanged, storage.Volumes: sizeChanged, storage.Classes: classChanged,
 			storage.Capacities: capacityChanged,
 		},
-		Writes: []string{"csistoragecapacities.storage.k8s.io{of " + storage.LocalProvisioner + "}"},
+		Writes: []string{"csistoragecapacities.storage.k8s.io{of " + storage.LocalProvisioner + "}:capacity,storageClassName,nodeTopology,metadata.labels,metadata.ownerReferences=Node"},
 	}
 }
 
