@@ -91,6 +91,11 @@ func (a *Agent) diskUsage(u *eviction.Usage, uid types.UID, containers map[strin
 		u.Disk += size + logs
 		u.Inodes += inodes + more
 	}
+	for _, v := range u.Pod.Spec.Volumes {
+		if v.EmptyDir != nil && v.EmptyDir.SizeLimit != nil {
+			u.Volumes[v.Name], _ = tree(a.cfg.Volumes.Path(string(uid), v.Name, false))
+		}
+	}
 	size, inodes := tree(a.cfg.Volumes.PodDir(string(uid)))
 	u.Disk += size
 	u.Inodes += inodes

@@ -18,6 +18,8 @@ import (
 const (
 	// pressurePeriod is how often the machine is looked at; kubelet does every ten seconds, and is told by the kernel in between.
 	pressurePeriod = 2 * time.Second
+	// limitsPeriod is how often the pods are looked at that have limits on what they write, kubelet's housekeeping interval.
+	limitsPeriod = 10 * time.Second
 	// evictionWait bounds the wait for an evicted pod to end before another one has to go, kubelet's podCleanupTimeout.
 	evictionWait = 30 * time.Second
 	// defaultTransition is kubelet's evictionPressureTransitionPeriod: a condition stays so long after its cause.
@@ -81,8 +83,9 @@ func (p *pressure) has(c corev1.NodeConditionType) bool { return slices.Contains
 
 // run looks until ctx ends.
 func (p *pressure) run(ctx context.Context) {
-	tick := time.NewTicker(pressurePeriod)
+	tick, limits := time.NewTicker(pressurePeriod), time.NewTicker(limitsPeriod)
 	defer tick.Stop()
+	defer limits.Stop()
 	for {
 		before := p.conditions()
 		short := eviction.Shortages(p.thresholds, p.a.machineLeft())
@@ -99,7 +102,20 @@ func (p *pressure) run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
+		case <-limits.C:
+			p.enforce(ctx)
 		case <-tick.C:
+		}
+	}
+}
+
+// enforce evicts the pods that have written more than they may.
+func (p *pressure) enforce(ctx context.Context) {
+	for _, u := range p.a.usages(ctx, eviction.NodeFS, eviction.Limited) {
+		ps := p.a.podOf(u.Pod.UID)
+		if why := eviction.Exceeded(&u); why != "" && ps != nil {
+			p.a.tally.evictions.WithLabelValues("ephemeralstorage.limit").Inc()
+			p.evict(ps, why)
 		}
 	}
 }
@@ -135,7 +151,7 @@ func (p *pressure) relieve(ctx context.Context, s eviction.Shortage) {
 			}
 		}
 	}
-	for _, u := range eviction.Rank(s.Signal, p.a.usages(ctx, s.Signal)) {
+	for _, u := range eviction.Rank(s.Signal, p.a.usages(ctx, s.Signal, nil)) {
 		if ps := p.a.podOf(u.Pod.UID); ps != nil {
 			p.a.tally.evictions.WithLabelValues(string(s.Signal)).Inc()
 			p.evict(ps, eviction.Message(s, u))
@@ -187,9 +203,9 @@ func (p *pressure) words(c corev1.NodeConditionType) (status corev1.ConditionSta
 	return corev1.ConditionFalse, names[2], names[3]
 }
 
-// usages reads what the pods use that could be evicted. It costs a few file reads for each, and for disks a walk, so it is
-// done only when something is short.
-func (a *Agent) usages(ctx context.Context, s eviction.Signal) (out []eviction.Usage) {
+// usages reads what the pods use that could be evicted and that are wanted; nil wants all. It costs a few file reads for each,
+// and for disks a walk, so it is done only when something is short, or for pods with limits.
+func (a *Agent) usages(ctx context.Context, s eviction.Signal, wanted func(*corev1.Pod) bool) (out []eviction.Usage) {
 	a.mu.Lock()
 	all := make([]*podState, 0, len(a.pods))
 	for _, ps := range a.pods {
@@ -209,10 +225,10 @@ func (a *Agent) usages(ctx context.Context, s eviction.Signal) (out []eviction.U
 			}
 		}
 		ps.mu.Unlock()
-		if !runs || terminalPhase(p.Status.Phase) {
+		if !runs || terminalPhase(p.Status.Phase) || wanted != nil && !wanted(p) {
 			continue
 		}
-		u := eviction.Usage{Pod: p, Containers: map[string]int64{}}
+		u := eviction.Usage{Pod: p, Containers: map[string]int64{}, Volumes: map[string]int64{}}
 		if s.Disk() {
 			a.diskUsage(&u, ps.uid, names)
 		} else if st, err := a.cfg.Containers.SandboxStats(ctx, string(ps.uid)); err == nil {

@@ -267,6 +267,9 @@ func TestDocuments(t *testing.T) {
 			t.Errorf("%s: %d %.200s, want %q", path, code, body, want)
 		}
 	}
+	if _, _, body := a.do("GET", "/metrics/slis", ""); !strings.Contains(string(body), `kubernetes_healthcheck{name="etcd",type="readyz"} 1`) {
+		t.Errorf("/metrics/slis: %s", body)
+	}
 	if code, _, _ := a.do(http.MethodHead, "/healthz", ""); code != 200 {
 		t.Errorf("HEAD /healthz: %d", code)
 	}

@@ -326,7 +326,7 @@ func (s *Server) index(c *call) error {
 	if err != nil {
 		return err
 	}
-	paths := []string{"/.well-known/openid-configuration", "/api", "/api/v1", "/apis", "/apis/", "/debug/pprof", "/metrics",
+	paths := []string{"/.well-known/openid-configuration", "/api", "/api/v1", "/apis", "/apis/", "/debug/pprof", "/metrics", "/metrics/slis",
 		"/openapi/v2", "/openapi/v3", "/openapi/v3/", "/openid/v1/jwks", "/version"}
 	for _, gv := range dir.GroupVersions() {
 		if gv.Group != "" {

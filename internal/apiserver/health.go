@@ -29,12 +29,12 @@ func (s *Server) health(c *call, path string) error {
 		if i < 0 {
 			return errNoPath
 		}
-		if err := checks[i].Probe(c.r.Context()); err != nil {
+		if err := s.examine(c, endpoint, checks[i]); err != nil {
 			return s.healthAnswer(c, http.StatusInternalServerError, fmt.Sprintf("internal server error: %v\n", err))
 		}
 		return s.healthAnswer(c, http.StatusOK, "ok")
 	}
-	report, failed := s.probe(c, checks)
+	report, failed := s.probe(c, endpoint, checks)
 	_, verbose := c.q.values["verbose"]
 	switch {
 	case failed:
@@ -46,7 +46,7 @@ func (s *Server) health(c *call, path string) error {
 }
 
 // probe asks the checks that the request does not exclude, and reports a line for each.
-func (s *Server) probe(c *call, checks []Check) (report string, failed bool) {
+func (s *Server) probe(c *call, endpoint string, checks []Check) (report string, failed bool) {
 	unknown := slices.Compact(slices.Sorted(slices.Values(c.q.values["exclude"])))
 	excluded := slices.Clone(unknown)
 	var out strings.Builder
@@ -56,7 +56,7 @@ func (s *Server) probe(c *call, checks []Check) (report string, failed bool) {
 			fmt.Fprintf(&out, "[+]%s excluded: ok\n", ch.Name)
 			continue
 		}
-		if err := ch.Probe(c.r.Context()); err != nil {
+		if err := s.examine(c, endpoint, ch); err != nil {
 			failed = true
 			s.Log.Warn("a health check failed", "check", ch.Name, "err", err)
 			fmt.Fprintf(&out, "[-]%s failed: reason withheld\n", ch.Name) // anybody may ask
@@ -68,6 +68,18 @@ func (s *Server) probe(c *call, checks []Check) (report string, failed bool) {
 		fmt.Fprintf(&out, "warn: some health checks cannot be excluded: no matches for \"%s\"\n", strings.Join(unknown, `", "`))
 	}
 	return out.String(), failed
+}
+
+// examine makes one check and counts its outcome.
+func (s *Server) examine(c *call, endpoint string, ch Check) error {
+	err := ch.Probe(c.r.Context())
+	well, status := 1.0, "success"
+	if err != nil {
+		well, status = 0, "error"
+	}
+	s.metrics.health.WithLabelValues(ch.Name, endpoint).Set(well)
+	s.metrics.healths.WithLabelValues(ch.Name, endpoint, status).Inc()
+	return err
 }
 
 func (s *Server) healthAnswer(c *call, code int, text string) error {

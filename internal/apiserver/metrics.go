@@ -27,6 +27,11 @@ type metrics struct {
 	refused    prometheus.Counter
 	panics     prometheus.Counter
 
+	// The outcomes of health checks have a path of their own, /metrics/slis, that is scraped more often.
+	slis    http.Handler
+	health  *prometheus.GaugeVec
+	healths *prometheus.CounterVec
+
 	known sync.Map // seriesKey → *series
 }
 
@@ -64,6 +69,13 @@ func newMetrics() *metrics {
 	m.registry.MustRegister(m.requests, m.seconds, m.sli, m.sizes, m.current, m.long, m.events, m.deprecated, m.refused, m.panics,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.handler = promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+	m.health = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "kubernetes_healthcheck",
+		Help: "The last outcome of a health check: 1 is well."}, []string{"name", "type"})
+	m.healths = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "kubernetes_healthchecks_total",
+		Help: "Outcomes of health checks."}, []string{"name", "type", "status"})
+	slis := prometheus.NewRegistry()
+	slis.MustRegister(m.health, m.healths)
+	m.slis = promhttp.HandlerFor(slis, promhttp.HandlerOpts{})
 	return m
 }
 

@@ -31,6 +31,9 @@ func (s *Server) servePath(c *call) error {
 	case "/metrics":
 		s.metrics.handler.ServeHTTP(c.w, c.r)
 		return nil
+	case "/metrics/slis":
+		s.metrics.slis.ServeHTTP(c.w, c.r)
+		return nil
 	case "/.well-known/openid-configuration":
 		return s.openID(c)
 	case "/openid/v1/jwks":

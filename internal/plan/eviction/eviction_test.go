@@ -119,3 +119,48 @@ func TestRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestExceeded(t *testing.T) {
+	q := func(s string) *resource.Quantity { v := resource.MustParse(s); return &v }
+	limited := func(of string) corev1.Container {
+		c := corev1.Container{Name: "c"}
+		if of != "" {
+			c.Resources.Limits = corev1.ResourceList{corev1.ResourceEphemeralStorage: *q(of)}
+		}
+		return c
+	}
+	dir := func(name string, medium corev1.StorageMedium, limit *resource.Quantity) corev1.Volume {
+		return corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{Medium: medium, SizeLimit: limit}}}
+	}
+	critical := int32(criticalPriority)
+	for _, c := range []struct {
+		name    string
+		spec    corev1.PodSpec
+		usage   Usage
+		want    string
+		limited bool
+	}{
+		{"no limit", corev1.PodSpec{Containers: []corev1.Container{limited("")}, Volumes: []corev1.Volume{dir("d", "", nil)}},
+			Usage{Disk: 1 << 40, Containers: map[string]int64{"c": 1 << 40}, Volumes: map[string]int64{"d": 1 << 40}}, "", false},
+		{"just at it", corev1.PodSpec{Containers: []corev1.Container{limited("5Mi")}}, Usage{Disk: 5 << 20, Containers: map[string]int64{"c": 5 << 20}}, "", true},
+		{"the pod", corev1.PodSpec{Containers: []corev1.Container{limited("5Mi")}}, Usage{Disk: 5<<20 + 1},
+			"Pod ephemeral local storage usage exceeds the total limit of containers 5Mi. ", true},
+		{"a container", corev1.PodSpec{Containers: []corev1.Container{limited("5Mi"), {Name: "other", Resources: corev1.ResourceRequirements{Limits: corev1.ResourceList{corev1.ResourceEphemeralStorage: *q("1Gi")}}}}},
+			Usage{Disk: 6 << 20, Containers: map[string]int64{"c": 6 << 20}}, `Container c exceeded its local ephemeral storage limit "5Mi". `, true},
+		{"a volume", corev1.PodSpec{Containers: []corev1.Container{limited("")}, Volumes: []corev1.Volume{dir("d", "", q("1Ki"))}},
+			Usage{Disk: 2 << 10, Volumes: map[string]int64{"d": 2 << 10}}, `Usage of EmptyDir volume "d" exceeds the limit "1Ki". `, true},
+		{"in memory the kernel does", corev1.PodSpec{Volumes: []corev1.Volume{dir("d", corev1.StorageMediumMemory, q("1Ki"))}},
+			Usage{Volumes: map[string]int64{"d": 2 << 10}}, "", false},
+		{"the node needs it", corev1.PodSpec{Priority: &critical, Containers: []corev1.Container{limited("5Mi")}}, Usage{Disk: 6 << 20}, "", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.usage.Pod = &corev1.Pod{Spec: c.spec}
+			if got := Exceeded(&c.usage); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+			if got := Limited(c.usage.Pod); got != c.limited {
+				t.Errorf("limited: %v", got)
+			}
+		})
+	}
+}

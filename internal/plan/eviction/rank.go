@@ -16,6 +16,8 @@ type Usage struct {
 	Memory, Disk, Inodes, PIDs int64
 	// Containers, by name, is the part of Memory or Disk that is theirs.
 	Containers map[string]int64
+	// Volumes, by name, is the part of Disk that is in emptyDirs with a size limit.
+	Volumes map[string]int64
 }
 
 // criticalPriority is upstream's SystemCriticalPriority: such pods are never evicted.
