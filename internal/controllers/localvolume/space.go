@@ -24,8 +24,8 @@ import (
 // Space is the row of the controller that says how much room nodes have left for volumes, as CSIStorageCapacity: by these the
 // scheduler passes over nodes that are full. Its keys are Nodes.
 //
-// What a node has left is what it says that it has for volumes, less the sizes of those that it was given, whatever is in
-// them: a volume that was promised can be filled.
+// A volume is never larger than the room that its node has for all of them. Beyond that volumes are sparse files and most are
+// far from full, so a node promises more than it has, up to a bound (ADR 11).
 func Space() reconcile.Controller {
 	return reconcile.Controller{
 		Name: "local-volume-space",
@@ -85,18 +85,22 @@ func capacityChanged(s *view.Snapshot, ev store.Event) []api.Key {
 
 func hostname(n *corev1.Node) string { return cmp.Or(n.Labels[corev1.LabelHostname], n.Name) }
 
-// left is how many bytes a node has left for volumes. A node that does not say how many it has is not counted.
+// overcommit is how many times its room a node promises: enough for the charts of a laptop, which ask for much and use little.
+const overcommit = 4
+
+// left is how large a volume a node can promise. A node that does not say how much room it has is not counted.
 func left(s *view.Snapshot, c api.Cluster, node *corev1.Node) (bytes int64, counted bool) {
 	total, err := strconv.ParseInt(node.Annotations[storage.LocalCapacity], 10, 64)
 	if err != nil {
 		return 0, false
 	}
+	bytes = overcommit * total
 	for v := range view.List[corev1.PersistentVolume](s, api.Scope{Resource: storage.Volumes, Cluster: c}) {
 		if storage.IsLocal(v) && v.Labels[storage.LocalNode] == node.Name {
-			total -= v.Spec.Capacity.Storage().Value()
+			bytes -= v.Spec.Capacity.Storage().Value()
 		}
 	}
-	return max(0, total), true
+	return max(0, min(bytes, total)), true
 }
 
 // unlimited is what a node has that does not say how much it has.
