@@ -24,7 +24,6 @@ import (
 const (
 	elsewhere     = "node(s) didn't match PersistentVolume's node affinity"
 	nothingToBind = "node(s) didn't find available persistent volumes to bind"
-	volumeGone    = "node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)"
 	otherZone     = "node(s) had no available volume zone"
 	noLocal       = "node(s) didn't offer volumes of " + storage.LocalProvisioner
 	noSpace       = "node(s) did not have enough free storage"
@@ -47,7 +46,6 @@ type delayed struct {
 // needs is what the claims of a pod mean for its scheduling. It keeps objects, not the snapshot that they came from.
 type needs struct {
 	bound   []*corev1.PersistentVolume
-	gone    bool // a claim's volume does not exist
 	delayed []delayed
 	refusal string
 	alone   []string
@@ -62,6 +60,7 @@ func needsOf(s *view.Snapshot, key api.Key, p *corev1.Pod, chosen map[api.Key]st
 // needsWith is needsOf where claims that do not exist yet are made for the pod, by name.
 func needsWith(s *view.Snapshot, key api.Key, p *corev1.Pod, chosen map[api.Key]string, made map[string]*corev1.PersistentVolumeClaim) *needs {
 	var n *needs
+	var unbound, gone string
 	for i := range p.Spec.Volumes {
 		v := &p.Spec.Volumes[i]
 		name := storage.ClaimOf(p, v)
@@ -70,6 +69,8 @@ func needsWith(s *view.Snapshot, key api.Key, p *corev1.Pod, chosen map[api.Key]
 		}
 		if n == nil {
 			n = &needs{}
+		} else if slices.ContainsFunc(p.Spec.Volumes[:i], func(o corev1.Volume) bool { return storage.ClaimOf(p, &o) == name }) {
+			continue // it is mounted twice, and needed once
 		}
 		ckey := plan.Beside(key, storage.Claims, name)
 		claim, ok := view.Get[corev1.PersistentVolumeClaim](s, ckey)
@@ -85,8 +86,10 @@ func needsWith(s *view.Snapshot, key api.Key, p *corev1.Pod, chosen map[api.Key]
 		}
 		if storage.Bound(claim) {
 			pv, ok := view.Get[corev1.PersistentVolume](s, api.Key{Resource: storage.Volumes, Cluster: key.Cluster, Name: claim.Spec.VolumeName})
-			if n.gone = n.gone || !ok; ok {
+			if ok {
 				n.bound = append(n.bound, pv)
+			} else if gone == "" {
+				gone = fmt.Sprintf("persistentvolume %q not found", claim.Spec.VolumeName)
 			}
 			continue
 		}
@@ -95,8 +98,8 @@ func needsWith(s *view.Snapshot, key api.Key, p *corev1.Pod, chosen map[api.Key]
 			continue // it will be bound before the pod is scheduled, to a volume that is not known yet
 		}
 		if claim.Spec.VolumeName != "" || !storage.Delayed(class) {
-			n.refusal = "pod has unbound immediate PersistentVolumeClaims"
-			return n
+			unbound = "pod has unbound immediate PersistentVolumeClaims"
+			continue
 		}
 		d := delayed{key: ckey, claim: claim, class: class, node: claim.Annotations[storage.SelectedNode]}
 		if node, ok := chosen[ckey]; ok {
@@ -110,7 +113,9 @@ func needsWith(s *view.Snapshot, key api.Key, p *corev1.Pod, chosen map[api.Key]
 		d.track(s, key.Cluster)
 		n.delayed = append(n.delayed, d)
 	}
-	if n != nil { // the small ones first, so that they do not take the volumes of the large ones
+	if n != nil {
+		n.refusal = cmp.Or(unbound, gone) // of several, what upstream finds first
+		// The small ones first, so that they do not take the volumes of the large ones.
 		slices.SortFunc(n.delayed, func(a, b delayed) int { return storage.BySize(a.claim, b.claim) })
 	}
 	return n
@@ -193,12 +198,12 @@ func (n *needs) volumes() *schedule.Volumes {
 			fmt.Fprintf(&key, "%s@%s ", pv.UID, pv.ResourceVersion)
 		}
 	}
-	if n.gone {
-		key.WriteString("gone")
-	}
 	return &schedule.Volumes{Key: key.String(), Refusal: n.refusal, Exclusive: n.alone, Zone: n.zone,
 		Check: func(node *corev1.Node) []string {
 			_, why := n.choose(node, nil)
+			if len(why) == 0 || why[len(why)-1] == elsewhere {
+				why = append(why, n.pledged(node)...)
+			}
 			return why
 		}}
 }
@@ -211,11 +216,8 @@ type choice struct {
 
 // choose decides for every claim on a node, or says why the node will not do. taken are volumes that others get.
 func (n *needs) choose(node *corev1.Node, taken map[string]*corev1.PersistentVolume) (choices []choice, why []string) {
-	switch {
-	case slices.ContainsFunc(n.bound, func(pv *corev1.PersistentVolume) bool { return !storage.Reaches(pv, node) }):
+	if slices.ContainsFunc(n.bound, func(pv *corev1.PersistentVolume) bool { return !storage.Reaches(pv, node) }) {
 		why = append(why, elsewhere)
-	case n.gone:
-		defer func() { why = append(why, volumeGone) }() // upstream says it last
 	}
 	mine := map[string]*corev1.PersistentVolume{}
 	maps.Copy(mine, taken)
@@ -244,6 +246,18 @@ func (n *needs) choose(node *corev1.Node, taken map[string]*corev1.PersistentVol
 		}
 	}
 	return append(choices, wanting...), why
+}
+
+// pledged says why a node that has been selected for a claim will not do after all: a volume cannot be made there.
+func (n *needs) pledged(node *corev1.Node) []string {
+	for i := range n.delayed {
+		if d := &n.delayed[i]; d.node != "" {
+			if no := d.provisionable(node); no != "" {
+				return []string{no}
+			}
+		}
+	}
+	return nil
 }
 
 // zone says why a bound volume cannot be used from a node, by the labels of both.

@@ -26,6 +26,7 @@ import (
 // cluster is one cluster's state and its pods without a node. A pod is in at most one of pending, refused, consulting and assumed.
 type cluster struct {
 	id       api.Cluster
+	now      func() *view.Snapshot
 	state    *schedule.State
 	profiles profiles
 
@@ -75,9 +76,9 @@ type waiting struct {
 	asked *schedule.Asked // what extenders have said, for the next decision
 }
 
-func newCluster(id api.Cluster, v *view.View, p profiles, sel *devices.Selectors) *cluster {
+func newCluster(id api.Cluster, now func() *view.Snapshot, p profiles, sel *devices.Selectors) *cluster {
 	ns := func(name string) labels.Set {
-		n, ok := view.Get[corev1.Namespace](v.Snapshot(), api.Key{Resource: plan.Namespaces, Cluster: id, Name: name})
+		n, ok := view.Get[corev1.Namespace](now(), api.Key{Resource: plan.Namespaces, Cluster: id, Name: name})
 		if !ok {
 			return nil
 		}
@@ -85,9 +86,9 @@ func newCluster(id api.Cluster, v *view.View, p profiles, sel *devices.Selectors
 	}
 	state := schedule.NewState(ns)
 	state.SetBudgets(func() []*policyv1.PodDisruptionBudget {
-		return slices.Collect(view.List[policyv1.PodDisruptionBudget](v.Snapshot(), api.Scope{Resource: plan.Budgets, Cluster: id}))
+		return slices.Collect(view.List[policyv1.PodDisruptionBudget](now(), api.Scope{Resource: plan.Budgets, Cluster: id}))
 	})
-	return &cluster{id: id, selectors: sel, state: state, profiles: p, pending: map[api.Key]*waiting{}, refused: map[api.Key]*waiting{}, consulting: map[api.Key]*waiting{}, assumed: map[api.Key]api.Revision{},
+	return &cluster{id: id, now: now, selectors: sel, state: state, profiles: p, pending: map[api.Key]*waiting{}, refused: map[api.Key]*waiting{}, consulting: map[api.Key]*waiting{}, assumed: map[api.Key]api.Revision{},
 		reserved: map[api.Key]*reserved{}, chosen: map[api.Key]string{}}
 }
 

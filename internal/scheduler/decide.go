@@ -93,7 +93,7 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, d *decision, ready [
 			p.Volumes = n.volumes()
 		}
 		if attaches(w.pod) {
-			p.Volumes = s.limited(c, w.pod, wants[string(w.pod.UID)], p.Volumes)
+			p.Volumes = c.limited(w.pod, wants[string(w.pod.UID)], p.Volumes)
 		}
 		if n := c.deviceNeeds(w.pod, now); n != nil {
 			if n.Unmade { // its claims are about to be made: that is no news

@@ -126,7 +126,7 @@ func TestDevicesRefused(t *testing.T) {
 	add[resourceapi.ResourceClaim](h, devices.Claims, claimFor("wrong", `device.attributes["gpu.example.com"].none == "big"`))
 	add[resourceapi.ResourceClaim](h, devices.Claims, strings.Replace(claimFor("classless", "true"), "deviceClassName: gpu", "deviceClassName: none", 1))
 	for name, want := range map[string]string{
-		"missing":   `0/1 nodes are available: resourceclaim "missing" not found.`,
+		"missing":   `0/1 nodes are available: could not find ResourceClaim "default/missing".`,
 		"classless": "0/1 nodes are available: request r: device class none does not exist.",
 		"wrong":     `running "DynamicResources" filter plugin: claim default/wrong: selector #0: CEL runtime error: no such key: none`,
 	} {

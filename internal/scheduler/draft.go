@@ -3,6 +3,7 @@ package scheduler
 import (
 	"fmt"
 	"maps"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	resourceapi "k8s.io/api/resource/v1"
@@ -21,10 +22,11 @@ import (
 // Draft is a picture of a cluster in which pods that do not exist are given places, one after the other: nothing of it is
 // written. It belongs to one goroutine, any.
 type Draft struct {
-	s    *Scheduler
 	c    *cluster
 	snap *view.Snapshot
+	now  time.Time
 	made int
+	took func(*devices.Booking)
 }
 
 // Placement is where pods of one kind would go.
@@ -36,8 +38,21 @@ type Placement struct {
 
 // Draft begins with the cluster as it is now.
 func (s *Scheduler) Draft(cluster api.Cluster) *Draft {
-	snap := s.View.Snapshot()
-	d := &Draft{s: s, snap: snap, c: newCluster(cluster, s.View, s.profiles, s.selectors)}
+	return newDraft(s.View.Snapshot(), cluster, s.profiles, s.selectors, s.Clock())
+}
+
+// DraftOf begins with a cluster as a snapshot has it; the profiles are compiled, none are upstream's default.
+func DraftOf(snap *view.Snapshot, cluster api.Cluster, now time.Time, profs ...*schedule.Profile) *Draft {
+	all := profiles{Name: nil}
+	for _, p := range profs {
+		all[p.Name] = p
+	}
+	return newDraft(snap, cluster, all, &devices.Selectors{}, now)
+}
+
+func newDraft(snap *view.Snapshot, cluster api.Cluster, profs profiles, sel *devices.Selectors, now time.Time) *Draft {
+	d := &Draft{snap: snap, now: now, took: func(*devices.Booking) {},
+		c: newCluster(cluster, func() *view.Snapshot { return snap }, profs, sel)}
 	for n := range view.List[corev1.Node](snap, api.Scope{Resource: plan.Nodes, Cluster: cluster}) {
 		d.c.state.SetNode(n)
 	}
@@ -94,8 +109,21 @@ func (d *Draft) pod(p *corev1.Pod, claims map[string]*corev1.PersistentVolumeCla
 	p.UID = types.UID(fmt.Sprintf("draft-%d", d.made))
 	p.Name = fmt.Sprintf("%s%d", p.GenerateName, d.made)
 	d.claimDevices(p)
+	return d.ask(p, claims)
+}
+
+// State is the picture itself.
+func (d *Draft) State() *schedule.State { return d.c.state }
+
+// Ask is a pod that exists as the brain wants it; took is told what its claims for devices get.
+func (d *Draft) Ask(p *corev1.Pod, took func(*devices.Booking)) *schedule.Pod {
+	d.took = took
+	return d.ask(p, nil)
+}
+
+func (d *Draft) ask(p *corev1.Pod, claims map[string]*corev1.PersistentVolumeClaim) *schedule.Pod {
 	key := plan.KeyOf(d.c.id, plan.Pods, p)
-	in := &schedule.Pod{Pod: p, Siblings: newSiblings(d.snap).of(key, p), Profile: d.s.profiles[p.Spec.SchedulerName]}
+	in := &schedule.Pod{Pod: p, Siblings: newSiblings(d.snap).of(key, p), Profile: d.c.profiles[p.Spec.SchedulerName]}
 	more := map[string]*corev1.PersistentVolumeClaim{}
 	maps.Copy(more, claims)
 	for i := range p.Spec.Volumes {
@@ -112,10 +140,10 @@ func (d *Draft) pod(p *corev1.Pod, claims map[string]*corev1.PersistentVolumeCla
 	n := needsWith(d.snap, key, p, nil, more)
 	in.Volumes = n.volumes()
 	if attaches(p) {
-		in.Volumes = d.s.limited(d.c, p, n, in.Volumes)
+		in.Volumes = d.c.limited(p, n, in.Volumes)
 	}
-	if n := d.c.deviceNeeds(p, d.s.Clock()); n != nil {
-		in.Devices = d.c.devicesOf(p, n, func(*devices.Booking) {})
+	if n := d.c.deviceNeeds(p, d.now); n != nil {
+		in.Devices = d.c.devicesOf(p, n, d.took)
 	}
 	return in
 }

@@ -212,7 +212,7 @@ func attaches(p *corev1.Pod) bool {
 }
 
 // limited adds to what a pod's volumes mean that nodes take only so many.
-func (s *Scheduler) limited(c *cluster, p *corev1.Pod, n *needs, v *schedule.Volumes) *schedule.Volumes {
+func (c *cluster) limited(p *corev1.Pod, n *needs, v *schedule.Volumes) *schedule.Volumes {
 	if !c.limits {
 		return v
 	}
@@ -220,24 +220,24 @@ func (s *Scheduler) limited(c *cluster, p *corev1.Pod, n *needs, v *schedule.Vol
 		v = &schedule.Volumes{}
 	}
 	v.Key += " limited"
-	unmade := n.unmade(p)
+	unmade := n.unmade(p, c.state)
 	if unmade == nil { // which of its volumes are attached where differs from pod to pod
 		v.Key += " " + string(p.UID)
 	}
 	v.Full = func(node *corev1.Node, there iter.Seq[*corev1.Pod]) string {
-		return c.full(s.View.Snapshot(), p, unmade, node.Name, there)
+		return c.full(c.now(), p, unmade, node.Name, there)
 	}
 	return v
 }
 
 // unmade are, by driver, the volumes of a pod if all of them are still to be made by drivers; else nil.
-func (n *needs) unmade(p *corev1.Pod) map[string]int {
-	if n == nil || n.gone || len(n.bound) > 0 {
+func (n *needs) unmade(p *corev1.Pod, state *schedule.State) map[string]int {
+	if n == nil || n.refusal != "" || len(n.bound) > 0 {
 		return nil
 	}
 	out := map[string]int{}
 	for _, d := range n.delayed {
-		if len(d.free) > 0 || d.node != "" || csi.New().IsMigratableIntreePluginByName(d.class.Provisioner) {
+		if len(d.free) > 0 || d.node != "" || state.Uses(d.key.Namespace+"/"+d.key.Name) || csi.New().IsMigratableIntreePluginByName(d.class.Provisioner) {
 			return nil
 		}
 		out[d.class.Provisioner]++

@@ -226,7 +226,7 @@ func (s *Scheduler) Idle() bool {
 func (s *Scheduler) cluster(id api.Cluster) *cluster {
 	c := s.clusters[id]
 	if c == nil {
-		c = newCluster(id, s.View, s.profiles, s.selectors)
+		c = newCluster(id, s.View.Snapshot, s.profiles, s.selectors)
 		s.clusters[id] = c
 		s.order = append(s.order, c)
 	}

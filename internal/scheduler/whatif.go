@@ -6,7 +6,6 @@ import (
 	storagev1 "k8s.io/api/storage/v1"
 
 	"gantry.dev/gantry/internal/api"
-	"gantry.dev/gantry/internal/plan"
 	"gantry.dev/gantry/internal/plan/devices"
 	"gantry.dev/gantry/internal/plan/schedule"
 	"gantry.dev/gantry/internal/plan/storage"
@@ -19,17 +18,7 @@ func (s *Scheduler) WhatIf(cluster api.Cluster, p *corev1.Pod) schedule.Answer {
 	d := s.Draft(cluster)
 	d.c.state.RemovePod(p.UID)
 	d.c.state.Nominate(p, "")
-	key := plan.KeyOf(cluster, plan.Pods, p)
-	in := schedule.Pod{Pod: p, Siblings: newSiblings(d.snap).of(key, p), Profile: s.profiles[p.Spec.SchedulerName]}
-	n := needsOf(d.snap, key, p, nil)
-	in.Volumes = n.volumes()
-	if attaches(p) {
-		in.Volumes = s.limited(d.c, p, n, in.Volumes)
-	}
-	if n := d.c.deviceNeeds(p, s.Clock()); n != nil {
-		in.Devices = d.c.devicesOf(p, n, nil)
-	}
-	return d.c.state.WhatIf(&in)
+	return d.c.state.WhatIf(d.ask(p, nil))
 }
 
 // Schedules reports whether a scheduler name is one that this scheduler decides for.

@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 )
 
@@ -20,6 +21,8 @@ type world struct {
 	nodes      []*corev1.Node
 	placed     []*corev1.Pod
 	budgets    []*policyv1.PodDisruptionBudget
+	// claims are volumes, devices and claims for them, and what is said about drivers.
+	claims []runtime.Object
 }
 
 func newWorld(seed uint64) *world {

@@ -16,6 +16,7 @@ import (
 	"k8s.io/kubernetes/pkg/scheduler/backend/cache"
 	"k8s.io/kubernetes/pkg/scheduler/framework"
 	"k8s.io/kubernetes/pkg/scheduler/framework/plugins"
+	"k8s.io/kubernetes/pkg/scheduler/framework/plugins/dynamicresources"
 	"k8s.io/kubernetes/pkg/scheduler/framework/runtime"
 	"k8s.io/kubernetes/pkg/scheduler/metrics"
 )
@@ -28,6 +29,8 @@ type peer struct {
 	lister *lister
 	full   framework.Framework
 	single map[string]framework.Framework
+	// devices are upstream's, in worlds with claims.
+	devices *dynamicresources.DefaultDRAManager
 }
 
 // lister lets frameworks live longer than a snapshot.
@@ -50,6 +53,10 @@ func newPeer(t testing.TB, w *world, doc string) *peer {
 	ctx, cancel := context.WithCancel(context.Background())
 	p := &peer{ctx: ctx, close: cancel, world: w, lister: &lister{}, single: map[string]framework.Framework{}}
 	p.refresh()
+	if len(w.claims) > 0 {
+		p.claimed(t, doc)
+		return p
+	}
 	inf := informers.NewSharedInformerFactory(fake.NewClientset(), 0)
 	for _, ns := range w.namespaces {
 		must(t, inf.Core().V1().Namespaces().Informer().GetIndexer().Add(ns))
@@ -57,10 +64,17 @@ func newPeer(t testing.TB, w *world, doc string) *peer {
 	for _, svc := range w.services {
 		must(t, inf.Core().V1().Services().Informer().GetIndexer().Add(svc))
 	}
-	opts := []runtime.Option{runtime.WithInformerFactory(inf), runtime.WithSnapshotSharedLister(p.lister),
-		runtime.WithClientSet(fake.NewClientset()), runtime.WithPodNominator(nobody{})}
+	p.frameworks(t, doc, comparedPlugins, runtime.WithInformerFactory(inf), runtime.WithClientSet(fake.NewClientset()))
+	return p
+}
+
+// frameworks makes a framework with all of the plugins, and one for each.
+func (p *peer) frameworks(t testing.TB, doc string, which []string, opts ...runtime.Option) {
+	t.Helper()
+	opts = append(opts, runtime.WithSnapshotSharedLister(p.lister), runtime.WithPodNominator(nobody{}))
+	ctx := p.ctx
 	profile := readConfig(t, doc).Profiles[0]
-	supported := sets.New(comparedPlugins...)
+	supported := sets.New(which...)
 	plain := *profile.Plugins
 	plain.MultiPoint.Enabled = nil
 	for _, e := range profile.Plugins.MultiPoint.Enabled {
@@ -84,7 +98,6 @@ func newPeer(t testing.TB, w *world, doc string) *peer {
 			t.Fatal(err)
 		}
 	}
-	return p
 }
 
 // only is a profile without the settings of plugins that are not enabled, which upstream refuses.

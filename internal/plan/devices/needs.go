@@ -81,7 +81,7 @@ func (w *World) NeedsOf(p *corev1.Pod, now time.Time, wait time.Duration) *Needs
 func unusable(p *corev1.Pod, c *resourceapi.ResourceClaim, name string, owned bool) string {
 	switch {
 	case c == nil:
-		return fmt.Sprintf("resourceclaim %q not found", name)
+		return fmt.Sprintf("could not find ResourceClaim %q", p.Namespace+"/"+name)
 	case c.DeletionTimestamp != nil:
 		return fmt.Sprintf("resourceclaim %q is being deleted", name)
 	case owned:
@@ -105,6 +105,9 @@ func (n *Needs) look(c *claim, now time.Time, wait time.Duration) (refusal strin
 			}
 		}
 		return "", nil
+	}
+	if refusal = n.flies(c); refusal != "" {
+		return refusal, nil
 	}
 	for i := range c.Spec.Devices.Requests {
 		r := &c.Spec.Devices.Requests[i]
@@ -137,14 +140,22 @@ func (n *Needs) classOf(class, request string) (refusal string, err error) {
 	return "", nil
 }
 
-// Waits says why the pod has to wait for what is being decided for others; "" if it has not. It is true for the moment only.
+// Waits says why the pod has to wait for what has been decided for others since; "" if it has not.
 func (n *Needs) Waits() string {
-	for _, c := range n.claims {
-		if c.Status.Allocation == nil && n.world.flying.Has(c.UID) {
-			return fmt.Sprintf("resource claim %s/%s is in the process of being allocated", c.Namespace, c.Name)
+	for i := range n.claims {
+		if why := n.flies(&n.claims[i]); why != "" {
+			return why
 		}
 	}
 	return ""
+}
+
+// flies says that the devices of a claim are being written into it for another pod.
+func (n *Needs) flies(c *claim) string {
+	if c.Status.Allocation != nil || !n.world.flying.Has(c.UID) {
+		return ""
+	}
+	return fmt.Sprintf("resource claim %s/%s is in the process of being allocated", c.Namespace, c.Name)
 }
 
 // Key is the same for pods whose claims mean the same for their place.

@@ -74,6 +74,9 @@ func (s *State) RoomChanged(node string) {
 	}
 }
 
+// Uses reports whether a placed pod uses a claim, given as namespace/name.
+func (s *State) Uses(claim string) bool { return s.claims[claim] > 0 }
+
 // disksOf are the volumes of a pod that not every other pod on a node may use as well.
 func disksOf(p *corev1.Pod) (out []*corev1.Volume) {
 	for i := range p.Spec.Volumes {
