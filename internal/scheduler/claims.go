@@ -116,7 +116,7 @@ func needsWith(s *view.Snapshot, key api.Key, p *corev1.Pod, chosen map[api.Key]
 	if n != nil {
 		n.refusal = cmp.Or(unbound, gone) // of several, what upstream finds first
 		// The small ones first, so that they do not take the volumes of the large ones.
-		slices.SortFunc(n.delayed, func(a, b delayed) int { return storage.BySize(a.claim, b.claim) })
+		slices.SortStableFunc(n.delayed, func(a, b delayed) int { return cmp.Compare(storage.Request(a.claim), storage.Request(b.claim)) })
 	}
 	return n
 }
@@ -201,8 +201,8 @@ func (n *needs) volumes() *schedule.Volumes {
 	return &schedule.Volumes{Key: key.String(), Refusal: n.refusal, Exclusive: n.alone, Zone: n.zone,
 		Check: func(node *corev1.Node) []string {
 			_, why := n.choose(node, nil)
-			if len(why) == 0 || why[len(why)-1] == elsewhere {
-				why = append(why, n.pledged(node)...)
+			if no := n.pledged(node); no != "" { // it is said before what keeps others from being made
+				why = append(slices.DeleteFunc(why, func(r string) bool { return r != elsewhere }), no)
 			}
 			return why
 		}}
@@ -248,16 +248,18 @@ func (n *needs) choose(node *corev1.Node, taken map[string]*corev1.PersistentVol
 	return append(choices, wanting...), why
 }
 
-// pledged says why a node that has been selected for a claim will not do after all: a volume cannot be made there.
-func (n *needs) pledged(node *corev1.Node) []string {
+// pledged says why a node that has been selected for claims will not do after all: a volume cannot be made there.
+func (n *needs) pledged(node *corev1.Node) (why string) {
 	for i := range n.delayed {
-		if d := &n.delayed[i]; d.node != "" {
-			if no := d.provisionable(node); no != "" {
-				return []string{no}
-			}
+		switch d := &n.delayed[i]; {
+		case d.node == "":
+		case d.node != node.Name:
+			return "" // it will not do in any case
+		case why == "":
+			why = d.provisionable(node)
 		}
 	}
-	return nil
+	return why
 }
 
 // zone says why a bound volume cannot be used from a node, by the labels of both.

@@ -388,8 +388,8 @@ func (w *world) claimPod(name string) *corev1.Pod {
 		}
 	}
 	if w.chance(0.5) {
-		for i := range 1 + w.r.IntN(2) {
-			p.Spec.ResourceClaims = append(p.Spec.ResourceClaims, corev1.PodResourceClaim{Name: fmt.Sprint("d", i), ResourceClaimName: ptr(fmt.Sprintf("r%d", w.r.IntN(13)))})
+		for i, n := range w.r.Perm(13)[:1+w.r.IntN(2)] { // upstream allocates twice for a claim that is named twice
+			p.Spec.ResourceClaims = append(p.Spec.ResourceClaims, corev1.PodResourceClaim{Name: fmt.Sprint("d", i), ResourceClaimName: ptr(fmt.Sprintf("r%d", n))})
 		}
 	}
 	if w.chance(0.2) {

@@ -63,7 +63,9 @@ func (w *World) NeedsOf(p *corev1.Pod, now time.Time, wait time.Duration) *Needs
 		if n.Refusal = unusable(p, c, *name, owned); n.Refusal != "" {
 			return n
 		}
-		n.claims = append(n.claims, claim{ResourceClaim: c})
+		if !slices.ContainsFunc(n.claims, func(have claim) bool { return have.ResourceClaim == c }) { // it may be named twice
+			n.claims = append(n.claims, claim{ResourceClaim: c})
+		}
 	}
 	if extended != nil {
 		c, made := w.extendedClaim(p)

@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -73,9 +72,4 @@ func BindTo(v *corev1.PersistentVolume, claim *corev1.PersistentVolumeClaim) (bo
 // Reaches reports whether pods on a node can use a volume.
 func Reaches(v *corev1.PersistentVolume, node *corev1.Node) bool {
 	return volume.CheckNodeAffinity(v, node.Labels) == nil
-}
-
-// BySize orders claims so that the small ones get the small volumes.
-func BySize(a, b *corev1.PersistentVolumeClaim) int {
-	return cmp.Or(cmp.Compare(Request(a), Request(b)), cmp.Compare(a.Name, b.Name))
 }
