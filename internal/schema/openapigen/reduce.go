@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 
 	openapi_v2 "github.com/google/gnostic-models/openapiv2"
@@ -63,7 +64,40 @@ func load(path string) (document, error) {
 	if err := dec.Decode(&d); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	served(map[string]any(d))
+	if info, ok := d["info"].(map[string]any); ok {
+		info["version"] = servedVersion
+	}
 	return d, nil
+}
+
+// servedVersion is what a kube-apiserver says in its documents; those in the module say "unversioned".
+const servedVersion = "1.36"
+
+// served takes out of a document what only servers with every feature on can do: CBOR is off by default.
+func served(v any) any {
+	cbor := func(media string) bool {
+		return strings.Contains(media, "cbor") && strings.HasPrefix(media, "application/")
+	}
+	switch v := v.(type) {
+	case map[string]any:
+		for k := range v {
+			if cbor(k) {
+				delete(v, k)
+				continue
+			}
+			v[k] = served(v[k])
+		}
+	case []any:
+		for i := range v {
+			v[i] = served(v[i])
+		}
+		return slices.DeleteFunc(v, func(e any) bool {
+			text, ok := e.(string)
+			return ok && cbor(text)
+		})
+	}
+	return v
 }
 
 // keepPath reports whether a URL template belongs to something that the table serves.
