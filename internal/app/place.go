@@ -13,6 +13,7 @@ import (
 	"gantry.dev/gantry/internal/driver/extender"
 	"gantry.dev/gantry/internal/plan"
 	"gantry.dev/gantry/internal/plan/deschedule"
+	"gantry.dev/gantry/internal/plan/gang"
 	"gantry.dev/gantry/internal/plan/schedule"
 	"gantry.dev/gantry/internal/scheduler/profiles"
 )
@@ -77,6 +78,9 @@ func (s *Server) explainPlace(b *strings.Builder, key api.Key, pod *corev1.Pod) 
 		return
 	case len(pod.Spec.SchedulingGates) > 0:
 		fmt.Fprintf(b, "    it waits for its scheduling gate %s to be removed\n", pod.Spec.SchedulingGates[0].Name)
+	}
+	if group, ok := gang.Of(key.Cluster, pod); ok {
+		fmt.Fprintf(b, "    it is one of the group %s, whose pods get nodes together; what follows is said of it alone\n", group.Name)
 	}
 	writeAnswer(b, s.whatIf.WhatIf(key.Cluster, pod))
 }

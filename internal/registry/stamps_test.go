@@ -7,6 +7,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	apiregistrationv1 "k8s.io/kube-aggregator/pkg/apis/apiregistration/v1"
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client"
@@ -50,4 +51,14 @@ func TestVolumePhaseHasTheInjectedTime(t *testing.T) {
 	}), given)
 	h.now = start.Add(2 * time.Hour)
 	at(update("status", func(v *corev1.PersistentVolume) { v.Status.Message = "news" }), given)
+}
+
+// The same holds for the time since when an APIService without a server of its own is available.
+func TestLocalAPIServiceHasTheInjectedTime(t *testing.T) {
+	h := newHouse(t)
+	a := h.create(&apiregistrationv1.APIService{ObjectMeta: metav1.ObjectMeta{Name: "v1.x.example.com"},
+		Spec: apiregistrationv1.APIServiceSpec{Group: "x.example.com", Version: "v1", GroupPriorityMinimum: 1, VersionPriority: 1}}).(*apiregistrationv1.APIService)
+	if len(a.Status.Conditions) != 1 || !a.Status.Conditions[0].LastTransitionTime.Time.Equal(start) {
+		t.Errorf("conditions %+v, want one since %s", a.Status.Conditions, start)
+	}
 }

@@ -67,6 +67,7 @@ func registrationKinds() []*Kind {
 		Singular: "apiservice", Categories: []string{"api-extensions"}, Versions: []string{"v1"}, Verbs: allVerbs,
 		Strategy:     aggregated.NewStrategy(legacyscheme.Scheme),
 		Subresources: subs(ownSub("status", aggregated.NewStatusStrategy(legacyscheme.Scheme), updateVerbs...)),
+		stamp:        stampAPIService,
 		columns:      &aggregatedtable.REST{}, // its columns need no store
 	}}
 }

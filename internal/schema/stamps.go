@@ -5,6 +5,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/kube-aggregator/pkg/apis/apiregistration"
 	"k8s.io/kubernetes/pkg/apis/batch"
 	"k8s.io/kubernetes/pkg/apis/core"
 )
@@ -50,6 +51,19 @@ func stampVolume(obj, old runtime.Object) func(metav1.Time) {
 	return func(now metav1.Time) {
 		if !update || o.Status.Phase != v.Status.Phase {
 			v.Status.LastPhaseTransitionTime = &now
+		}
+	}
+}
+
+// stampAPIService is about the time since when a group that this server answers for itself is available.
+func stampAPIService(obj, old runtime.Object) func(metav1.Time) {
+	a, ok := obj.(*apiregistration.APIService)
+	if !ok || old != nil {
+		return nil
+	}
+	return func(now metav1.Time) {
+		for i := range a.Status.Conditions { // a new one has none but what the strategy says
+			a.Status.Conditions[i].LastTransitionTime = now
 		}
 	}
 }

@@ -121,6 +121,9 @@ func bugs() []bug {
 		{"a scheduler that does not count", drain, "CPU, its pods are promised", func() sim.Bugs {
 			return sim.Bugs{Client: func(c sim.Client) sim.Client { return astray{c} }}
 		}},
+		{"a gang that is bound pod by pod", gangs, "pods of gang", func() sim.Bugs {
+			return sim.Bugs{Client: func(c sim.Client) sim.Client { return apart{c} }}
+		}},
 		{"jobs that count without looking", jobs, "counts", edit("job-controller", func(p *reconcile.Plan) {
 			for i := range p.Writes {
 				if j, ok := p.Writes[i].Object.(*batchv1.Job); ok && p.Writes[i].Subresource == "status" && j.Status.Succeeded > 0 {
@@ -151,6 +154,19 @@ func (a astray) Apply(ctx context.Context, writes []client.Write) []client.Resul
 		}
 	}
 	return a.Interface.Apply(ctx, writes)
+}
+
+// apart writes one by one what shall happen together.
+type apart struct{ client.Interface }
+
+func (a apart) Apply(ctx context.Context, writes []client.Write) []client.Result {
+	var out []client.Result
+	for i := range writes {
+		w := writes[i]
+		w.Together = 0
+		out = append(out, a.Interface.Apply(ctx, []client.Write{w})...)
+	}
+	return out
 }
 
 // Every deliberate bug is found: a simulator that cannot fail proves nothing.
