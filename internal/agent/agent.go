@@ -183,7 +183,6 @@ func (a *Agent) begin(ctx context.Context) error {
 	a.start(func() { a.node.run(ctx) })
 	a.start(func() { a.collect(ctx) })
 	a.start(func() { a.pressure.run(ctx) })
-	a.start(func() { a.pressure.boundWriters(ctx) })
 	a.start(func() { a.locals.mirror.run(ctx) })
 	a.start(func() { a.locals.run(ctx) })
 	a.start(func() { a.statics.run(ctx) })

@@ -18,6 +18,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
+	"k8s.io/component-helpers/nodedeclaredfeatures/features/restartallcontainers"
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client"
@@ -191,11 +192,12 @@ func (k *nodeKeeper) status(old *corev1.Node) corev1.NodeStatus {
 	cfg := &k.a.cfg
 	st := corev1.NodeStatus{
 		Capacity: k.capacity(), Allocatable: k.allocatable(),
-		Addresses:       cfg.statusAddresses(),
-		DaemonEndpoints: corev1.NodeDaemonEndpoints{KubeletEndpoint: corev1.DaemonEndpoint{Port: cfg.KubeletPort}},
-		NodeInfo:        k.machine.info(cfg.Version),
-		Images:          k.knownImages(),
-		RuntimeHandlers: k.a.runtimeHandlers(),
+		Addresses:        cfg.statusAddresses(),
+		DeclaredFeatures: declaredFeatures(),
+		DaemonEndpoints:  corev1.NodeDaemonEndpoints{KubeletEndpoint: corev1.DaemonEndpoint{Port: cfg.KubeletPort}},
+		NodeInfo:         k.machine.info(cfg.Version),
+		Images:           k.knownImages(),
+		RuntimeHandlers:  k.a.runtimeHandlers(),
 	}
 	if old != nil {
 		// What others have put on the Node stays: there is as much to give as there is.
@@ -388,6 +390,11 @@ func (k *nodeKeeper) report(ctx context.Context, force bool) error {
 	return k.took(res.Object)
 }
 
+// declaredFeatures are what the node says that it can do, sorted, so that the scheduler sends it pods which need that.
+func declaredFeatures() []string {
+	return []string{restartallcontainers.RestartAllContainersOnContainerExits}
+}
+
 // sameReport compares what a node says about itself, but for the times of its conditions.
 func sameReport(old, want corev1.NodeStatus) bool {
 	old = ownNodeStatus(old)
@@ -407,7 +414,8 @@ func sameReport(old, want corev1.NodeStatus) bool {
 // ownNodeStatus leaves away what others write (conditions of other types, volumes), so that a patch does not touch it.
 func ownNodeStatus(st corev1.NodeStatus) corev1.NodeStatus {
 	own := corev1.NodeStatus{
-		Capacity: st.Capacity, Allocatable: st.Allocatable, Addresses: st.Addresses, DaemonEndpoints: st.DaemonEndpoints,
+		DeclaredFeatures: st.DeclaredFeatures,
+		Capacity:         st.Capacity, Allocatable: st.Allocatable, Addresses: st.Addresses, DaemonEndpoints: st.DaemonEndpoints,
 		NodeInfo: st.NodeInfo, Images: st.Images, RuntimeHandlers: st.RuntimeHandlers,
 	}
 	for _, c := range st.Conditions {
