@@ -47,9 +47,6 @@ func (a *Agent) Configuration() *kubelet.KubeletConfiguration {
 	if say.ExclusiveCPUs {
 		c.CPUManagerPolicy = "static"
 	}
-	if say.LimitedSwap {
-		c.MemorySwap.SwapBehavior = "LimitedSwap"
-	}
 	if say.RestartMax > 0 {
 		c.CrashLoopBackOff.MaxContainerRestartPeriod = &metav1.Duration{Duration: say.RestartMax}
 	}

@@ -74,7 +74,7 @@ func newMetrics() *metrics {
 	m.healths = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "kubernetes_healthchecks_total",
 		Help: "Outcomes of health checks."}, []string{"name", "type", "status"})
 	slis := prometheus.NewRegistry()
-	slis.MustRegister(m.health, m.healths)
+	slis.MustRegister(m.health, m.healths, collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.slis = promhttp.HandlerFor(slis, promhttp.HandlerOpts{})
 	return m
 }

@@ -44,8 +44,6 @@ type Node struct {
 	StaticPods string
 	// UnsafeSysctls are names, or prefixes that end with *, that pods may set besides the safe ones.
 	UnsafeSysctls []string
-	// LimitedSwap lets burstable containers have a share of the machine's swap.
-	LimitedSwap bool
 	// Shutdown is the order in which pods end when the machine goes down, by rising priority.
 	Shutdown []ShutdownStep
 	// RestartMax bounds the delay between restarts of a container.
@@ -97,7 +95,7 @@ func Parse(text []byte) (Node, error) {
 		return Node{}, err
 	}
 	var n Node
-	for _, read := range []func(*kubelet.KubeletConfiguration) error{n.bounds, n.logs, n.images, n.reserve, n.cpus, n.swap, n.shutdown, n.rest} {
+	for _, read := range []func(*kubelet.KubeletConfiguration) error{n.bounds, n.logs, n.images, n.reserve, n.cpus, swap, n.shutdown, n.rest} {
 		if err := read(&c); err != nil {
 			return Node{}, err
 		}
@@ -246,13 +244,13 @@ func (n *Node) cpus(c *kubelet.KubeletConfiguration) error {
 	return nil
 }
 
-func (n *Node) swap(c *kubelet.KubeletConfiguration) error {
+func swap(c *kubelet.KubeletConfiguration) error {
 	switch c.MemorySwap.SwapBehavior {
 	case "", "NoSwap":
 	case "LimitedSwap":
-		n.LimitedSwap = true
+		return fmt.Errorf("memorySwap.swapBehavior: LimitedSwap is not supported by this node, pods have no swap of their own: say NoSwap")
 	default:
-		return fmt.Errorf("memorySwap.swapBehavior: want NoSwap or LimitedSwap, got %q", c.MemorySwap.SwapBehavior)
+		return fmt.Errorf("memorySwap.swapBehavior: want NoSwap, got %q", c.MemorySwap.SwapBehavior)
 	}
 	if c.FailSwapOn != nil && *c.FailSwapOn {
 		return fmt.Errorf("failSwapOn: this node runs on machines with swap, and gives pods none of it unless memorySwap says so; leave it out, or say false")

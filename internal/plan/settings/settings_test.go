@@ -32,7 +32,7 @@ staticPodPath: /etc/pods
 allowedUnsafeSysctls: ["kernel.msg*", net.core.somaxconn]
 shutdownGracePeriod: 30s
 shutdownGracePeriodCriticalPods: 10s
-memorySwap: {swapBehavior: LimitedSwap}
+memorySwap: {swapBehavior: NoSwap}
 crashLoopBackOff: {maxContainerRestartPeriod: 20s}
 userNamespaces: {idsPerPod: 131072}
 `))
@@ -46,7 +46,7 @@ userNamespaces: {idsPerPod: 131072}
 	want := settings.Node{
 		MaxPods: 7, PodPIDs: 100, EvictionHard: "memory.available<1Gi,nodefs.available<10%", LogMaxBytes: 1 << 20, LogMaxFiles: 3,
 		ImageGC: settings.ImageGC{High: 70, Low: 50, MinAge: time.Minute}, ExclusiveCPUs: true, Topology: settings.TopologySingle,
-		StaticPods: "/etc/pods", UnsafeSysctls: []string{"kernel.msg*", "net.core.somaxconn"}, LimitedSwap: true,
+		StaticPods: "/etc/pods", UnsafeSysctls: []string{"kernel.msg*", "net.core.somaxconn"},
 		Shutdown:   []settings.ShutdownStep{{Priority: 0, Grace: 20 * time.Second}, {Priority: 2_000_000_000, Grace: 10 * time.Second}},
 		RestartMax: 20 * time.Second, IDsPerPod: 131072,
 	}
@@ -73,6 +73,7 @@ func TestRefusals(t *testing.T) {
 		head + "cpuManagerPolicyOptions: {x: true}":                "cpuManagerPolicyOptions",
 		head + "topologyManagerPolicy: strict":                     "topologyManagerPolicy",
 		head + "memorySwap: {swapBehavior: All}":                   "swapBehavior",
+		head + "memorySwap: {swapBehavior: LimitedSwap}":           "LimitedSwap is not supported",
 		head + "failSwapOn: true":                                  "failSwapOn",
 		head + "shutdownGracePeriodCriticalPods: 1s":               "shutdownGracePeriodCriticalPods",
 		head + "staticPodPath: here":                               "staticPodPath",
