@@ -40,7 +40,7 @@ func (r *Runtime) rotate(ctx context.Context, id, cid string) {
 	if l.path == "" || err != nil || info.Size() < l.bytes {
 		return
 	}
-	if err := l.shift(); err == nil {
+	if err = l.shift(); err == nil {
 		err = r.ReopenLog(ctx, id)
 	}
 	if err != nil && ctx.Err() == nil {
