@@ -40,6 +40,7 @@ func TestE7(t *testing.T) {
 	}{
 		{"discovery", extensionDiscovery}, {"requests", extensionRequests}, {"users", extensionUsers},
 		{"watch", extensionWatch}, {"a forged user", forgedUser}, {"OpenAPI", extensionOpenAPI},
+		{"namespaces", extensionNamespaces},
 	} {
 		t.Run(step.name, func(t *testing.T) { step.test(w.sub(t)) })
 	}
@@ -179,6 +180,43 @@ func extensionRequests(w *world) {
 	}
 	w.k("delete", "flunder", "a")
 	w.refused([]string{"NotFound"}, "get", "flunder", "a")
+}
+
+// extensionNamespaces deletes a namespace with an object of the extension server in it, which knows no deletecollection: the
+// object goes first, and while the server is away the namespace says what it waits for.
+func extensionNamespaces(w *world) {
+	gone := w.ns + "-gone"
+	made := func() {
+		w.k("create", "namespace", gone)
+		path := flunders + "/namespaces/" + gone + "/flunders"
+		w.call("POST", path, `{"apiVersion":"wardle.example.com/v1alpha1","kind":"Flunder","metadata":{"name":"inside"}}`).is(w, 201)
+	}
+	absent := func() {
+		w.Helper()
+		w.eventually("the end of the namespace", func() error {
+			if a := w.call("GET", "/api/v1/namespaces/"+gone, ""); a.status != 404 {
+				return fmt.Errorf("%d %s", a.status, a.body)
+			}
+			return nil
+		})
+		if a := w.call("GET", flunders+"/flunders", ""); a.status != 200 || strings.Contains(a.body, "inside") {
+			w.Errorf("the extension server still has what was in it: %d %s", a.status, a.body)
+		}
+	}
+	made()
+	w.k("delete", "namespace", gone, "--wait=false")
+	absent()
+
+	made()
+	w.k("scale", "deployment/ext", "--replicas=0")
+	w.isAvailable("False", "MissingEndpoints")
+	w.k("delete", "namespace", gone, "--wait=false")
+	w.eventually("the namespace says what it waits for", func() error {
+		return want(w.field("namespace/"+gone, `.status.conditions[?(@.type=="NamespaceDeletionDiscoveryFailure")]`), `"status":"True"`, "wardle.example.com/v1alpha1")
+	})
+	w.k("scale", "deployment/ext", "--replicas=1")
+	w.isAvailable("True", "Passed")
+	absent() // the server keeps its objects in memory: the new one has none
 }
 
 // extensionUsers proves that the server hears who asks, and that RBAC decides before it is asked.
