@@ -19,7 +19,8 @@ import (
 func gangs() sim.Scenario {
 	// Pods of the job that is driven out are made anew, so that their number at any time says nothing.
 	sizes := map[string]int{"a": 10, "b": 10, "c": 6, "never": 17, "first": 12}
-	return sim.Scenario{Name: "gangs", Beat: beat, Rest: rest, Never: []func(*sim.World) error{wholeGangs(sizes), noOvercommit},
+	return sim.Scenario{Name: "gangs", Beat: beat, Rest: 20 * time.Minute, // a job that was driven out waits up to ten minutes
+		Never: []func(*sim.World) error{wholeGangs(sizes), noOvercommit},
 		Loose: []string{"jobs:status", "pods:status"},
 		Script: func(s *sim.Script) {
 			s.Ready(api.Host)
