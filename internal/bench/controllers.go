@@ -221,7 +221,7 @@ type stream struct {
 // watch opens one that ends when a step has taken too long.
 func (r *controllersRun) watch(ctx context.Context, path string) (stream, error) {
 	ctx, stop := context.WithTimeout(ctx, controllersLimit)
-	res, err := r.c.open(ctx, 1, path, mediaJSON)
+	res, err := r.c.open(ctx, 1, path, mediaJSON) //nolint:bodyclose // who reads the stream closes it
 	if err != nil {
 		stop()
 		return stream{}, err

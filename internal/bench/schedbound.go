@@ -30,7 +30,7 @@ type boundPods struct {
 // watchBound begins to watch.
 func (c *caller) watchBound(ctx context.Context) (*boundPods, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	res, err := c.open(ctx, 0, "/api/v1/pods?watch=1&fieldSelector=spec.nodeName!%3D", mediaMeta) //nolint:bodyclose // the goroutine below closes it
+	res, err := c.open(ctx, 0, "/api/v1/pods?watch=1&fieldSelector=spec.nodeName!%3D", mediaMeta)
 	if err != nil {
 		cancel()
 		return nil, err

@@ -105,8 +105,8 @@ func TestH31(t *testing.T) {
 		t.Fatal(err)
 	}
 	hosts := filepath.Join(dir, reg.Host, "hosts.toml")
-	write(t, hosts, "[host.\"http://"+mirror.Host+"\"]\ncapabilites = [\"pull\"]\n")
-	if out, err := newInstance(t, "127.0.0.1:16492").gantry("up", "--registry-config-dir", dir); err == nil || want(err.Error(), "--registry-config-dir", "capabilites") != nil {
+	write(t, hosts, "[host.\"http://"+mirror.Host+"\"]\ncapability = [\"pull\"]\n")
+	if out, err := newInstance(t, "127.0.0.1:16492").gantry("up", "--registry-config-dir", dir); err == nil || want(err.Error(), "--registry-config-dir", "capability") != nil {
 		t.Fatalf("a bad hosts.toml: %s, %v", out, err)
 	}
 	write(t, hosts, fmt.Sprintf("server = \"http://%s\"\n[host.\"http://%s\"]\n", reg.Host, mirror.Host))

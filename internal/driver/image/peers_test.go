@@ -94,7 +94,7 @@ func TestPeers(t *testing.T) {
 	if _, err := first.GC(func(image.Image) bool { return false }); err != nil {
 		t.Fatal(err)
 	}
-	if resp := get(t, shown, http.MethodGet, "/v2/team/web/blobs/"+digestOf(t, layer), ""); resp.StatusCode != http.StatusNotFound {
+	if resp := get(t, shown, http.MethodGet, "/v2/team/web/blobs/"+digestOf(t, layer), ""); resp.StatusCode != http.StatusNotFound { //nolint:bodyclose // a recorder has nothing to close
 		t.Errorf("a collected blob: %s", resp.Status)
 	}
 }
@@ -131,7 +131,7 @@ func TestHandler(t *testing.T) {
 		{http.MethodGet, "/v2/web/blobs/sha256:" + strings.Repeat("0", 64), "", http.StatusNotFound},
 		{http.MethodGet, "/etc/passwd", "", http.StatusNotFound},
 	} {
-		resp := get(t, s.Handler(), c.method, c.path, c.ranges)
+		resp := get(t, s.Handler(), c.method, c.path, c.ranges) //nolint:bodyclose // as above
 		if resp.StatusCode != c.want {
 			t.Errorf("%s %s %s: %s, want %d", c.method, c.path, c.ranges, resp.Status, c.want)
 		}

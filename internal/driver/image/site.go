@@ -146,7 +146,7 @@ func (f *fetch) manifest(ctx context.Context, ref string, tag bool) (m distribut
 	case err == nil:
 		err = because(NotFound, fmt.Errorf("none of the hosts of %s may resolve tags", f.name.host()))
 	case len(others) > 0:
-		err = fmt.Errorf("%w (before that, its mirrors: %v)", err, errors.Join(others...)) // the registry's word counts
+		err = fmt.Errorf("%w (before that, its mirrors: %v)", err, errors.Join(others...)) //nolint:errorlint // the registry's word counts
 	}
 	return m, err
 }

@@ -62,7 +62,7 @@ func TestOrderAndCapabilities(t *testing.T) {
 func TestRefused(t *testing.T) {
 	for text, want := range map[string]string{
 		"servr = \"https://a\"":                                  "servr",
-		"[host.\"https://a\"]\ncapabilites = [\"pull\"]":         "capabilites",
+		"[host.\"https://a\"]\ncapability = [\"pull\"]":          "capability",
 		"[host.\"https://a\"]\ncapabilities = [\"fly\"]":         `capabilities: "fly"`,
 		"[host.\"ftp://a\"]":                                     "ftp://a",
 		"[host.\"https://a\"]\nca = \"/no/such/file\"":           "ca:",
