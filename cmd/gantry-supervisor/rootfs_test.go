@@ -30,7 +30,7 @@ func TestMountRoot(t *testing.T) {
 	for name, mount := range map[string]func(layers []string, dataDir, target, stage string) error{"chosen": mountRoot, "old": mountOverlayOld} {
 		t.Run(name, func(t *testing.T) {
 			data, target, stage := filepath.Join(dir, name), t.TempDir(), t.TempDir()
-			if err := makeWritable(data); err != nil {
+			if err := makeWritable(data, nil); err != nil {
 				t.Fatal(err)
 			}
 			var who []byte
