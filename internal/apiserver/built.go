@@ -45,7 +45,7 @@ func (b *built) answer(s *Server, c *call, e *remote) error {
 	if c.isResource() {
 		return b.serve(c)
 	}
-	f, err := negotiate(c.r, plainOnly)
+	f, err := c.negotiate(plainOnly)
 	if err != nil {
 		return err
 	}

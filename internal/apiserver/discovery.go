@@ -120,7 +120,7 @@ func (s *Server) discover(c *call, path string) error {
 	if obj == nil {
 		return errNoPath
 	}
-	f, err := negotiate(c.r, plainOnly)
+	f, err := c.negotiate(plainOnly)
 	if err != nil {
 		return err
 	}

@@ -78,9 +78,14 @@ func (t transforms) allow(as string) bool {
 	return false
 }
 
+// negotiate is negotiate for the call. Upstream serves custom kinds behind its router, which then does not word the refusal.
+func (c *call) negotiate(t transforms) (format, error) {
+	return negotiate(c.r, t, c.kind == nil || !c.kind.IsCustom())
+}
+
 // negotiate chooses the format by the Accept header: by weight, then by the client's order, the first clause that the
-// endpoint can serve.
-func negotiate(r *http.Request, t transforms) (format, error) {
+// endpoint can serve. routed says that the endpoint stands in upstream's router, which has a word of its own.
+func negotiate(r *http.Request, t transforms, routed bool) (format, error) {
 	accept := r.Header.Get("Accept")
 	if accept == "" || accept == mediaJSON || accept == "*/*" { // what most clients send
 		return format{pretty: wantsPretty(r)}, nil
@@ -109,14 +114,14 @@ func negotiate(r *http.Request, t transforms) (format, error) {
 		f.pretty = f.media == schema.JSON && !f.yaml && (c.params["pretty"] == "1" || wantsPretty(r))
 		return f, nil
 	}
-	return format{}, unknownForm(accept, t)
+	return format{}, unknownForm(accept, t, routed)
 }
 
 // unknownForm words a refusal as upstream does: its router looks at the bare types first, its handlers at the forms.
-func unknownForm(accept string, t transforms) error {
+func unknownForm(accept string, t transforms, routed bool) error {
 	types := []string{mediaJSON, mediaYAML, mediaProtobuf}
 	streams := []string{mediaJSON + ";stream=watch", mediaProtobuf + ";stream=watch"}
-	known, framed := false, false // framed types can be sent as a stream
+	known, framed := !routed, false // framed types can be sent as a stream
 	for part := range strings.SplitSeq(accept, ",") {
 		bare, _, _ := strings.Cut(part, ";")
 		bare = strings.TrimSpace(bare)

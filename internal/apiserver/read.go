@@ -21,7 +21,7 @@ var metaV1 = kschema.GroupVersion{Group: metav1.GroupName, Version: "v1"}
 
 // get answers with one object.
 func (s *Server) get(c *call) error {
-	f, err := negotiate(c.r, objectsOf)
+	f, err := c.negotiate(objectsOf)
 	if err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func (c *call) tableOptions() (*metav1.TableOptions, error) {
 
 // list answers with a collection.
 func (s *Server) list(c *call) error {
-	f, err := negotiate(c.r, listsOf)
+	f, err := c.negotiate(listsOf)
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 
 // review answers a kind that is a question.
 func (s *Server) review(c *call) error {
-	f, err := negotiate(c.r, plainOnly)
+	f, err := c.negotiate(plainOnly)
 	if err != nil {
 		return err
 	}

@@ -117,7 +117,7 @@ func order[T runtime.Object](s *Server, c *call, do func(context.Context, regist
 }
 
 func (s *Server) createToken(c *call) error {
-	f, err := negotiate(c.r, plainOnly)
+	f, err := c.negotiate(plainOnly)
 	if err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func (s *Server) scale(c *call) error {
 	if c.kind.IsCustom() {
 		can = plainOnly
 	}
-	f, err := negotiate(c.r, can)
+	f, err := c.negotiate(can)
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ func (s *Server) serveUsage(c *call) error {
 	case c.verb != "get" && c.verb != "list" || c.r.Method == http.MethodHead:
 		return notAllowed()
 	}
-	f, err := negotiate(c.r, plainOnly)
+	f, err := c.negotiate(plainOnly)
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ func (s *Server) components(c *call) error {
 	if c.verb == "list" {
 		shape = listsOf
 	}
-	f, err := negotiate(c.r, shape)
+	f, err := c.negotiate(shape)
 	if err != nil {
 		return err
 	}

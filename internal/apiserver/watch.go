@@ -35,7 +35,7 @@ const (
 
 // watch streams changes: the request's own goroutine sleeps in the registry and writes all that is due in one write.
 func (s *Server) watch(c *call) error {
-	f, err := negotiate(c.r, eventsOf)
+	f, err := c.negotiate(eventsOf)
 	if err != nil {
 		return err
 	}

@@ -140,7 +140,7 @@ func patchType(c *call) (types.PatchType, error) {
 
 // writeOptions negotiates the answer and reads the options before anything is done.
 func (c *call) writeOptions(kind string) (format, registry.WriteOptions, error) {
-	f, err := negotiate(c.r, objectsOf)
+	f, err := c.negotiate(objectsOf)
 	if err != nil {
 		return f, registry.WriteOptions{}, err
 	}
@@ -173,7 +173,7 @@ func (s *Server) wrote(c *call, f format, out registry.Outcome, warnings []strin
 
 // delete ends an object's life.
 func (s *Server) delete(c *call) error {
-	f, err := negotiate(c.r, objectsOf)
+	f, err := c.negotiate(objectsOf)
 	if err != nil {
 		return err
 	}
@@ -254,7 +254,7 @@ func (s *Server) deleteOptions(c *call) (*metav1.DeleteOptions, error) {
 
 // deleteCollection deletes what a list would show.
 func (s *Server) deleteCollection(c *call) error {
-	f, err := negotiate(c.r, listsOf)
+	f, err := c.negotiate(listsOf)
 	if err != nil {
 		return err
 	}
