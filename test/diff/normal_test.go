@@ -36,7 +36,7 @@ var patterns = []struct {
 	{regexp.MustCompile(`X509SHA256=[0-9a-f]{64}`), "X509SHA256=<hash>"},
 	{regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z`), "<time>"},
 	{regexp.MustCompile(`\(\d{1,10}\)`), "(<n>)"}, // "too old resource version: 1 (27)"
-	{regexp.MustCompile(`current: \d+`), "current: <n>"},
+	{regexp.MustCompile(`current: (\d+|\$\{\w+\})`), "current: <n>"},
 	{regexp.MustCompile(`object meta: \d+$`), "object meta: <n>"},
 	{regexp.MustCompile(`(resourceVersion\\*"?: ?\\*")\d+`), "${1}<n>"},                                                   // in YAML, and in words about a patch
 	{regexp.MustCompile(`StorageError: invalid object, Code: 4, Key: \S+, ResourceVersion: 0, AdditionalErrorMsg: `), ""}, // words of etcd's client

@@ -150,8 +150,12 @@ func (g *generator) servesVersion(group, version string) bool {
 	return false
 }
 
-// reduce removes paths that are not served, then every definition that nothing reaches any more.
-func (g *generator) reduce(d document, definitions map[string]any, refPrefix string) {
+// patchDefinition is in every swagger document, though its operations describe their bodies without it.
+const patchDefinition = "io.k8s.apimachinery.pkg.apis.meta.v1.Patch"
+
+// reduce removes paths that are not served, then everything that nothing refers to any more. parts are what may be referred
+// to, by the beginning of the references.
+func (g *generator) reduce(d document, parts map[string]map[string]any) {
 	paths, _ := d["paths"].(map[string]any)
 	for p := range paths {
 		if !g.keepPath(p) {
@@ -160,14 +164,22 @@ func (g *generator) reduce(d document, definitions map[string]any, refPrefix str
 	}
 	reached := map[string]bool{}
 	var walk func(v any)
+	reach := func(ref string) {
+		if reached[ref] {
+			return
+		}
+		reached[ref] = true
+		for prefix, entries := range parts {
+			if name, ok := strings.CutPrefix(ref, prefix); ok {
+				walk(entries[name])
+			}
+		}
+	}
 	walk = func(v any) {
 		switch v := v.(type) {
 		case map[string]any:
-			if ref, ok := v["$ref"].(string); ok && strings.HasPrefix(ref, refPrefix) {
-				if name := strings.TrimPrefix(ref, refPrefix); !reached[name] {
-					reached[name] = true
-					walk(definitions[name])
-				}
+			if ref, ok := v["$ref"].(string); ok {
+				reach(ref)
 			}
 			for _, child := range v {
 				walk(child)
@@ -179,12 +191,24 @@ func (g *generator) reduce(d document, definitions map[string]any, refPrefix str
 		}
 	}
 	walk(paths)
-	for name := range definitions {
-		if !reached[name] {
-			delete(definitions, name)
+	if _, ok := d["swagger"]; ok {
+		reach(refDefinitions + patchDefinition)
+	}
+	for prefix, entries := range parts {
+		for name := range entries {
+			if !reached[prefix+name] {
+				delete(entries, name)
+			}
 		}
 	}
 }
+
+// How references into the parts of a document begin.
+const (
+	refSchemas     = "#/components/schemas/"
+	refDefinitions = "#/definitions/"
+	refParameters  = "#/parameters/"
+)
 
 // v3 makes one document per served group and version, and those of the groups themselves.
 func (g *generator) v3() error {
@@ -207,7 +231,8 @@ func (g *generator) v3() error {
 		}
 		components, _ := d["components"].(map[string]any)
 		schemas, _ := components["schemas"].(map[string]any)
-		g.reduce(d, schemas, "#/components/schemas/")
+		enums(schemas)
+		g.reduce(d, map[string]map[string]any{refSchemas: schemas})
 		for name, def := range schemas {
 			if g.schemas[name], err = json.Marshal(def); err != nil {
 				return err
@@ -229,7 +254,9 @@ func (g *generator) v2() error {
 		return err
 	}
 	definitions, _ := d["definitions"].(map[string]any)
-	g.reduce(d, definitions, "#/definitions/")
+	enums(definitions)
+	parameters, _ := d["parameters"].(map[string]any)
+	g.reduce(d, map[string]map[string]any{refDefinitions: definitions, refParameters: parameters})
 	if g.out["v2.json"], err = json.Marshal(d); err != nil {
 		return err
 	}
