@@ -21,13 +21,24 @@ import (
 // hostFacts is what the translation of a container has to know about the host.
 type hostFacts struct {
 	rootDir   string // where the launching thread has mounted the root file system
-	stage     string // and where the volumes, /dev and the cgroups
+	stage     string // and where the volumes and the cgroups
+	fixed     string // a tmpfs with what is the same for all
 	groups    []hierarchy
 	devices   string // a tmpfs for the /dev of containers, a directory each
 	cgroupV2  bool
 	minOOMAdj int // the lowest oom_score_adj that may be set
 	// userNS is a path of the container's user namespace, if it has one.
 	userNS string
+	// volumes are where the container's mounts are on the stage, as stageVolumes puts them there.
+	volumes []string
+}
+
+// volume is where the container's mount i is on the stage; empty where nothing is mounted, as for a further process.
+func (h *hostFacts) volume(i int) string {
+	if i < len(h.volumes) {
+		return h.volumes[i]
+	}
+	return ""
 }
 
 // containerConfig translates a container to libcontainer's terms. The namespaces of the sandbox do not appear in it: the
@@ -86,7 +97,7 @@ func containerConfig(s *wire.Start, h hostFacts) (*configs.Config, error) {
 	if h.cgroupV2 && !sp.Privileged {
 		c.Namespaces = append(c.Namespaces, configs.Namespace{Type: configs.NEWCGROUP})
 	}
-	if !sp.Privileged {
+	if s.OCI != nil && !sp.Privileged { // see hide for the others
 		c.MaskPaths, c.ReadonlyPaths = sp.MaskedPaths, sp.ReadonlyPaths
 	}
 	for _, r := range sp.Rlimits {

@@ -10,7 +10,7 @@ import (
 )
 
 func TestContainerConfig(t *testing.T) {
-	facts := hostFacts{rootDir: "/run/root", stage: "/run/stage"}
+	facts := hostFacts{rootDir: "/run/root", stage: "/run/stage", volumes: []string{"/run/stage/v0"}}
 	spec := func(edit func(*wire.Start)) *wire.Start {
 		s := &wire.Start{Cgroup: "/gantry-x/podp/c", ShmDir: "/shm", Spec: wire.Spec{ID: "c", Args: []string{"x"}, MaskedPaths: []string{"/proc/kcore"}}}
 		if edit != nil {
@@ -34,7 +34,8 @@ func TestContainerConfig(t *testing.T) {
 		{"a capability without its prefix", spec(func(s *wire.Start) { s.Spec.Capabilities = []string{"chown", "CAP_NONSENSE"} }), false, func(c *configs.Config) bool {
 			return slices.Equal(c.Capabilities.Bounding, []string{"CAP_CHOWN"})
 		}},
-		{"masked", spec(nil), false, func(c *configs.Config) bool { return len(c.MaskPaths) == 1 }},
+		{"hide masks it", spec(nil), false, func(c *configs.Config) bool { return len(c.MaskPaths) == 0 }},
+		{"an OCI runtime masks it", spec(func(s *wire.Start) { s.OCI = &wire.OCI{} }), false, func(c *configs.Config) bool { return len(c.MaskPaths) == 1 }},
 		{"privileged is not masked", spec(func(s *wire.Start) { s.Spec.Privileged = true }), false, func(c *configs.Config) bool {
 			return len(c.MaskPaths) == 0 && len(c.Capabilities.Bounding) > 30 && len(c.Devices) > 6
 		}},

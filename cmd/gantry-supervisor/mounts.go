@@ -14,6 +14,9 @@ import (
 // sealed are the flags of file systems that hold neither programs nor devices.
 const sealed = unix.MS_NOSUID | unix.MS_NOEXEC | unix.MS_NODEV
 
+// sealedAttrs are the same as attributes of a mount.
+const sealedAttrs = unix.MOUNT_ATTR_NOSUID | unix.MOUNT_ATTR_NOEXEC | unix.MOUNT_ATTR_NODEV
+
 // containerMounts are the standard mounts and then the container's own, which replace a standard one of the same
 // destination.
 func containerMounts(s *wire.Start, h hostFacts) ([]*configs.Mount, error) {
@@ -27,7 +30,7 @@ func containerMounts(s *wire.Start, h hostFacts) ([]*configs.Mount, error) {
 		}
 	}
 	for i, m := range s.Spec.Mounts {
-		mount, err := ownMount(m, volumePath(h.stage, i))
+		mount, err := ownMount(m, h.volume(i))
 		if err != nil {
 			return nil, err
 		}

@@ -32,7 +32,7 @@ func makeWritable(dataDir string, ids *wire.IDMap) error {
 func mapLayers(layers []string, stage string, userns *os.File) (out []string, err error) {
 	for i, layer := range layers {
 		at := filepath.Join(stage, "l"+strconv.Itoa(i))
-		if err := os.Mkdir(at, 0o700); err != nil {
+		if err := ensureDir(at); err != nil {
 			return nil, err
 		}
 		if err := bindWithAttr(layer, at, &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_IDMAP, Userns_fd: uint64(userns.Fd())}); err != nil {
@@ -43,17 +43,25 @@ func mapLayers(layers []string, stage string, userns *os.File) (out []string, er
 	return out, nil
 }
 
-// mountRoot mounts the overlay of a container on target in the calling thread's mount namespace. stage is a directory in
-// memory for what older kernels need.
+// mountRoot mounts the overlay of a container on target in the calling thread's mount namespace. Older kernels need a directory on
+// the stage.
 func mountRoot(layers []string, dataDir, target, stage string) error {
 	if len(layers) == 0 {
 		return fmt.Errorf("container has no layers")
 	}
 	err := mountOverlay(layers, dataDir, target)
-	if errors.Is(err, errNoLayerOption) {
-		err = mountOverlayOld(layers, dataDir, target, stage)
+	if !errors.Is(err, errNoLayerOption) {
+		return err
 	}
-	return err
+	links := filepath.Join(stage, "links")
+	if err := ensureDir(links); err != nil {
+		return err
+	}
+	// The thread's own: starts run at once.
+	if err := unix.Mount("links", links, "tmpfs", sealed, "size=1m,mode=0700"); err != nil {
+		return fmt.Errorf("mount the links of an overlay: %w", err)
+	}
+	return mountOverlayOld(layers, dataDir, target, links)
 }
 
 // errNoLayerOption says that the kernel does not take layers one by one (before Linux 6.5).
@@ -101,19 +109,19 @@ func mountOverlay(layers []string, dataDir, target string) error {
 
 // mountOverlayOld uses mount(2). Its options end at one page, so it names the layers by short links in the working directory,
 // which is the thread's own.
-func mountOverlayOld(layers []string, dataDir, target, stage string) error {
+func mountOverlayOld(layers []string, dataDir, target, links string) error {
 	var names []string
 	for i := len(layers) - 1; i >= 0; i-- {
 		name := strconv.Itoa(i)
-		if err := os.Symlink(layers[i], filepath.Join(stage, name)); err != nil {
+		if err := os.Symlink(layers[i], filepath.Join(links, name)); err != nil {
 			return fmt.Errorf("overlay layer: %w", err)
 		}
 		names = append(names, name)
 	}
-	if err := os.Symlink(dataDir, filepath.Join(stage, "rw")); err != nil {
+	if err := os.Symlink(dataDir, filepath.Join(links, "rw")); err != nil {
 		return fmt.Errorf("overlay writable layer: %w", err)
 	}
-	if err := unix.Chdir(stage); err != nil {
+	if err := unix.Chdir(links); err != nil {
 		return fmt.Errorf("overlay: %w", err)
 	}
 	defer unix.Chdir("/")

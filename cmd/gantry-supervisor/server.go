@@ -64,11 +64,11 @@ func newServer(dir, binary string) (*server, error) {
 		slots: make(chan struct{}, startsAtOnce),
 		table: map[string]*ctr{}, pids: map[int]*process{}, subs: map[chan wire.Status]struct{}{},
 		facts: hostFacts{
-			rootDir: filepath.Join(dir, "root"), stage: filepath.Join(dir, "stage"), groups: groups, devices: filepath.Join(dir, "dev"),
+			rootDir: filepath.Join(dir, "root"), stage: filepath.Join(dir, "stage"), groups: groups, devices: filepath.Join(dir, "dev"), fixed: filepath.Join(dir, "fixed"),
 			cgroupV2: cgroups.IsCgroup2UnifiedMode(), minOOMAdj: lowestOOMAdj(),
 		},
 	}
-	for _, d := range []string{"root", "stage", "c", "lc", "oci", "dev"} {
+	for _, d := range []string{"root", "stage", "fixed", "c", "lc", "oci", "dev"} {
 		if err := os.MkdirAll(filepath.Join(dir, d), 0o700); err != nil {
 			return nil, fmt.Errorf("run directory: %w", err)
 		}
@@ -78,6 +78,9 @@ func newServer(dir, binary string) (*server, error) {
 		if err := os.Chmod(d, 0o711); err != nil {
 			return nil, fmt.Errorf("run directory: %w", err)
 		}
+	}
+	if err := mountFixed(s.facts.fixed, groups); err != nil {
+		return nil, err
 	}
 	return s, mountDevices(s.facts.devices)
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -11,49 +13,68 @@ import (
 	"gantry.dev/gantry/internal/driver/container/wire"
 )
 
-// A stage is a tmpfs in a launching thread's mount namespace, on which everything is put that the container will find at other
-// places. It is gone with the thread, and for the container when it leaves its old root.
+// The stage is a directory on which everything is mounted that the container will find at other places: in the launching thread's
+// mount namespace only, so that nobody sees it there, and it is gone with the thread, and for the container when it leaves its old
+// root. The mount points themselves stay and serve all.
 
-// mountStage mounts the stage in the calling thread's mount namespace.
-func mountStage(dir string) error {
-	if err := unix.Mount("stage", dir, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "size=1m,mode=0700"); err != nil {
-		return fmt.Errorf("mount stage: %w", err)
-	}
-	return nil
-}
-
-// volumePath is where the volume of Spec.Mounts[i] is on the stage.
-func volumePath(stage string, i int) string { return filepath.Join(stage, "v"+strconv.Itoa(i)) }
-
-// stageVolumes puts the detached mounts that came with the call on the stage.
-func stageVolumes(stage string, mounts []wire.Mount, fds map[string]*os.File) error {
+// volumePaths are where the detached mounts that came with a call go on the stage: a directory on a directory and anything else on
+// a file. Other mounts have none.
+func volumePaths(stage string, mounts []wire.Mount, fds map[string]*os.File) (out []string, err error) {
+	out = make([]string, len(mounts))
 	for i, m := range mounts {
 		if m.Tmpfs {
 			continue
 		}
 		f := fds[wire.FDMount(i)]
 		if f == nil {
-			return fmt.Errorf("no descriptor came for mount %s", m.Destination)
+			return nil, fmt.Errorf("no descriptor came for mount %s", m.Destination)
 		}
-		at := volumePath(stage, i)
-		if err := makeMountPoint(at, f); err != nil {
-			return fmt.Errorf("mount %s: %w", m.Destination, err)
+		info, err := f.Stat()
+		if err != nil {
+			return nil, fmt.Errorf("mount %s: %w", m.Destination, err)
 		}
-		if err := unix.MoveMount(int(f.Fd()), "", unix.AT_FDCWD, at, unix.MOVE_MOUNT_F_EMPTY_PATH); err != nil {
-			return fmt.Errorf("mount %s: %w", m.Destination, err)
+		name := "f"
+		if info.IsDir() {
+			name = "v"
+		}
+		out[i] = filepath.Join(stage, name+strconv.Itoa(i))
+	}
+	return out, nil
+}
+
+// stageVolumes puts the detached mounts where volumePaths says.
+func stageVolumes(paths []string, mounts []wire.Mount, fds map[string]*os.File) error {
+	for i, at := range paths {
+		if at == "" {
+			continue
+		}
+		ensure := ensureFile
+		if filepath.Base(at)[0] == 'v' {
+			ensure = ensureDir
+		}
+		if err := ensure(at); err != nil {
+			return fmt.Errorf("mount %s: %w", mounts[i].Destination, err)
+		}
+		if err := moveTo(int(fds[wire.FDMount(i)].Fd()), at); err != nil {
+			return fmt.Errorf("mount %s: %w", mounts[i].Destination, err)
 		}
 	}
 	return nil
 }
 
-// makeMountPoint makes a directory for a directory and a file for anything else.
-func makeMountPoint(at string, f *os.File) error {
-	info, err := f.Stat()
+// ensureDir makes a mount point that may be there from an earlier start.
+func ensureDir(path string) error {
+	if err := os.Mkdir(path, 0o700); !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return nil
+}
+
+// ensureFile does so for what is no directory.
+func ensureFile(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDONLY|unix.O_CLOEXEC, 0o600)
 	if err != nil {
 		return err
 	}
-	if info.IsDir() {
-		return os.Mkdir(at, 0o700)
-	}
-	return os.WriteFile(at, nil, 0o600)
+	return f.Close()
 }

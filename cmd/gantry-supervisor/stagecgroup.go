@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/opencontainers/cgroups"
 	"github.com/opencontainers/runc/libcontainer/configs"
@@ -65,55 +64,25 @@ func boundCgroup(stage string) *configs.Mount {
 	}
 }
 
-// stageCgroup puts the container's own group of each hierarchy together, read-only. The groups are made here if they are not
-// there yet; libcontainer sets them up when it puts the process into them.
-func stageCgroup(s *wire.Start, stage string, all []hierarchy) error {
+// stageCgroup puts the container's own group of each hierarchy together, read-only, on the directories that are the same for all.
+// The groups are made here if they are not there yet; libcontainer sets them up when it puts the process into them.
+func stageCgroup(s *wire.Start, stage, fixed string, all []hierarchy) error {
 	top := cgroupDir(stage)
-	if err := makeDir(top, 0o755); err != nil {
+	if err := ensureDir(top); err != nil {
 		return err
 	}
-	const attrs = unix.MOUNT_ATTR_RDONLY | unix.MOUNT_ATTR_NOSUID | unix.MOUNT_ATTR_NOEXEC | unix.MOUNT_ATTR_NODEV
-	var links [][2]string
+	const attrs = unix.MOUNT_ATTR_RDONLY | sealedAttrs
+	if err := bindWith(filepath.Join(fixed, fixedGroups), top, attrs); err != nil {
+		return err
+	}
 	for _, h := range all {
 		from := filepath.Join(h.mountPoint, s.Cgroup)
 		if err := os.MkdirAll(from, 0o755); err != nil {
 			return fmt.Errorf("make cgroup: %w", err)
 		}
-		name := filepath.Base(h.mountPoint)
-		if err := makeDir(filepath.Join(top, name), 0o755); err != nil {
+		if err := bindWith(from, filepath.Join(top, filepath.Base(h.mountPoint)), attrs); err != nil {
 			return err
 		}
-		if err := bindWith(from, filepath.Join(top, name), attrs); err != nil {
-			return err
-		}
-		for _, n := range h.names {
-			if strings.Contains(name, ",") && n != name {
-				links = append(links, [2]string{name, n}) // "cpu" leads to "cpu,cpuacct"
-			}
-		}
-	}
-	for _, l := range links {
-		if err := os.Symlink(l[0], filepath.Join(top, l[1])); err != nil {
-			return err
-		}
-	}
-	// The directory itself is sealed as well: a mount of its own, that is bound over itself.
-	return sealDir(top)
-}
-
-// sealDir makes a directory with the mounts in it a mount of its own that nobody can write to.
-func sealDir(dir string) error {
-	fd, err := unix.OpenTree(unix.AT_FDCWD, dir, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|unix.AT_RECURSIVE)
-	if err != nil {
-		return &os.PathError{Op: "open_tree", Path: dir, Err: err}
-	}
-	defer unix.Close(fd)
-	attr := &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_RDONLY | unix.MOUNT_ATTR_NOSUID | unix.MOUNT_ATTR_NOEXEC | unix.MOUNT_ATTR_NODEV}
-	if err := unix.MountSetattr(fd, "", unix.AT_EMPTY_PATH, attr); err != nil {
-		return fmt.Errorf("mount attributes of %s: %w", dir, err)
-	}
-	if err := unix.MoveMount(fd, "", unix.AT_FDCWD, dir, unix.MOVE_MOUNT_F_EMPTY_PATH); err != nil {
-		return fmt.Errorf("bind %s on itself: %w", dir, err)
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,12 +21,9 @@ func devDir(devices, id string) string { return filepath.Join(devices, id) }
 
 // mountDevices mounts the tmpfs for them, if the program before this one in the same process has not.
 func mountDevices(dir string) error {
-	var here, above unix.Stat_t
-	if err := errors.Join(unix.Stat(dir, &here), unix.Stat(filepath.Dir(dir), &above)); err != nil {
-		return fmt.Errorf("mount devices: %w", err)
-	}
-	if here.Dev != above.Dev {
-		return nil
+	mounted, err := isMountPoint(dir)
+	if err != nil || mounted {
+		return err
 	}
 	// What containers write there is charged to them, as in /dev/shm.
 	if err := unix.Mount("devices", dir, "tmpfs", unix.MS_NOSUID|unix.MS_STRICTATIME, "mode=0711"); err != nil {
@@ -72,10 +68,7 @@ func stageDev(s *wire.Start, dev string) error {
 			continue // a rule without a node
 		}
 		at := filepath.Join(dev, filepath.Base(n.Path))
-		if err := unix.Mknod(at, unix.S_IFCHR|uint32(n.FileMode.Perm()), int(unix.Mkdev(uint32(n.Major), uint32(n.Minor)))); err != nil {
-			return &os.PathError{Op: "mknod", Path: at, Err: err}
-		}
-		if err := os.Chmod(at, n.FileMode.Perm()); err != nil { // the umask
+		if err := makeNode(at, n.FileMode.Perm(), uint32(n.Major), uint32(n.Minor)); err != nil {
 			return err
 		}
 	}
@@ -113,7 +106,7 @@ func stageDev(s *wire.Start, dev string) error {
 	if err := makeDir(at, 0o755); err != nil {
 		return err
 	}
-	return bindWith(s.ShmDir, at, unix.MOUNT_ATTR_NOSUID|unix.MOUNT_ATTR_NOEXEC|unix.MOUNT_ATTR_NODEV)
+	return bindWith(s.ShmDir, at, sealedAttrs)
 }
 
 // bindWith binds a directory with mount attributes.
@@ -122,18 +115,15 @@ func bindWith(from, at string, attrs uint64) error {
 }
 
 func bindWithAttr(from, at string, attr *unix.MountAttr) error {
-	fd, err := unix.OpenTree(unix.AT_FDCWD, from, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC)
+	fd, err := cloneTree(unix.AT_FDCWD, from, 0)
 	if err != nil {
-		return &os.PathError{Op: "open_tree", Path: from, Err: err}
+		return err
 	}
 	defer unix.Close(fd)
 	if err := unix.MountSetattr(fd, "", unix.AT_EMPTY_PATH, attr); err != nil {
 		return fmt.Errorf("mount attributes of %s: %w", from, err)
 	}
-	if err := unix.MoveMount(fd, "", unix.AT_FDCWD, at, unix.MOVE_MOUNT_F_EMPTY_PATH); err != nil {
-		return fmt.Errorf("bind %s on %s: %w", from, at, err)
-	}
-	return nil
+	return moveTo(fd, at)
 }
 
 // makeDir makes a directory with exactly this mode, whatever the umask.

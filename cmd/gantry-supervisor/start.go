@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -48,6 +49,9 @@ func (s *server) start(st *wire.Start, fds map[string]*os.File) (wire.Response, 
 // create does the work; on an error nothing is left of it.
 func (s *server) create(st *wire.Start, fds map[string]*os.File) (c *ctr, r *record, err error) {
 	facts := s.facts
+	if facts.volumes, err = volumePaths(facts.stage, st.Spec.Mounts, fds); err != nil {
+		return nil, nil, err
+	}
 	if st.IDs != nil {
 		f := fds[wire.FDUser]
 		if f == nil {
@@ -162,7 +166,7 @@ func (s *server) launch(st *wire.Start, fds map[string]*os.File, p *libcontainer
 		if err != nil {
 			return err
 		}
-		err = c.Run(p)
+		err = s.run(c, p, st)
 		// Its own record is enough to make libcontainer's anew, and that one holds 40 KiB of seccomp rules.
 		_ = os.RemoveAll(filepath.Join(s.dir, "lc", st.Spec.ID))
 		if err != nil {
@@ -172,6 +176,25 @@ func (s *server) launch(st *wire.Start, fds map[string]*os.File, p *libcontainer
 		return err
 	})
 	return pid, err
+}
+
+// run makes the container's process, and lets it execute its program when everything is hidden that it must not see.
+func (s *server) run(c *libcontainer.Container, p *libcontainer.Process, st *wire.Start) error {
+	if err := c.Start(p); err != nil {
+		return err
+	}
+	pid, err := p.Pid()
+	if err == nil {
+		err = hide(s.facts.fixed, pid, &st.Spec)
+	}
+	if err == nil {
+		return c.Exec()
+	}
+	if kerr := p.Signal(unix.SIGKILL); kerr != nil {
+		return errors.Join(err, kerr)
+	}
+	_, _ = p.Wait() // how it ended is known
+	return err
 }
 
 // entered runs f on a thread that is prepared to be the parent of a container and ends with it.
@@ -193,9 +216,6 @@ func (s *server) enter(st *wire.Start, fds map[string]*os.File) error {
 	if err := unix.Unshare(unix.CLONE_NEWNS); err != nil {
 		return fmt.Errorf("unshare mount namespace: %w", err)
 	}
-	if err := mountStage(s.facts.stage); err != nil {
-		return err
-	}
 	layers := st.Spec.Layers
 	if st.IDs != nil {
 		var err error
@@ -206,11 +226,15 @@ func (s *server) enter(st *wire.Start, fds map[string]*os.File) error {
 	if err := mountRoot(layers, st.DataDir, s.facts.rootDir, s.facts.stage); err != nil {
 		return err
 	}
-	if err := stageVolumes(s.facts.stage, st.Spec.Mounts, fds); err != nil {
+	volumes, err := volumePaths(s.facts.stage, st.Spec.Mounts, fds)
+	if err != nil {
+		return err
+	}
+	if err := stageVolumes(volumes, st.Spec.Mounts, fds); err != nil {
 		return err
 	}
 	if stagedCgroup(st, s.facts.cgroupV2) {
-		if err := stageCgroup(st, s.facts.stage, s.facts.groups); err != nil {
+		if err := stageCgroup(st, s.facts.stage, s.facts.fixed, s.facts.groups); err != nil {
 			return fmt.Errorf("prepare /sys/fs/cgroup: %w", err)
 		}
 	}
