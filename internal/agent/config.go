@@ -15,6 +15,7 @@ import (
 	"gantry.dev/gantry/internal/driver/image"
 	"gantry.dev/gantry/internal/driver/image/credential"
 	"gantry.dev/gantry/internal/driver/link"
+	"gantry.dev/gantry/internal/driver/tracing"
 	"gantry.dev/gantry/internal/driver/volume"
 	"gantry.dev/gantry/internal/plan/dataplane"
 	"gantry.dev/gantry/internal/plan/dnsrecords"
@@ -97,6 +98,9 @@ type Config struct {
 
 	// ReadPod reads the manifest of a static pod, has it completed, and validates it. It may be nil if the settings name none.
 	ReadPod func(manifest []byte, complete func(*corev1.Pod)) (*corev1.Pod, error)
+
+	// Tracer is sent the start of each pod, as a trace. It may be nil.
+	Tracer *tracing.Tracer
 
 	// Clock may be nil: time.Now. Timers are the time package's own, which testing/synctest replaces.
 	Clock client.Clock

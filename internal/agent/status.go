@@ -183,6 +183,7 @@ func (w *statusWriter) finish(ctx context.Context, want *wantedStatus, res clien
 				if took, first := ps.timing.running(now); first {
 					w.a.tally.podStart.Observe(took.Seconds())
 					w.a.tally.podRun.Observe(now.Sub(p.CreationTimestamp.Time).Seconds())
+					w.a.traceStart(ps, p)
 				}
 			}
 		}

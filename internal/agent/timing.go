@@ -14,6 +14,8 @@ type Step struct {
 	Container string    `json:"container,omitempty"`
 	From      time.Time `json:"from"`
 	To        time.Time `json:"to"`
+	// Failed says why it failed; empty if it did not.
+	Failed string `json:"failed,omitempty"`
 }
 
 // Timing is how the start of a pod went: from the moment when the agent first saw it until the API knew that it runs.
@@ -38,11 +40,11 @@ type timing struct {
 func newTiming(now time.Time) *timing { return &timing{t: Timing{Seen: now}} }
 
 // step notes one that has ended now.
-func (t *timing) step(name, container string, from, now time.Time) {
+func (t *timing) step(s Step) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.t.Running.IsZero() && len(t.t.Steps) < maxSteps {
-		t.t.Steps = append(t.t.Steps, Step{name, container, from, now})
+		t.t.Steps = append(t.t.Steps, s)
 	}
 }
 
@@ -76,6 +78,10 @@ func (a *Agent) Timing(namespace, name string) (Timing, error) {
 func (a *Agent) timed(ps *podState, name, container string, do func() error) error {
 	from := a.cfg.Clock()
 	err := do()
-	ps.timing.step(name, container, from, a.cfg.Clock())
+	s := Step{Name: name, Container: container, From: from, To: a.cfg.Clock()}
+	if err != nil {
+		s.Failed = err.Error()
+	}
+	ps.timing.step(s)
 	return err
 }

@@ -50,6 +50,8 @@ type Config struct {
 	// Bookmarks is how often a quiet watch hears how far it has come, so that it can resume there although others have
 	// filled the history since; zero takes a minute, as upstream.
 	Bookmarks time.Duration
+	// Wrap puts something around the handler of every request; nil puts nothing.
+	Wrap func(http.Handler) http.Handler
 	// Audit is the audit log; nil keeps none.
 	Audit AuditLog
 	// Explain tells in text what Gantry would do next for an object and why: /debug/explain. Nil answers 404.
@@ -136,7 +138,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener, t *tls.Config, drain
 		t.MinVersion = tls.VersionTLS12
 	}
 	h := &http.Server{
-		Handler: s, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, WriteTimeout: writeTimeout, MaxHeaderBytes: maxHeader,
+		Handler: s.handler(), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, WriteTimeout: writeTimeout, MaxHeaderBytes: maxHeader,
 		ConnContext: withConn, ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 		HTTP2: &http.HTTP2Config{MaxConcurrentStreams: streamsPerConn},
 	}
@@ -166,6 +168,14 @@ func (s *Server) Serve(ctx context.Context, l net.Listener, t *tls.Config, drain
 	}
 	<-done
 	return drained
+}
+
+// handler is what connections are served with.
+func (s *Server) handler() http.Handler {
+	if s.Wrap == nil {
+		return s
+	}
+	return s.Wrap(s)
 }
 
 // Close ends all streams. Serve does it by itself; whoever mounts the handler elsewhere calls it.

@@ -51,6 +51,10 @@ func RunAgent(ctx context.Context, cfg Config, ready func()) error {
 		return err
 	}
 	defer n.close()
+	if n.tracer, err = openTracer(ctx, cfg.Tracing, in.ID); err != nil {
+		return err
+	}
+	defer closeTracer(n.tracer, cfg.Log)
 	if n.pki, err = pki.Open(n.layout.PKI(), n.clock); err != nil {
 		return err
 	}

@@ -31,6 +31,7 @@ import (
 	"gantry.dev/gantry/internal/driver/link"
 	"gantry.dev/gantry/internal/driver/loopback"
 	"gantry.dev/gantry/internal/driver/pki"
+	"gantry.dev/gantry/internal/driver/tracing"
 	"gantry.dev/gantry/internal/driver/volume"
 	"gantry.dev/gantry/internal/nodeapi"
 	"gantry.dev/gantry/internal/plan/eviction"
@@ -73,6 +74,8 @@ type node struct {
 	devicePlugins string
 	// podResources is the directory of the socket of the pod resources API.
 	podResources string
+	// tracer is nil if nobody asks for spans.
+	tracer *tracing.Tracer
 	// settings are the administrator's; eviction and transition are those of agent.Config.
 	settings settings.Node
 	// law reads the manifests of static pods; nil if there are none.
@@ -215,7 +218,7 @@ func (n *node) agent(ctx context.Context, g *errgroup.Group, network *link.Netwo
 		ClusterDNS: []netip.Addr{in.NodeAddress}, KubeletPort: kubeletPort,
 		Client: n.client, Containers: containers, Images: images, Credentials: n.credentials, Network: network, Volumes: volumes,
 		Handlers: n.handlerNames(), Devices: devices, Settings: n.settings, MaxPods: n.maxPods, Eviction: n.eviction, PressureTransition: n.transition, ImageDir: l.Images(),
-		Firewall: fw, Loopback: lo, DNS: names, Announcer: announcer, ReadPod: manifests, Clock: n.clock, Log: n.log,
+		Firewall: fw, Loopback: lo, DNS: names, Announcer: announcer, ReadPod: manifests, Tracer: n.tracer, Clock: n.clock, Log: n.log,
 	})
 	if err != nil {
 		return nil, nil, err
@@ -295,7 +298,7 @@ func (n *node) at(port int) string {
 // node runs the node of this machine inside of the server's process.
 func (s *Server) node(ctx context.Context, g *errgroup.Group) error {
 	n := &node{layout: s.layout, instance: s.instance, name: s.cfg.NodeName, maxPods: s.cfg.MaxPods, balancerLinks: s.cfg.BalancerLinks, client: s.reg.Client(nodeUser(s.cfg.NodeName), "gantry-agent"),
-		pki: s.pki, law: s.law, clock: s.clock, log: s.log}
+		pki: s.pki, law: s.law, tracer: s.tracer, clock: s.clock, log: s.log}
 	s.cleanup = append(s.cleanup, n.close)
 	if err := n.thresholds(s.cfg); err != nil {
 		return err

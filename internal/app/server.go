@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/netip"
 	"os"
 	"strings"
@@ -28,6 +29,7 @@ import (
 	"gantry.dev/gantry/internal/client/events"
 	"gantry.dev/gantry/internal/driver/auditlog"
 	"gantry.dev/gantry/internal/driver/pki"
+	"gantry.dev/gantry/internal/driver/tracing"
 	"gantry.dev/gantry/internal/driver/webhook"
 	"gantry.dev/gantry/internal/plan/deschedule"
 	"gantry.dev/gantry/internal/plan/ipam"
@@ -86,6 +88,8 @@ type Config struct {
 	BalancerPool []string
 	// Audit says where the audit log goes, if anywhere.
 	Audit auditlog.Options
+	// Tracing is the file of a TracingConfiguration; empty leaves it to the environment's OTEL_ variables.
+	Tracing string
 	// BalancerLinks are the links of this machine on which it answers for those addresses.
 	BalancerLinks []string
 	Log           *slog.Logger
@@ -129,7 +133,9 @@ type Server struct {
 	api    *apiserver.Server
 	tls    *tls.Config
 	// audit is nil if no audit log is kept.
-	audit   *auditlog.Log
+	audit *auditlog.Log
+	// tracer is nil if nobody asks for spans.
+	tracer  *tracing.Tracer
 	runs    []func(context.Context) error
 	cleanup []func()
 }
@@ -172,6 +178,10 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if s.audit, err = auditlog.Open(s.cfg.Audit, s.log); err != nil {
 		return err
 	}
+	if s.tracer, err = openTracer(ctx, s.cfg.Tracing, s.instance.ID); err != nil {
+		return err
+	}
+	s.cleanup = append(s.cleanup, func() { closeTracer(s.tracer, s.log) })
 	if err := s.ground(); err != nil {
 		return err
 	}
@@ -262,6 +272,9 @@ func (s *Server) controlPlane(ctx context.Context) error {
 	}
 	if s.audit != nil {
 		config.Audit = s.audit
+	}
+	if s.tracer != nil {
+		config.Wrap = func(h http.Handler) http.Handler { return s.tracer.Handler(h, "KubernetesAPI") }
 	}
 	if s.api, err = apiserver.New(config); err != nil {
 		return err

@@ -42,7 +42,11 @@ func (e *env) explainTiming(ctx context.Context, c rest.Interface, gvr schema.Gr
 	w := tabwriter.NewWriter(e.out, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "AFTER\tTOOK\tSTEP\tCONTAINER")
 	for _, s := range t.Steps {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", exact(s.From.Sub(t.Seen)), exact(s.To.Sub(s.From)), s.Name, s.Container)
+		name := s.Name
+		if s.Failed != "" {
+			name += " (failed)"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", exact(s.From.Sub(t.Seen)), exact(s.To.Sub(s.From)), name, s.Container)
 	}
 	if !t.Running.IsZero() {
 		fmt.Fprintf(w, "%s\t\tthe API knows that it runs\t\n", exact(t.Running.Sub(t.Seen)))

@@ -49,6 +49,11 @@ func nodeFlags(c *cobra.Command, cfg *app.Config) {
 	c.Flags().DurationVar(&cfg.PressureTransition, "eviction-pressure-transition-period", 0, "how long a pressure condition of the node stays after its cause (default 5m)")
 }
 
+// tracingFlag is kube-apiserver's; what it says is for the node as well.
+func tracingFlag(c *cobra.Command, cfg *app.Config) {
+	c.Flags().StringVar(&cfg.Tracing, "tracing-config-file", "", "file of a TracingConfiguration (apiserver.config.k8s.io/v1): where spans of requests and of pods' starts go, by OTLP over gRPC (default: as OTEL_EXPORTER_OTLP_ENDPOINT says)")
+}
+
 // checkNode refuses flags that nodeFlags let through.
 func checkNode(cfg *app.Config) error {
 	if cfg.MaxPods < 0 {
@@ -103,6 +108,7 @@ same directory changes nothing. Several instances share a machine: give each a d
 		RunE:    func(c *cobra.Command, _ []string) error { return e.up(c.Context(), cfg) }}
 	serverFlags(c, &cfg)
 	nodeFlags(c, &cfg)
+	tracingFlag(c, &cfg)
 	return c
 }
 
@@ -182,6 +188,9 @@ func (e *env) up(ctx context.Context, cfg app.Config) error {
 		args = append(args, "--descheduling-interval", cfg.DeschedulingInterval.String())
 	}
 	args = append(args, auditArgs(&cfg.Audit)...)
+	if cfg.Tracing != "" {
+		args = append(args, "--tracing-config-file", absolute(cfg.Tracing))
+	}
 	for _, l := range cfg.BalancerLinks {
 		args = append(args, "--load-balancer-link", l)
 	}
@@ -251,6 +260,7 @@ func daemonCommand(e *env) *cobra.Command {
 	}}
 	serverFlags(c, &cfg)
 	nodeFlags(c, &cfg)
+	tracingFlag(c, &cfg)
 	return c
 }
 
@@ -270,6 +280,7 @@ the annotations sim.gantry.dev/start, ready, run, exit and stop of a pod say how
 		}}
 	c.Flags().IntVar(&cfg.SimNodes, "sim-nodes", 0, "number of simulated nodes")
 	serverFlags(c, &cfg)
+	tracingFlag(c, &cfg)
 	return c
 }
 
@@ -291,6 +302,7 @@ than their control plane are to come with networks across machines.`,
 			return app.RunAgent(c.Context(), cfg, func() { e.printf("ready: the node works\n") })
 		}}
 	nodeFlags(c, &cfg)
+	tracingFlag(c, &cfg)
 	return c
 }
 
