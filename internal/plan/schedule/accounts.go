@@ -79,7 +79,7 @@ func (s *State) Capacity() plan.Amounts {
 	out := make(plan.Amounts, len(s.names))
 	for r, name := range s.names {
 		var sum int64
-		for _, n := range s.alloc[r] {
+		for n := range s.alloc[r].values() {
 			sum += n
 		}
 		out[name] = sum

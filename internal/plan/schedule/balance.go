@@ -34,11 +34,11 @@ func (s *State) balanceScore(c *class, i int) int64 {
 // evenness is 100 less the standard deviation of the shares used, in percent; with counts the pod in.
 func (s *State) evenness(by []scored, i int, with int64) int64 {
 	share := func(sc *scored) (float64, bool) {
-		alloc := s.alloc[sc.row][i]
+		alloc := s.alloc[sc.row].at(i)
 		if alloc == 0 {
 			return 0, false
 		}
-		return min(1, float64(s.used[sc.row][i]+with*sc.pod)/float64(alloc)), true
+		return min(1, float64(s.used[sc.row].at(i)+with*sc.pod)/float64(alloc)), true
 	}
 	var n int
 	var first, last, total float64

@@ -122,7 +122,7 @@ func amount(name corev1.ResourceName, q apiresource.Quantity) int64 {
 // carry adds (or with sign -1 takes away) a demand to a node.
 func (s *State) carry(i int, d *demand, sign int64) {
 	for _, w := range d.amounts {
-		s.used[w.resource][i] += sign * w.n
+		s.used[w.resource].add(i, sign*w.n)
 	}
 	s.seemCPU[i] += sign * d.seemCPU
 	s.seemMem[i] += sign * d.seemMem

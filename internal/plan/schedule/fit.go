@@ -65,7 +65,7 @@ func (s *State) usedAs(sc *scored, i int) int64 {
 	case sc.seem && sc.row == resMemory:
 		return s.seemMem[i]
 	default:
-		return s.used[sc.row][i]
+		return s.used[sc.row].at(i)
 	}
 }
 
@@ -74,7 +74,7 @@ func (s *State) fitScore(c *class, i int) int64 {
 	var sum, weights int64
 	for k := range c.fitBy {
 		sc := &c.fitBy[k]
-		alloc := s.alloc[sc.row][i]
+		alloc := s.alloc[sc.row].at(i)
 		if alloc == 0 {
 			continue
 		}
@@ -127,7 +127,7 @@ func shaped(shape []ShapePoint, used, alloc int64) int64 {
 // fits reports whether the node has room. The first resource that is short ends the look.
 func (s *State) fits(i int, need []want) bool {
 	for _, w := range need {
-		if w.n > s.alloc[w.resource][i]-s.used[w.resource][i] && !(w.delegated && s.alloc[w.resource][i] == 0) {
+		if w.n > s.alloc[w.resource].at(i)-s.used[w.resource].at(i) && !(w.delegated && s.alloc[w.resource].at(i) == 0) {
 			return false
 		}
 	}
@@ -154,11 +154,11 @@ func (s *State) short(i int, need []want) (reasons []string, final bool) {
 // shortOf is short once freed, which has an entry for each of need, has been given back.
 func (s *State) shortOf(i int, need []want, freed []int64) (reasons []string, final bool) {
 	for k, w := range need {
-		left := s.alloc[w.resource][i] - s.used[w.resource][i]
+		left := s.alloc[w.resource].at(i) - s.used[w.resource].at(i)
 		if freed != nil {
 			left += freed[k]
 		}
-		if w.n <= left || w.delegated && s.alloc[w.resource][i] == 0 {
+		if w.n <= left || w.delegated && s.alloc[w.resource].at(i) == 0 {
 			continue
 		}
 		if w.resource == resPods {
@@ -166,7 +166,7 @@ func (s *State) shortOf(i int, need []want, freed []int64) (reasons []string, fi
 			continue
 		}
 		reasons = append(reasons, "Insufficient "+string(s.names[w.resource]))
-		final = final || w.n > s.alloc[w.resource][i]
+		final = final || w.n > s.alloc[w.resource].at(i)
 	}
 	return reasons, final
 }

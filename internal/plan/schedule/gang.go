@@ -214,7 +214,7 @@ func (s *State) lacks(list corev1.ResourceList) string {
 		r, want := s.resource(name), amount(name, list[name])
 		var free int64
 		for i := range s.nodes {
-			free += max(0, s.alloc[r][i]-s.used[r][i])
+			free += max(0, s.alloc[r].at(i)-s.used[r].at(i))
 		}
 		if free < want {
 			return fmt.Sprintf("minResources: %s %s is free, %s is wanted", inUnits(name, free), name, inUnits(name, want))
@@ -243,7 +243,7 @@ func (s *State) clearing(members []*Pod) bool {
 func biggestFirst(s *State, members []*Pod) []*Pod {
 	top := make([]int64, len(s.names)) // the most that a node has
 	for r := range s.names {
-		for _, n := range s.alloc[r] {
+		for n := range s.alloc[r].values() {
 			top[r] = max(top[r], n)
 		}
 	}

@@ -31,7 +31,7 @@ func usage(s *State) string {
 	for i := range s.nodes {
 		fmt.Fprintf(&b, "%s %d pods", s.nodes[i].name, len(s.nodes[i].pods))
 		for r := range s.names {
-			fmt.Fprintf(&b, " %d", s.used[r][i])
+			fmt.Fprintf(&b, " %d", s.used[r].at(i))
 		}
 		b.WriteByte('\n')
 	}
@@ -202,8 +202,8 @@ func TestGangProperties(t *testing.T) {
 		}
 		for i := range s.nodes {
 			for row := range s.names {
-				if s.nodes[i].obj != nil && s.used[row][i] > s.alloc[row][i] {
-					t.Fatalf("seed %d: node %s gave away %d of %d %s", seed, s.nodes[i].name, s.used[row][i], s.alloc[row][i], s.names[row])
+				if s.nodes[i].obj != nil && s.used[row].at(i) > s.alloc[row].at(i) {
+					t.Fatalf("seed %d: node %s gave away %d of %d %s", seed, s.nodes[i].name, s.used[row].at(i), s.alloc[row].at(i), s.names[row])
 				}
 			}
 		}

@@ -19,10 +19,10 @@ func (s *State) NodesUsed() (used, bound int) {
 // needed is how many of the nodes, the largest first, hold as much of a resource as all pods take.
 func (s *State) needed(r int) (nodes int) {
 	var left int64
-	for _, n := range s.used[r] {
+	for n := range s.used[r].values() {
 		left += n
 	}
-	sizes := slices.Clone(s.alloc[r])
+	sizes := slices.Collect(s.alloc[r].values())
 	slices.SortFunc(sizes, func(a, b int64) int { return int(b - a) })
 	for _, n := range sizes {
 		if left <= 0 || n == 0 {
@@ -40,8 +40,8 @@ func (s *State) Fill() (percent float64) {
 		var used, all int64
 		for i := range s.nodes {
 			if len(s.nodes[i].pods) > 0 {
-				used += s.used[r][i]
-				all += s.alloc[r][i]
+				used += s.used[r].at(i)
+				all += s.alloc[r].at(i)
 			}
 		}
 		if all > 0 {

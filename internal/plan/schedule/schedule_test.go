@@ -240,7 +240,7 @@ func TestNeverInfeasibleFinallyBound(t *testing.T) {
 			}
 			for i := range s.nodes {
 				for res := range s.names {
-					if s.nodes[i].obj != nil && res == resCPU && s.used[res][i] < 0 {
+					if s.nodes[i].obj != nil && res == resCPU && s.used[res].at(i) < 0 {
 						t.Fatalf("seed %d: negative use of %s", seed, s.names[res])
 					}
 				}

@@ -12,7 +12,7 @@ type State struct {
 	count  int // nodes that exist
 
 	// Columns, one entry per node. alloc and used are indexed by resource first.
-	alloc, used      [][]int64
+	alloc, used      []column
 	seemCPU, seemMem []int64 // used, with an assumed amount for containers that request nothing
 	resources        map[corev1.ResourceName]int
 	names            []corev1.ResourceName
@@ -95,8 +95,7 @@ func (s *State) resource(name corev1.ResourceName) int {
 		r = len(s.names)
 		s.resources[name] = r
 		s.names = append(s.names, name)
-		s.alloc = append(s.alloc, make([]int64, len(s.nodes)))
-		s.used = append(s.used, make([]int64, len(s.nodes)))
+		s.alloc, s.used = append(s.alloc, column{}), append(s.used, column{})
 	}
 	return r
 }
@@ -110,10 +109,6 @@ func (s *State) index(name string) int {
 	i = len(s.nodes)
 	s.byName[name] = i
 	s.nodes = append(s.nodes, node{name: name, ports: map[hostPort]int{}, pods: map[uid]*placed{}})
-	for r := range s.names {
-		s.alloc[r] = append(s.alloc[r], 0)
-		s.used[r] = append(s.used[r], 0)
-	}
 	s.seemCPU, s.seemMem = append(s.seemCPU, 0), append(s.seemMem, 0)
 	for _, m := range s.matchers {
 		m.perNode = append(m.perNode, 0)
@@ -132,17 +127,15 @@ func (s *State) SetNode(n *corev1.Node) {
 	i := s.index(n.Name)
 	s.countImages(s.nodes[i].obj, -1)
 	s.countImages(n, 1)
+	s.takeAway(i)
 	if s.nodes[i].obj == nil {
 		s.count++
 		s.imageGen++
 	}
 	s.nodes[i].obj = n
-	for r := range s.names {
-		s.alloc[r][i] = 0
-	}
 	for name, q := range n.Status.Allocatable {
 		r := s.resource(name) // before the index: it may grow the columns
-		s.alloc[r][i] = amount(name, q)
+		s.alloc[r].set(i, amount(name, q))
 	}
 	s.locate(i)
 	s.charges(i, n)
@@ -158,13 +151,20 @@ func (s *State) RemoveNode(name string) {
 	s.count--
 	s.countImages(s.nodes[i].obj, -1)
 	s.imageGen++
+	s.takeAway(i)
 	s.nodes[i].obj = nil
 	s.charges(i, nil)
-	for r := range s.names {
-		s.alloc[r][i] = 0
-	}
 	s.locate(i)
 	s.changed(i, true)
+}
+
+// takeAway has a node offer nothing any more.
+func (s *State) takeAway(i int) {
+	if n := s.nodes[i].obj; n != nil {
+		for name := range n.Status.Allocatable {
+			s.alloc[s.resources[name]].set(i, 0)
+		}
+	}
 }
 
 // logPerNode bounds the log of changes to a multiple of the nodes: a class that has not looked for so long starts over,

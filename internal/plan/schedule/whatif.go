@@ -139,8 +139,8 @@ func (s *State) mostFree(c *class, nodes []string) string {
 		best, at, short := int64(-1)<<62, "", false
 		for _, name := range nodes {
 			i := s.index(name)
-			left := s.alloc[w.resource][i] - s.used[w.resource][i]
-			short = short || w.n > left && !(w.delegated && s.alloc[w.resource][i] == 0)
+			left := s.alloc[w.resource].at(i) - s.used[w.resource].at(i)
+			short = short || w.n > left && !(w.delegated && s.alloc[w.resource].at(i) == 0)
 			if left > best {
 				best, at = left, name
 			}
