@@ -47,8 +47,14 @@ func (s *State) seat(p *Pod) (node int, c *class, why string) {
 		return -1, nil, why
 	}
 	c = s.classOf(p)
-	s.refresh(c)
-	best := s.place(p, c)
+	best := -1
+	if s.passing(p, c) {
+		best = s.scan(c)
+	}
+	if best < 0 {
+		s.refresh(c)
+		best = s.place(p, c)
+	}
 	if best >= 0 && c.confused == nil {
 		c.confused = s.take(p, c, best)
 	}

@@ -63,6 +63,8 @@ func (a *aspect) trait(i int) int32 {
 		return noDomain
 	case a.of != nil && !a.of.counts(i):
 		return 0
+	case i >= len(*a.column):
+		return 0 // a column that goes no further
 	default:
 		return (*a.column)[i]
 	}
@@ -86,7 +88,7 @@ func (c *class) arrange(s *State) {
 	if c.prefer != nil {
 		c.preferSlot = c.aspect(aspect{column: &c.prefer})
 	}
-	if c.shunned > 0 {
+	if c.shunning = c.shunned > 0; c.shunning {
 		c.shunSlot = c.aspect(aspect{column: &c.shun})
 	}
 	if c.rank != nil {

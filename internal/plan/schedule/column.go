@@ -57,11 +57,16 @@ func (c *column) spread() {
 	c.few = nil
 }
 
-// reach makes a plain column as long as there are nodes, and returns it; nil for a column that keeps few.
-func (c *column) reach(nodes int) []int64 {
+// plain makes the column a plain one, as long as there are nodes, and returns it.
+func (c *column) plain(nodes int) []int64 {
 	if c.dense == nil {
-		return nil
+		c.spread()
 	}
+	return c.reach(nodes)
+}
+
+// reach makes a plain column as long as there are nodes, and returns it.
+func (c *column) reach(nodes int) []int64 {
 	if more := nodes - len(c.dense); more > 0 {
 		c.dense = append(c.dense, make([]int64, more)...)
 	}

@@ -1,35 +1,10 @@
 package schedule
 
-import corev1 "k8s.io/api/core/v1"
-
 // The columns of a class: what is remembered of every node, and how it is kept up to date.
-
-// judge is the verdict of a class on what a node is: the first filter, in order, that refuses its object.
-func (s *State) judge(c *class, i int) verdict {
-	n := s.nodes[i].obj
-	if n == nil {
-		return gone
-	}
-	on := &c.profile.compiled.on
-	switch {
-	case on[filterUnschedulable] && c.cordonedOff(n):
-		return unschedulable
-	case on[filterName] && c.pod.Spec.NodeName != "" && c.pod.Spec.NodeName != n.Name:
-		return misnamed
-	case on[filterTaints] && c.taintedAgainst(n):
-		return tainted
-	case on[filterAffinity] && !c.enforced(n):
-		return unenforced
-	case on[filterAffinity] && !c.matches(n):
-		return mismatched
-	case on[filterFeatures] && !c.declares(n):
-		return undeclared
-	}
-	return fine
-}
 
 // refresh brings the columns and cells of a class up to date with the nodes that have changed.
 func (s *State) refresh(c *class) {
+	s.survey(c.form)
 	if c.at < s.base { // new, or it has not looked for longer than the log goes back
 		s.lookAtAll(c)
 	} else {
@@ -57,7 +32,7 @@ func (s *State) refresh(c *class) {
 	}
 	c.at = s.base + len(s.log)
 	s.respread(c)
-	if c.disarranged || c.uniqueGen != s.uniqueGen {
+	if c.disarranged || c.uniqueGen != s.uniqueGen || c.shunning != (c.shunned > 0) {
 		c.arrange(s)
 		c.disarranged = false
 	}
@@ -65,11 +40,7 @@ func (s *State) refresh(c *class) {
 
 func (s *State) lookAtAll(c *class) {
 	n := len(s.nodes)
-	c.verdict, c.base, c.shun, c.shunned = resized(c.verdict, n), resized(c.base, n), resized(c.shun, n), 0
-	c.imageSizes, c.imageGen = nil, s.imageGen
-	if c.prefers() {
-		c.prefer = resized(c.prefer, n)
-	}
+	c.base, c.imageGen = resized(c.base, n), s.imageGen
 	if c.devices != nil {
 		c.offers, c.confused = resized(c.offers, n), nil
 		clear(c.offers)
@@ -85,11 +56,8 @@ func (s *State) lookAtAll(c *class) {
 
 // grow makes room for nodes that the class has not seen.
 func (c *class) grow(nodes int) {
-	for n := nodes - len(c.verdict); n > 0; n-- {
-		c.verdict, c.base, c.shun, c.home = append(c.verdict, gone), append(c.base, -1), append(c.shun, 0), append(c.home, nowhere)
-		if c.prefer != nil {
-			c.prefer = append(c.prefer, 0)
-		}
+	for n := nodes - len(c.base); n > 0; n-- {
+		c.base, c.home = append(c.base, -1), append(c.home, nowhere)
 		if c.devices != nil {
 			c.offers = append(c.offers, offering{})
 		}
@@ -99,18 +67,9 @@ func (c *class) grow(nodes int) {
 	}
 }
 
-// look evaluates one node for one class and returns the score of its room, -1 if it cannot take the pod.
+// look evaluates one node, at which the form has looked, for one class and returns the score of its room, -1 if it cannot take the pod.
 func (s *State) look(c *class, i int, static bool) int32 {
-	n := s.nodes[i].obj
 	if static {
-		c.verdict[i] = s.judge(c, i)
-		if c.verdict[i] == fine && c.volumes != nil {
-			if !c.reachable(n) {
-				c.verdict[i] = unreachable
-			}
-		}
-		c.weigh(n, i)
-		s.lookForImages(c, i)
 		for _, sp := range c.hard {
 			sp.sums.decideEligible(i)
 		}
@@ -152,28 +111,4 @@ func (s *State) baseScore(c *class, i int) (sum int64) {
 		sum += w[scoreCost] * s.costScore(i)
 	}
 	return sum
-}
-
-// weigh notes what the class would rather have or avoid of a node.
-func (c *class) weigh(n *corev1.Node, i int) {
-	before := c.shunned > 0
-	if c.shun[i] > 0 {
-		c.shunned--
-	}
-	c.shun[i] = 0
-	if n != nil && c.profile.compiled.weights[scoreTaints] != 0 {
-		c.shun[i] = c.shunsOf(n)
-	}
-	if c.prefer != nil {
-		c.prefer[i] = 0
-		if n != nil {
-			c.prefer[i] = c.preference(n)
-		}
-	}
-	if c.shun[i] > 0 {
-		c.shunned++
-	}
-	if before != (c.shunned > 0) {
-		c.disarranged = true
-	}
 }

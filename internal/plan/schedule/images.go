@@ -74,24 +74,24 @@ func namedBefore(n *corev1.Node, i, k int) bool {
 	return false
 }
 
-// lookForImages notes how large the class's images on a node are.
-func (s *State) lookForImages(c *class, i int) {
+// lookForImages notes how large the form's images on a node are.
+func (s *State) lookForImages(f *form, i int) {
 	n := s.nodes[i].obj
-	for k, name := range c.images {
+	for k, name := range f.images {
 		var size int64
 		if n != nil && s.images[name] > 0 {
 			size = imageSize(n, name)
 		}
-		if c.imageSizes == nil {
+		if f.imageSizes == nil {
 			if size == 0 {
 				continue
 			}
-			c.imageSizes = make([][]int64, len(c.images))
+			f.imageSizes = make([][]int64, len(f.images))
 		}
-		for len(c.imageSizes[k]) < len(s.nodes) {
-			c.imageSizes[k] = append(c.imageSizes[k], 0)
+		for len(f.imageSizes[k]) < len(s.nodes) {
+			f.imageSizes[k] = append(f.imageSizes[k], 0)
 		}
-		c.imageSizes[k][i] = size
+		f.imageSizes[k][i] = size
 	}
 }
 

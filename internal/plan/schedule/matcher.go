@@ -227,11 +227,15 @@ func (s *State) sweepMatchers() {
 			asked[m] = true
 		}
 	}
+	before := len(s.matchers)
 	for k, m := range s.matchers {
 		if !asked[m] {
 			delete(s.matchers, k)
 			s.atHome[m.home] = slices.DeleteFunc(s.atHome[m.home], func(o *matcher) bool { return o == m })
 		}
+	}
+	if len(s.matchers) == before {
+		return
 	}
 	for _, pl := range s.pods {
 		pl.matches = slices.DeleteFunc(pl.matches, func(m *matcher) bool { return !asked[m] })

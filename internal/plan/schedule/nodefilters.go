@@ -16,15 +16,15 @@ import (
 // unschedulableTaint stands for spec.unschedulable: pods that tolerate it may go to a cordoned node.
 const unschedulableTaint = "node.kubernetes.io/unschedulable"
 
-func (c *class) cordonedOff(n *corev1.Node) bool {
-	return n.Spec.Unschedulable && !tolerates(c.pod, &corev1.Taint{Key: unschedulableTaint, Effect: corev1.TaintEffectNoSchedule})
+func (f *form) cordonedOff(n *corev1.Node) bool {
+	return n.Spec.Unschedulable && !tolerates(f.pod, &corev1.Taint{Key: unschedulableTaint, Effect: corev1.TaintEffectNoSchedule})
 }
 
 // taintedAgainst reports whether a node has a taint that keeps the class's pods away.
-func (c *class) taintedAgainst(n *corev1.Node) bool {
+func (f *form) taintedAgainst(n *corev1.Node) bool {
 	for i := range n.Spec.Taints {
 		t := &n.Spec.Taints[i]
-		if (t.Effect == corev1.TaintEffectNoSchedule || t.Effect == corev1.TaintEffectNoExecute) && !tolerates(c.pod, t) {
+		if (t.Effect == corev1.TaintEffectNoSchedule || t.Effect == corev1.TaintEffectNoExecute) && !tolerates(f.pod, t) {
 			return true
 		}
 	}
@@ -37,9 +37,9 @@ func tolerates(p *corev1.Pod, t *corev1.Taint) bool {
 }
 
 // shunsOf counts the PreferNoSchedule taints of a node that the class does not tolerate.
-func (c *class) shunsOf(n *corev1.Node) (count int32) {
+func (f *form) shunsOf(n *corev1.Node) (count int32) {
 	for i := range n.Spec.Taints {
-		if t := &n.Spec.Taints[i]; t.Effect == corev1.TaintEffectPreferNoSchedule && !tolerates(c.pod, t) {
+		if t := &n.Spec.Taints[i]; t.Effect == corev1.TaintEffectPreferNoSchedule && !tolerates(f.pod, t) {
 			count++
 		}
 	}
@@ -47,15 +47,15 @@ func (c *class) shunsOf(n *corev1.Node) (count int32) {
 }
 
 // enforced reports whether a node matches the affinity that the profile adds.
-func (c *class) enforced(n *corev1.Node) bool {
-	r := c.profile.compiled.required
+func (f *form) enforced(n *corev1.Node) bool {
+	r := f.profile.compiled.required
 	return r == nil || r.Match(n)
 }
 
 // matches reports whether a node matches the pod's own node selector and affinity. An affinity that cannot be parsed matches
 // nothing.
-func (c *class) matches(n *corev1.Node) bool {
-	ok, _ := c.required.Match(n)
+func (f *form) matches(n *corev1.Node) bool {
+	ok, _ := f.required.Match(n)
 	return ok
 }
 
@@ -89,11 +89,11 @@ func nodesNamed(p *corev1.Pod) (names []string, narrowed bool) {
 }
 
 // preference is the weight of the preferred node affinity terms that a node matches, the profile's included.
-func (c *class) preference(n *corev1.Node) (sum int32) {
-	if c.preferred != nil {
-		sum = int32(c.preferred.Score(n))
+func (f *form) preference(n *corev1.Node) (sum int32) {
+	if f.preferred != nil {
+		sum = int32(f.preferred.Score(n))
 	}
-	if p := c.profile.compiled.prefer; p != nil {
+	if p := f.profile.compiled.prefer; p != nil {
 		sum += int32(p.Score(n))
 	}
 	return sum
@@ -106,10 +106,10 @@ func featuresOf(p *corev1.Pod) (need nodedeclaredfeatures.FeatureSet, any bool) 
 }
 
 // declares reports whether a node has the features that the class needs.
-func (c *class) declares(n *corev1.Node) bool {
-	if !c.featured {
+func (f *form) declares(n *corev1.Node) bool {
+	if !f.featured {
 		return true
 	}
-	ok, err := c.features.IsSubset(nodedeclaredfeatures.DefaultFramework.TryMap(n.Status.DeclaredFeatures))
+	ok, err := f.features.IsSubset(nodedeclaredfeatures.DefaultFramework.TryMap(n.Status.DeclaredFeatures))
 	return err == nil && ok
 }

@@ -147,6 +147,7 @@ func (s *State) remove(id uid) bool {
 		h.add(pl.node, -1)
 	}
 	s.changed(pl.node, false)
+	s.vacate(pl.node)
 	return true
 }
 

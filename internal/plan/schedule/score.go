@@ -58,7 +58,7 @@ func (c *class) rawScores(cands []candidate) {
 		if c.prefer != nil {
 			cd.affinity = int64(cd.cell.traits[c.preferSlot])
 		}
-		if c.shunned > 0 {
+		if c.shunning {
 			cd.taints = int64(cd.cell.traits[c.shunSlot])
 		}
 		if c.rank != nil {

@@ -9,13 +9,17 @@ import (
 type State struct {
 	nodes  []node
 	byName map[string]int
-	count  int // nodes that exist
+	count  int   // nodes that exist
+	spare  []int // places of nodes that are gone, with their pods
 
 	// Columns, one entry per node. alloc and used are indexed by resource first.
 	alloc, used      []column
 	seemCPU, seemMem []int64 // used, with an assumed amount for containers that request nothing
 	resources        map[corev1.ResourceName]int
-	names            []corev1.ResourceName
+	// eases are per node, as far as a scan has looked; kinds are the sizes of nodes that it has met.
+	eases []ease
+	kinds []kind
+	names []corev1.ResourceName
 
 	pods     map[uid]*placed
 	claims   map[string]int // namespace/name of claims: the placed pods that use them
@@ -45,6 +49,8 @@ type State struct {
 	imageGen uint64         // advances when images come or go, or the number of nodes that they are compared with
 
 	classes map[string]*class
+	forms   map[string]*form
+	key     []byte // of the last lookup, to be written again
 	clock   uint64 // advances with every class lookup: age of classes
 	log     []change
 	base    int // position of log[0] in the history of changes
@@ -80,7 +86,7 @@ const (
 // NewState is an empty cluster.
 func NewState(ns Namespaces) *State {
 	s := &State{byName: map[string]int{}, resources: map[corev1.ResourceName]int{}, pods: map[uid]*placed{}, claims: map[string]int{},
-		matchers: map[string]*matcher{}, atHome: map[string][]*matcher{}, topos: map[string]*topology{}, holders: map[string]*holder{}, holdersAt: map[string][]*holder{}, classes: map[string]*class{},
+		matchers: map[string]*matcher{}, atHome: map[string][]*matcher{}, topos: map[string]*topology{}, holders: map[string]*holder{}, holdersAt: map[string][]*holder{}, classes: map[string]*class{}, forms: map[string]*form{},
 		images: map[string]int{}, nominees: map[uid]*nominee{}, namespace: ns, accounts: map[string]*account{}}
 	for _, r := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory, corev1.ResourceEphemeralStorage, corev1.ResourcePods} {
 		s.resource(r)
@@ -104,6 +110,11 @@ func (s *State) resource(name corev1.ResourceName) int {
 func (s *State) index(name string) int {
 	i, ok := s.byName[name]
 	if ok {
+		return i
+	}
+	if n := len(s.spare); n > 0 {
+		i, s.spare = s.spare[n-1], s.spare[:n-1]
+		s.byName[name], s.nodes[i].name = i, name
 		return i
 	}
 	i = len(s.nodes)
@@ -156,6 +167,16 @@ func (s *State) RemoveNode(name string) {
 	s.charges(i, nil)
 	s.locate(i)
 	s.changed(i, true)
+	s.vacate(i)
+}
+
+// vacate has the place of a node that is gone, and its pods with it, be used again.
+func (s *State) vacate(i int) {
+	if n := &s.nodes[i]; n.name != "" && n.obj == nil && len(n.pods) == 0 {
+		delete(s.byName, n.name)
+		n.name = ""
+		s.spare = append(s.spare, i)
+	}
 }
 
 // takeAway has a node offer nothing any more.
@@ -171,7 +192,12 @@ func (s *State) takeAway(i int) {
 // which is a pass over all nodes and no more work than the log would be.
 const logPerNode = 4
 
-func (s *State) changed(i int, static bool) { s.note(change{node: int32(i), static: static}) }
+func (s *State) changed(i int, static bool) {
+	if i < len(s.eases) {
+		s.eases[i].kind = unknown
+	}
+	s.note(change{node: int32(i), static: static})
+}
 
 func (s *State) note(ch change) {
 	s.log = append(s.log, ch)

@@ -48,8 +48,8 @@ func (s *State) claimsInUse(v *Volumes) bool {
 }
 
 // reachable reports whether a node can use the class's volumes, whatever is on it.
-func (c *class) reachable(n *corev1.Node) bool {
-	on, v := &c.profile.compiled.on, c.volumes
+func (f *form) reachable(n *corev1.Node) bool {
+	on, v := &f.profile.compiled.on, f.volumes
 	return v == nil || !(on[filterBinding] && v.Check != nil && len(v.Check(n)) > 0) && !(on[filterZone] && v.Zone != nil && v.Zone(n) != "")
 }
 

@@ -1,0 +1,168 @@
+package schedule
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/component-helpers/nodedeclaredfeatures"
+	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
+)
+
+// form is what classes share that differ in the amounts that they ask for, in ports and in other pods: what a node is to
+// them, whatever it carries. Where every pod asks for amounts of its own there are as many classes as pods, and few forms.
+type form struct {
+	profile *Profile
+	pod     *corev1.Pod // one of them
+	used    uint64
+	// at is the position in the history of changes up to which the columns below are current.
+	at int
+
+	volumes   *Volumes // nil without claims
+	images    []string
+	features  nodedeclaredfeatures.FeatureSet
+	featured  bool
+	required  nodeaffinity.RequiredNodeAffinity
+	preferred *nodeaffinity.PreferredSchedulingTerms
+
+	verdict []verdict // per node, from what the node is
+	prefer  []int32   // per node, weight of the preferred node affinity terms that match; nil without any
+	shun    []int32   // per node, number of PreferNoSchedule taints not tolerated; nil as long as there are none
+	shunned int       // nodes with such taints
+	// imageSizes are, per image and node, the bytes that need not be pulled; nil while no node has one of the images.
+	imageSizes [][]int64
+}
+
+// verdict is what a node's object says to a form.
+type verdict uint8
+
+const (
+	fine verdict = iota
+	gone
+	unschedulable
+	misnamed
+	tainted
+	unenforced // it does not match the affinity that the profile adds
+	mismatched
+	undeclared
+	unreachable // the node could take the pod, but not its volumes
+)
+
+// formOf finds the form of a pod or makes it.
+func (s *State) formOf(p *Pod, profile *Profile, key []byte) *form {
+	f := s.forms[string(key)]
+	if f == nil {
+		f = &form{profile: profile, pod: p.Pod, volumes: p.Volumes, at: -1, required: nodeaffinity.GetRequiredNodeAffinity(p.Pod), images: imagesOf(p.Pod)}
+		f.features, f.featured = featuresOf(p.Pod)
+		if a := p.Spec.Affinity; a != nil && a.NodeAffinity != nil {
+			if terms := a.NodeAffinity.PreferredDuringSchedulingIgnoredDuringExecution; len(terms) > 0 {
+				// Terms that cannot be parsed score nothing; validation refuses them anyway.
+				f.preferred, _ = nodeaffinity.NewPreferredSchedulingTerms(terms)
+			}
+		}
+		if len(s.forms) >= s.roomForClasses() {
+			forgetOldest(s.forms, func(f *form) uint64 { return f.used })
+		}
+		s.forms[string(key)] = f
+	}
+	f.used = s.clock
+	return f
+}
+
+// survey brings the columns of a form up to date with the nodes that have changed.
+func (s *State) survey(f *form) {
+	n := len(s.nodes)
+	if f.at < s.base { // new, or it has not looked for longer than the log goes back
+		f.verdict, f.shun, f.shunned, f.imageSizes = resized(f.verdict, n), nil, 0, nil
+		if f.prefers() {
+			f.prefer = resized(f.prefer, n)
+		}
+		for i := range s.nodes {
+			s.view(f, i)
+		}
+	} else {
+		for len(f.verdict) < n { // nodes that are new come in the log as well
+			f.verdict = append(f.verdict, gone)
+			if f.prefer != nil {
+				f.prefer = append(f.prefer, 0)
+			}
+		}
+		for _, ch := range s.log[f.at-s.base:] {
+			if ch.static {
+				s.view(f, int(ch.node))
+			}
+		}
+	}
+	f.at = s.base + len(s.log)
+}
+
+// view looks at what one node is.
+func (s *State) view(f *form, i int) {
+	f.verdict[i] = s.judge(f, i)
+	if f.verdict[i] == fine && f.volumes != nil && !f.reachable(s.nodes[i].obj) {
+		f.verdict[i] = unreachable
+	}
+	f.weigh(s.nodes[i].obj, i)
+	s.lookForImages(f, i)
+}
+
+// judge is the verdict of a form on what a node is: the first filter, in order, that refuses its object.
+func (s *State) judge(f *form, i int) verdict {
+	n := s.nodes[i].obj
+	if n == nil {
+		return gone
+	}
+	on := &f.profile.compiled.on
+	switch {
+	case on[filterUnschedulable] && f.cordonedOff(n):
+		return unschedulable
+	case on[filterName] && f.pod.Spec.NodeName != "" && f.pod.Spec.NodeName != n.Name:
+		return misnamed
+	case on[filterTaints] && f.taintedAgainst(n):
+		return tainted
+	case on[filterAffinity] && !f.enforced(n):
+		return unenforced
+	case on[filterAffinity] && !f.matches(n):
+		return mismatched
+	case on[filterFeatures] && !f.declares(n):
+		return undeclared
+	}
+	return fine
+}
+
+// weigh notes what pods of the form would rather have or avoid of a node.
+func (f *form) weigh(n *corev1.Node, i int) {
+	var shuns int32
+	if n != nil && f.profile.compiled.weights[scoreTaints] != 0 {
+		shuns = f.shunsOf(n)
+	}
+	if was := f.shuns(i); was != shuns {
+		for len(f.shun) <= i {
+			f.shun = append(f.shun, 0)
+		}
+		f.shun[i] = shuns
+		switch {
+		case was == 0:
+			f.shunned++
+		case shuns == 0:
+			f.shunned--
+		}
+	}
+	if f.prefer != nil {
+		f.prefer[i] = 0
+		if n != nil {
+			f.prefer[i] = f.preference(n)
+		}
+	}
+}
+
+// shuns is the number of taints of a node that the form would rather avoid.
+func (f *form) shuns(i int) int32 {
+	if i < len(f.shun) {
+		return f.shun[i]
+	}
+	return 0
+}
+
+// prefers reports whether node affinity compares nodes for the form.
+func (f *form) prefers() bool {
+	p := f.profile.compiled
+	return p.weights[scoreAffinity] != 0 && (f.preferred != nil || p.prefer != nil)
+}
