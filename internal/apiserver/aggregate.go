@@ -23,6 +23,9 @@ func (s *Server) delegate(c *call, e *remote) error {
 		http.Error(c.w, "service unavailable", http.StatusServiceUnavailable)
 		return nil
 	}
+	if c.verb == "watch" {
+		s.leave(c) // how it begins is the other server's affair
+	}
 	if c.streams() || httpstream.IsUpgradeRequest(c.r) {
 		c.lift(s)
 	}

@@ -1,18 +1,12 @@
 package apiserver
 
 import (
-	"context"
-	"time"
-
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/labels"
 	kschema "k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/apiserver/pkg/authentication/user"
 
 	"gantry.dev/gantry/internal/authz"
-	"gantry.dev/gantry/internal/fair"
 )
 
 func groupResource(group, resource string) kschema.GroupResource {
@@ -68,52 +62,18 @@ func (s *Server) allow(c *call, at authz.Attributes) error {
 	return nil
 }
 
+func (c *call) fieldSelector() (fields.Selector, error) {
+	return fields.ParseSelector(c.q.get("fieldSelector"))
+}
+
 // sole is the name of the one object that a list, watch or delete of a collection is for, if its path or its selector names one.
 func (c *call) sole() string {
-	if sel, err := fields.ParseSelector(c.q.get("fieldSelector")); err == nil && c.name == "" {
+	if c.name != "" || c.q.get("fieldSelector") == "" {
+		return c.name
+	}
+	if sel, err := c.fieldSelector(); err == nil {
 		name, _ := sel.RequiresExactMatch(metav1.ObjectNameField)
 		return name
 	}
 	return c.name
-}
-
-// queueTime is how long a request waits for a seat before it is sent away.
-const queueTime = 30 * time.Second
-
-// seat waits for the request's turn and returns how to give the seat back. Administrators never wait: they are who
-// repairs an overload.
-func (s *Server) seat(c *call) (leave func(), err error) {
-	for _, g := range c.user.GetGroups() {
-		if g == user.SystemPrivilegedGroup {
-			return func() {}, nil
-		}
-	}
-	granted := make(chan struct{})
-	ticket, standing := s.gate.Enter(c.cluster, c.user.GetName(), func() { close(granted) })
-	switch standing {
-	case fair.Granted:
-		return func() { s.gate.Leave(ticket) }, nil
-	case fair.Refused:
-		s.metrics.refused.Inc()
-		return nil, tooMany()
-	}
-	begin := time.Now() // for metrics only
-	ctx, cancel := context.WithTimeout(c.r.Context(), queueTime)
-	defer cancel()
-	select {
-	case <-granted:
-		c.waited = time.Since(begin)
-		return func() { s.gate.Leave(ticket) }, nil
-	case <-ctx.Done():
-		s.gate.Leave(ticket)
-		if c.r.Context().Err() != nil {
-			return nil, context.Canceled
-		}
-		s.metrics.refused.Inc()
-		return nil, tooMany()
-	}
-}
-
-func tooMany() error {
-	return apierrors.NewTooManyRequests("too many requests, please try again later", 1)
 }

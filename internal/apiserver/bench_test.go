@@ -9,8 +9,6 @@ import (
 	"testing"
 
 	"k8s.io/apiserver/pkg/authentication/user"
-
-	"gantry.dev/gantry/internal/fair"
 )
 
 // sink is a ResponseWriter that costs nothing.
@@ -26,7 +24,7 @@ func (s *sink) Flush()                      {}
 
 // benchDoor has n pods, and lets a bench call the handler without a network as an administrator.
 func benchDoor(b *testing.B, n int) *door {
-	d := newDoor(b, func(c *Config) { c.Seats = fair.Limits{Seats: 100, PerUser: 10, PerCluster: 10} })
+	d := newDoor(b)
 	a := d.admin()
 	for i := range n {
 		a.must("POST", "/api/v1/namespaces/red/pods", fmt.Sprintf(`{"metadata":{"name":"p%05d","labels":{"app":"web","n":"%d"}},"spec":{"containers":[{"name":"c","image":"registry.example/web:1","env":[{"name":"A","value":"B"}],"resources":{"requests":{"cpu":"10m","memory":"16Mi"}}}]}}`, i, i%10), 201)

@@ -71,7 +71,7 @@ func newDoor(t testing.TB, opts ...option) *door {
 	reg, err := registry.New(registry.Config{Law: law, Store: st, Clock: time.Now, UID: func() types.UID { return types.UID(uuid.NewString()) },
 		Suffix: func() string { return rand.String(5) }, ServiceCIDR: "10.43.0.0/16", Escalation: az, Tokens: tokenIssuer{keys, time.Now}})
 	check(t, err)
-	cfg := Config{Law: law, Registry: reg, Authorizer: az, Tokens: keys, Objects: boundObjects{law, st}, ClientCAs: ca.Pool(), Clock: time.Now,
+	cfg := Config{Law: law, Registry: reg, Authorizer: az, Flows: storeFlows{policies}, Tokens: keys, Objects: boundObjects{law, st}, ClientCAs: ca.Pool(), Clock: time.Now,
 		URL: "https://127.0.0.1", Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))}
 	cfg.Version.GitVersion, cfg.Version.Major, cfg.Version.Minor = "v1.36.3+gantry", "1", "36"
 	for _, o := range opts {

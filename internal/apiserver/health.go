@@ -99,7 +99,7 @@ func (s *Server) healthAnswer(c *call, code int, text string) error {
 
 // donePostStart names what upstream does after its start and others wait for by these names. Here it is done before
 // the server listens.
-var donePostStart = []string{"rbac/bootstrap-roles", "scheduling/bootstrap-system-priority-classes", "priority-and-fairness-config-producer"}
+var donePostStart = []string{"rbac/bootstrap-roles", "scheduling/bootstrap-system-priority-classes", "priority-and-fairness-config-producer", "priority-and-fairness-config-consumer", "priority-and-fairness-filter"}
 
 // checks lists what an endpoint asks: upstream's names where the thing exists here, then what app gave.
 func (s *Server) checks(endpoint string) []Check {

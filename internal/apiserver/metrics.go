@@ -24,7 +24,6 @@ type metrics struct {
 	long       *prometheus.GaugeVec
 	events     *prometheus.CounterVec
 	deprecated *prometheus.GaugeVec
-	refused    prometheus.Counter
 	panics     prometheus.Counter
 
 	// The outcomes of health checks have a path of their own, /metrics/slis, that is scraped more often.
@@ -61,12 +60,10 @@ func newMetrics() *metrics {
 			Help: "Events sent to watches."}, []string{"group", "version", "resource"}),
 		deprecated: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "apiserver_requested_deprecated_apis",
 			Help: "Deprecated kinds that somebody has asked for."}, []string{"group", "version", "resource", "subresource", "removed_release"}),
-		refused: prometheus.NewCounter(prometheus.CounterOpts{Name: "apiserver_flowcontrol_rejected_requests_total",
-			Help: "Requests sent away with 429 because their queue was full or too slow."}),
 		panics: prometheus.NewCounter(prometheus.CounterOpts{Name: "apiserver_request_panics_total",
 			Help: "Requests during which a handler panicked."}),
 	}
-	m.registry.MustRegister(m.requests, m.seconds, m.sli, m.sizes, m.current, m.long, m.events, m.deprecated, m.refused, m.panics,
+	m.registry.MustRegister(m.requests, m.seconds, m.sli, m.sizes, m.current, m.long, m.events, m.deprecated, m.panics,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.handler = promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 	m.health = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "kubernetes_healthcheck",

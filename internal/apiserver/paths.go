@@ -29,7 +29,7 @@ func (s *Server) servePath(c *call) error {
 	case "/version":
 		return s.version(c)
 	case "/metrics":
-		s.metrics.handler.ServeHTTP(c.w, c.r)
+		s.serveMetrics(c)
 		return nil
 	case "/metrics/slis":
 		s.metrics.slis.ServeHTTP(c.w, c.r)
@@ -48,6 +48,8 @@ func (s *Server) servePath(c *call) error {
 		return s.health(c, path)
 	case strings.HasPrefix(path, "/debug/pprof"):
 		return s.profile(c, path)
+	case strings.HasPrefix(path, flowDumps):
+		return s.dumpFlows(c, strings.TrimPrefix(path, flowDumps))
 	case path == "/debug/explain" && s.Explain != nil:
 		return s.explain(c)
 	case path == "/debug/graph" && s.Graph != nil:

@@ -8,6 +8,7 @@ import (
 
 	authenticationv1 "k8s.io/api/authentication/v1"
 	corev1 "k8s.io/api/core/v1"
+	flowcontrolv1 "k8s.io/api/flowcontrol/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -110,6 +111,15 @@ func all[T any](p storePolicies, c api.Cluster, r api.Resource) (out []*T) {
 		out = append(out, any(obj).(*T))
 	}
 	return out
+}
+
+// storeFlows does so with the configuration of priority and fairness.
+type storeFlows struct{ storePolicies }
+
+func (p storeFlows) Objects(c api.Cluster) ([]*flowcontrolv1.FlowSchema, []*flowcontrolv1.PriorityLevelConfiguration, uint64) {
+	v := p.Version(c)
+	return all[flowcontrolv1.FlowSchema](p.storePolicies, c, api.Resource{Group: flowcontrolv1.GroupName, Name: "flowschemas"}),
+		all[flowcontrolv1.PriorityLevelConfiguration](p.storePolicies, c, api.Resource{Group: flowcontrolv1.GroupName, Name: "prioritylevelconfigurations"}), v
 }
 
 // Relations knows no pods: the node authorizer has its own tests.

@@ -20,6 +20,7 @@ import (
 	"k8s.io/apiserver/pkg/warning"
 
 	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/fair"
 	"gantry.dev/gantry/internal/registry"
 	"gantry.dev/gantry/internal/schema"
 )
@@ -34,6 +35,11 @@ type call struct {
 	kind *schema.Kind // set for resource requests once it has been looked up
 	// waited is how long the request stood in the fair queue.
 	waited time.Duration
+	// ticket holds the request's seats, inFlight its place where there are no seats; nil once they were given back.
+	ticket   *fair.Ticket
+	inFlight *fair.InFlight
+	// watching says that the request counts as a watch.
+	watching bool
 	// began is when the request came.
 	began time.Time
 	// trail is what the request leaves in the audit log, nil for nothing.
@@ -78,15 +84,12 @@ func (s *Server) receive(c *call) error {
 	if err := s.impersonate(c); err != nil {
 		return err
 	}
-	if err := s.authorize(c); err != nil {
+	defer s.gone(c)
+	if err := s.enter(c); err != nil {
 		return err
 	}
-	if !c.streams() {
-		leave, err := s.seat(c)
-		if err != nil {
-			return err
-		}
-		defer leave()
+	if err := s.authorize(c); err != nil {
+		return err
 	}
 	if !c.isResource() {
 		return s.servePath(c)
@@ -122,12 +125,15 @@ func generic(code int) error {
 
 // refuse answers with an error, unless the answer has begun: then all that is left is to end it early.
 func (s *Server) refuse(c *call, err error) {
+	var busy tooMany
 	switch {
 	case c.w.code != 0:
 		s.Log.Warn("an answer ended early", "path", c.r.URL.Path, "err", err)
 		panic(http.ErrAbortHandler) // the client must not take what it has for the whole
 	case errors.Is(err, errNoPath):
 		s.notFound(c)
+	case errors.As(err, &busy):
+		busy.answer(c.w)
 	case errors.Is(err, context.Canceled) && c.r.Context().Err() != nil:
 		c.w.code = 499 // nobody listens; for metrics, as other servers count it
 	case errors.Is(err, context.DeadlineExceeded):

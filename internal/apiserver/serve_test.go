@@ -12,7 +12,6 @@ import (
 	"strings"
 	"testing"
 
-	"gantry.dev/gantry/internal/fair"
 	"gantry.dev/gantry/internal/schema"
 )
 
@@ -30,41 +29,6 @@ func TestPanicIsAnswered(t *testing.T) {
 	}
 	a.must("GET", "/livez/bad", "", 404)
 	a.must("GET", "/livez/ping", "", 200)
-}
-
-// TestSeats fills all seats and the queue: the next request is sent away, an administrator's is not.
-func TestSeats(t *testing.T) {
-	entered, release := make(chan struct{}), make(chan struct{})
-	d := newDoor(t, func(c *Config) {
-		c.Seats = fair.Limits{Seats: 1, PerUser: 1, PerCluster: 1}
-		c.Checks = []Check{{Name: "slow", Probe: func(context.Context) error { entered <- struct{}{}; <-release; return nil }}}
-	})
-	nobody, a := d.anonymous(), d.admin()
-	answers := make(chan int, 3)
-	ask := func() {
-		code, _, _ := nobody.do("GET", "/livez/slow", "")
-		answers <- code
-	}
-	// Slow checks are health checks below /livez, which anonymous may not read: give them the right.
-	a.must("POST", "/apis/rbac.authorization.k8s.io/v1/clusterroles", `{"metadata":{"name":"h"},"rules":[{"nonResourceURLs":["/livez/*"],"verbs":["get"]}]}`, 201)
-	a.must("POST", "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", `{"metadata":{"name":"h"},"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"h"},"subjects":[{"kind":"Group","apiGroup":"rbac.authorization.k8s.io","name":"system:unauthenticated"}]}`, 201)
-	go ask()
-	<-entered // one has the seat
-	// Of the next two, one waits and the other is sent away.
-	go ask()
-	go ask()
-	if code := <-answers; code != 429 {
-		t.Errorf("answer %d with the queue full", code)
-	}
-	a.must("GET", "/livez/ping", "", 200)
-	release <- struct{}{}
-	<-entered
-	release <- struct{}{}
-	for range 2 {
-		if code := <-answers; code != 200 {
-			t.Errorf("answer %d", code)
-		}
-	}
 }
 
 // raw opens a TLS connection that speaks HTTP/1.1.

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime"
 	"sync"
 	"time"
 
@@ -43,8 +44,10 @@ type Config struct {
 	Extensions Extensions
 	// URL is how clients inside the cluster reach this server ("https://10.43.0.1:443"), for the OIDC documents.
 	URL string
-	// Seats bound requests at the same time; the zero value takes DefaultSeats.
-	Seats fair.Limits
+	// Concurrency bounds requests at the same time; nil takes DefaultConcurrency.
+	Concurrency *Concurrency
+	// Flows is where FlowSchemas and PriorityLevelConfigurations come from.
+	Flows fair.Source
 	// Checks are asked by /readyz and, unless ReadyOnly, by /livez and /healthz.
 	Checks []Check
 	// Bookmarks is how often a quiet watch hears how far it has come, so that it can resume there although others have
@@ -66,14 +69,15 @@ type Config struct {
 	Log     *slog.Logger // nil logs nothing
 }
 
-// DefaultSeats bound requests that are not watches: as many at once as upstream's two limits together, and queues that
-// hold what a busy second brings.
-func DefaultSeats() fair.Limits { return fair.Limits{Seats: 600, PerUser: 200, PerCluster: 1000} }
-
 // Server is the API server as an http.Handler. It is safe for concurrent use.
 type Server struct {
 	Config
-	gate    *fair.Gate
+	// gate is nil if priority and fairness is switched off; then readOnly and mutating are bounds.
+	gate               *fair.Gate
+	readOnly, mutating *fair.InFlight
+	refusals           fair.Refusals
+	watches            fair.Watches
+
 	metrics *metrics
 	docs    documents
 	tokens  tokenCache
@@ -91,21 +95,30 @@ type Server struct {
 // New makes a server. It serves nothing before its handler is called or Serve runs.
 func New(c Config) (*Server, error) {
 	switch {
-	case c.Law == nil || c.Registry == nil || c.Authorizer == nil || c.Clock == nil:
-		return nil, errors.New("apiserver: Law, Registry, Authorizer and Clock are required")
+	case c.Law == nil || c.Registry == nil || c.Authorizer == nil || c.Flows == nil || c.Clock == nil:
+		return nil, errors.New("apiserver: Law, Registry, Authorizer, Flows and Clock are required")
 	case c.Tokens != nil && c.Objects == nil:
 		return nil, errors.New("apiserver: Tokens needs Objects, to ask what tokens are bound to")
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	if c.Seats == (fair.Limits{}) {
-		c.Seats = DefaultSeats()
+	if c.Concurrency == nil {
+		d := DefaultConcurrency()
+		c.Concurrency = &d
+	}
+	if err := c.Concurrency.Check(); err != nil {
+		return nil, fmt.Errorf("apiserver: %w", err)
 	}
 	if c.Bookmarks == 0 {
 		c.Bookmarks = time.Minute
 	}
-	s := &Server{Config: c, gate: fair.New(c.Seats), metrics: newMetrics(), unprepared: make(chan api.Cluster, unpreparedMost)}
+	s := &Server{Config: c, metrics: newMetrics(), unprepared: make(chan api.Cluster, unpreparedMost)}
+	if c.Concurrency.Unqueued {
+		s.readOnly, s.mutating = fair.NewInFlight(c.Concurrency.ReadOnly), fair.NewInFlight(c.Concurrency.Mutating)
+	} else {
+		s.gate = fair.New(c.Flows, fair.Options{Seats: c.Concurrency.ReadOnly + c.Concurrency.Mutating, Crowded: crowdedSeats * runtime.GOMAXPROCS(0)})
+	}
 	s.built = s.buildGroups()
 	s.stopping, s.stop = context.WithCancel(context.Background())
 	s.MustRegister(newObjectCounts(c.Law, c.Registry), buildInfo(&c.Version))

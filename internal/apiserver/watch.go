@@ -115,6 +115,9 @@ func (w *watchWriter) run(cursor *registry.Watch, life time.Duration) error {
 	defer context.AfterFunc(w.s.stopping, cancel)()
 	end, _ := ctx.Deadline()
 	var told api.Revision // the newest revision that the client has heard of
+	if !cursor.BeginsWithState() {
+		w.s.leave(w.c)
+	}
 	for {
 		quiet := w.s.Bookmarks
 		if left := time.Until(end) - lastWord; left > 0 {
@@ -143,6 +146,9 @@ func (w *watchWriter) run(cursor *registry.Watch, life time.Duration) error {
 				if err = w.batch(&batch); err == nil {
 					pause(turn, w.s.pace.wrote(time.Now()))
 				}
+			}
+			if batch.InitialDone {
+				w.s.leave(w.c)
 			}
 			if err != nil {
 				ring()

@@ -9,6 +9,7 @@ import (
 
 	authenticationv1 "k8s.io/api/authentication/v1"
 	corev1 "k8s.io/api/core/v1"
+	flowcontrolv1 "k8s.io/api/flowcontrol/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	resourcev1 "k8s.io/api/resource/v1"
 	storagev1 "k8s.io/api/storage/v1"
@@ -40,37 +41,67 @@ var (
 	roleBindings        = api.Resource{Group: rbac, Name: "rolebindings"}
 	clusterRoles        = api.Resource{Group: rbac, Name: "clusterroles"}
 	clusterRoleBindings = api.Resource{Group: rbac, Name: "clusterrolebindings"}
+	flowSchemas         = api.Resource{Group: flowcontrolv1.GroupName, Name: "flowschemas"}
+	priorityLevels      = api.Resource{Group: flowcontrolv1.GroupName, Name: "prioritylevelconfigurations"}
 )
 
-// policySource feeds the authorizer from the view.
-type policySource struct {
-	view *view.View
-
-	mu       sync.RWMutex
-	versions map[api.Cluster]uint64
+// versions count the changes of some resources by cluster, for what is made of a cluster's objects and kept.
+type versions struct {
+	mu sync.RWMutex
+	of map[api.Cluster]uint64
 }
 
-func newPolicySource(v *view.View) *policySource {
-	p := &policySource{view: v, versions: map[api.Cluster]uint64{}}
-	for _, r := range []api.Resource{roles, roleBindings, clusterRoles, clusterRoleBindings} {
+func (p *versions) follow(v *view.View, resources ...api.Resource) {
+	p.of = map[api.Cluster]uint64{}
+	for _, r := range resources {
 		v.Follow(r, p.changed)
 	}
-	return p
 }
 
-func (p *policySource) changed(events []store.Event) {
+func (p *versions) changed(events []store.Event) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for i := range events {
-		p.versions[events[i].Record.Key.Cluster]++
+		p.of[events[i].Record.Key.Cluster]++
 	}
 }
 
-// Version implements authz.Source.
-func (p *policySource) Version(c api.Cluster) uint64 {
+// Version implements authz.Source and fair.Source.
+func (p *versions) Version(c api.Cluster) uint64 {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	return p.versions[c]
+	return p.of[c]
+}
+
+// flowSource feeds priority and fairness from the view.
+type flowSource struct {
+	versions
+	view *view.View
+}
+
+func newFlowSource(v *view.View) *flowSource {
+	p := &flowSource{view: v}
+	p.follow(v, flowSchemas, priorityLevels)
+	return p
+}
+
+// Objects implements fair.Source.
+func (p *flowSource) Objects(c api.Cluster) ([]*flowcontrolv1.FlowSchema, []*flowcontrolv1.PriorityLevelConfiguration, uint64) {
+	v := p.Version(c) // first: the snapshot may be newer, never older
+	s := p.view.Snapshot()
+	return all[flowcontrolv1.FlowSchema](s, flowSchemas, c), all[flowcontrolv1.PriorityLevelConfiguration](s, priorityLevels, c), v
+}
+
+// policySource feeds the authorizer from the view.
+type policySource struct {
+	versions
+	view *view.View
+}
+
+func newPolicySource(v *view.View) *policySource {
+	p := &policySource{view: v}
+	p.follow(v, roles, roleBindings, clusterRoles, clusterRoleBindings)
+	return p
 }
 
 // Objects implements authz.Source.

@@ -86,6 +86,8 @@ type Config struct {
 	DeschedulingInterval time.Duration
 	// BalancerPool are the ranges from which Services of type LoadBalancer get addresses.
 	BalancerPool []string
+	// Concurrency bounds the requests of the API; the zero value is the default.
+	Concurrency apiserver.Concurrency
 	// Audit says where the audit log goes, if anywhere.
 	Audit auditlog.Options
 	// Tracing is the file of a TracingConfiguration; empty leaves it to the environment's OTEL_ variables.
@@ -265,10 +267,13 @@ func (s *Server) controlPlane(ctx context.Context) error {
 		return err
 	}
 	config := apiserver.Config{
-		Law: s.law, Registry: s.reg, Authorizer: auth, Tokens: keys, Objects: tokenObjects{s.law, s.store},
+		Law: s.law, Registry: s.reg, Authorizer: auth, Flows: newFlowSource(s.view), Tokens: keys, Objects: tokenObjects{s.law, s.store},
 		ClientCAs: s.pki.Pool(), Nodes: nodes, Extensions: s.extensionTransport, URL: "https://" + nth(s.instance.ServiceCIDR, 1).String() + ":443",
 		Explain: s.explain, ExplainManifest: s.explainManifest, Graph: s.graph, Version: Version(), Clock: s.clock, Log: s.log,
 		Checks: []apiserver.Check{{Name: "store", Probe: func(context.Context) error { return s.reg.Ready() }}},
+	}
+	if s.cfg.Concurrency != (apiserver.Concurrency{}) {
+		config.Concurrency = &s.cfg.Concurrency
 	}
 	if s.audit != nil {
 		config.Audit = s.audit

@@ -33,6 +33,7 @@ func serverFlags(c *cobra.Command, cfg *app.Config) {
 	c.Flags().StringVar(&cfg.SchedulerConfig, "scheduler-config", "", "file of a KubeSchedulerConfiguration (kubescheduler.config.k8s.io/v1)")
 	c.Flags().StringVar(&cfg.DeschedulerPolicy, "descheduler-policy", "", "file of a DeschedulerPolicy (descheduler/v1alpha2): evict pods that would be better off elsewhere (default: no descheduler)")
 	c.Flags().DurationVar(&cfg.DeschedulingInterval, "descheduling-interval", 0, "time between two runs of the descheduler (default: 5m)")
+	concurrencyFlags(c.Flags(), &cfg.Concurrency)
 	auditFlags(c.Flags(), &cfg.Audit)
 }
 
@@ -116,6 +117,9 @@ func (e *env) up(ctx context.Context, cfg app.Config) error {
 	if err := checkNode(&cfg); err != nil {
 		return err
 	}
+	if err := cfg.Concurrency.Check(); err != nil {
+		return usageError{err}
+	}
 	if os.Geteuid() != 0 {
 		return fmt.Errorf("gantry up needs root: it makes namespaces, cgroups and network links; run `sudo gantry up` (a control plane alone runs without: gantry server)")
 	}
@@ -187,6 +191,7 @@ func (e *env) up(ctx context.Context, cfg app.Config) error {
 	if cfg.DeschedulingInterval != 0 {
 		args = append(args, "--descheduling-interval", cfg.DeschedulingInterval.String())
 	}
+	args = append(args, concurrencyArgs(cfg.Concurrency)...)
 	args = append(args, auditArgs(&cfg.Audit)...)
 	if cfg.Tracing != "" {
 		args = append(args, "--tracing-config-file", absolute(cfg.Tracing))
@@ -275,6 +280,9 @@ the annotations sim.gantry.dev/start, ready, run, exit and stop of a pod say how
 		RunE: func(c *cobra.Command, _ []string) error {
 			if cfg.SimNodes < 0 || cfg.SimNodes > simnode.MaxNodes {
 				return usageError{fmt.Errorf("--sim-nodes %d: want a number from 0 to %d", cfg.SimNodes, simnode.MaxNodes)}
+			}
+			if err := cfg.Concurrency.Check(); err != nil {
+				return usageError{err}
 			}
 			return e.serve(c.Context(), cfg, func() { e.printf("ready: %s\n", e.where()) })
 		}}

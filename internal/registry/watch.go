@@ -97,6 +97,9 @@ func initialEvents(rev api.Revision, o ListOptions) bool {
 	return *o.SendInitialEvents
 }
 
+// BeginsWithState says whether the present state is still to come, before changes.
+func (w *Watch) BeginsWithState() bool { return w.begin }
+
 // Next waits for what is due. A batch may hold no events: then only Rev has moved. When ctx ends, Rev is valid beside its
 // error: how far a quiet watch has come, for a bookmark.
 func (w *Watch) Next(ctx context.Context) (WatchBatch, error) {

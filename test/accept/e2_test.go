@@ -126,7 +126,7 @@ func metricNames(w *world) {
 	w.call("GET", "configmaps", "").is(w, 200)
 	words := []string{"process_resident_memory_bytes", "kubernetes_build_info{"}
 	for _, name := range []string{"request_total", "request_duration_seconds_bucket", "request_sli_duration_seconds_bucket", "current_inflight_requests",
-		"response_sizes_bucket", "storage_objects", "resource_objects", "flowcontrol_rejected_requests_total"} {
+		"response_sizes_bucket", "storage_objects", "resource_objects", "flowcontrol_nominal_limit_seats", "flowcontrol_dispatched_requests_total"} {
 		words = append(words, "\napiserver_"+name)
 	}
 	words = append(words, "apiserver_request_total{code=\"200\",component=\"apiserver\",dry_run=\"\",group=\"\",resource=\"configmaps\",scope=\"namespace\",subresource=\"\",verb=\"LIST\",version=\"v1\"}")
