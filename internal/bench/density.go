@@ -20,15 +20,17 @@ const (
 	// densityProbed is how many pods have http probes and stand behind the Service, as far as there are so many.
 	densityProbed = 500
 	densityImage  = "bench.gantry.dev/tiny:1"
-	// leastMemory of the machine stops the growth: it is shared.
-	leastMemory = 4 << 30
+	// leastMemory of the machine stops the growth, as it is shared, and noMemory ends the run.
+	leastMemory = 2 << 30
+	noMemory    = 1 << 30
 )
 
 // density is one run of many pods on one node.
 type density struct {
 	sheet
-	pods int
-	node *wholeNode
+	// pods is how many there are; fewer than wanted if memory did not last.
+	pods, wanted int
+	node         *wholeNode
 	// id is the instance's, in the names of all that it has in the kernel; pid its process.
 	id     string
 	pid    int
@@ -40,7 +42,7 @@ type density struct {
 // Density fills a node with pods and measures what they cost and how they behave: see the help of `gantry bench density`.
 // The caller is in network and mount namespaces of its own, below a cgroup that bounds memory and processes.
 func Density(ctx context.Context, cfg Config, pods int) (err error) {
-	d := &density{sheet: sheet{cfg, "density"}, pods: pods, probed: min(densityProbed, pods)}
+	d := &density{sheet: sheet{cfg, "density"}, pods: pods, wanted: pods, probed: min(densityProbed, pods)}
 	if d.node, err = cfg.startNode(ctx, "--max-pods", strconv.Itoa(pods+1)); err != nil {
 		return err
 	}

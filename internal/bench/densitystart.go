@@ -9,7 +9,10 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"gantry.dev/gantry/internal/driver/host"
 )
@@ -19,9 +22,14 @@ const (
 	stall = time.Minute
 	// window is the step in which starts over time are told.
 	window = 10 * time.Second
+	// ahead is how many pods are created before they run: enough for the node never to wait, and few to stop in time.
+	ahead = 256
+	// memoryLook is how often memory is looked at: a second's pods take some 100 MiB.
+	memoryLook = time.Second
 )
 
-// start creates all pods as fast as the API takes them, and waits until they run and those with probes are ready.
+// start creates the pods, and waits until they run and those with probes are ready. It stays a little ahead of what runs, so that it
+// can stop while there is memory left; then fewer pods than were wanted are measured.
 func (d *density) start(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -30,22 +38,25 @@ func (d *density) start(ctx context.Context) error {
 		return err
 	}
 	d.cfg.say("creating %d pods ...", d.pods)
+	g := growth{d: d, room: make(chan struct{}, ahead), full: make(chan struct{})}
 	begun := time.Now()
 	created := make(chan error, 1)
-	go func() { created <- d.create(ctx) }()
+	go func() { created <- g.create(ctx) }()
 	var at []time.Duration
 	isReady := 0
 	quiet := time.NewTimer(stall)
 	defer quiet.Stop()
-	mark := time.NewTicker(window)
+	mark, look := time.NewTicker(window), time.NewTicker(memoryLook)
 	defer mark.Stop()
-	for len(at) < d.pods || isReady < d.probed {
+	defer look.Stop()
+	for created != nil || len(at) < d.pods || isReady < d.probed {
 		select {
 		case _, open := <-running:
 			if !open {
 				return errors.New("the watch of the pods ended")
 			}
 			at = append(at, time.Since(begun))
+			<-g.room
 			quiet.Reset(stall)
 		case <-ready:
 			isReady++
@@ -53,19 +64,17 @@ func (d *density) start(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			d.add("created_per_s", float64(d.pods)/time.Since(begun).Seconds(), "1/s", map[string]any{"pods": d.pods, "concurrency": concurrency})
 			created = nil
-		case <-mark.C:
-			m, err := host.ReadMemory()
-			if err != nil {
+			d.pods = min(d.pods, int(g.next.Load()))
+			d.probed = min(d.probed, d.pods)
+		case <-look.C:
+			if err := g.look(len(at)); err != nil {
 				return err
 			}
-			d.cfg.say("%6.0fs: %d running, %d of %d probed ready, %.1f GiB available", time.Since(begun).Seconds(), len(at), isReady, d.probed, float64(m.Available)/(1<<30))
-			if m.Available < leastMemory {
-				return fmt.Errorf("given up at %d running pods: only %d MiB of the machine's memory are available", len(at), m.Available>>20)
-			}
+		case <-mark.C:
+			d.cfg.say("%6.0fs: %d running, %d of %d probed ready, %.1f GiB available", time.Since(begun).Seconds(), len(at), isReady, d.probed, float64(g.available)/(1<<30))
 		case <-quiet.C:
-			d.add("running", float64(len(at)), "pods", map[string]any{"wanted": d.pods})
+			d.add("running", float64(len(at)), "pods", map[string]any{"wanted": d.wanted})
 			return fmt.Errorf("no pod more than %d of %d got running in %s", len(at), d.pods, stall)
 		case <-ctx.Done():
 			return ctx.Err()
@@ -75,26 +84,72 @@ func (d *density) start(ctx context.Context) error {
 	return nil
 }
 
+// growth is the creation of pods, as long as there is memory.
+type growth struct {
+	d *density
+	// room has an entry for each pod that has been created and was not seen running; full is closed when no more are to come.
+	room, full chan struct{}
+	// next is the number of the next pod.
+	next atomic.Int64
+	// available is the machine's memory when it was last looked at.
+	available uint64
+	stopped   bool
+}
+
 // create makes the pods from a few workers.
-func (d *density) create(ctx context.Context) error {
-	_, err := load{count: d.pods, limit: commandEnd}.run(ctx, func(ctx context.Context, worker, i int) error {
-		_, err := d.c.do(ctx, worker, http.MethodPost, d.path("pods"), mediaJSON, d.podBody(i))
+func (g *growth) create(ctx context.Context) error {
+	workers, ctx := errgroup.WithContext(ctx)
+	for worker := range concurrency {
+		workers.Go(func() error {
+			for {
+				select {
+				case g.room <- struct{}{}:
+				case <-g.full:
+					return nil
+				case <-ctx.Done():
+					return ctx.Err()
+				}
+				i := int(g.next.Add(1)) - 1
+				if i >= g.d.pods {
+					<-g.room
+					return nil
+				}
+				if _, err := g.d.c.do(ctx, worker, http.MethodPost, g.d.path("pods"), mediaJSON, g.d.podBody(i)); err != nil {
+					return err
+				}
+			}
+		})
+	}
+	return workers.Wait()
+}
+
+// look ends the growth when memory gets scarce.
+func (g *growth) look(running int) error {
+	m, err := host.ReadMemory()
+	if err != nil {
 		return err
-	})
-	return err
+	}
+	g.available = m.Available
+	switch {
+	case m.Available < noMemory:
+		return fmt.Errorf("given up at %d running pods: only %d MiB of the machine's memory are available", running, m.Available>>20)
+	case m.Available < leastMemory && !g.stopped:
+		g.stopped = true
+		close(g.full)
+		g.d.cfg.say("%d MiB of the machine's memory are available: no pods are created any more", m.Available>>20)
+	}
+	return nil
 }
 
 func (d *density) tellStarts(at []time.Duration) {
 	took := at[len(at)-1]
 	perWindow := make([]int, int(took/window)+1)
-	gap, last := time.Duration(0), time.Duration(0)
 	for _, t := range at {
 		perWindow[int(t/window)]++
-		gap, last = max(gap, t-last), t
 	}
-	d.add("running", float64(len(at)), "pods", map[string]any{"wanted": d.pods, "probed": d.probed})
+	d.add("running", float64(len(at)), "pods", map[string]any{"wanted": d.wanted, "probed": d.probed})
 	d.add("starts_per_s", float64(len(at))/took.Seconds(), "1/s", map[string]any{
-		"pods": len(at), "seconds": took.Seconds(), "each_10s": perWindow, "longest_gap_ms": millis(gap),
+		"pods": len(at), "seconds": took.Seconds(), "each_10s": perWindow, "longest_gap_ms": millis(longestGap(at)),
 	})
 	if n := min(len(at), 500); n < len(at) {
 		d.add("first_500_per_s", float64(n)/at[n-1].Seconds(), "1/s", nil)

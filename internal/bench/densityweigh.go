@@ -20,6 +20,8 @@ type weight struct {
 	programs, gantry, supervisors host.Usage
 	// heap is the gantry process's live heap by floor.
 	heap map[string]float64
+	// units is the kernel's slab cache in which memory cgroups keep a kilobyte for every 64 file systems, see kernelCosts.
+	units uint64
 	// counts of processes.
 	running, parents int
 }
@@ -36,6 +38,9 @@ func (d *density) weigh(ctx context.Context) (w weight, err error) {
 		return w, err
 	}
 	if w.machine, err = host.ReadMemory(); err != nil {
+		return w, err
+	}
+	if w.units, err = host.SlabCache("kmalloc-1k"); err != nil {
 		return w, err
 	}
 	programs, supervisors, err := d.processes()
@@ -76,6 +81,7 @@ func (d *density) tellMemory(before, after weight) {
 		d.add("charged_kib_per_pod", per(after.machine.Charged, before.machine.Charged)-programs, "KiB", map[string]any{"of": "the cgroup of the run, page cache of files included"})
 		d.add("charged_kernel_kib_per_pod", per(after.machine.Kernel, before.machine.Kernel), "KiB", nil)
 	}
+	d.add("shrinkers_kib_per_pod", per(after.units, before.units), "KiB", d.kernelCosts())
 	d.add("program_kib_per_pod", programs, "KiB", map[string]any{"processes": after.running})
 	d.add("kernel_kib_per_pod", whole-programs-gantry-supervisors, "KiB", nil)
 	d.add("supervisor_kib_per_pod", supervisors, "KiB", map[string]any{"processes": after.parents, "mib_in_all": mib(after.supervisors.PSS)})

@@ -37,7 +37,10 @@ func (s sheet) wholeNode(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	return runningPods(ctx, s, n.kubeconfig(), image)
+	if err := runningPods(ctx, s, n.kubeconfig(), image); err != nil {
+		return err
+	}
+	return burst(ctx, s, n.kubeconfig(), image)
 }
 
 // runningPods measures from the call that creates a pod until a watcher sees it running, one pod after the other.
@@ -64,9 +67,8 @@ func runningPods(ctx context.Context, s sheet, kubeconfig, image string) (err er
 	var took []time.Duration
 	for i := range runs {
 		name := fmt.Sprintf("p%03d", i)
-		body := fmt.Sprintf(`{"metadata":{"name":%q},"spec":{"terminationGracePeriodSeconds":0,"containers":[{"name":"c","image":%q,"imagePullPolicy":"IfNotPresent"}]}}`, name, image)
 		start := time.Now()
-		if _, err := c.do(ctx, 0, http.MethodPost, "/api/v1/namespaces/"+ns+"/pods", mediaJSON, body); err != nil {
+		if err := c.createPod(ctx, 0, ns, name, image); err != nil {
 			return err
 		}
 		if err := awaitRunning(ctx, seen, name); err != nil {
@@ -79,6 +81,13 @@ func runningPods(ctx context.Context, s sheet, kubeconfig, image string) (err er
 	s.add("pod_running_p50_ms", millis(quantile(took, 0.5)), "ms", params)
 	s.add("pod_running_p99_ms", millis(quantile(took, 0.99)), "ms", params)
 	return nil
+}
+
+// createPod makes a pod that runs an image and ends at once when it is deleted.
+func (c *caller) createPod(ctx context.Context, worker int, ns, name, image string) error {
+	body := fmt.Sprintf(`{"metadata":{"name":%q},"spec":{"terminationGracePeriodSeconds":0,"containers":[{"name":"c","image":%q,"imagePullPolicy":"IfNotPresent"}]}}`, name, image)
+	_, err := c.do(ctx, worker, http.MethodPost, "/api/v1/namespaces/"+ns+"/pods", mediaJSON, body)
+	return err
 }
 
 func awaitRunning(ctx context.Context, seen <-chan string, name string) error {

@@ -63,7 +63,7 @@ running one with --kubeconfig. Measure on a machine that does nothing else.`,
 		`Start a control plane on a fresh directory and measure: ready_ms (exec until a client's first 200 on /readyz),
 idle_pss_mib and idle_private_mib 30 seconds later, idle_cpu_percent; then start a whole cluster with a node and
 measure pod_running_p50_ms and pod_running_p99_ms: 100 pods one by one, from the API call until a watcher sees the
-pod running. As root all this happens in a network and mount namespace of its own; without root, pods are left out.`, e.benchStart)
+pod running; and burst_starts_per_s and burst_longest_gap_ms: 500 pods at once. As root all this happens in a network and mount namespace of its own; without root, pods are left out.`, e.benchStart)
 	start.Flags().StringVar(&cfg.Image, "image", "", "image that the pods run (default: a tiny one of our own)")
 	pods := 0
 	density := verb("density", "Thousands of pods on this machine: memory, starts a second, idle CPU, deletion",
@@ -72,7 +72,8 @@ run --pods pods on it at the same time: a tiny static program each, with an addr
 own; up to 500 of them have http probes and stand behind a Service. Measure: running, overhead_kib_per_pod (memory that
 the machine has less of, without the programs; split into kernel, supervisors and gantry), starts_per_s,
 idle_cpu_percent of gantry and its supervisors; reach random pods over the network, read logs, exec, kill and see
-restarts; delete_all_s, and leftovers. It needs root. It gives up while 4 GiB of memory are still available.`,
+restarts; delete_all_s, and leftovers. It needs root. It creates no more pods
+when less than 2 GiB of memory are available, and measures with those that there are; below 1 GiB it gives up.`,
 		func(ctx context.Context, cfg bench.Config) error { return e.benchDensity(ctx, cfg, pods) })
 	density.Flags().IntVar(&pods, "pods", 1000, "how many pods")
 	requests := verb("api", "Requests a second of the API server", `Measure the API server with 64 requests at once over 8 HTTP/2 connections with TLS: create_configmap_per_s,

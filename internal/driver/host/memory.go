@@ -1,7 +1,9 @@
 package host
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -89,4 +91,33 @@ func field(path, name string) uint64 {
 		}
 	}
 	return 0
+}
+
+// SlabCache is what the objects of one of the kernel's slab caches take, in bytes; zero where the kernel does not tell. Needs root.
+func SlabCache(name string) (uint64, error) {
+	const path = "/proc/slabinfo"
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(b)) {
+		// Name, objects in use, objects, size of one ...
+		f := strings.Fields(line)
+		if len(f) < 4 || f[0] != name {
+			continue
+		}
+		used, err := strconv.ParseUint(f[1], 10, 64)
+		if err != nil {
+			return 0, fmt.Errorf("%s: %w", path, err)
+		}
+		size, err := strconv.ParseUint(f[3], 10, 64)
+		if err != nil {
+			return 0, fmt.Errorf("%s: %w", path, err)
+		}
+		return used * size, nil
+	}
+	return 0, nil
 }
