@@ -68,6 +68,9 @@ var (
 	signingRequests = api.Resource{Group: "certificates.k8s.io", Name: "certificatesigningrequests"}
 	podCertificates = api.Resource{Group: "certificates.k8s.io", Name: "podcertificaterequests"}
 	leases          = api.Resource{Group: "coordination.k8s.io", Name: "leases"}
+	podGroups       = api.Resource{Group: "scheduling.k8s.io", Name: "podgroups"}
+	workloads       = api.Resource{Group: "scheduling.k8s.io", Name: "workloads"}
+	jobs            = api.Resource{Group: "batch", Name: "jobs"}
 	resourceSlices  = api.Resource{Group: "resource.k8s.io", Name: "resourceslices"}
 )
 

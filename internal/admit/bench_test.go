@@ -10,7 +10,7 @@ import (
 // BenchmarkNew is what a process pays at its start.
 func BenchmarkNew(b *testing.B) {
 	for b.Loop() {
-		if _, err := New(); err != nil {
+		if _, err := New(nil); err != nil {
 			b.Fatal(err)
 		}
 	}

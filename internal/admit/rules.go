@@ -32,8 +32,8 @@ type Rules struct {
 	mutating, validating map[place][]entry
 }
 
-// New makes the table.
-func New() (*Rules, error) {
+// New makes the table. gate says whether a feature of upstream is on that is off by default; nil is that all are off.
+func New(gate func(name string) bool) (*Rules, error) {
 	security, err := newPodSecurity()
 	if err != nil {
 		return nil, err
@@ -60,7 +60,10 @@ func New() (*Rules, error) {
 	hang(m, create, pods, "binding", always(bindingTopology))
 	hang(m, create, nodes, "", always(notReadyTaint))
 	hang(m, create, claims, "", always(defaultStorageClass))
-	for _, res := range []api.Resource{claims, volumes, volumeClasses} {
+	if gate != nil && gate(GroupPriority) {
+		hang(m, create, podGroups, "", always(groupPriority))
+	}
+	for _, res := range []api.Resource{claims, volumes, volumeClasses, podGroups} {
 		hang(m, create, res, "", entry{protect, unprotected})
 	}
 	hang(m, create, ingresses, "", entry{defaultIngressClass, classless})
@@ -77,6 +80,8 @@ func New() (*Rules, error) {
 	hang(v, write, claims, "", limited(limitClaim))
 	hang(v, update, claims, "", always(claimResize))
 	hang(v, write, priorityClasses, "", always(oneDefaultPriority))
+	hang(v, create, podGroups, "", always(groupExists))
+	hang(v, update, jobs, "", entry{keepGangSize, grouped})
 	hang(v, create, signingRequests, "", always(certificateSubject))
 	hang(v, update, signingRequests, "approval", always(certificateApproval))
 	hang(v, update, signingRequests, "status", always(certificateSigning))

@@ -119,7 +119,7 @@ func (w *warnings) AddWarning(_, text string) { w.list = append(w.list, text) }
 
 // table is made once: it is immutable.
 var table = func() *Rules {
-	r, err := New()
+	r, err := New(nil)
 	if err != nil {
 		panic(err)
 	}

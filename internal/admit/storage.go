@@ -92,6 +92,8 @@ func protection(a admission.Attributes) string {
 		return "kubernetes.io/pvc-protection"
 	case volumes:
 		return "kubernetes.io/pv-protection"
+	case podGroups:
+		return "scheduling.k8s.io/podgroup-protection"
 	default:
 		return "kubernetes.io/vac-protection"
 	}

@@ -52,6 +52,7 @@ import (
 	"gantry.dev/gantry/internal/controllers/volumebinder"
 	"gantry.dev/gantry/internal/driver/extension"
 	"gantry.dev/gantry/internal/plan/deschedule"
+	"gantry.dev/gantry/internal/plan/gang"
 	"gantry.dev/gantry/internal/reconcile"
 	"gantry.dev/gantry/internal/scheduler"
 	"gantry.dev/gantry/internal/schema"
@@ -85,6 +86,9 @@ func Controllers(p Ports) []reconcile.Controller {
 	var optional []reconcile.Controller
 	if p.Descheduler != nil {
 		optional = append(optional, descheduler.New(p.Descheduler, p.DeschedulerInterval))
+	}
+	if builtin(gang.Native) {
+		optional = append(optional, protection.Groups())
 	}
 	return append([]reconcile.Controller{
 		namespace.New(namespaced(p.Law), p.Foreign),
@@ -185,7 +189,8 @@ func (s *Server) hands(own client.Interface) error {
 	if err != nil {
 		return err
 	}
-	sched := scheduler.New(scheduler.Config{View: s.view, Client: as(user.KubeScheduler), Events: rec, Clock: s.clock, Log: s.log, Profiles: prof, Extenders: ext})
+	sched := scheduler.New(scheduler.Config{View: s.view, Client: as(user.KubeScheduler), Events: rec, Clock: s.clock, Log: s.log, Profiles: prof, Extenders: ext,
+		Gangs: s.law.Enabled(gang.Gate)})
 	s.whatIf = sched
 	sims := simnode.New(simnode.Config{View: s.view, Client: as("system:node-simulator"), Clock: s.clock, Log: s.log, Nodes: s.cfg.SimNodes})
 	s.runs = append(s.runs, s.events.Run, s.runner.Run, sims.Run)

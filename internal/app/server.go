@@ -78,6 +78,8 @@ type Config struct {
 	ServiceRanges string
 	// DualStack gives pods, Services and the node IPv6 addresses beside their IPv4 ones, as a second of ServiceRanges does.
 	DualStack bool
+	// FeatureGates and RuntimeConfig are --feature-gates and --runtime-config as kube-apiserver has them; see schema.ParseFeatures.
+	FeatureGates, RuntimeConfig string
 	// Controllers is --controllers as kube-controller-manager has it: which controllers run; empty is all.
 	Controllers []string
 	// DeschedulerPolicy is the file of a DeschedulerPolicy; empty is no descheduler. DeschedulingInterval is how often it runs, zero for
@@ -184,16 +186,20 @@ func (s *Server) open(ctx context.Context) (err error) {
 		return err
 	}
 	s.cleanup = append(s.cleanup, func() { closeTracer(s.tracer, s.log) })
-	if err := s.ground(); err != nil {
+	on, err := schema.ParseFeatures(s.cfg.FeatureGates, s.cfg.RuntimeConfig)
+	if err != nil {
+		return err
+	}
+	if err := s.ground(on); err != nil {
 		return err
 	}
 	return s.controlPlane(ctx)
 }
 
 // ground opens what stands on nothing: law, store and keys, side by side.
-func (s *Server) ground() error {
+func (s *Server) ground(on schema.Features) error {
 	var g errgroup.Group
-	g.Go(func() (err error) { s.law, err = schema.New(); return err })
+	g.Go(func() (err error) { s.law, err = schema.NewWith(on); return err })
 	g.Go(func() (err error) { s.store, err = disk.Open(s.layout.Store(), disk.Options{}); return err })
 	g.Go(func() (err error) { s.pki, err = pki.Open(s.layout.PKI(), s.clock); return err })
 	err := g.Wait()

@@ -29,6 +29,8 @@ func serverFlags(c *cobra.Command, cfg *app.Config) {
 	c.Flags().StringVar(&cfg.ServiceRanges, "service-cluster-ip-range", "", "range of ClusterIPs, or one of IPv4 and one of IPv6 with a comma for dual-stack Services (default: one of IPv4 that is free on this machine)")
 	c.Flags().BoolVar(&cfg.DualStack, "dual-stack", false, "give pods, Services and the node IPv6 addresses beside their IPv4 ones")
 	c.Flags().StringSliceVar(&cfg.Controllers, "controllers", nil, "controllers to run: '*' is all, 'foo' enables one, '-foo' disables one; \"scheduler\" is among them (default: all)")
+	c.Flags().StringVar(&cfg.FeatureGates, "feature-gates", "", "alpha features of Kubernetes to turn on: GenericWorkload=true,GangScheduling=true; see docs/scheduling.md")
+	c.Flags().StringVar(&cfg.RuntimeConfig, "runtime-config", "", "versions of the API to turn on: scheduling.k8s.io/v1alpha2=true")
 	c.Flags().StringSliceVar(&cfg.BalancerPool, "load-balancer-pool", nil, "ranges of addresses for Services of type LoadBalancer; route them to this machine")
 	c.Flags().StringVar(&cfg.SchedulerConfig, "scheduler-config", "", "file of a KubeSchedulerConfiguration (kubescheduler.config.k8s.io/v1)")
 	c.Flags().StringVar(&cfg.DeschedulerPolicy, "descheduler-policy", "", "file of a DeschedulerPolicy (descheduler/v1alpha2): evict pods that would be better off elsewhere (default: no descheduler)")
@@ -178,6 +180,12 @@ func (e *env) up(ctx context.Context, cfg app.Config) error {
 	}
 	if len(cfg.Controllers) > 0 {
 		args = append(args, "--controllers", strings.Join(cfg.Controllers, ","))
+	}
+	if cfg.FeatureGates != "" {
+		args = append(args, "--feature-gates", cfg.FeatureGates)
+	}
+	if cfg.RuntimeConfig != "" {
+		args = append(args, "--runtime-config", cfg.RuntimeConfig)
 	}
 	for _, r := range cfg.BalancerPool {
 		args = append(args, "--load-balancer-pool", r)

@@ -17,11 +17,15 @@ type lookup struct {
 }
 
 func (l lookup) get(res api.Resource, ns, name string) runtime.Object {
+	kind := l.r.Law.Kind(res)
+	if kind == nil {
+		return nil // not served, though there may be records from when it was
+	}
 	rec := l.r.Store.Get(api.Key{Resource: res, Cluster: l.c, Namespace: ns, Name: name})
 	if rec == nil {
 		return nil
 	}
-	obj, err := l.r.Law.Typed(l.r.Law.Kind(res), rec)
+	obj, err := l.r.Law.Typed(kind, rec)
 	if err != nil {
 		return nil
 	}
@@ -50,14 +54,14 @@ func (l asking) Object(res api.Resource, ns, name string) runtime.Object { retur
 
 // Objects implements admit.Lookup.
 func (l asking) Objects(res api.Resource, ns string) (out []runtime.Object) {
-	if l.r.Store.Changed(res, l.c) == 0 {
+	kind := l.r.Law.Kind(res)
+	if kind == nil || l.r.Store.Changed(res, l.c) == 0 {
 		return nil
 	}
 	page, err := l.r.Store.Range(store.Range{Scope: api.Scope{Resource: res, Cluster: l.c, Namespace: ns}})
 	if err != nil {
 		return nil // the store is closed: nothing will be written
 	}
-	kind := l.r.Law.Kind(res)
 	for _, rec := range page.Records {
 		if obj, err := l.r.Law.Typed(kind, rec); err == nil {
 			out = append(out, obj)
@@ -68,7 +72,7 @@ func (l asking) Objects(res api.Resource, ns string) (out []runtime.Object) {
 
 // Holds implements admit.Lookup.
 func (l asking) Holds(res api.Resource, ns string) bool {
-	if l.r.Store.Changed(res, l.c) == 0 {
+	if l.r.Law.Kind(res) == nil || l.r.Store.Changed(res, l.c) == 0 {
 		return false
 	}
 	page, err := l.r.Store.Range(store.Range{Scope: api.Scope{Resource: res, Cluster: l.c, Namespace: ns}, Limit: 1})

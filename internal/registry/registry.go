@@ -163,7 +163,7 @@ func New(c Config) (*Registry, error) {
 	if err != nil {
 		return nil, err
 	}
-	rules, err := admit.New()
+	rules, err := admit.New(c.Law.Enabled)
 	if err != nil {
 		return nil, err
 	}

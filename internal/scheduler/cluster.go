@@ -40,8 +40,9 @@ type cluster struct {
 	// writes that the view may not have shown yet.
 	reserved map[api.Key]*reserved
 	chosen   map[api.Key]string
-	// squads are the groups of pods, by the key of the PodGroup; nil in clusters without.
-	squads map[api.Key]*squad
+	// squads are the groups of pods, by the key of the PodGroup; nil in clusters without. gangGate is Config.Gangs.
+	squads   map[api.Key]*squad
+	gangGate bool
 	// quotas are the elastic quotas, shape their tree; nil in clusters without.
 	quotas map[api.Key]*fairshare.Quota
 	shape  *fairshare.Tree

@@ -88,6 +88,9 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, d *decision, ready [
 		}
 		p := schedule.Pod{Pod: w.pod, Siblings: family.of(w.key, w.pod), Profile: c.profiles[w.pod.Spec.SchedulerName], Gang: gangs[w], MayTake: may[w]}
 		byUID[string(w.pod.UID)] = w
+		if p.MayTake == nil && p.Gang != nil {
+			p.MayTake = c.mayTake(w)
+		}
 		if n := needsOf(snap, w.key, w.pod, c.chosen); n != nil {
 			wants[string(w.pod.UID)] = n
 			p.Volumes = n.volumes()
@@ -131,6 +134,7 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, d *decision, ready [
 	for _, r := range refusals {
 		s.refuse(d, c, byUID[string(r.Pod.UID)], r, now)
 	}
+	s.tellGroups(d, c, byUID, bindings, refusals, now)
 	if may != nil && len(held) > 0 && len(refusals) > 0 {
 		c.wake(schedule.HelpQuota) // what the refused did not take, others may
 	}

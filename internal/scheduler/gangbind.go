@@ -108,6 +108,30 @@ func (c *cluster) fates() map[*squad]*fate {
 	return out
 }
 
+// mayTake says for whom others leave by the priority of their group; nil is by that of the pod.
+func (c *cluster) mayTake(w *waiting) func(victim *corev1.Pod) bool {
+	sq := c.gangOf(w)
+	if sq == nil || sq.group.Priority == nil {
+		return nil
+	}
+	return func(victim *corev1.Pod) bool {
+		if key, ok := gang.Of(c.id, victim); ok && key == sq.key {
+			return false // one of its own
+		}
+		return c.rank(victim) < *sq.group.Priority
+	}
+}
+
+// rank is the priority at which a pod may be asked to leave: that of its group if all of it leaves.
+func (c *cluster) rank(victim *corev1.Pod) int32 {
+	if key, ok := gang.Of(c.id, victim); ok {
+		if sq := c.squads[key]; sq != nil && sq.group.Whole && sq.group.Priority != nil {
+			return *sq.group.Priority
+		}
+	}
+	return priority(victim)
+}
+
 // companions adds to pods that have to leave those of their groups that leave as a whole.
 func (c *cluster) companions(snap *view.Snapshot, victims []*corev1.Pod) []*corev1.Pod {
 	if len(c.squads) == 0 {

@@ -31,7 +31,7 @@ func (s *Scheduler) preempt(d *decision, c *cluster, w *waiting, r schedule.Refu
 		}
 		fresh := seen.DeepCopy()
 		told := plan.SetPodCondition(&fresh.Status, corev1.PodCondition{Type: corev1.DisruptionTarget, Status: corev1.ConditionTrue, ObservedGeneration: seen.Generation,
-			Reason: corev1.PodReasonPreemptionByScheduler, Message: w.pod.Spec.SchedulerName + ": " + reasonToLeave(w.pod, seen)}, now)
+			Reason: corev1.PodReasonPreemptionByScheduler, Message: w.pod.Spec.SchedulerName + ": " + c.reasonToLeave(w, seen)}, now)
 		if told {
 			d.add(plan.UpdateStatus(key, fresh, "about to be preempted"), func(client.Result) {}) // without it the deletion says less, that is all
 		}
@@ -54,8 +54,11 @@ func (c *cluster) retry(w *waiting, now time.Time) {
 }
 
 // reasonToLeave tells a victim why it has to go.
-func reasonToLeave(p, victim *corev1.Pod) string {
-	if priority(victim) >= priority(p) {
+func (c *cluster) reasonToLeave(w *waiting, victim *corev1.Pod) string {
+	if may := c.mayTake(w); may != nil && may(victim) {
+		return "preempting to accommodate a higher priority podgroup"
+	}
+	if priority(victim) >= priority(w.pod) {
 		return "preempting to give back to a quota what it is guaranteed"
 	}
 	return "preempting to accommodate a higher priority pod"

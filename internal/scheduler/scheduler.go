@@ -57,6 +57,8 @@ type Config struct {
 	Log    *slog.Logger
 	// Profiles are those of the scheduler names that this scheduler decides for, compiled. None are upstream's default.
 	Profiles []*schedule.Profile
+	// Gangs says that upstream's own pod groups may be gangs: the feature gate GangScheduling.
+	Gangs bool
 	// Extenders have a say in where pods go that are their business, in this order.
 	Extenders []*extender.Extender
 }
@@ -227,6 +229,7 @@ func (s *Scheduler) cluster(id api.Cluster) *cluster {
 	c := s.clusters[id]
 	if c == nil {
 		c = newCluster(id, s.View.Snapshot, s.profiles, s.selectors)
+		c.gangGate = s.Gangs
 		s.clusters[id] = c
 		s.order = append(s.order, c)
 	}

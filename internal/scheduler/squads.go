@@ -36,6 +36,10 @@ type squad struct {
 	placed  map[types.UID]api.Key
 	// since is when the gang began to keep room that it does not use yet; zero if it keeps none.
 	since time.Time
+	// said is the condition of the PodGroup that was last written; see tellGroups.
+	said string
+	// free says that pods need not wait for the PodGroup: one of upstream's where gangs are off.
+	free bool
 }
 
 // gangUp notes which group a pod is in, as it is now.
@@ -67,7 +71,7 @@ func (c *cluster) squad(key api.Key) *squad {
 		if c.squads == nil {
 			c.squads = map[api.Key]*squad{}
 		}
-		sq = &squad{key: key, waiting: map[api.Key]types.UID{}, placed: map[types.UID]api.Key{}}
+		sq = &squad{key: key, free: key.Resource == gang.Native && !c.gangGate, waiting: map[api.Key]types.UID{}, placed: map[types.UID]api.Key{}}
 		c.squads[key] = sq
 	}
 	return sq
@@ -95,9 +99,11 @@ func (c *cluster) takeGroup(s *view.Snapshot, ev *store.Event) {
 	sq := c.squad(ev.Record.Key)
 	old, was, before := sq.group, sq.known, sq.wrong
 	sq.group, sq.known, sq.wrong = gang.Group{}, ev.Type != store.Delete, ""
-	if sq.known {
+	if !sq.known {
+		sq.said = ""
+	} else {
 		if ev.Record.Key.Resource == gang.Native {
-			sq.group = gang.DemandsOf(view.Of[schedulingv1alpha2.PodGroup](s, ev.Record))
+			sq.group = gang.DemandsOf(view.Of[schedulingv1alpha2.PodGroup](s, ev.Record), c.gangGate)
 		} else if g, err := gang.Parse(view.Of[unstructured.Unstructured](s, ev.Record)); err != nil {
 			sq.wrong = err.Error()
 		} else {
@@ -128,6 +134,8 @@ func (sq *squad) holds() string {
 	switch {
 	case sq.wrong != "":
 		return sq.wrong
+	case sq.free:
+		return ""
 	case !sq.known && sq.key.Resource == gang.Native:
 		return fmt.Sprintf("waiting for pods's pod group %q to appear in scheduling queue", name)
 	case !sq.known:
@@ -212,7 +220,7 @@ func (c *cluster) gangs(batch []*waiting) (of map[*waiting]*schedule.Gang, held 
 			continue
 		}
 		if made[sq] == nil {
-			made[sq] = &schedule.Gang{Name: sq.key.Namespace + "/" + sq.key.Name, Need: sq.group.Min - len(sq.placed)}
+			made[sq] = &schedule.Gang{Name: sq.key.Namespace + "/" + sq.key.Name, Need: sq.group.Min - len(sq.placed), Native: sq.key.Resource == gang.Native}
 			if len(sq.placed) == 0 {
 				made[sq].Resources = sq.group.Resources
 			}

@@ -94,13 +94,13 @@ func (c *Custom) v3(path string) (Document, bool) {
 }
 
 // v2 is the swagger document of the built-in kinds and these.
-func (c *Custom) v2(protobuf bool) Document {
+func (c *Custom) v2(s *Schema, protobuf bool) Document {
 	name := "v2"
 	if protobuf {
 		name = "v2 protobuf"
 	}
 	return c.docs.document(name, openapi.Hash([]byte(name+fingerprint(c.rows))), func() ([]byte, error) {
-		more, err := c.swaggers()
+		more, err := s.additions(c)
 		if err != nil {
 			return nil, err
 		}

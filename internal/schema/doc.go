@@ -10,6 +10,6 @@
 // from the stored form by splicing the revision in; the other media type is made once, at its first reader, and kept
 // in the record's Memo.
 //
-// The package reads nothing and writes nothing. Upstream's process-wide state (feature gates as released, capabilities
+// The package reads nothing and writes nothing. Upstream's process-wide state (feature gates, capabilities
 // with privileged pods allowed, the one scheme) is set in New, is the same for all clusters and never changes.
 package schema

@@ -36,17 +36,28 @@ type Schema struct {
 	compiled lawCache
 	tops     topFields
 	json     typejson.Plans
+	features Features
+	// optional is what the optional kinds add to the swagger document; nil if none is served.
+	optional *optionalSwagger
 }
 
 // The release whose API is served: it decides what is deprecated.
 const releaseMajor, releaseMinor = 1, 36
 
-// New builds the table. It also sets upstream's process-wide capabilities, once: privileged pods are allowed to pass
-// validation (whether one may run is admission's question), for all clusters of the process.
-func New() (*Schema, error) {
+// New builds the table of a server as it is released; see NewWith.
+func New() (*Schema, error) { return NewWith(Features{}) }
+
+// NewWith builds the table. It also sets upstream's process-wide state, once: privileged pods are allowed to pass
+// validation (whether one may run is admission's question), and feature gates are what f says, for all clusters of the process.
+func NewWith(f Features) (*Schema, error) {
 	capabilities.Setup(true, 0)
 	boundPatches()
+	if err := f.set(); err != nil {
+		return nil, err
+	}
 	s := &Schema{
+		features: f,
+
 		scheme: legacyscheme.Scheme,
 		byRes:  map[api.Resource]*Kind{},
 		byGVK:  map[schema.GroupVersionKind]*Kind{},
@@ -59,7 +70,7 @@ func New() (*Schema, error) {
 	// In the order of upstream's discovery: by the priority of the groups.
 	for _, rows := range [][]*Kind{coreKinds(), registrationKinds(), appsKinds(), eventsKinds(), reviewKinds(),
 		autoscalingKinds(), batchKinds(), certificatesKinds(), networkingKinds(), policyKinds(), rbacKinds(),
-		storageKinds(), s.admissionKinds(), extensionKinds(), schedulingKinds(), coordinationKinds(), nodeKinds(),
+		storageKinds(), s.admissionKinds(), extensionKinds(), schedulingKinds(), f.workloadKinds(), coordinationKinds(), nodeKinds(),
 		discoveryKinds(), s.deviceKinds(), flowcontrolKinds()} {
 		for _, k := range rows {
 			if err := s.add(k); err != nil {
@@ -68,6 +79,9 @@ func New() (*Schema, error) {
 		}
 	}
 	s.builtin = sync.OnceValue(func() *Directory { return newDirectory(s.kinds) })
+	if len(f.workloadKinds()) > 0 {
+		s.optional = &optionalSwagger{addition: sync.OnceValues(s.optionalAddition)}
+	}
 	return s, nil
 }
 

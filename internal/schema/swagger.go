@@ -50,7 +50,7 @@ func (s *Schema) OpenAPIV2With(c *Custom, protobuf bool, more []*Swagger) (Docum
 		hash += " " + m.Hash
 	}
 	return Document{openapi.Hash([]byte(hash)), func() ([]byte, error) {
-		all, err := c.swaggers()
+		all, err := s.additions(c)
 		if err != nil {
 			return nil, err
 		}

@@ -1,7 +1,7 @@
-// Package protection lets storage go that nobody uses any more: it takes the protecting finalizer, which admission puts on
-// every claim, volume and volume attributes class, from those that are being deleted.
+// Package protection lets go what nobody uses any more: it takes the protecting finalizer, which admission puts on every
+// claim, volume, volume attributes class and group of pods, from those that are being deleted.
 //
-// It reads PersistentVolumeClaims, PersistentVolumes, VolumeAttributesClasses and Pods and writes finalizers.
+// It reads PersistentVolumeClaims, PersistentVolumes, VolumeAttributesClasses, PodGroups and Pods and writes finalizers.
 package protection
 
 import (

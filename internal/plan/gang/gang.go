@@ -18,6 +18,9 @@ import (
 	"gantry.dev/gantry/internal/api"
 )
 
+// Gate is the feature gate by which upstream's own groups are gangs.
+const Gate = "GangScheduling"
+
 // Label names a pod's coscheduling group, in the pod's namespace.
 const Label = "scheduling.x-k8s.io/pod-group"
 
@@ -52,6 +55,8 @@ type Group struct {
 	Resources corev1.ResourceList
 	// Whole has all pods of the group leave if one has to.
 	Whole bool
+	// Priority, if not nil, is that of the group, whatever its pods' are: for whom others leave, and for whom a whole group does.
+	Priority *int32
 }
 
 // Of returns the key of the group that a pod says it is in.
@@ -107,12 +112,13 @@ func (g *PodGroup) Demands() Group {
 	return out
 }
 
-// DemandsOf is what one of upstream's groups demands.
-func DemandsOf(g *schedulingv1alpha2.PodGroup) Group {
+// DemandsOf is what one of upstream's groups demands; without gangs (the gate GangScheduling) its pods stand for themselves.
+func DemandsOf(g *schedulingv1alpha2.PodGroup, gangs bool) Group {
 	out := Group{Timeout: nativeTimeout}
-	if p := g.Spec.SchedulingPolicy.Gang; p != nil {
+	if p := g.Spec.SchedulingPolicy.Gang; p != nil && gangs {
 		out.Min = int(p.MinCount)
 	}
+	out.Priority = g.Spec.Priority
 	out.Whole = g.Spec.DisruptionMode != nil && *g.Spec.DisruptionMode == schedulingv1alpha2.DisruptionModePodGroup
 	return out
 }

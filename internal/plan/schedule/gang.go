@@ -22,6 +22,8 @@ type Gang struct {
 	Need int
 	// Resources must be free in the cluster before the gang is tried; may be empty.
 	Resources corev1.ResourceList
+	// Native has refusals in the words of kube-scheduler's own gangs: pods that find no node say why, the others that they wait.
+	Native bool
 }
 
 func membersOf(pods []Pod, g *Gang) (out []*Pod) {
@@ -43,7 +45,8 @@ type trial struct {
 	why     string
 	help    Help
 	class   *class
-	without []*Pod // all pods without a node
+	without []*Pod         // all pods without a node
+	said    map[uid]string // what a native gang says of them
 }
 
 type seat struct {
@@ -58,11 +61,11 @@ func (s *State) assignGang(g *Gang, members []*Pod) (bindings []Binding, refusal
 		s.refresh(c)
 		return nil, s.refuseGang(g, members, &trial{failed: members[0], why: why, help: HelpNode, class: c})
 	}
-	t := s.try(members, g.Need, nil)
+	t := s.try(g, members, nil)
 	if len(t.seats) < g.Need {
 		s.undo(t)
 		if big := biggestFirst(s, members); big != nil { // the small ones may have taken the places that the big ones need
-			if again := s.try(big, g.Need, nil); len(again.seats) >= g.Need {
+			if again := s.try(g, big, nil); len(again.seats) >= g.Need {
 				t = again
 			} else {
 				s.undo(again)
@@ -83,9 +86,9 @@ func (s *State) assignGang(g *Gang, members []*Pod) (bindings []Binding, refusal
 }
 
 // try lets all members of a gang take places. With budgets, pods may have to leave for it (in thought). It ends when so many have
-// failed that need cannot be reached.
-func (s *State) try(members []*Pod, need int, budgets []limit) *trial {
-	t := &trial{kept: map[uid]string{}}
+// failed that the gang's need cannot be met.
+func (s *State) try(g *Gang, members []*Pod, budgets []limit) *trial {
+	t := &trial{kept: map[uid]string{}, said: map[uid]string{}}
 	for k, p := range members {
 		if n := s.nominees[p.UID]; n != nil {
 			t.kept[p.UID] = n.node
@@ -104,7 +107,10 @@ func (s *State) try(members []*Pod, need int, budgets []limit) *trial {
 				t.why, t.help = s.explain(c)
 			}
 		}
-		if len(t.seats)+len(members)-k-1 < need {
+		if g.Native && budgets == nil {
+			t.said[p.UID] = s.alone(p, c, why)
+		}
+		if len(t.seats)+len(members)-k-1 < g.Need {
 			break
 		}
 	}
@@ -161,8 +167,7 @@ func (s *State) clear(t *trial, p *Pod, c *class, budgets []limit) int {
 func (s *State) refuseGang(g *Gang, members []*Pod, t *trial) []Refusal {
 	out := make([]Refusal, len(members))
 	for i, p := range members {
-		out[i] = Refusal{Pod: p.Pod, Help: t.help | HelpGang | HelpRoom,
-			Message: fmt.Sprintf("pod group %s: %d of its pods have to find a node together, %d did; %s: %s", g.Name, g.Need, len(t.seats), t.failed.Name, t.why)}
+		out[i] = Refusal{Pod: p.Pod, Help: t.help | HelpGang | HelpRoom, Message: g.words(t, p)}
 	}
 	first := members[0]
 	if s.count == 0 || t.class == nil || t.class.profile.NoPreemption {
@@ -180,13 +185,15 @@ func (s *State) refuseGang(g *Gang, members []*Pod, t *trial) []Refusal {
 	if budgets == nil {
 		budgets = []limit{}
 	}
-	again := s.try(members, g.Need, budgets)
+	again := s.try(g, members, budgets)
 	seats, lifted := again.seats, again.lifted
 	s.undo(again)
 	if len(seats) < g.Need || len(lifted) == 0 {
 		for i, p := range members {
 			s.Nominate(p.Pod, "")
-			out[i].Message += preemptionSays + noVictims
+			if !g.Native {
+				out[i].Message += preemptionSays + noVictims
+			}
 		}
 		return out
 	}
@@ -206,6 +213,29 @@ func (s *State) refuseGang(g *Gang, members []*Pod, t *trial) []Refusal {
 		}
 	}
 	return out
+}
+
+// nativeWaits is what kube-scheduler says of a pod that would have a node if its gang had enough of them.
+const nativeWaits = "pod group is unschedulable, waiting for minCount pods from a gang to be scheduled"
+
+// words are why a member has no node after a trial.
+func (g *Gang) words(t *trial, p *Pod) string {
+	if !g.Native {
+		return fmt.Sprintf("pod group %s: %d of its pods have to find a node together, %d did; %s: %s", g.Name, g.Need, len(t.seats), t.failed.Name, t.why)
+	}
+	return cmp.Or(t.said[p.UID], nativeWaits)
+}
+
+// alone says why a member has no node and nobody leaves for it, as of a pod without a gang; class and why are as seat has them.
+func (s *State) alone(p *Pod, c *class, why string) string {
+	if c == nil || c.confused != nil {
+		return s.turnDown(p, c, why).Message
+	}
+	says, _ := s.explain(c)
+	if out := s.preempt(p, c); out.node == "" && !c.profile.NoPreemption {
+		says += preemptionSays + out.why
+	}
+	return says
 }
 
 // lacks says of which resource less is free in the whole cluster than a gang wants to see; "" if there is enough.

@@ -30,11 +30,13 @@ const (
 	fileV2    = "data/v2.json.gz"
 	fileV2PB  = "data/v2.pb.gz"
 	fileTypes = "data/types.json.gz"
+	// fileOptional is a swagger document of the optional kinds alone.
+	fileOptional = "data/optional.json.gz"
 )
 
-// V3Index is the answer to /openapi/v3: the documents and their hashes, by path ("api/v1", "apis/apps/v1"). more adds the
-// hashes of documents that are not embedded.
-func V3Index(more map[string]string) ([]byte, error) {
+// V3Index is the answer to /openapi/v3: the documents and their hashes, by path ("api/v1", "apis/apps/v1"), of those that are
+// served. more adds the hashes of documents that are not embedded.
+func V3Index(more map[string]string, served func(path string) bool) ([]byte, error) {
 	type entry struct {
 		URL string `json:"serverRelativeURL"`
 	}
@@ -50,6 +52,9 @@ func V3Index(more map[string]string) ([]byte, error) {
 	}
 	for _, f := range files {
 		path := pathOf(f.Name())
+		if !served(path) {
+			continue
+		}
 		_, hash, _ := V3(path)
 		index.Paths[path] = entry{"/openapi/v3/" + path + "?hash=" + hash}
 	}
@@ -75,6 +80,15 @@ func V2(protobuf bool) (gz []byte, hash string, err error) {
 		return nil, "", fmt.Errorf("openapi: no document embedded: %w", err)
 	}
 	return gz, Hash(gz), nil
+}
+
+// Optional returns the swagger document of the optional kinds: definitions and paths.
+func Optional() ([]byte, error) {
+	gz, err := data.ReadFile(fileOptional)
+	if err != nil {
+		return nil, fmt.Errorf("openapi: no document embedded: %w", err)
+	}
+	return Gunzip(gz)
 }
 
 // File returns an embedded file by its name below data, for the test that compares it with its source.

@@ -48,7 +48,11 @@ func run(dir string) error {
 
 // generate makes all files, not compressed, by name without ".gz".
 func generate() (map[string][]byte, error) {
-	s, err := schema.New()
+	s, err := schema.NewWith(schema.AllFeatures())
+	if err != nil {
+		return nil, err
+	}
+	released, err := schema.New()
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +60,7 @@ func generate() (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &generator{served: s, spec: filepath.Join(src, "api", "openapi-spec"), out: map[string][]byte{}}
+	g := &generator{served: s, released: released, spec: filepath.Join(src, "api", "openapi-spec"), out: map[string][]byte{}}
 	for _, step := range []func() error{g.v3, g.v2, g.types} {
 		if err := step(); err != nil {
 			return nil, err

@@ -18,9 +18,10 @@ import (
 )
 
 type generator struct {
-	served *schema.Schema
-	spec   string // directory of the module's documents
-	out    map[string][]byte
+	// served is the table with all that can be turned on, released the one without.
+	served, released *schema.Schema
+	spec             string // directory of the module's documents
+	out              map[string][]byte
 	// schemas gathers the definitions that are left in any v3 document, by name.
 	schemas map[string]json.RawMessage
 }
@@ -247,17 +248,17 @@ func (g *generator) v3() error {
 	return nil
 }
 
-// v2 makes the swagger document, in JSON and in the protobuf form that kubectl and helm ask for.
+// v2 makes the swagger document as it is released, in JSON and in the protobuf form that kubectl and helm ask for, and what
+// optional kinds add to it.
 func (g *generator) v2() error {
-	d, err := load(g.spec + "/swagger.json")
+	d, err := g.swagger(g.released)
 	if err != nil {
 		return err
 	}
-	definitions, _ := d["definitions"].(map[string]any)
-	enums(definitions)
-	parameters, _ := d["parameters"].(map[string]any)
-	g.reduce(d, map[string]map[string]any{refDefinitions: definitions, refParameters: parameters})
 	if g.out["v2.json"], err = json.Marshal(d); err != nil {
+		return err
+	}
+	if err := g.optional(d); err != nil {
 		return err
 	}
 	parsed, err := openapi_v2.ParseDocument(g.out["v2.json"])
@@ -265,5 +266,37 @@ func (g *generator) v2() error {
 		return fmt.Errorf("swagger to protobuf: %w", err)
 	}
 	g.out["v2.pb"], err = proto.MarshalOptions{Deterministic: true}.Marshal(parsed)
+	return err
+}
+
+// swagger is the document of what a table serves.
+func (g *generator) swagger(table *schema.Schema) (document, error) {
+	d, err := load(g.spec + "/swagger.json")
+	if err != nil {
+		return nil, err
+	}
+	definitions, _ := d["definitions"].(map[string]any)
+	enums(definitions)
+	parameters, _ := d["parameters"].(map[string]any)
+	all := *g
+	all.served = table
+	all.reduce(d, map[string]map[string]any{refDefinitions: definitions, refParameters: parameters})
+	return d, nil
+}
+
+// optional makes the document of what the full table has beyond the released one.
+func (g *generator) optional(released document) error {
+	d, err := g.swagger(g.served)
+	if err != nil {
+		return err
+	}
+	for _, part := range []string{"definitions", "parameters", "paths"} {
+		had, _ := released[part].(map[string]any)
+		has, _ := d[part].(map[string]any)
+		for name := range had {
+			delete(has, name)
+		}
+	}
+	g.out["optional.json"], err = json.Marshal(map[string]any{"definitions": d["definitions"], "parameters": d["parameters"], "paths": d["paths"]})
 	return err
 }

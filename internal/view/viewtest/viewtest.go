@@ -51,7 +51,13 @@ var Epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 // New makes a world of the objects in YAML documents (separated by ---), with defaults applied.
 func New(t testing.TB, docs ...string) *World {
 	t.Helper()
-	law, err := schema.New()
+	return NewWith(t, schema.Features{}, docs...)
+}
+
+// NewWith is New where features of upstream are on that are off by default. They are the process's: no test may run beside it.
+func NewWith(t testing.TB, on schema.Features, docs ...string) *World {
+	t.Helper()
+	law, err := schema.NewWith(on)
 	if err != nil {
 		t.Fatal(err)
 	}
