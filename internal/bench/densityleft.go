@@ -103,13 +103,13 @@ func (d *density) leftovers() (left []string, err error) {
 			left = append(left, "route "+strings.TrimSpace(line))
 		}
 	}
-	pins, err := pinned(run + "/holder")
+	pins, err := pinned(run+"/holder", false)
 	return append(left, pins...), err
 }
 
-// pinned lists the namespaces of pods that are pinned in the mount namespace of a node's holder. Those that wait in a pool
-// for the next pods, under names of their own, are not left over.
-func pinned(holder string) (names []string, err error) {
+// pinned lists the namespaces of pods that are pinned in the mount namespace of a node's holder; with pool also those that wait
+// for the next pods, under names of their own, and are not left over.
+func pinned(holder string, pool bool) (names []string, err error) {
 	f, err := os.Open(holder)
 	if err != nil {
 		return nil, err
@@ -131,7 +131,7 @@ func pinned(holder string) (names []string, err error) {
 					return err
 				}
 				for _, e := range entries {
-					if !strings.HasPrefix(e.Name(), "pool-") {
+					if pool || !strings.HasPrefix(e.Name(), "pool-") {
 						names = append(names, "namespace "+kind+"/"+e.Name())
 					}
 				}

@@ -207,11 +207,14 @@ type podSeen struct {
 	Status struct {
 		Phase, PodIP      string
 		Conditions        []struct{ Type, Status string }
-		ContainerStatuses []struct {
-			RestartCount int
-			State        struct{ Running *struct{} }
-		}
+		ContainerStatuses []containerSeen
 	}
+}
+
+// containerSeen is what is looked at of a container.
+type containerSeen struct {
+	RestartCount int
+	State        struct{ Running *struct{} }
 }
 
 func (p *podSeen) ready() bool {
@@ -279,19 +282,23 @@ func (d *density) deleteAll(ctx context.Context) error {
 	return nil
 }
 
-// listed are the pods that the API still has.
+// listed are the names of pods that the API still has.
 func (d *density) listed(ctx context.Context) (names []string, err error) {
+	pods, err := d.list(ctx)
+	for _, p := range pods {
+		names = append(names, p.Metadata.Name)
+	}
+	return names, err
+}
+
+// list are the first pods of the run that the API has.
+func (d *density) list(ctx context.Context) ([]podSeen, error) {
 	res, err := d.c.open(ctx, 0, d.path("pods")+"?limit=500", mediaJSON)
 	if err != nil {
 		return nil, err
 	}
 	defer res.Body.Close()
 	var list struct{ Items []podSeen }
-	if err := json.NewDecoder(res.Body).Decode(&list); err != nil {
-		return nil, err
-	}
-	for _, p := range list.Items {
-		names = append(names, p.Metadata.Name)
-	}
-	return names, nil
+	err = json.NewDecoder(res.Body).Decode(&list)
+	return list.Items, err
 }

@@ -76,6 +76,14 @@ restarts; delete_all_s, and leftovers. It needs root. It creates no more pods
 when less than 2 GiB of memory are available, and measures with those that there are; below 1 GiB it gives up.`,
 		func(ctx context.Context, cfg bench.Config) error { return e.benchDensity(ctx, cfg, pods) })
 	density.Flags().IntVar(&pods, "pods", 1000, "how many pods")
+	cycles := 0
+	node := verb("node", "Pods that come and go: what a node does not give back",
+		`Start a whole cluster with a node as bench density does and let --cycles pods come and go: some serve and are probed, some end,
+have volumes and several containers, are restarted, or are deleted while they start. Then count what gantry and its
+supervisors hold, and what there is for pods on the machine: mounts, namespaces, cgroups, links, files, descriptors,
+threads, goroutines. Measure: cycles_per_s, held (each kind, before and after), and leaked, which is 0. It needs root.`,
+		func(ctx context.Context, cfg bench.Config) error { return e.benchNode(ctx, cfg, cycles) })
+	node.Flags().IntVar(&cycles, "cycles", 1000, "how many pods")
 	requests := verb("api", "Requests a second of the API server", `Measure the API server with 64 requests at once over 8 HTTP/2 connections with TLS: create_configmap_per_s,
 get_configmap_per_s, create_pod_per_s, patch_pod_status_per_s, list_pods_json_mb_per_s, list_pods_protobuf_mb_per_s,
 watch_events_per_s, watch_closed_by_server and watch_delivery_p99_ms (500 watchers), 10,000 idle watchers, 100 clients that list all pods at
@@ -92,7 +100,7 @@ in the same way with --kubeconfig and --pids.`, func(ctx context.Context, cfg be
 	var sf schedFlags
 	sched := verb("sched", "Pods a second of the scheduler", schedLong, sf.run(e))
 	sf.add(sched)
-	c.AddCommand(start, density, sched,
+	c.AddCommand(start, density, node, sched,
 		verb("store", "Durable commits a second of the store", "Measure commits of one object of 1 KiB each with fsync: commits_per_s with 1 and with 64 writers.", bench.Store),
 		requests,
 		verb("controllers", "How fast controllers work, and what they cost at rest", `Measure the controllers of a control plane without nodes: deployment_pods_exist_ms (a Deployment of 1,000 replicas, from

@@ -17,14 +17,28 @@ const densityCell = "GANTRY_BENCH_CELL"
 const densityShare = 85
 
 // benchDensity runs pods in namespaces and a cgroup of its own.
-func (e *env) benchDensity(ctx context.Context, cfg bench.Config, pods int) (err error) {
-	switch {
-	case pods < 1:
+func (e *env) benchDensity(ctx context.Context, cfg bench.Config, pods int) error {
+	if pods < 1 {
 		return usageError{fmt.Errorf("--pods %d: want at least one", pods)}
+	}
+	return e.benchInCell(ctx, cfg, "density", func(ctx context.Context, cfg bench.Config) error { return bench.Density(ctx, cfg, pods) })
+}
+
+// benchNode lets pods come and go in namespaces and a cgroup of its own.
+func (e *env) benchNode(ctx context.Context, cfg bench.Config, cycles int) error {
+	if cycles < 1 {
+		return usageError{fmt.Errorf("--cycles %d: want at least one", cycles)}
+	}
+	return e.benchInCell(ctx, cfg, "node", func(ctx context.Context, cfg bench.Config) error { return bench.Cycles(ctx, cfg, cycles) })
+}
+
+// benchInCell runs a measurement of a whole node in namespaces and a bounded cgroup of its own.
+func (e *env) benchInCell(ctx context.Context, cfg bench.Config, verb string, run func(context.Context, bench.Config) error) (err error) {
+	switch {
 	case cfg.Kubeconfig != "":
-		return usageError{errors.New("bench density measures an instance of its own: leave --kubeconfig out")}
+		return usageError{fmt.Errorf("bench %s measures an instance of its own: leave --kubeconfig out", verb)}
 	case os.Geteuid() != 0:
-		return errors.New("bench density needs root: it makes namespaces, cgroups and network links")
+		return fmt.Errorf("bench %s needs root: it makes namespaces, cgroups and network links", verb)
 	case os.Getenv(enclosed) != "":
 		cell, err := host.FindCell(os.Getenv(densityCell))
 		if err != nil {
@@ -36,7 +50,7 @@ func (e *env) benchDensity(ctx context.Context, cfg bench.Config, pods int) (err
 		if err := cell.Enter(); err != nil {
 			return err
 		}
-		return bench.Density(ctx, cfg, pods)
+		return run(ctx, cfg)
 	}
 	name := fmt.Sprintf("gantry-bench-%d", os.Getpid())
 	cell, err := host.FindCell(name)
