@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/moby/sys/devices"
@@ -168,10 +169,16 @@ func capName(name string) string {
 
 func cgroupResources(r wire.Resources) *cgroups.Resources {
 	out := &cgroups.Resources{
-		Memory: r.MemoryBytes, MemorySwap: r.MemoryBytes, // no swap beyond the limit, as kubelet without swap
+		Memory:    r.MemoryBytes,
 		CpuShares: r.CPUShares, CpuWeight: cgroups.ConvertCPUSharesToCgroupV2Value(r.CPUShares),
 		CpuQuota: r.CPUQuota, CpuPeriod: r.CPUPeriod,
 		CpusetCpus: r.CPUSetCPUs, CpusetMems: r.CPUSetMems,
+	}
+	switch {
+	case r.MemoryBytes > 0:
+		out.MemorySwap = r.MemoryBytes + r.SwapBytes
+	case cgroups.IsCgroup2UnifiedMode():
+		out.Unified = map[string]string{"memory.swap.max": strconv.FormatInt(r.SwapBytes, 10)}
 	}
 	if r.PIDs > 0 {
 		out.PidsLimit = &r.PIDs

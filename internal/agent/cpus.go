@@ -269,7 +269,7 @@ func (k *cpuKeeper) reconcile(ctx context.Context) {
 			if same || c == nil {
 				continue
 			}
-			r := resources(pod.ContainerLimits(c.Resources), 0)
+			r := resources(pod.ContainerLimits(granted, c.Resources), 0)
 			r.CPUSetCPUs = shared
 			if err := a.cfg.Containers.Update(ctx, id, r); err != nil {
 				if !errors.Is(err, container.ErrNotRunning) && !errors.Is(err, container.ErrNotFound) && ctx.Err() == nil {

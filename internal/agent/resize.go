@@ -82,11 +82,15 @@ func (a *Agent) resizeCgroups(ctx context.Context, ps *podState, plan *pod.Plan)
 	}
 	ps.mu.Unlock()
 	for name, id := range running {
-		c := specOf(plan.Allotted, name)
-		if had := specOf(plan.Applied, name); c == nil || had == nil || pod.SameAmounts(c, had) {
+		c, had := specOf(plan.Allotted, name), specOf(plan.Applied, name)
+		if c == nil || had == nil {
 			continue
 		}
-		if err := a.cfg.Containers.Update(ctx, id, resources(pod.ContainerLimits(c.Resources), 0)); err != nil {
+		limits := pod.ContainerLimits(plan.Allotted, c.Resources)
+		if pod.SameAmounts(c, had) && limits == pod.ContainerLimits(plan.Applied, had.Resources) {
+			continue
+		}
+		if err := a.cfg.Containers.Update(ctx, id, resources(limits, 0)); err != nil {
 			return fmt.Errorf("changing the limits of container %s: %w", name, err)
 		}
 		r := c.Resources.DeepCopy()
@@ -99,6 +103,12 @@ func (a *Agent) resizeCgroups(ctx context.Context, ps *podState, plan *pod.Plan)
 	if err := a.cfg.Containers.UpdateSandbox(ctx, id, resources(then, a.podPIDs())); err != nil {
 		return fmt.Errorf("changing the limits of the pod: %w", err)
 	}
+	whole := pod.Whole(plan.Allotted)
+	ps.change(func() {
+		if ps.sandbox != nil {
+			ps.sandbox.Resources = whole
+		}
+	})
 	return nil
 }
 

@@ -46,7 +46,7 @@ func (a *Agent) startContainer(ctx context.Context, ps *podState, act pod.Action
 	if given == nil {
 		given = c
 	}
-	spec, user, err := a.compile(ctx, p, c, given.Resources, act, ips)
+	spec, user, err := a.compile(ctx, p, c, pod.ContainerLimits(granted, given.Resources), act, ips)
 	if err != nil {
 		a.startFailed(ctx, ps, p, c, act, reasonConfigError, err)
 		return
@@ -129,7 +129,7 @@ func (a *Agent) startFailed(ctx context.Context, ps *podState, p *corev1.Pod, c 
 }
 
 // compile resolves everything about one container: what is left is for the runtime to do.
-func (a *Agent) compile(ctx context.Context, p *corev1.Pod, c *corev1.Container, given corev1.ResourceRequirements, act pod.Action, ips []string) (container.Spec, *corev1.ContainerUser, error) {
+func (a *Agent) compile(ctx context.Context, p *corev1.Pod, c *corev1.Container, limits pod.Limits, act pod.Action, ips []string) (container.Spec, *corev1.ContainerUser, error) {
 	img, ok := a.cfg.Images.Get(c.Image)
 	if !ok {
 		return container.Spec{}, nil, fmt.Errorf("image %q is no longer present", c.Image)
@@ -145,9 +145,9 @@ func (a *Agent) compile(ctx context.Context, p *corev1.Pod, c *corev1.Container,
 	id := containerID(p.UID, c.Name, act.Attempt)
 	spec := container.Spec{
 		ID: id, Sandbox: string(p.UID), Labels: podLabels(p),
-		Sole: len(p.Spec.Containers) == 1 && len(p.Spec.InitContainers) == 0 && len(p.Spec.EphemeralContainers) == 0,
+		Sole: sole(p),
 		Env:  layerEnv(layerEnv(base, img.Config.Env), env), Cwd: c.WorkingDir, Image: c.Image, Layers: img.Layers,
-		Resources: resources(pod.ContainerLimits(given), 0), OOMScoreAdj: pod.OOMScoreAdj(p, c, a.node.memory()),
+		Resources: resources(limits, 0), OOMScoreAdj: pod.OOMScoreAdj(p, c, a.node.memory()),
 		TTY: c.TTY, Stdin: c.Stdin, StdinOnce: c.StdinOnce,
 		LogPath: a.logPath(p, c.Name, act.Attempt), LogMaxBytes: a.cfg.Settings.LogMaxBytes, LogMaxFiles: a.cfg.Settings.LogMaxFiles,
 	}
@@ -175,6 +175,12 @@ func (a *Agent) compile(ctx context.Context, p *corev1.Pod, c *corev1.Container,
 		return spec, nil, err
 	}
 	return spec, user, nil
+}
+
+// sole says whether a container is all there is of its pod, and has the same limits: they can have one cgroup then.
+func sole(p *corev1.Pod) bool {
+	s := &p.Spec
+	return len(s.Containers) == 1 && len(s.InitContainers) == 0 && len(s.EphemeralContainers) == 0 && s.Resources == nil && len(s.Overhead) == 0
 }
 
 // command is what runs: the spec's command replaces the image's entrypoint and cmd, its args the cmd only.

@@ -63,7 +63,7 @@ func collectCadvisor(u nodeUsage, to sink) {
 			to.advise(u, c.stats, labels)
 			to.gauge(advisedStart, float64(c.started.UnixNano())/1e9, labels...)
 			if c.spec != nil {
-				to.shares(pod.ContainerLimits(c.spec.Resources), labels)
+				to.shares(pod.ContainerLimits(p.pod, c.spec.Resources), labels)
 			}
 		}
 	}

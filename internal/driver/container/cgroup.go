@@ -2,7 +2,9 @@ package container
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -130,6 +132,9 @@ func (h hierarchies) enable(cgroup string) error {
 
 // limit sets limits; what is zero is set to "none" if it was ever set.
 func (h hierarchies) limit(cgroup string, r Resources) error {
+	if err := h.limitSwap(cgroup, r); err != nil {
+		return err
+	}
 	for _, s := range h.settings(r) {
 		dir := h.dir(s.controller, cgroup)
 		if dir == "" || s.value == "" {
@@ -142,9 +147,40 @@ func (h hierarchies) limit(cgroup string, r Resources) error {
 	return nil
 }
 
+// limitSwap sets the limits of memory and of memory with swap (version 1, where the kernel counts swap). The second may never be
+// below the first, so one that grows comes first and one that shrinks last; a container that has the Pod's cgroup for its own
+// has set both.
+func (h hierarchies) limitSwap(cgroup string, r Resources) error {
+	dir := h.dir("memory", cgroup)
+	if h.v2 || dir == "" {
+		return nil
+	}
+	memory, both := "-1", "-1"
+	if r.MemoryBytes > 0 {
+		memory, both = strconv.FormatInt(r.MemoryBytes, 10), strconv.FormatInt(r.MemoryBytes+r.SwapBytes, 10)
+	}
+	const file, swapFile = "memory.limit_in_bytes", "memory.memsw.limit_in_bytes"
+	set := func(file, value string) error {
+		if err := os.WriteFile(filepath.Join(dir, file), []byte(value), 0); err != nil {
+			return fmt.Errorf("limit %s of cgroup %s to %s: %w", file, cgroup, value, err)
+		}
+		return nil
+	}
+	err := set(swapFile, both)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission): // swap is not counted: there is no such file to make
+		return set(file, memory)
+	case errors.Is(err, unix.EINVAL): // below what memory alone may have as yet
+		return errors.Join(set(file, memory), set(swapFile, both))
+	case err != nil:
+		return err
+	}
+	return set(file, memory)
+}
+
 type setting struct{ controller, file, value string }
 
-// settings are the files to write for limits.
+// settings are the files to write for limits, but for those of limitSwap.
 func (h hierarchies) settings(r Resources) []setting {
 	period := r.CPUPeriod
 	if period == 0 {
@@ -168,7 +204,6 @@ func (h hierarchies) settings(r Resources) []setting {
 		return out
 	}
 	out := []setting{
-		{"memory", "memory.limit_in_bytes", or(r.MemoryBytes, "-1")},
 		{"pids", "pids.max", or(r.PIDs, "max")},
 		{"cpu", "cpu.cfs_period_us", strconv.FormatUint(period, 10)},
 		{"cpu", "cpu.cfs_quota_us", or(r.CPUQuota, "-1")},

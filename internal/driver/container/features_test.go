@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -163,6 +164,34 @@ func TestLimitsAndStats(t *testing.T) {
 	}
 	if st, err = n.SandboxStats(ctx, "pod"); err != nil || st.MemoryLimit != 256<<20 || st.MemoryUsage == 0 {
 		t.Errorf("sandbox stats %+v, %v", st, err)
+	}
+}
+
+// A container that has the Pod's cgroup for its own grows and shrinks with it, in memory and in swap.
+func TestSoleResized(t *testing.T) {
+	o := testOptions(t)
+	n := openNative(t, o)
+	ctx := testContext(t)
+	limits := func(memory, swap int64) Resources { return Resources{MemoryBytes: memory << 20, SwapBytes: swap << 20} }
+	mustSandbox(t, n, SandboxConfig{ID: "pod", Resources: limits(32, 0)})
+	s := script(t, o, "sole", "exec sleep 1000")
+	s.Sole, s.Resources = true, limits(32, 0)
+	mustStart(t, n, s)
+	for _, step := range [][2]int64{{128, 0}, {64, 0}, {64, 16}, {256, 64}, {64, 0}} {
+		r := limits(step[0], step[1])
+		for _, err := range []error{n.UpdateSandbox(ctx, "pod", r), n.Update(ctx, "sole", r)} {
+			if err != nil {
+				t.Fatalf("%v MiB: %v", step, err)
+			}
+		}
+		st, err := n.Stats(ctx, "sole")
+		if err != nil || st.MemoryLimit != uint64(r.MemoryBytes) {
+			t.Errorf("%v MiB: %+v, %v", step, st, err)
+		}
+		text, err := os.ReadFile(filepath.Join(n.cg.dir("memory", n.podCgroup("pod")), "memory.memsw.limit_in_bytes"))
+		if err == nil && strings.TrimSpace(string(text)) != strconv.FormatInt(r.MemoryBytes+r.SwapBytes, 10) { // where swap is counted
+			t.Errorf("%v MiB: with swap %s", step, text)
+		}
 	}
 }
 

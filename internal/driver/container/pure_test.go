@@ -56,7 +56,7 @@ func TestSettings(t *testing.T) {
 		t.Errorf("v2: %v", v2)
 	}
 	v1 := hierarchies{}.settings(r)
-	want = []setting{{"memory", "memory.limit_in_bytes", "1048576"}, {"pids", "pids.max", "max"}, {"cpu", "cpu.cfs_period_us", "100000"}, {"cpu", "cpu.cfs_quota_us", "50000"}, {"cpu", "cpu.shares", "1024"}}
+	want = []setting{{"pids", "pids.max", "max"}, {"cpu", "cpu.cfs_period_us", "100000"}, {"cpu", "cpu.cfs_quota_us", "50000"}, {"cpu", "cpu.shares", "1024"}}
 	if !reflect.DeepEqual(v1, want) {
 		t.Errorf("v1: %v", v1)
 	}

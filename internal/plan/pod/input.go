@@ -57,6 +57,9 @@ type Sandbox struct {
 	Broken bool
 	// IPs are the pod's addresses; empty with hostNetwork.
 	IPs []string
+	// Resources are what its cgroup was given last, of a pod that has resources of its own; nil if nobody remembers: then the
+	// status tells.
+	Resources *corev1.ResourceRequirements
 }
 
 // Volumes is the state of a pod's volumes.

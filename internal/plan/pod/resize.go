@@ -37,17 +37,8 @@ func Resizing(p *corev1.Pod, was *corev1.PodStatus) bool {
 		}
 		return false
 	}
-	return pending(p.Spec.InitContainers, was.InitContainerStatuses) || pending(p.Spec.Containers, was.ContainerStatuses)
-}
-
-// Requests is what a pod asks for of a resource at its peak, or of the pod as a whole where that says so.
-func Requests(p *corev1.Pod, name corev1.ResourceName) resource.Quantity {
-	if r := p.Spec.Resources; r != nil {
-		if q, ok := r.Requests[name]; ok {
-			return q
-		}
-	}
-	return sum(p, requestsOf, name, false)
+	return pending(p.Spec.InitContainers, was.InitContainerStatuses) || pending(p.Spec.Containers, was.ContainerStatuses) ||
+		p.Spec.Resources != nil && was.Resources != nil && !sameAmounts(Whole(p), was.Resources)
 }
 
 // allot decides what each container is granted.
@@ -57,7 +48,7 @@ func (d *decider) allot() {
 		d.findApplied()
 		return
 	}
-	recorded := d.withResources(func(s *slot) *corev1.ResourceRequirements { return s.recorded() })
+	recorded := d.withResources(func(s *slot) *corev1.ResourceRequirements { return s.recorded() }, d.Was.Resources)
 	if d.pending = d.Room.refuses(recorded, d.Pod); d.pending != nil {
 		d.plan.Allotted = recorded
 		for _, s := range slices.Concat(d.inits, d.mains) {
@@ -86,8 +77,18 @@ func (d *decider) findApplied() {
 		}
 		differs = differs || !sameAmounts(s.applied, s.allotted)
 	}
+	// A pod as a whole has what its cgroup was given, which is what the status says if nobody remembers.
+	applied := d.Was.Resources
+	if d.Sandbox != nil && d.Sandbox.Resources != nil {
+		applied = d.Sandbox.Resources
+	}
+	if d.Pod.Spec.Resources == nil || d.Sandbox == nil || applied == nil {
+		applied = nil
+	} else {
+		differs = differs || !sameAmounts(applied, Whole(d.plan.Allotted))
+	}
 	if d.resizing = differs; differs {
-		d.plan.Applied = d.withResources(func(s *slot) *corev1.ResourceRequirements { return s.applied })
+		d.plan.Applied = d.withResources(func(s *slot) *corev1.ResourceRequirements { return s.applied }, applied)
 	}
 }
 
@@ -99,9 +100,22 @@ func (s *slot) recorded() *corev1.ResourceRequirements {
 	return &s.spec.Resources
 }
 
-// withResources is the pod with other resources.
-func (d *decider) withResources(of func(*slot) *corev1.ResourceRequirements) *corev1.Pod {
+// withResources is the pod with other resources of its containers and, where it has some of its own and whole is not nil, of itself.
+func (d *decider) withResources(of func(*slot) *corev1.ResourceRequirements, whole *corev1.ResourceRequirements) *corev1.Pod {
 	p := *d.Pod
+	if own := p.Spec.Resources; own != nil && whole != nil {
+		r := own.DeepCopy()
+		for _, name := range resizable {
+			for _, l := range []struct{ to, from corev1.ResourceList }{{r.Requests, whole.Requests}, {r.Limits, whole.Limits}} {
+				if q, ok := l.from[name]; ok && l.to != nil {
+					q = q.DeepCopy()
+					q.Sub(p.Spec.Overhead[name])
+					l.to[name] = q
+				}
+			}
+		}
+		p.Spec.Resources = r
+	}
 	set := func(list []corev1.Container, slots []*slot) []corev1.Container {
 		list = slices.Clone(list)
 		for i, s := range slots {
@@ -162,12 +176,21 @@ func (d *decider) resize() {
 	if !d.resizing || !d.retry(d.ResizeFailure) {
 		return
 	}
+	if !sameAmounts(Whole(d.plan.Applied), Whole(d.plan.Allotted)) && d.Pod.Spec.Resources != nil {
+		d.do(Action{Verb: Resize})
+		return
+	}
 	for _, s := range slices.Concat(d.inits, d.mains) {
 		if s.cur != nil && s.cur.Running && s.cur.Stop == nil && !s.restartsToResize() && !sameAmounts(s.applied, s.allotted) {
 			d.do(Action{Verb: Resize})
 			return
 		}
 	}
+}
+
+// wholeStatus writes down what the pod as a whole has been given and granted.
+func (d *decider) wholeStatus(st *corev1.PodStatus) {
+	st.Resources, st.AllocatedResources = Whole(d.plan.Applied), Whole(d.plan.Allotted).Requests
 }
 
 // resizeConditions tells of a resize that is not over.

@@ -1,6 +1,8 @@
 package pod
 
 import (
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 )
@@ -86,23 +88,62 @@ func QOS(p *corev1.Pod) corev1.PodQOSClass {
 	return corev1.PodQOSBurstable
 }
 
-// ContainerLimits are the figures of one container's cgroup.
-func ContainerLimits(r corev1.ResourceRequirements) Limits {
+// ContainerLimits are the figures of the cgroup of one of a pod's containers, which has resources. What the container is not limited
+// in, the pod as a whole may be.
+func ContainerLimits(p *corev1.Pod, r corev1.ResourceRequirements) Limits {
+	limit := func(name corev1.ResourceName) resource.Quantity {
+		q := r.Limits[name]
+		if whole := p.Spec.Resources; whole != nil && q.IsZero() {
+			return whole.Limits[name]
+		}
+		return q
+	}
+	cpu := limit(corev1.ResourceCPU)
 	cpuRequest, ok := r.Requests[corev1.ResourceCPU]
 	if !ok {
 		// Without a request the limit is the request; without either it is the least.
-		cpuRequest = r.Limits[corev1.ResourceCPU]
+		cpuRequest = cpu
 	}
-	return limits(cpuRequest, r.Limits[corev1.ResourceCPU], r.Limits[corev1.ResourceMemory])
+	return limits(cpuRequest, cpu, limit(corev1.ResourceMemory))
 }
 
-// PodLimits are the figures of the pod's cgroup: the sums, where every container has a limit.
+// PodLimits are the figures of the pod's cgroup: what the pod says of itself, else the sums, where every container has a limit.
 func PodLimits(p *corev1.Pod) Limits {
-	if r := p.Spec.Resources; r != nil {
-		return ContainerLimits(*r)
+	return limits(whole(p, requestsOf, corev1.ResourceCPU, false),
+		whole(p, limitsOf, corev1.ResourceCPU, true), whole(p, limitsOf, corev1.ResourceMemory, true))
+}
+
+// Requests is what a pod asks for of a resource at its peak, or of the pod as a whole where that says so.
+func Requests(p *corev1.Pod, name corev1.ResourceName) resource.Quantity {
+	return whole(p, requestsOf, name, false)
+}
+
+// Whole is what a pod asks for and is limited to as a whole, of what can be resized, in the form of its status.
+func Whole(p *corev1.Pod) *corev1.ResourceRequirements {
+	amounts := func(of func(*corev1.ResourceRequirements) corev1.ResourceList) (out corev1.ResourceList) {
+		for _, name := range resizable {
+			if q := whole(p, of, name, false); !q.IsZero() {
+				if out == nil {
+					out = corev1.ResourceList{}
+				}
+				out[name] = q
+			}
+		}
+		return out
 	}
-	return limits(sum(p, requestsOf, corev1.ResourceCPU, false),
-		sum(p, limitsOf, corev1.ResourceCPU, true), sum(p, limitsOf, corev1.ResourceMemory, true))
+	return &corev1.ResourceRequirements{Requests: amounts(requestsOf), Limits: amounts(limitsOf)}
+}
+
+// whole is what a pod says of itself, with its overhead, else what its containers add up to, see sum.
+func whole(p *corev1.Pod, of func(*corev1.ResourceRequirements) corev1.ResourceList, name corev1.ResourceName, all bool) resource.Quantity {
+	if r := p.Spec.Resources; r != nil {
+		if q, ok := of(r)[name]; ok {
+			q = q.DeepCopy()
+			q.Add(p.Spec.Overhead[name])
+			return q
+		}
+	}
+	return sum(p, of, name, all)
 }
 
 func requestsOf(r *corev1.ResourceRequirements) corev1.ResourceList { return r.Requests }
@@ -166,7 +207,31 @@ func OOMScoreAdj(p *corev1.Pod, c *corev1.Container, capacity int64) int {
 	if capacity <= 0 {
 		return bestEffortOOMScore - 1
 	}
-	request := c.Resources.Requests.Memory().Value()
+	request := c.Resources.Requests.Memory().Value() + unclaimedMemory(p)
+	if isSidecar(c) && initNamed(p, c.Name) {
+		// A sidecar goes no earlier than those that need it.
+		least := int64(-1)
+		for i := range p.Spec.Containers {
+			if r := p.Spec.Containers[i].Resources.Requests.Memory().Value(); least < 0 || r < least {
+				least = r
+			}
+		}
+		request = max(request, least+unclaimedMemory(p))
+	}
 	score := int(1000 - 1000*request/capacity)
 	return min(max(score, 1000+guaranteedOOMScore), bestEffortOOMScore-1)
+}
+
+// unclaimedMemory is each container's share of the memory that a pod as a whole asks for beyond what its containers do (KEP-2837).
+func unclaimedMemory(p *corev1.Pod) int64 {
+	if p.Spec.Resources == nil || p.Spec.Resources.Requests.Memory().IsZero() {
+		return 0
+	}
+	own := sum(p, requestsOf, corev1.ResourceMemory, false)
+	own.Sub(p.Spec.Overhead[corev1.ResourceMemory])
+	return max(p.Spec.Resources.Requests.Memory().Value()-own.Value(), 0) / int64(len(p.Spec.Containers)+len(p.Spec.InitContainers))
+}
+
+func initNamed(p *corev1.Pod, name string) bool {
+	return slices.ContainsFunc(p.Spec.InitContainers, func(c corev1.Container) bool { return c.Name == name })
 }

@@ -41,6 +41,7 @@ func (d *decider) status() corev1.PodStatus {
 		st.EphemeralContainerStatuses = append(st.EphemeralContainerStatuses, d.containerStatus(s))
 	}
 	d.addresses(&st)
+	d.wholeStatus(&st)
 	d.phase(&st)
 	d.conditions(&st)
 	if terminal(st.Phase) && d.plan.Stopping && !d.running() {

@@ -113,9 +113,12 @@ type Resources struct {
 	CPUQuota    int64  `json:",omitempty"` // microseconds in CPUPeriod
 	CPUPeriod   uint64 `json:",omitempty"` // microseconds; 0 is 100,000
 	MemoryBytes int64  `json:",omitempty"`
-	PIDs        int64  `json:",omitempty"`
-	CPUSetCPUs  string `json:",omitempty"`
-	CPUSetMems  string `json:",omitempty"`
+	// SwapBytes is what may be swapped out besides; zero is nothing. Version 1 bounds memory and swap together, so that it counts
+	// only with MemoryBytes there.
+	SwapBytes  int64  `json:",omitempty"`
+	PIDs       int64  `json:",omitempty"`
+	CPUSetCPUs string `json:",omitempty"`
+	CPUSetMems string `json:",omitempty"`
 }
 
 // IDMap is the range of users and groups of a user namespace: 0 to Size-1 there are HostID and those after it on the host.
