@@ -30,6 +30,14 @@ func Corrupt(w http.ResponseWriter, r *http.Request, next http.Handler) {
 	rec.replay(w)
 }
 
+// Append sends more than there is: neither length nor digest are right.
+func Append(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	rec := record(r, next)
+	_, _ = rec.Body.WriteString("and more")
+	rec.Header().Del("Content-Length")
+	rec.replay(w)
+}
+
 // Truncate breaks the connection after half of every answer.
 func Truncate(w http.ResponseWriter, r *http.Request, next http.Handler) {
 	rec := record(r, next)

@@ -79,11 +79,20 @@ func fullDisk(t *testing.T) {
 // onDisk mounts a disk of a size on the instance's directory for the time of the test.
 func (i *instance) onDisk(t *testing.T, size string) {
 	t.Helper()
-	if err := unix.Mount("gantry-full", i.dir, "tmpfs", 0, size); err != nil {
+	i.onDiskAt(t, i.dir, size)
+}
+
+// onDiskAt mounts a disk of a size on a directory, which is made, for the time of the test.
+func (i *instance) onDiskAt(t *testing.T, dir, size string) {
+	t.Helper()
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Mount("gantry-full", dir, "tmpfs", 0, size); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := unix.Unmount(i.dir, unix.MNT_DETACH); err != nil {
+		if err := unix.Unmount(dir, unix.MNT_DETACH); err != nil {
 			t.Error(err)
 		}
 	})

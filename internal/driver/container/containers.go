@@ -42,7 +42,7 @@ func (n *Native) Start(ctx context.Context, spec Spec) error {
 		spec = r.under(spec)
 	}
 	st := &wire.Start{
-		Spec: spec, Cgroup: n.podCgroup(c.ID) + "/" + spec.ID, DataDir: n.layerDir(spec.ID), HostPID: c.HostPID,
+		Spec: spec, Cgroup: n.containerCgroup(c.ID, spec.ID), DataDir: n.layerDir(spec.ID), HostPID: c.HostPID,
 		ShmDir: n.shmPath(c.ID), OCI: h.wire(c), IDs: c.IDs,
 	}
 	if spec.Sole && st.OCI == nil && !n.cg.v2 && !c.HostPID && sb.InitPID == 0 {

@@ -98,7 +98,7 @@ func (n *Native) sweepKernels(ctx context.Context) error {
 
 // kernelCgroup is that of the kernel, which all of the Pod is charged to.
 func (n *Native) kernelCgroup(sandbox string) string {
-	return n.podCgroup(sandbox) + "/" + sandbox + kernelSuffix
+	return n.containerCgroup(sandbox, sandbox+kernelSuffix)
 }
 
 // wire is what a supervisor is told of the runtime of a sandbox's containers; nil if it makes them itself.

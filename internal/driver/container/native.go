@@ -143,6 +143,11 @@ func (n *Native) podCgroup(sandbox string) string {
 	return cgroupRoot(n.opts.Instance) + "/pod" + sandbox
 }
 
+// containerCgroup is that of a container below its Pod's. Its name does not repeat the Pod's, by which tools look for cgroups of Pods.
+func (n *Native) containerCgroup(sandbox, id string) string {
+	return n.podCgroup(sandbox) + "/" + strings.TrimPrefix(id, sandbox+"_")
+}
+
 // layerDir is where a container's writable layer is.
 func (n *Native) layerDir(id string) string { return filepath.Join(n.opts.DataDir, "containers", id) }
 

@@ -14,18 +14,18 @@ import (
 
 // Stats implements Runtime.
 func (n *Native) Stats(_ context.Context, id string) (Stats, error) {
-	name := id
 	n.mu.Lock()
 	pod, known := n.podOf[id]
 	n.mu.Unlock()
+	cgroup := n.containerCgroup(pod, id)
 	if f := n.abroad.of(id); f != nil {
 		pod, known = n.abroad.sandboxOf(id), true
-		name = f.Cgroup(id)
+		cgroup = n.podCgroup(pod) + "/" + f.Cgroup(id)
 	}
 	if !known {
 		return Stats{}, fmt.Errorf("container %s: %w", id, ErrNotFound)
 	}
-	s, err := n.cg.read(n.podCgroup(pod) + "/" + name)
+	s, err := n.cg.read(cgroup)
 	if errors.Is(err, ErrNotFound) {
 		return n.cg.read(n.podCgroup(pod)) // it is the only one, see Spec.Sole
 	}

@@ -26,9 +26,6 @@ const userAgent = "kube-probe/1.36"
 // maxRedirects is the default of net/http and of kubelet.
 const maxRedirects = 10
 
-// errElsewhere ends the following of redirects at another host.
-var errElsewhere = errors.New("redirect to another host")
-
 // client makes one connection per request, as kubelet: a probe that reuses a connection does not notice that nobody
 // accepts new ones.
 func client() *http.Client {
@@ -43,7 +40,7 @@ func client() *http.Client {
 		},
 		CheckRedirect: func(req *http.Request, via []*http.Request) error {
 			if req.URL.Hostname() != via[0].URL.Hostname() {
-				return errElsewhere
+				return http.ErrUseLastResponse // what another host says is nothing about this one
 			}
 			if len(via) >= maxRedirects {
 				return errors.New("stopped after 10 redirects")
@@ -92,10 +89,6 @@ func HTTP(ctx context.Context, t HTTPTarget) Result {
 		return failed("%v", err)
 	}
 	res, err := client().Do(req)
-	if errors.Is(err, errElsewhere) && res != nil {
-		// net/http hands out the last answer together with the error of CheckRedirect.
-		return Result{OK: true, Warning: true, Output: "Probe terminated redirects, Response body: " + res.Status}
-	}
 	if err != nil {
 		return failed("%v", err)
 	}
@@ -104,7 +97,10 @@ func HTTP(ctx context.Context, t HTTPTarget) Result {
 	if err != nil && len(body) == 0 {
 		return failed("reading the answer: %v", err)
 	}
-	if res.StatusCode >= http.StatusOK && res.StatusCode < http.StatusBadRequest {
+	if res.StatusCode >= http.StatusMultipleChoices && res.StatusCode < http.StatusBadRequest {
+		return Result{OK: true, Warning: true, Output: "Probe terminated redirects, Response body: " + string(body)}
+	}
+	if res.StatusCode >= http.StatusOK && res.StatusCode < http.StatusMultipleChoices {
 		return Result{OK: true, Output: string(body)}
 	}
 	return failed("HTTP probe failed with statuscode: %d", res.StatusCode)
