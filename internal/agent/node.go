@@ -18,6 +18,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
+	"k8s.io/component-helpers/nodedeclaredfeatures/features/extendwebsocketstokubelet"
+	"k8s.io/component-helpers/nodedeclaredfeatures/features/inplacepodresize"
 	"k8s.io/component-helpers/nodedeclaredfeatures/features/restartallcontainers"
 
 	"gantry.dev/gantry/internal/api"
@@ -392,7 +394,10 @@ func (k *nodeKeeper) report(ctx context.Context, force bool) error {
 
 // declaredFeatures are what the node says that it can do, sorted, so that the scheduler sends it pods which need that.
 func declaredFeatures() []string {
-	return []string{restartallcontainers.RestartAllContainersOnContainerExits}
+	return []string{
+		extendwebsocketstokubelet.ExtendWebSocketsToKubeletFeatureGate, inplacepodresize.IPPRPodLevelResourcesFeatureGate,
+		inplacepodresize.IPPRInitContainersFeatureGate, restartallcontainers.RestartAllContainersOnContainerExits,
+	}
 }
 
 // sameReport compares what a node says about itself, but for the times of its conditions.

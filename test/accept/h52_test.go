@@ -17,9 +17,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// H42: the agent, the supervisors, both, or processes of a pod are killed as soon as each step of the pod's start can be seen. The pod runs in the end,
+// H52: the agent, the supervisors, both, or processes of a pod are killed as soon as each step of the pod's start can be seen. The pod runs in the end,
 // once, with what it said, and nothing stays behind.
-func TestH42(t *testing.T) {
+func TestH52(t *testing.T) {
 	in := newInstance(t, "127.0.0.1:17471")
 	in.start(t, "server", "--listen", in.listen)
 	startAgent := func() *process { return in.start(t, "agent") }

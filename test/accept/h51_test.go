@@ -19,9 +19,9 @@ const (
 	crashPods, crashEach = 10, 10
 )
 
-// H41: neighbours of the worst kind (a fork bomb, one that eats memory, one that never stops talking, a hundred that crash): the node stays
+// H51: neighbours of the worst kind (a fork bomb, one that eats memory, one that never stops talking, a hundred that crash): the node stays
 // Ready, others do not notice, newcomers start, and nothing is left of any of them.
-func TestH41(t *testing.T) {
+func TestH51(t *testing.T) {
 	in := newInstance(t, "127.0.0.1:17470")
 	config := filepath.Join(in.dir, "kubelet.yaml")
 	write(t, config, fmt.Sprintf(`apiVersion: kubelet.config.k8s.io/v1beta1

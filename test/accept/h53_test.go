@@ -14,15 +14,15 @@ import (
 	"gantry.dev/gantry/internal/testimage"
 )
 
-// H43: registries and disks as they are on a bad day: a transfer that stalls, one that is put off, one that is longer than it was said to be, no room for
+// H53: registries and disks as they are on a bad day: a transfer that stalls, one that is put off, one that is longer than it was said to be, no room for
 // the image. Each pod says why it waits, others go on, and it runs when the weather is better.
-func TestH43(t *testing.T) {
+func TestH53(t *testing.T) {
 	in := newInstance(t, "127.0.0.1:17472")
 	images := filepath.Join(in.dir, "images")
 	config := filepath.Join(in.dir, "kubelet.yaml")
 	// A disk that is nearly full of images is the story here; that pods are evicted for it is another's.
 	write(t, config, "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nevictionHard: {memory.available: 50Mi}\nimageGCHighThresholdPercent: 100\n")
-	in.onDiskAt(t, images, "size=64m")
+	in.onDiskAt(t, images, "size=200m")
 	if _, err := in.gantry("up", "--listen", in.listen, "--kubelet-config", config); err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +88,7 @@ func TestH43(t *testing.T) {
 	})
 	t.Run("no room", func(t *testing.T) {
 		w, r := w.sub(t), testimage.NewRegistry(t)
-		large := testimage.Layer(t, testimage.Entry{Header: testimage.File("large", "", 0o644).Header, Data: make([]byte, 100<<20)})
+		large := testimage.Layer(t, testimage.Entry{Header: testimage.File("large", "", 0o644).Header, Data: make([]byte, 200<<20)})
 		w.apply(pod("large", r.Push(t, "large:1", who(t, "large", large)), tellWho, "", ""))
 		w.waits("large", "ErrImagePull", "no space left")
 		if status := w.field("nodes", `.items[0].status.conditions[?(@.type=="Ready")].status`); status != "True" {
@@ -96,7 +96,7 @@ func TestH43(t *testing.T) {
 		}
 		w.apply(pod("small", busybox, "echo there is room for me", "", ""))
 		w.prints("small", "there is room for me")
-		if err := unix.Mount("", images, "", unix.MS_REMOUNT, "size=256m"); err != nil {
+		if err := unix.Mount("", images, "", unix.MS_REMOUNT, "size=600m"); err != nil {
 			t.Fatal(err)
 		}
 		w.prints("large", "large")
