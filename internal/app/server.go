@@ -291,6 +291,7 @@ func (s *Server) controlPlane(ctx context.Context) error {
 		return err
 	}
 	s.api.MustRegister(append(s.reg.Collectors(), s.runner.Collectors()...)...)
+	s.api.MustRegister(s.whatIf.Collectors()...)
 	if s.audit != nil {
 		s.api.MustRegister(s.audit.Collectors()...)
 	}

@@ -56,6 +56,17 @@ type cluster struct {
 	limits      bool
 	attachments map[string]map[string]*storagev1.VolumeAttachment
 
+	// gated are the pods that are ours once their scheduling gates are gone; nil in clusters without.
+	gated map[api.Key]bool
+	// backing counts the pods of pending that were in back-off when last looked at. at is when events are taken in, cause what kind
+	// of event is. meters count for all clusters; nil in drafts.
+	backing int
+	at      time.Time
+	cause   string
+	meters  *meters
+	// flush is when the oldest of the refused pods may have waited for too long; zero if there are none.
+	flush time.Time
+
 	// away says that the writes of the last decision are being carried out elsewhere; held are the events since then.
 	away bool
 	held []store.Event
@@ -75,6 +86,12 @@ type waiting struct {
 	ask   plan.Amounts
 	askOf *corev1.Pod
 	asked *schedule.Asked // what extenders have said, for the next decision
+	// since is when the pod came, tries how often it was decided; refused is when it was refused last. flushed says that nothing
+	// but time has it tried again.
+	since   time.Time
+	tries   int
+	refused time.Time
+	flushed bool
 }
 
 func newCluster(id api.Cluster, now func() *view.Snapshot, p profiles, sel *devices.Selectors) *cluster {
@@ -95,6 +112,8 @@ func newCluster(id api.Cluster, now func() *view.Snapshot, p profiles, sel *devi
 
 // take lets one event change the picture.
 func (c *cluster) take(s *view.Snapshot, ev *store.Event) {
+	c.cause = eventName(ev)
+	defer func() { c.cause = "" }()
 	switch ev.Record.Key.Resource {
 	case plan.Pods:
 		c.takePod(s, ev)
@@ -202,6 +221,7 @@ func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
 		delete(c.refused, key)
 		delete(c.consulting, key)
 		c.release(key)
+		c.gate(key, ours && p.DeletionTimestamp == nil && !plan.Terminated(p))
 		return
 	}
 	if rev, ok := c.assumed[key]; ok && ev.Record.Rev < rev {
@@ -215,6 +235,8 @@ func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
 	if now := p.Status.NominatedNodeName; old == nil && now != "" || old != nil && old.Status.NominatedNodeName != now {
 		c.state.Nominate(p, now)
 	}
+	delete(c.gated, key)
+	w := c.refused[key]
 	delete(c.refused, key)
 	if w := c.consulting[key]; w != nil {
 		w.pod = p
@@ -224,7 +246,29 @@ func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
 		w.pod = p
 		return
 	}
-	c.pending[key] = &waiting{key: key, pod: p}
+	if w != nil {
+		w.help, w.asked, w.after = 0, nil, time.Time{}
+		c.enters(queueActive, podChanged, 1)
+	} else {
+		w = &waiting{key: key, since: c.at}
+		c.enters(queueActive, podCame, 1)
+	}
+	w.pod = p
+	c.pending[key] = w
+}
+
+// gate notes whether a pod waits for its gates.
+func (c *cluster) gate(key api.Key, gated bool) {
+	switch {
+	case !gated:
+		delete(c.gated, key)
+	case !c.gated[key]:
+		if c.gated == nil {
+			c.gated = map[api.Key]bool{}
+		}
+		c.gated[key] = true
+		c.enters(queueGated, podCame, 1)
+	}
 }
 
 func (c *cluster) forget(key api.Key) {
@@ -233,26 +277,71 @@ func (c *cluster) forget(key api.Key) {
 	delete(c.consulting, key)
 	delete(c.assumed, key)
 	delete(c.reserved, key)
+	delete(c.gated, key)
 }
 
 // wake lets the refused pods that a change may help try again.
 func (c *cluster) wake(h schedule.Help) {
+	n := 0
 	for key, w := range c.refused {
 		if w.help&h != 0 {
 			delete(c.refused, key)
 			c.pending[key] = w
+			n++
 		}
 	}
+	c.enters(queueActive, cmp.Or(c.cause, forced), n)
+}
+
+// maxRefused is how long a refused pod waits for something that could help before it is tried again in any case: upstream's
+// podMaxInUnschedulablePodsDuration. Nothing is known that it would be needed for.
+const maxRefused = 5 * time.Minute
+
+// hold lets a pod wait for something that could help.
+func (c *cluster) hold(w *waiting, now time.Time) {
+	w.refused, w.flushed = now, false
+	c.refused[w.key] = w
+	c.enters(queueUnschedulable, attemptFailed, 1)
+	if c.flush.IsZero() {
+		c.flush = now.Add(maxRefused)
+	}
+}
+
+// flushOld has the pods tried again that were refused too long ago.
+func (c *cluster) flushOld(now time.Time) {
+	if c.flush.IsZero() || c.flush.After(now) {
+		return
+	}
+	c.flush = time.Time{}
+	n := 0
+	for key, w := range c.refused {
+		if until := w.refused.Add(maxRefused); until.After(now) {
+			c.flush = plan.Sooner(c.flush, until)
+			continue
+		}
+		delete(c.refused, key)
+		c.pending[key] = w
+		w.flushed = true
+		n++
+	}
+	c.enters(queueActive, timedOut, n)
 }
 
 // batch takes the next pods to decide: by priority, then fair shares, then age.
 func (c *cluster) batch(now time.Time, limit int) []*waiting {
 	out := make([]*waiting, 0, len(c.pending))
+	back := 0
 	for _, w := range c.pending {
-		if !w.after.After(now) {
-			out = append(out, w)
+		if w.after.After(now) {
+			continue
 		}
+		if !w.after.IsZero() {
+			w.after = time.Time{}
+			back++
+		}
+		out = append(out, w)
 	}
+	c.enters(queueActive, backoffComplete, back)
 	slices.SortFunc(out, before)
 	out = c.fairly(out, limit)
 	for _, w := range out {
@@ -275,14 +364,16 @@ func (c *cluster) next(now time.Time) (again time.Time, more bool) {
 	for _, sq := range c.squads {
 		again = plan.Sooner(again, sq.until())
 	}
+	c.backing = 0
 	for _, w := range c.pending {
 		if w.after.After(now) {
 			again = plan.Sooner(again, w.after)
+			c.backing++
 		} else {
 			more = true
 		}
 	}
-	return again, more
+	return plan.Sooner(again, c.flush), more
 }
 
 func priority(p *corev1.Pod) int32 {

@@ -20,6 +20,7 @@ import (
 func (h *house) begin(through func(client.Interface) client.Interface) (stop func()) {
 	v := view.New(h.law, h.st, scheduler.Resources())
 	s := scheduler.New(scheduler.Config{View: v, Client: through(h.c), Events: h, Clock: time.Now, Extenders: h.extenders, Log: slog.New(slog.DiscardHandler)})
+	h.sched = s
 	ctx, cancel := context.WithCancel(h.ctx)
 	var wg sync.WaitGroup
 	wg.Go(func() { _ = v.Run(ctx) })

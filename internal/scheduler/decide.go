@@ -38,6 +38,8 @@ type decision struct {
 	booked  map[types.UID]*devices.Booking
 	// next are the writes that come after these, if any.
 	next *decision
+	// began is when the attempts of the batch did, wrote when its writes went out and ended when they were carried out.
+	began, wrote, ended time.Time
 }
 
 // say has an event recorded when all is written.
@@ -57,13 +59,16 @@ func newDecision(fetch func(api.Key) (runtime.Object, error)) *decision {
 }
 
 func (s *Scheduler) newDecision(ctx context.Context) *decision {
-	return newDecision(func(key api.Key) (runtime.Object, error) { return s.Client.Get(ctx, key) })
+	d := newDecision(func(key api.Key) (runtime.Object, error) { return s.Client.Get(ctx, key) })
+	d.began = s.Clock()
+	return d
 }
 
 // then is what is written when this is.
 func (d *decision) then() *decision {
 	if d.next == nil {
 		d.next = newDecision(d.fetch)
+		d.next.began = d.began
 	}
 	return d.next
 }
@@ -82,9 +87,12 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, d *decision, ready [
 		may = sh.admit(batch, gangs, held)
 	}
 	for _, w := range batch {
-		if why := held[w]; why != "" {
+		if why := held[w]; why != "" { // no attempt
 			s.refuse(d, c, w, schedule.Refusal{Pod: w.pod, Message: why, Help: schedule.HelpGang | schedule.HelpQuota}, now)
 			continue
+		}
+		if w.asked == nil { // else the attempt goes on
+			w.tries++
 		}
 		p := schedule.Pod{Pod: w.pod, Siblings: family.of(w.key, w.pod), Profile: c.profiles[w.pod.Spec.SchedulerName], Gang: gangs[w], MayTake: may[w]}
 		byUID[string(w.pod.UID)] = w
@@ -101,7 +109,7 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, d *decision, ready [
 		if n := c.deviceNeeds(w.pod, now); n != nil {
 			if n.Unmade { // its claims are about to be made: that is no news
 				w.help = schedule.HelpDevices
-				c.refused[w.key] = w
+				c.hold(w, now)
 				continue
 			}
 			d.devices[w.pod.UID] = n
@@ -113,7 +121,9 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, d *decision, ready [
 		pods = append(pods, p)
 	}
 	s.bindReady(d, c, ready)
+	began := s.Clock()
 	bindings, refusals := c.state.Assign(pods)
+	s.meters.placed(len(pods), s.Clock().Sub(began))
 	whole := map[*squad][]schedule.Binding{}
 	for _, b := range bindings {
 		w := byUID[string(b.Pod.UID)]
@@ -132,7 +142,9 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, d *decision, ready [
 	s.bindGangs(d, c, whole, byUID, wants, now)
 	s.keepRoom(c, refusals, byUID, now)
 	for _, r := range refusals {
-		s.refuse(d, c, byUID[string(r.Pod.UID)], r, now)
+		w := byUID[string(r.Pod.UID)]
+		s.meters.turnedDown(w, &r, d.began, s.Clock())
+		s.refuse(d, c, w, r, now)
 	}
 	s.tellGroups(d, c, byUID, bindings, refusals, now)
 	if may != nil && len(held) > 0 && len(refusals) > 0 {
@@ -143,7 +155,9 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, d *decision, ready [
 
 // carryOut commits a decision and learns what came of it, then does the same with what comes after it.
 func (s *Scheduler) carryOut(ctx context.Context, c *cluster, d *decision) {
+	d.wrote = s.Clock()
 	settle := func(results []client.Result) {
+		d.ended = s.Clock()
 		for i, done := range d.done {
 			done(results[i])
 		}
@@ -175,6 +189,7 @@ func (s *Scheduler) bind(d *decision, c *cluster, b schedule.Binding, w *waiting
 	write := client.Write{Verb: client.Bind, Key: w.key, Node: b.Node, Why: "scheduled", Together: together, Delete: metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: &uid}}}
 	d.add(write, func(res client.Result) {
 		if res.Err != nil {
+			s.meters.attempt(resultError, w, d.ended.Sub(d.began))
 			c.undo(d, w, b, res.Err, s.Clock())
 			if !apierrors.IsConflict(res.Err) && !apierrors.IsNotFound(res.Err) {
 				s.Log.Warn("binding refused", "pod", w.key.String(), "node", b.Node, "err", res.Err)
@@ -182,6 +197,7 @@ func (s *Scheduler) bind(d *decision, c *cluster, b schedule.Binding, w *waiting
 			return
 		}
 		c.assumed[w.key] = max(res.Rev, 1)
+		s.meters.bound(w, d)
 		d.say(w.pod, reconcile.Event{Object: w.pod, Reason: "Scheduled",
 			Message: fmt.Sprintf("Successfully assigned %s/%s to %s", w.key.Namespace, w.key.Name, b.Node)})
 	})
@@ -190,7 +206,7 @@ func (s *Scheduler) bind(d *decision, c *cluster, b schedule.Binding, w *waiting
 // refuse says why a pod has no node, if that is news, and lets it wait for something that could help.
 func (s *Scheduler) refuse(d *decision, c *cluster, w *waiting, r schedule.Refusal, now time.Time) {
 	w.help = r.Help
-	c.refused[w.key] = w
+	c.hold(w, now)
 	s.preempt(d, c, w, r, now)
 	if r.Idle != "" {
 		s.giveBack(d, c, w.pod, r.Idle)
@@ -235,6 +251,7 @@ func (c *cluster) later(w *waiting, now time.Time) {
 	w.after = now.Add(min(lastRetry, firstRetry<<min(w.fails, 16)))
 	w.fails++
 	c.pending[w.key] = w
+	c.enters(queueBackoff, attemptFailed, 1)
 }
 
 // unschedulable returns the pod with its PodScheduled condition saying why it has no node, and the node that it waits for;

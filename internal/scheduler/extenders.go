@@ -104,7 +104,9 @@ func (s *Scheduler) answered(ctx context.Context, q *consult, asked *schedule.As
 		return
 	}
 	d := s.newDecision(ctx)
-	s.refuse(d, c, w, schedule.Refusal{Pod: w.pod, Message: err.Error(), Failed: true}, s.Clock())
+	r := schedule.Refusal{Pod: w.pod, Message: err.Error(), Failed: true}
+	s.meters.turnedDown(w, &r, d.began, d.began)
+	s.refuse(d, c, w, r, s.Clock())
 	c.retry(w, s.Clock()) // whether it will answer next time, nothing in the cluster tells
 	s.carryOut(ctx, c, d)
 }

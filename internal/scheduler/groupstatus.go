@@ -25,6 +25,7 @@ const (
 
 // outlook is what came of a group in a batch.
 type outlook struct {
+	profile         string
 	bound, preempts bool
 	failed          string // why nothing could be decided
 }
@@ -42,6 +43,20 @@ func (o outlook) condition() metav1.Condition {
 	return c
 }
 
+// result is the word for it that metrics have.
+func (o outlook) result() string {
+	switch {
+	case o.failed != "":
+		return resultError
+	case o.bound:
+		return resultScheduled
+	case o.preempts:
+		return resultPreempting
+	default:
+		return resultUnschedulable
+	}
+}
+
 // tellGroups has the conditions of the groups in a batch say what came of them.
 func (s *Scheduler) tellGroups(d *decision, c *cluster, byUID map[string]*waiting, bindings []schedule.Binding, refusals []schedule.Refusal, now time.Time) {
 	if len(c.squads) == 0 {
@@ -51,7 +66,7 @@ func (s *Scheduler) tellGroups(d *decision, c *cluster, byUID map[string]*waitin
 	for _, b := range bindings {
 		if sq := c.groupOf(byUID[string(b.Pod.UID)]); sq != nil && sq.key.Resource == gang.Native {
 			o := outlooks[sq]
-			o.bound = true
+			o.bound, o.profile = true, profileOf(byUID[string(b.Pod.UID)])
 			outlooks[sq] = o
 		}
 	}
@@ -61,7 +76,7 @@ func (s *Scheduler) tellGroups(d *decision, c *cluster, byUID map[string]*waitin
 			continue
 		}
 		o := outlooks[sq]
-		o.preempts = o.preempts || r.Nominated != ""
+		o.preempts, o.profile = o.preempts || r.Nominated != "", profileOf(byUID[string(r.Pod.UID)])
 		if r.Failed {
 			o.failed = r.Message
 		}
@@ -69,6 +84,8 @@ func (s *Scheduler) tellGroups(d *decision, c *cluster, byUID map[string]*waitin
 	}
 	snap := s.View.Snapshot()
 	for _, sq := range slices.SortedFunc(maps.Keys(outlooks), func(a, b *squad) int { return a.key.Compare(b.key) }) {
+		o := outlooks[sq]
+		s.meters.group(o.result(), o.profile, s.Clock().Sub(d.began))
 		s.tellGroup(d, snap, sq, outlooks[sq].condition(), now)
 	}
 }

@@ -81,6 +81,7 @@ type Scheduler struct {
 	waits    sync.WaitGroup           // goroutines that carry such writes out
 	clusters map[api.Cluster]*cluster // of the goroutine of Run
 	profiles profiles
+	meters   *meters
 	// selectors are compiled expressions about devices.
 	selectors *devices.Selectors
 	order     []*cluster // the same, in the order in which they were first heard of
@@ -88,7 +89,7 @@ type Scheduler struct {
 
 // New makes a scheduler and registers it with the view. Call it before the view runs.
 func New(c Config) *Scheduler {
-	s := &Scheduler{Config: c, wake: make(chan struct{}, 1), clusters: map[api.Cluster]*cluster{}, profiles: profiles{Name: nil}, selectors: &devices.Selectors{}}
+	s := &Scheduler{Config: c, wake: make(chan struct{}, 1), clusters: map[api.Cluster]*cluster{}, profiles: profiles{Name: nil}, selectors: &devices.Selectors{}, meters: newMeters()}
 	if len(c.Profiles) > 0 {
 		s.profiles = profiles{}
 	}
@@ -172,9 +173,10 @@ func (s *Scheduler) drain() {
 	if len(events) == 0 {
 		return
 	}
-	snap := s.View.Snapshot()
+	snap, now := s.View.Snapshot(), s.Clock()
 	for i := range events {
 		c := s.cluster(events[i].Record.Key.Cluster)
+		c.at = now
 		if c.away {
 			c.held = append(c.held, events[i])
 			continue
@@ -229,7 +231,7 @@ func (s *Scheduler) cluster(id api.Cluster) *cluster {
 	c := s.clusters[id]
 	if c == nil {
 		c = newCluster(id, s.View.Snapshot, s.profiles, s.selectors)
-		c.gangGate = s.Gangs
+		c.gangGate, c.meters = s.Gangs, s.meters
 		s.clusters[id] = c
 		s.order = append(s.order, c)
 	}
@@ -240,10 +242,19 @@ func (s *Scheduler) cluster(id api.Cluster) *cluster {
 // there is more to decide now.
 func (s *Scheduler) step(ctx context.Context) (again time.Time, more bool) {
 	now := s.Clock()
+	var pending [queues]int64
+	var cache [3]int64
+	defer func() {
+		for _, c := range s.order {
+			c.count(&pending, &cache)
+		}
+		s.meters.tell(&pending, &cache)
+	}()
 	for _, c := range s.order {
 		if c.away {
 			continue
 		}
+		c.flushOld(now)
 		d := s.newDecision(ctx)
 		s.expire(d, c, now)
 		ready := c.arrived(s.View.Snapshot(), now)

@@ -24,6 +24,7 @@ import (
 	"gantry.dev/gantry/internal/plan"
 	"gantry.dev/gantry/internal/reconcile"
 	"gantry.dev/gantry/internal/registry"
+	"gantry.dev/gantry/internal/scheduler"
 	"gantry.dev/gantry/internal/schema"
 	"gantry.dev/gantry/internal/store/disk"
 )
@@ -37,6 +38,7 @@ type house struct {
 	st  *disk.Store
 	// extenders are those of the scheduler.
 	extenders []*extender.Extender
+	sched     *scheduler.Scheduler // that was begun last
 
 	mu     sync.Mutex
 	events []string

@@ -153,6 +153,9 @@ func (s *State) SetNode(n *corev1.Node) {
 	s.changed(i, true)
 }
 
+// Size is how many nodes there are, and how many pods have places on them.
+func (s *State) Size() (nodes, pods int) { return s.count, len(s.pods) }
+
 // RemoveNode takes a node away. Its pods stay known until they go themselves.
 func (s *State) RemoveNode(name string) {
 	i, ok := s.byName[name]
