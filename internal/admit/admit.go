@@ -1,15 +1,18 @@
-// Package admit holds the built-in admission rules as pure functions on typed objects: those that kube-apiserver has on
-// by default, and NodeRestriction. What a rule needs to know of the cluster it asks through Lookup; it does no I/O and
-// starts nothing. Quota is not here: it is counted where writes are committed (package registry).
+// Package admit holds kube-apiserver's admission plugins as pure functions on typed objects: see plugins.go for which there
+// are. What a rule needs to know of the cluster it asks through Lookup; it does no I/O and starts nothing. Quota is not
+// here: it is counted where writes are committed (package registry).
 package admit
 
 import (
 	"context"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	kschema "k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apiserver/pkg/admission"
 	"k8s.io/apiserver/pkg/authentication/user"
+	"k8s.io/apiserver/pkg/authorization/authorizer"
 
 	"gantry.dev/gantry/internal/api"
 )
@@ -23,10 +26,21 @@ type Lookup interface {
 	Objects(r api.Resource, namespace string) []runtime.Object
 	// Holds says whether the collection has any object there. It is much cheaper than to read them.
 	Holds(r api.Resource, namespace string) bool
-	// May asks the authorizer.
-	May(u user.Info, verb string, r api.Resource, namespace, name string) bool
+	// Access asks the authorizer.
+	Access(at authorizer.AttributesRecord) (allowed bool, reason string)
+	// Serving are the resources that have a kind.
+	Serving(gvk kschema.GroupVersionKind) []Served
 	// Suffix is the random part of a generated name.
 	Suffix() string
+	// Now is the time, and Cluster the tenant whose write it is: for rules that count.
+	Now() time.Time
+	Cluster() api.Cluster
+}
+
+// Served is a resource as it is served.
+type Served struct {
+	Resource   kschema.GroupVersionResource
+	Namespaced bool
 }
 
 // Write is one write as rules see it: upstream's attributes, whose objects are typed v1 objects. A rule that mutates
@@ -34,6 +48,13 @@ type Lookup interface {
 type Write struct {
 	admission.Attributes
 	Lookup
+}
+
+// May asks whether a user may do something.
+func (w *Write) May(u user.Info, verb string, r api.Resource, namespace, name string) bool {
+	ok, _ := w.Access(authorizer.AttributesRecord{User: u, Verb: verb, APIGroup: r.Group, APIVersion: "*", Resource: r.Name,
+		Namespace: namespace, Name: name, ResourceRequest: true})
+	return ok
 }
 
 // forbid is upstream's form of a refusal.
@@ -53,6 +74,8 @@ var (
 	pods            = api.Resource{Name: "pods"}
 	nodes           = api.Resource{Name: "nodes"}
 	namespaces      = api.Resource{Name: "namespaces"}
+	services        = api.Resource{Name: "services"}
+	events          = api.Resource{Name: "events"}
 	serviceAccounts = api.Resource{Name: "serviceaccounts"}
 	limitRanges     = api.Resource{Name: "limitranges"}
 	claims          = api.Resource{Name: "persistentvolumeclaims"}

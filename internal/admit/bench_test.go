@@ -10,7 +10,7 @@ import (
 // BenchmarkNew is what a process pays at its start.
 func BenchmarkNew(b *testing.B) {
 	for b.Loop() {
-		if _, err := New(nil); err != nil {
+		if _, err := New(Settings{}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -20,7 +20,7 @@ func BenchmarkNew(b *testing.B) {
 func BenchmarkConcern(b *testing.B) {
 	u := &user.DefaultInfo{Name: "admin", Groups: []string{user.SystemPrivilegedGroup}}
 	for b.Loop() {
-		if table.Concern(pods, "status", admission.Update, u) {
+		if table.Concern(Concerned{pods, "status", admission.Update, u}) {
 			b.Fatal("a rule is about an administrator's status update")
 		}
 	}

@@ -15,6 +15,15 @@ import (
 // limitsNote is where LimitRanger writes down what it has set.
 const limitsNote = "kubernetes.io/limit-ranger"
 
+func limitRanger(h *hanger, _ *Settings) error {
+	h.mutate(creates, pods, "", entry{rule: limitDefaults, when: hasLimits})
+	h.mutate(updates, pods, "resize", entry{rule: limitDefaults, when: hasLimits})
+	h.validate(creates, pods, "", entry{rule: limitPod, when: hasLimits})
+	h.validate(updates, pods, "resize", entry{rule: limitPod, when: hasLimits})
+	h.validate(writes, claims, "", entry{rule: limitClaim, when: hasLimits})
+	return nil
+}
+
 func limitRangesOf(w *Write) (out []*corev1.LimitRange) {
 	for _, obj := range w.Objects(limitRanges, w.GetNamespace()) {
 		out = append(out, obj.(*corev1.LimitRange))

@@ -13,8 +13,6 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apiserver/pkg/admission"
 	"k8s.io/apiserver/pkg/authentication/user"
-
-	"gantry.dev/gantry/internal/api"
 )
 
 // nodeUserPrefix begins the names of the users that nodes authenticate as.
@@ -30,16 +28,11 @@ func nodeOf(u user.Info) (string, bool) {
 }
 
 // restricted says whether NodeRestriction has a word on a write: one by a node, to what nodes write.
-func restricted(res api.Resource, op admission.Operation, u user.Info) bool {
-	if _, ok := nodeOf(u); !ok {
+func restricted(c Concerned) bool {
+	if _, ok := nodeOf(c.User); !ok || !(writes | deletes).has(c.Operation) {
 		return false
 	}
-	switch op {
-	case admission.Create, admission.Update, admission.Delete:
-	default:
-		return false
-	}
-	switch res {
+	switch c.Resource {
 	case pods, nodes, claims, volumes, serviceAccounts, leases, csiNodes, resourceSlices, signingRequests, podCertificates:
 		return true
 	}

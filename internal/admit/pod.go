@@ -8,31 +8,6 @@ import (
 	schedulingv1 "k8s.io/api/scheduling/v1"
 )
 
-// tolerationSeconds is how long pods stay on a node that is not ready or not reachable, if they do not say: upstream's
-// default of DefaultTolerationSeconds.
-const tolerationSeconds = 300
-
-func defaultTolerations(_ context.Context, w *Write) error {
-	pod := w.GetObject().(*corev1.Pod)
-	for _, key := range []string{corev1.TaintNodeNotReady, corev1.TaintNodeUnreachable} {
-		if !tolerates(pod.Spec.Tolerations, key) {
-			s := int64(tolerationSeconds)
-			pod.Spec.Tolerations = append(pod.Spec.Tolerations, corev1.Toleration{
-				Key: key, Operator: corev1.TolerationOpExists, Effect: corev1.TaintEffectNoExecute, TolerationSeconds: &s})
-		}
-	}
-	return nil
-}
-
-func tolerates(ts []corev1.Toleration, key string) bool {
-	for _, t := range ts {
-		if (t.Key == key || t.Key == "") && (t.Effect == corev1.TaintEffectNoExecute || t.Effect == "") {
-			return true
-		}
-	}
-	return false
-}
-
 // priority resolves the class of a pod; nobody may set the number himself.
 func priority(_ context.Context, w *Write) error {
 	pod := w.GetObject().(*corev1.Pod)

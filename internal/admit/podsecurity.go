@@ -12,6 +12,7 @@ import (
 	"k8s.io/apiserver/pkg/audit"
 	"k8s.io/apiserver/pkg/warning"
 	security "k8s.io/pod-security-admission/admission"
+	securityconfig "k8s.io/pod-security-admission/admission/api"
 	"k8s.io/pod-security-admission/admission/api/load"
 	securityapi "k8s.io/pod-security-admission/api"
 	"k8s.io/pod-security-admission/metrics"
@@ -27,24 +28,46 @@ func podOwners() []api.Resource {
 		{Group: "batch", Name: "jobs"}, {Group: "batch", Name: "cronjobs"}}
 }
 
-// podSecurity holds pods against the Pod Security Standards that the labels of their namespace name. Everything is
-// upstream's library, with upstream's defaults: privileged where nothing is said, no exemptions.
+// podSecurity holds pods against the Pod Security Standards that the labels of their namespace name, or the configuration.
+// Everything is upstream's library, with upstream's defaults: privileged where nothing is said, no exemptions.
 type podSecurity struct{ base security.Admission }
 
-func newPodSecurity() (*podSecurity, error) {
-	config, err := load.LoadFromData(nil)
-	if err != nil {
-		return nil, fmt.Errorf("admit: the defaults of pod security: %w", err)
+func newPodSecurity(config *securityconfig.PodSecurityConfiguration) (*podSecurity, error) {
+	var err error
+	if config == nil {
+		if config, err = load.LoadFromData(nil); err != nil {
+			return nil, fmt.Errorf("the defaults: %w", err)
+		}
 	}
 	evaluator, err := policy.NewEvaluator(policy.DefaultChecks(), nil)
 	if err != nil {
-		return nil, fmt.Errorf("admit: the checks of pod security: %w", err)
+		return nil, fmt.Errorf("the checks: %w", err)
 	}
-	p := &podSecurity{security.Admission{Configuration: config, Evaluator: evaluator, Metrics: silent{}, PodSpecExtractor: security.DefaultPodSpecExtractor{}}}
-	if err := p.base.CompleteConfiguration(); err != nil {
-		return nil, fmt.Errorf("admit: the defaults of pod security: %w", err)
+	p := &podSecurity{security.Admission{Configuration: config, Evaluator: evaluator, Metrics: silent{}, PodSpecExtractor: security.DefaultPodSpecExtractor{},
+		NamespaceGetter: clusterReader{}, PodLister: clusterReader{}}}
+	if err := errors.Join(p.base.CompleteConfiguration(), p.base.ValidateConfiguration()); err != nil {
+		return nil, err
 	}
 	return p, nil
+}
+
+func hangPodSecurity(h *hanger, s *Settings) error {
+	security, err := newPodSecurity(s.PodSecurity)
+	if err != nil {
+		return err
+	}
+	e := entry{rule: security.validate}
+	if s.PodSecurity == nil { // else namespaces that ask for nothing may be given something
+		e.when = hasPodSecurity
+	}
+	h.validate(writes, pods, "", e)
+	h.validate(updates, pods, "ephemeralcontainers", e)
+	h.validate(updates, pods, "resize", e)
+	h.validate(writes, namespaces, "", e)
+	for _, res := range podOwners() {
+		h.validate(writes, res, "", e)
+	}
+	return nil
 }
 
 func (p *podSecurity) validate(ctx context.Context, w *Write) error {

@@ -7,6 +7,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apiserver/pkg/admission"
 	"k8s.io/apiserver/pkg/admission/plugin/resourcequota"
+	quotaconfig "k8s.io/apiserver/pkg/admission/plugin/resourcequota/apis/resourcequota"
 	quota "k8s.io/apiserver/pkg/quota/v1"
 )
 
@@ -16,6 +17,10 @@ type Change struct {
 	Counter quota.Evaluator
 	// Gone says that the object is not there afterwards.
 	Gone bool
+	// Limited are the resources that nobody may use without a quota.
+	Limited []quotaconfig.LimitedResource
+	// Lenient counts and never refuses: the plugin is off.
+	Lenient bool
 }
 
 // SameUsage compares what is used.
@@ -36,8 +41,8 @@ func (c *Change) Concerns(q *corev1.ResourceQuota) bool {
 // Charge returns what is used of each quota after the change; upstream's refusal if that is too much. Unlike upstream's
 // it goes down as well as up: the caller writes the object and the quotas together, so the sums stay exact.
 func (c *Change) Charge(quotas []corev1.ResourceQuota) ([]corev1.ResourceList, error) {
-	if !c.Gone && c.Counter.Handles(c) {
-		if _, err := resourcequota.CheckRequest(quotas, c, c.Counter, nil); err != nil {
+	if !c.Gone && !c.Lenient && c.Counter.Handles(c) {
+		if _, err := resourcequota.CheckRequest(quotas, c, c.Counter, c.Limited); err != nil {
 			return nil, err
 		}
 	}

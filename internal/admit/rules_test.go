@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -12,6 +13,7 @@ import (
 	kschema "k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apiserver/pkg/admission"
 	"k8s.io/apiserver/pkg/authentication/user"
+	"k8s.io/apiserver/pkg/authorization/authorizer"
 	"k8s.io/apiserver/pkg/warning"
 	clientscheme "k8s.io/client-go/kubernetes/scheme"
 	"sigs.k8s.io/yaml"
@@ -24,6 +26,7 @@ type cluster struct {
 	objects map[api.Resource][]runtime.Object
 	// may are the permissions: "user verb resource namespace/name".
 	may map[string]bool
+	now time.Time
 }
 
 func (c *cluster) Object(r api.Resource, ns, name string) runtime.Object {
@@ -46,9 +49,25 @@ func (c *cluster) Objects(r api.Resource, ns string) (out []runtime.Object) {
 
 func (c *cluster) Holds(r api.Resource, ns string) bool { return len(c.Objects(r, ns)) > 0 }
 
-func (c *cluster) May(u user.Info, verb string, r api.Resource, ns, name string) bool {
-	return c.may[fmt.Sprintf("%s %s %s %s/%s", u.GetName(), verb, r, ns, name)]
+func (c *cluster) Access(at authorizer.AttributesRecord) (bool, string) {
+	r := api.Resource{Group: at.APIGroup, Name: at.Resource}
+	if at.Subresource != "" {
+		r.Name += "/" + at.Subresource
+	}
+	return c.may[fmt.Sprintf("%s %s %s %s/%s", at.User.GetName(), at.Verb, r, at.Namespace, at.Name)], ""
 }
+
+func (c *cluster) Serving(gvk kschema.GroupVersionKind) []Served {
+	r, ok := places[gvk.Kind]
+	if !ok || gvk.Version != "v1" {
+		return nil
+	}
+	return []Served{{Resource: resourceVersion(r), Namespaced: !clusterScoped(gvk.Kind)}}
+}
+
+func (c *cluster) Now() time.Time { return c.now }
+
+func (c *cluster) Cluster() api.Cluster { return api.Host }
 
 func (c *cluster) Suffix() string { return "xxxxx" }
 
@@ -59,7 +78,7 @@ var places = map[string]api.Resource{
 	"StorageClass": storageClasses, "VolumeAttributesClass": volumeClasses, "CSIDriver": csiDrivers, "CSINode": csiNodes,
 	"Ingress": ingresses, "IngressClass": ingressClasses, "CertificateSigningRequest": signingRequests, "Lease": leases,
 	"ResourceSlice": resourceSlices, "Deployment": {Group: "apps", Name: "deployments"}, "TokenRequest": serviceAccounts,
-	"Binding": pods, "Eviction": pods,
+	"Binding": pods, "Eviction": pods, "Service": services, "Event": events,
 }
 
 // read reads one document; objects without a namespace lie in ns where their kind has one.
@@ -81,15 +100,21 @@ func read(t testing.TB, doc string) (runtime.Object, api.Resource) {
 	if !ok {
 		t.Fatalf("no place for a %s", tm.Kind)
 	}
-	switch tm.Kind {
-	case "Node", "Namespace", "PersistentVolume", "PriorityClass", "RuntimeClass", "StorageClass", "VolumeAttributesClass", "CSIDriver", "CSINode",
-		"IngressClass", "CertificateSigningRequest", "ResourceSlice":
-	default:
+	if !clusterScoped(tm.Kind) {
 		if m := metaOf(obj); m.GetNamespace() == "" {
 			m.SetNamespace("ns")
 		}
 	}
 	return obj, r
+}
+
+func clusterScoped(kind string) bool {
+	switch kind {
+	case "Node", "Namespace", "PersistentVolume", "PriorityClass", "RuntimeClass", "StorageClass", "VolumeAttributesClass", "CSIDriver", "CSINode",
+		"IngressClass", "CertificateSigningRequest", "ResourceSlice":
+		return true
+	}
+	return false
 }
 
 func newCluster(t testing.TB, docs string) *cluster {
@@ -109,6 +134,8 @@ type trial struct {
 	sub      string
 	obj, old string
 	who      user.Info
+	// by are the rules; nil is those that are on by default.
+	by *Rules
 	// name is the name in the URL, if it is not the object's.
 	name string
 }
@@ -119,7 +146,7 @@ func (w *warnings) AddWarning(_, text string) { w.list = append(w.list, text) }
 
 // table is made once: it is immutable.
 var table = func() *Rules {
-	r, err := New(nil)
+	r, err := New(Settings{})
 	if err != nil {
 		panic(err)
 	}
@@ -151,9 +178,12 @@ func (x trial) run(t testing.TB, c *cluster) (runtime.Object, []string, error) {
 	}
 	a := admission.NewAttributesRecord(obj, old, kschema.GroupVersionKind{}, m.GetNamespace(), name,
 		kschema.GroupVersionResource{Group: r.Group, Version: "v1", Resource: r.Name}, x.sub, x.op, nil, false, who)
-	said := &warnings{}
+	said, table := &warnings{}, table
 	ctx := warning.WithWarningRecorder(context.Background(), said)
-	if !table.Concern(r, x.sub, x.op, who) {
+	if x.by != nil {
+		table = x.by
+	}
+	if !table.Concern(Concerned{r, x.sub, x.op, who}) {
 		return obj, nil, nil
 	}
 	w := &Write{Attributes: a, Lookup: c}

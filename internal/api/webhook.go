@@ -14,6 +14,8 @@ type Webhook struct {
 	CABundle []byte
 	// Insecure takes any certificate: an APIService may ask for it.
 	Insecure bool
+	// Caller is the admission plugin whose credentials are shown to the server; empty shows none.
+	Caller string
 }
 
 // Poster sends a JSON body to a webhook of a cluster and returns the body of its answer with a status of success. The context

@@ -94,6 +94,8 @@ type Config struct {
 	Audit auditlog.Options
 	// Tracing is the file of a TracingConfiguration; empty leaves it to the environment's OTEL_ variables.
 	Tracing string
+	// Admission says which admission plugins are on.
+	Admission Admission
 	// BalancerLinks are the links of this machine on which it answers for those addresses.
 	BalancerLinks []string
 	Log           *slog.Logger
@@ -228,7 +230,11 @@ func (s *Server) controlPlane(ctx context.Context) error {
 	}
 	s.keys = keys
 	s.view = view.New(s.law, s.store, Stored(s.law))
-	s.webhooks = webhook.New(s.serviceTargets)
+	admission, credentials, err := s.cfg.Admission.open()
+	if err != nil {
+		return err
+	}
+	s.webhooks = webhook.New(s.serviceTargets, credentials)
 	if s.front, err = openFrontProxy(s.layout.PKI(), s.clock); err != nil {
 		return err
 	}
@@ -244,6 +250,7 @@ func (s *Server) controlPlane(ctx context.Context) error {
 		Access:      s.access,
 		Tokens:      tokenIssuer{keys, s.clock},
 		Webhooks:    s.webhooks,
+		Admission:   admission,
 	})
 	if err != nil {
 		return err

@@ -37,6 +37,7 @@ func serverFlags(c *cobra.Command, cfg *app.Config) {
 	c.Flags().DurationVar(&cfg.DeschedulingInterval, "descheduling-interval", 0, "time between two runs of the descheduler (default: 5m)")
 	concurrencyFlags(c.Flags(), &cfg.Concurrency)
 	auditFlags(c.Flags(), &cfg.Audit)
+	admissionFlags(c.Flags(), &cfg.Admission)
 }
 
 func nodeFlags(c *cobra.Command, cfg *app.Config) {
@@ -119,7 +120,7 @@ func (e *env) up(ctx context.Context, cfg app.Config) error {
 	if err := checkNode(&cfg); err != nil {
 		return err
 	}
-	if err := cfg.Concurrency.Check(); err != nil {
+	if err := errors.Join(cfg.Concurrency.Check(), cfg.Admission.Check()); err != nil {
 		return usageError{err}
 	}
 	if os.Geteuid() != 0 {
@@ -204,6 +205,7 @@ func (e *env) up(ctx context.Context, cfg app.Config) error {
 	if cfg.Tracing != "" {
 		args = append(args, "--tracing-config-file", absolute(cfg.Tracing))
 	}
+	args = append(args, admissionArgs(&cfg.Admission)...)
 	for _, l := range cfg.BalancerLinks {
 		args = append(args, "--load-balancer-link", l)
 	}
@@ -289,7 +291,7 @@ the annotations sim.gantry.dev/start, ready, run, exit and stop of a pod say how
 			if cfg.SimNodes < 0 || cfg.SimNodes > simnode.MaxNodes {
 				return usageError{fmt.Errorf("--sim-nodes %d: want a number from 0 to %d", cfg.SimNodes, simnode.MaxNodes)}
 			}
-			if err := cfg.Concurrency.Check(); err != nil {
+			if err := errors.Join(cfg.Concurrency.Check(), cfg.Admission.Check()); err != nil {
 				return usageError{err}
 			}
 			return e.serve(c.Context(), cfg, func() { e.printf("ready: %s\n", e.where()) })

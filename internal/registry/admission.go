@@ -10,9 +10,11 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apiserver/pkg/admission"
+	"k8s.io/apiserver/pkg/authentication/user"
 
 	"gantry.dev/gantry/internal/admit"
 	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/schema"
 )
 
@@ -30,12 +32,18 @@ var (
 )
 
 // namespaceOpen requires that the namespace of a new object exists and is not ending, at commit.
-func (r *Registry) namespaceOpen(q *Request, p *pending) error {
-	if !q.Kind.Namespaced {
+func (r *Registry) namespaceOpen(ctx context.Context, q *Request, p *pending, dryRun bool) error {
+	if !q.Kind.Namespaced || !r.rules.On(admit.NamespaceLifecycle) {
 		return nil
 	}
 	key := api.Key{Resource: namespaces, Cluster: q.Cluster, Name: q.Namespace}
 	rec := r.Store.Get(key)
+	if rec == nil && !dryRun && r.rules.On(admit.NamespaceAutoProvision) {
+		if err := r.provision(ctx, q); err != nil {
+			return err
+		}
+		rec = r.Store.Get(key)
+	}
 	if rec == nil {
 		return apierrors.NewNotFound(groupResource(namespaces), q.Namespace)
 	}
@@ -53,14 +61,26 @@ func (r *Registry) namespaceOpen(q *Request, p *pending) error {
 	return nil
 }
 
+// provision makes the namespace of a new object, as the plugin NamespaceAutoProvision does.
+func (r *Registry) provision(ctx context.Context, q *Request) error {
+	self := &user.DefaultInfo{Name: user.APIServerUser, Groups: []string{user.SystemPrivilegedGroup}}
+	ns := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: q.Namespace}}
+	key := api.Key{Resource: namespaces, Cluster: q.Cluster, Name: q.Namespace}
+	res := r.Client(self, "kube-apiserver").Apply(ctx, []client.Write{{Verb: client.Create, Key: key, Object: ns}})[0]
+	if err := res.Err; err != nil && !apierrors.IsAlreadyExists(err) {
+		return apierrors.NewForbidden(q.resource(), q.Name, err)
+	}
+	return nil
+}
+
 // mutateBuiltin runs the built-in rules that change what is written. It may be repeated on its own result.
 func (r *Registry) mutateBuiltin(ctx context.Context, st *step) error {
 	if st.op == admission.Create && st.q.Subresource != "" && st.q.Namespace != "" {
-		if err := r.namespaceOpen(st.q, &pending{}); err != nil { // a binding or an eviction is new content, too
+		if err := r.namespaceOpen(ctx, st.q, &pending{}, st.dryRun); err != nil { // a binding or an eviction is new content, too
 			return err
 		}
 	}
-	if !r.rules.Concern(st.q.Kind.Resource, st.q.Subresource, st.op, st.q.User) {
+	if !r.ruled(st.q, st.op) {
 		return nil
 	}
 	ask := asking{lookup{r, st.q.Cluster}, st.q.Trusted}
@@ -91,6 +111,11 @@ func (r *Registry) mutateBuiltin(ctx context.Context, st *step) error {
 	return nil
 }
 
+// ruled says whether there could be a built-in rule about a request.
+func (r *Registry) ruled(q *Request, op admission.Operation) bool {
+	return r.rules.Concern(admit.Concerned{Resource: q.Kind.Resource, Subresource: q.Subresource, Operation: op, User: q.User})
+}
+
 // accountWait is how long a pod waits for the account that a controller makes in every new namespace: who makes a namespace
 // and a pod in it should not have to know. Upstream tries ten times within two seconds.
 const accountWait = 2 * time.Second
@@ -118,7 +143,7 @@ func (r *Registry) awaitAccount(ctx context.Context, q *Request) {
 
 // validateBuiltin runs the built-in rules that only refuse.
 func (r *Registry) validateBuiltin(ctx context.Context, st *step) error {
-	if !r.rules.Concern(st.q.Kind.Resource, st.q.Subresource, st.op, st.q.User) {
+	if !r.ruled(st.q, st.op) {
 		return nil
 	}
 	ask := asking{lookup{r, st.q.Cluster}, st.q.Trusted}

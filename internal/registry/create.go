@@ -59,7 +59,7 @@ func (r *Registry) create(ctx context.Context, q Request, internal runtime.Objec
 
 		p := &pending{created: true}
 		p.onLost = func(*store.Record) error { return apierrors.NewAlreadyExists(q.resource(), q.Name) }
-		if err := r.namespaceOpen(&q, p); err != nil {
+		if err := r.namespaceOpen(ctx, &q, p, o.DryRun); err != nil {
 			return nil, err
 		}
 		if err := r.definitionOpen(&q, p); err != nil {

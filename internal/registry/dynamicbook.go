@@ -9,6 +9,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	kschema "k8s.io/apimachinery/pkg/runtime/schema"
 
+	"gantry.dev/gantry/internal/admit"
 	"gantry.dev/gantry/internal/admit/policy"
 	"gantry.dev/gantry/internal/admit/webhook"
 	"gantry.dev/gantry/internal/api"
@@ -149,6 +150,12 @@ func (r *Registry) compileBook(c api.Cluster, at api.Revision, old *rulebook) (*
 			}
 			b.compiled[rec.Key] = have
 			all[i] = append(all[i], have.rule)
+		}
+	}
+	for i, plugin := range [ruleCollections]string{mutatingHooks: admit.MutatingAdmissionWebhook, validatingHooks: admit.ValidatingWebhook,
+		mutatingPolicies: admit.MutatingAdmissionPolicy, validatingPolicies: admit.ValidatingAdmissionPolicy} {
+		if plugin != "" && !r.rules.On(plugin) {
+			all[i] = nil
 		}
 	}
 	for _, hooks := range all[mutatingHooks] { // records come in the order of names

@@ -1,12 +1,16 @@
 package registry
 
 import (
+	"time"
+
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apiserver/pkg/authentication/user"
+	kschema "k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apiserver/pkg/authorization/authorizer"
 
+	"gantry.dev/gantry/internal/admit"
 	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/schema"
 	"gantry.dev/gantry/internal/store"
 )
 
@@ -79,15 +83,36 @@ func (l asking) Holds(res api.Resource, ns string) bool {
 	return err == nil && len(page.Records) > 0
 }
 
-// May implements admit.Lookup.
-func (l asking) May(u user.Info, verb string, res api.Resource, ns, name string) bool {
+// Access implements admit.Lookup.
+func (l asking) Access(at authorizer.AttributesRecord) (bool, string) {
 	if l.trusted || l.r.Access == nil {
-		return l.trusted
+		return l.trusted, ""
 	}
-	ok, _ := l.r.Access(l.c, authorizer.AttributesRecord{User: u, Verb: verb, APIGroup: res.Group, APIVersion: "*", Resource: res.Name,
-		Namespace: ns, Name: name, ResourceRequest: true})
-	return ok
+	return l.r.Access(l.c, at)
 }
+
+// Serving implements admit.Lookup.
+func (l asking) Serving(gvk kschema.GroupVersionKind) (out []admit.Served) {
+	custom, err := l.r.Custom(l.c)
+	if err != nil {
+		return nil
+	}
+	for _, kinds := range [][]*schema.Kind{l.r.Law.Kinds(), custom.Kinds()} {
+		for _, k := range kinds {
+			if !k.Virtual && k.Kind == gvk.Kind && k.Resource.Group == gvk.Group && k.Serves(gvk.Version) {
+				out = append(out, admit.Served{Namespaced: k.Namespaced, Resource: kschema.GroupVersionResource{
+					Group: gvk.Group, Version: gvk.Version, Resource: k.Resource.Name}})
+			}
+		}
+	}
+	return out
+}
+
+// Now implements admit.Lookup.
+func (l asking) Now() time.Time { return l.r.Clock() }
+
+// Cluster implements admit.Lookup.
+func (l asking) Cluster() api.Cluster { return l.c }
 
 // Suffix implements admit.Lookup.
 func (l asking) Suffix() string { return l.r.Suffix() }

@@ -64,7 +64,7 @@ func (r *Registry) patch(ctx context.Context, q Request, pt types.PatchType, pat
 // most frequent patch of all, upstream's strategy has both share their spec anyhow; but no rule must come between, which
 // could change one and so the other.
 func (r *Registry) mayShare(q *Request) bool {
-	if q.Kind.Resource != pods || q.Subresource != "status" || r.rules.Concern(pods, q.Subresource, admission.Update, q.User) {
+	if q.Kind.Resource != pods || q.Subresource != "status" || r.ruled(q, admission.Update) {
 		return false
 	}
 	b, err := r.rulebook(q.Cluster)

@@ -6,6 +6,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apiserver/pkg/admission"
+	quotaconfig "k8s.io/apiserver/pkg/admission/plugin/resourcequota/apis/resourcequota"
 
 	"gantry.dev/gantry/internal/admit"
 	"gantry.dev/gantry/internal/api"
@@ -19,7 +20,8 @@ var resourceQuotas = api.Resource{Name: "resourcequotas"}
 // quotagroup.go): together with it, in one transaction.
 func (r *Registry) chargeQuota(_ context.Context, st *step) error {
 	q := st.q
-	if st.p == nil || !q.Kind.Namespaced || st.obj == nil || r.Store.Changed(resourceQuotas, q.Cluster) == 0 {
+	limited := r.limited()
+	if st.p == nil || !q.Kind.Namespaced || st.obj == nil || len(limited) == 0 && r.Store.Changed(resourceQuotas, q.Cluster) == 0 {
 		return nil
 	}
 	if st.op != admission.Create && !r.counters.ByContent(q.Kind.Resource) {
@@ -30,15 +32,15 @@ func (r *Registry) chargeQuota(_ context.Context, st *step) error {
 		return nil
 	}
 	quotas, err := r.quotasOf(q.Cluster, q.Namespace)
-	if err != nil || len(quotas) == 0 {
+	if err != nil || len(quotas)+len(limited) == 0 {
 		return err
 	}
 	w, err := r.final(st, asking{lookup{r, q.Cluster}, q.Trusted})
 	if err != nil {
 		return err
 	}
-	change := &admit.Change{Attributes: w.Attributes, Counter: counter}
-	if !concerned(change, quotas) {
+	change := &admit.Change{Attributes: w.Attributes, Counter: counter, Limited: limited, Lenient: !r.rules.On(admit.ResourceQuota)}
+	if len(limited) == 0 && !concerned(change, quotas) {
 		return nil
 	}
 	if st.dryRun {
@@ -47,6 +49,14 @@ func (r *Registry) chargeQuota(_ context.Context, st *step) error {
 	}
 	st.p.change = change
 	return nil
+}
+
+// limited are the resources that nobody may use without a quota.
+func (r *Registry) limited() []quotaconfig.LimitedResource {
+	if !r.rules.On(admit.ResourceQuota) {
+		return nil
+	}
+	return r.rules.Limited()
 }
 
 // dischargeQuota gives back to the quotas what an object used that goes with p. old is its record.

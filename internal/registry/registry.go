@@ -143,6 +143,8 @@ type Config struct {
 	Access func(c api.Cluster, at authorizer.Attributes) (allowed bool, reason string)
 	// Webhooks calls the webhooks that users configured. Without it, a webhook that matches cannot be called.
 	Webhooks api.Poster
+	// Admission says which admission plugins are on; the zero value is the default.
+	Admission admit.Settings
 }
 
 // Registry is the write path. It is safe for concurrent use.
@@ -163,7 +165,8 @@ func New(c Config) (*Registry, error) {
 	if err != nil {
 		return nil, err
 	}
-	rules, err := admit.New(c.Law.Enabled)
+	c.Admission.Gate = c.Law.Enabled
+	rules, err := admit.New(c.Admission)
 	if err != nil {
 		return nil, err
 	}

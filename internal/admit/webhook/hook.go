@@ -45,7 +45,7 @@ func Mutating(c *admissionregistrationv1.MutatingWebhookConfiguration) []*Hook {
 	out, uid := make([]*Hook, len(c.Webhooks)), uids(c.Name)
 	for i := range c.Webhooks {
 		w := &c.Webhooks[i]
-		out[i] = newHook(webhook.NewMutatingWebhookAccessor(uid(w.Name), c.Name, w))
+		out[i] = newHook(webhook.NewMutatingWebhookAccessor(uid(w.Name), c.Name, w), admit.MutatingAdmissionWebhook)
 		out[i].again = w.ReinvocationPolicy != nil && *w.ReinvocationPolicy == admissionregistrationv1.IfNeededReinvocationPolicy
 	}
 	return out
@@ -56,7 +56,7 @@ func Validating(c *admissionregistrationv1.ValidatingWebhookConfiguration) []*Ho
 	out, uid := make([]*Hook, len(c.Webhooks)), uids(c.Name)
 	for i := range c.Webhooks {
 		w := &c.Webhooks[i]
-		out[i] = newHook(webhook.NewValidatingWebhookAccessor(uid(w.Name), c.Name, w))
+		out[i] = newHook(webhook.NewValidatingWebhookAccessor(uid(w.Name), c.Name, w), admit.ValidatingWebhook)
 	}
 	return out
 }
@@ -71,7 +71,7 @@ func uids(configuration string) func(name string) string {
 	}
 }
 
-func newHook(a webhook.WebhookAccessor) *Hook {
+func newHook(a webhook.WebhookAccessor, plugin string) *Hook {
 	h := &Hook{accessor: a, criteria: admit.NewCriteria(a.GetMatchPolicy(), a.GetNamespaceSelector(), a.GetObjectSelector()),
 		To: target(a.GetClientConfig()), ignore: a.GetFailurePolicy() != nil && *a.GetFailurePolicy() == admissionregistrationv1.Ignore}
 	for _, r := range a.GetRules() {
@@ -80,6 +80,7 @@ func newHook(a webhook.WebhookAccessor) *Hook {
 	if s := a.GetTimeoutSeconds(); s != nil {
 		h.Timeout = time.Duration(*s) * time.Second
 	}
+	h.To.Caller = plugin
 	return h
 }
 

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync"
 
+	utilnet "k8s.io/apimachinery/pkg/util/net"
+
 	"gantry.dev/gantry/internal/api"
 )
 
@@ -18,6 +20,7 @@ const maxTargets = 512
 type key struct {
 	cluster  api.Cluster
 	host     string
+	caller   string
 	service  bool
 	ca       [sha256.Size]byte
 	insecure bool
@@ -51,9 +54,7 @@ func (p *pool) get(k key, build func() http.RoundTripper) http.RoundTripper {
 	if p.order.Len() > maxTargets {
 		last := p.order.Remove(p.order.Back()).(*pooled)
 		delete(p.byKey, last.key)
-		if t, ok := last.transport.(*http.Transport); ok {
-			t.CloseIdleConnections()
-		}
+		utilnet.CloseIdleConnectionsFor(last.transport)
 	}
 	return t
 }

@@ -29,16 +29,16 @@ const (
 // Transport returns the connections to a target. identity, if not nil, is the certificate that is shown to a server that
 // asks for one; connections are shared by those who pass the same pointer. A target that cannot be called answers every request with the reason.
 func (c *Caller) Transport(cluster api.Cluster, to api.Webhook, identity *tls.Certificate) http.RoundTripper {
-	k := key{cluster: cluster, host: to.URL, ca: sha256.Sum256(to.CABundle), insecure: to.Insecure, identity: identity}
+	k := key{cluster: cluster, host: to.URL, caller: to.Caller, ca: sha256.Sum256(to.CABundle), insecure: to.Insecure, identity: identity}
 	if to.Name != "" {
 		k.host, k.service = serviceHost(to), true
 	} else if u, err := url.Parse(to.URL); err == nil {
 		k.host = u.Host
 	}
-	return c.pool.get(k, func() http.RoundTripper { return c.transport(cluster, to, identity) })
+	return c.pool.get(k, func() http.RoundTripper { return c.transport(cluster, to, k.host, identity) })
 }
 
-func (c *Caller) transport(cluster api.Cluster, to api.Webhook, identity *tls.Certificate) http.RoundTripper {
+func (c *Caller) transport(cluster api.Cluster, to api.Webhook, host string, identity *tls.Certificate) http.RoundTripper {
 	conf := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: to.Insecure} //nolint:gosec // the operator asked for it
 	if identity != nil {
 		conf.Certificates = []tls.Certificate{*identity}
@@ -58,11 +58,11 @@ func (c *Caller) transport(cluster api.Cluster, to api.Webhook, identity *tls.Ce
 		conf.ServerName = serverName(to)
 		t.Proxy = nil // the endpoints of a cluster are not behind the proxy to the world
 		t.DialContext = c.serviceDialer(cluster, to, dialer)
-		return t
+		return c.credentials.wrap(to, host, t)
 	}
 	// Over HTTP/2 all calls would go to one of the servers behind a name: upstream's issue 75791. This machine is one.
 	t.ForceAttemptHTTP2 = loopback(to.URL)
-	return t
+	return c.credentials.wrap(to, host, t)
 }
 
 // serviceDialer connects to a ready endpoint: a random one first, the others when that one does not answer.

@@ -39,12 +39,15 @@ type Resolve func(c api.Cluster, namespace, name string, port int32) ([]string, 
 
 // Caller implements api.Poster. It is safe for concurrent use.
 type Caller struct {
-	resolve Resolve
-	pool    pool
+	resolve     Resolve
+	credentials Credentials
+	pool        pool
 }
 
-// New returns a Caller that finds Services by resolve.
-func New(resolve Resolve) *Caller { return &Caller{resolve: resolve} }
+// New returns a Caller that finds Services by resolve, and shows credentials, which may be nil.
+func New(resolve Resolve, credentials Credentials) *Caller {
+	return &Caller{resolve: resolve, credentials: credentials}
+}
 
 var _ api.Poster = (*Caller)(nil)
 

@@ -65,7 +65,7 @@ func TestPost(t *testing.T) {
 			return nil, fmt.Errorf("asked for %s %s/%s:%d", cl, ns, name, port)
 		}
 		return []string{"127.0.0.1:1", addr}, nil // nobody listens at the first
-	})
+	}, nil)
 	ctx, cancel := context.WithTimeout(t.Context(), 9500*time.Millisecond)
 	defer cancel()
 	for _, tc := range []struct {
@@ -123,7 +123,7 @@ func TestPostFails(t *testing.T) {
 	if err := dead.Close(); err != nil {
 		t.Fatal(err)
 	}
-	c := New(nowhere)
+	c := New(nowhere, nil)
 	for _, tc := range []struct {
 		name string
 		to   api.Webhook
@@ -165,7 +165,7 @@ func TestConnections(t *testing.T) {
 	c := New(func(api.Cluster, string, string, int32) ([]string, error) {
 		opened.Add(1)
 		return []string{addr}, nil
-	})
+	}, nil)
 	to := api.Webhook{Namespace: "ns", Name: "hook", CABundle: ca}
 	for _, cluster := range []api.Cluster{"a", "a", "b", "a"} {
 		if _, err := c.Post(t.Context(), cluster, to, []byte("{}")); err != nil {
