@@ -58,6 +58,13 @@ require (
 require github.com/pelletier/go-toml/v2 v2.4.3
 
 require (
+	github.com/cyphar/filepath-securejoin v0.6.1 // indirect
+	github.com/moby/sys/mountinfo v0.7.2 // indirect
+	github.com/opencontainers/selinux v1.13.1 // indirect
+	k8s.io/mount-utils v0.0.0 // indirect
+)
+
+require (
 	cel.dev/expr v0.25.2 // indirect
 	github.com/Azure/go-ansiterm v0.0.0-20230124172434-306776ec8161 // indirect
 	github.com/DataDog/zstd v1.5.7 // indirect

@@ -101,9 +101,8 @@ func limitPod(_ context.Context, w *Write) error {
 					}
 				}
 			case corev1.LimitTypePod:
-				// Overhead is the node's business, and what a status says is not what was asked for.
-				opts := resourcehelper.PodResourcesOptions{ExcludeOverhead: true}
-				errs = append(errs, within(item, resourcehelper.PodRequests(pod, opts), resourcehelper.PodLimits(pod, opts))...)
+				requests, limits := wholePod(pod)
+				errs = append(errs, within(item, requests, limits)...)
 			}
 		}
 		if err := utilerrors.NewAggregate(errs); err != nil {
@@ -111,6 +110,25 @@ func limitPod(_ context.Context, w *Write) error {
 		}
 	}
 	return nil
+}
+
+// wholePod is what a pod asks for as LimitRanger counts it: without its overhead, which is the node's business, and of what
+// is said for the whole pod only CPU and memory.
+func wholePod(pod *corev1.Pod) (requests, limits corev1.ResourceList) {
+	opts := resourcehelper.PodResourcesOptions{ExcludeOverhead: true, SkipPodLevelResources: true}
+	requests, limits = resourcehelper.PodRequests(pod, opts), resourcehelper.PodLimits(pod, opts)
+	if pod.Spec.Resources == nil {
+		return requests, limits
+	}
+	for _, name := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory} {
+		if q, ok := pod.Spec.Resources.Requests[name]; ok {
+			requests[name] = q
+		}
+		if q, ok := pod.Spec.Resources.Limits[name]; ok {
+			limits[name] = q
+		}
+	}
+	return requests, limits
 }
 
 // limitClaim holds the size that a claim asks for against the limit ranges of the namespace.
@@ -160,15 +178,26 @@ func sorted(list corev1.ResourceList) []corev1.ResourceName {
 	return names
 }
 
+// alike are quantities in thousandths, or in whole units if one is too large for that. Fractions are rounded up, as
+// upstream rounds them.
+func alike(request, limit, bound resource.Quantity) (r, l, b int64) {
+	r, l, b = request.Value(), limit.Value(), bound.Value()
+	if max(r, l, b) <= resource.MaxMilliValue {
+		r, l, b = request.MilliValue(), limit.MilliValue(), bound.MilliValue()
+	}
+	return r, l, b
+}
+
 func atLeast(t corev1.LimitType, name corev1.ResourceName, floor resource.Quantity, requests, limits corev1.ResourceList) error {
 	req, asked := requests[name]
 	lim, limited := limits[name]
+	have, most, least := alike(req, lim, floor)
 	switch {
 	case !asked:
 		return fmt.Errorf("minimum %s usage per %s is %s.  No request is specified", name, t, floor.String())
-	case req.Cmp(floor) < 0:
+	case have < least:
 		return fmt.Errorf("minimum %s usage per %s is %s, but request is %s", name, t, floor.String(), req.String())
-	case limited && lim.Cmp(floor) < 0:
+	case limited && most < least:
 		return fmt.Errorf("minimum %s usage per %s is %s, but limit is %s", name, t, floor.String(), lim.String())
 	}
 	return nil
@@ -177,12 +206,13 @@ func atLeast(t corev1.LimitType, name corev1.ResourceName, floor resource.Quanti
 func atMost(t corev1.LimitType, name corev1.ResourceName, ceiling resource.Quantity, requests, limits corev1.ResourceList) error {
 	req, asked := requests[name]
 	lim, limited := limits[name]
+	have, most, top := alike(req, lim, ceiling)
 	switch {
 	case !limited:
 		return fmt.Errorf("maximum %s usage per %s is %s.  No limit is specified", name, t, ceiling.String())
-	case lim.Cmp(ceiling) > 0:
+	case most > top:
 		return fmt.Errorf("maximum %s usage per %s is %s, but limit is %s", name, t, ceiling.String(), lim.String())
-	case asked && req.Cmp(ceiling) > 0:
+	case asked && have > top:
 		return fmt.Errorf("maximum %s usage per %s is %s, but request is %s", name, t, ceiling.String(), req.String())
 	}
 	return nil
@@ -191,10 +221,11 @@ func atMost(t corev1.LimitType, name corev1.ResourceName, ceiling resource.Quant
 // requestAtMost is the maximum of a kind that has no limits.
 func requestAtMost(t corev1.LimitType, name corev1.ResourceName, ceiling resource.Quantity, requests corev1.ResourceList) error {
 	req, asked := requests[name]
+	have, _, top := alike(req, resource.Quantity{}, ceiling)
 	switch {
 	case !asked:
 		return fmt.Errorf("maximum %s usage per %s is %s.  No request is specified", name, t, ceiling.String())
-	case req.Cmp(ceiling) > 0:
+	case have > top:
 		return fmt.Errorf("maximum %s usage per %s is %s, but request is %s", name, t, ceiling.String(), req.String())
 	}
 	return nil
@@ -202,13 +233,19 @@ func requestAtMost(t corev1.LimitType, name corev1.ResourceName, ceiling resourc
 
 func ratio(t corev1.LimitType, name corev1.ResourceName, ceiling resource.Quantity, requests, limits corev1.ResourceList) error {
 	req, lim := requests[name], limits[name]
+	have, most, _ := alike(req, lim, ceiling)
 	switch {
-	case req.IsZero():
+	case have == 0:
 		return fmt.Errorf("%s max limit to request ratio per %s is %s, but no request is specified or request is 0", name, t, ceiling.String())
-	case lim.IsZero():
+	case most == 0:
 		return fmt.Errorf("%s max limit to request ratio per %s is %s, but no limit is specified or limit is 0", name, t, ceiling.String())
 	}
-	if r := lim.AsApproximateFloat64() / req.AsApproximateFloat64(); r > ceiling.AsApproximateFloat64() {
+	r, top := float64(most)/float64(have), float64(ceiling.Value())
+	scaled := r
+	if ceiling.Value() <= resource.MaxMilliValue {
+		scaled, top = r*1000, float64(ceiling.MilliValue())
+	}
+	if scaled > top {
 		return fmt.Errorf("%s max limit to request ratio per %s is %s, but provided ratio is %f", name, t, ceiling.String(), r)
 	}
 	return nil

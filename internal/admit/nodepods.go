@@ -19,7 +19,7 @@ func nodePod(w *Write, node string) error {
 	case admission.Delete:
 		pod, ok := get[*corev1.Pod](w, pods, w.GetNamespace(), w.GetName())
 		if !ok {
-			return apierrors.NewNotFound(corev1.Resource("pods"), w.GetName())
+			return apierrors.NewNotFound(corev1.Resource("pod"), w.GetName())
 		}
 		if pod.Spec.NodeName != node {
 			return w.forbid(fmt.Errorf("node %q can only delete pods with spec.nodeName set to itself", node))
@@ -50,7 +50,7 @@ func mirrorOf(w *Write, pod *corev1.Pod, name string) error {
 	default:
 		node, ok := get[*corev1.Node](w, nodes, "", name)
 		if !ok {
-			return apierrors.NewNotFound(corev1.Resource("nodes"), name)
+			return apierrors.NewNotFound(corev1.Resource("node"), name)
 		}
 		if owner.UID != node.UID {
 			return w.forbid(fmt.Errorf("node %s UID mismatch: expected %s got %s", name, owner.UID, node.UID))
@@ -93,7 +93,7 @@ func nodeEviction(w *Write, node string) error {
 	}
 	pod, ok := get[*corev1.Pod](w, pods, w.GetNamespace(), w.GetName())
 	if !ok {
-		return apierrors.NewNotFound(corev1.Resource("pods"), w.GetName())
+		return apierrors.NewNotFound(corev1.Resource("pod"), w.GetName())
 	}
 	if pod.Spec.NodeName != node {
 		return w.forbid(fmt.Errorf("node %s can only evict pods with spec.nodeName set to itself", node))

@@ -29,8 +29,12 @@ func nodeOf(u user.Info) (string, bool) {
 
 // restricted says whether NodeRestriction has a word on a write: one by a node, to what nodes write.
 func restricted(c Concerned) bool {
-	if _, ok := nodeOf(c.User); !ok || !(writes | deletes).has(c.Operation) {
+	node, ok := nodeOf(c.User)
+	if !ok || !(writes | deletes).has(c.Operation) {
 		return false
+	}
+	if node == "" { // nobody in particular writes nothing at all
+		return true
 	}
 	switch c.Resource {
 	case pods, nodes, claims, volumes, serviceAccounts, leases, csiNodes, resourceSlices, signingRequests, podCertificates:
@@ -41,7 +45,7 @@ func restricted(c Concerned) bool {
 
 // restrictNode lets a node write only itself, its pods and what belongs to them: a node that has been taken over must
 // not take over the cluster.
-func restrictNode(_ context.Context, w *Write) error {
+func restrictNode(ctx context.Context, w *Write) error {
 	node, _ := nodeOf(w.GetUserInfo())
 	if node == "" {
 		return w.forbid(fmt.Errorf("could not determine node from user %q", w.GetUserInfo().GetName()))
@@ -67,7 +71,7 @@ func restrictNode(_ context.Context, w *Write) error {
 	case volumes:
 		return nodeVolume(w, node)
 	case serviceAccounts:
-		return nodeToken(w, node)
+		return nodeToken(ctx, w, node)
 	case leases:
 		if w.GetNamespace() != corev1.NamespaceNodeLease {
 			return w.forbid(fmt.Errorf("can only access leases in the %q system namespace", corev1.NamespaceNodeLease))
@@ -115,7 +119,7 @@ func nodeNode(w *Write, name string) error {
 }
 
 // nodeToken allows tokens only for pods that run on the node, and only for audiences that these ask for.
-func nodeToken(w *Write, node string) error {
+func nodeToken(ctx context.Context, w *Write, node string) error {
 	if w.GetOperation() != admission.Create || w.GetSubresource() != "token" {
 		return nil
 	}
@@ -130,13 +134,13 @@ func nodeToken(w *Write, node string) error {
 	pod, ok := get[*corev1.Pod](w, pods, w.GetNamespace(), ref.Name)
 	switch {
 	case !ok:
-		return apierrors.NewNotFound(corev1.Resource("pods"), ref.Name)
+		return apierrors.NewNotFound(corev1.Resource("pod"), ref.Name)
 	case ref.UID != pod.UID:
 		return w.forbid(fmt.Errorf("the UID in the bound object reference (%s) does not match the UID in record. The object might have been deleted and then recreated", ref.UID))
 	case pod.Spec.NodeName != node:
 		return w.forbid(fmt.Errorf("node requested token bound to a pod scheduled on a different node"))
 	}
-	if err := allowedAudience(w, tr.Spec.Audiences, pod); err != nil {
+	if err := allowedAudience(ctx, w, tr.Spec.Audiences, pod); err != nil {
 		return w.forbid(err)
 	}
 	return nil

@@ -84,7 +84,7 @@ func TestNodesWriteTheirPods(t *testing.T) {
 		"other subresource":      {trial{op: admission.Create, sub: "binding", obj: "{apiVersion: v1, kind: Binding, metadata: {name: mine}, target: {kind: Node, name: n1}}"}, `unexpected pod subresource "binding", only 'status' and 'eviction' are allowed`},
 		"delete":                 {trial{op: admission.Delete, old: pod("mine", "n1", "")}, ""},
 		"delete another's":       {trial{op: admission.Delete, old: pod("other", "n2", "")}, `node "n1" can only delete pods with spec.nodeName set to itself`},
-		"delete what is not":     {trial{op: admission.Delete, old: pod("ghost", "n1", "")}, `pods "ghost" not found`},
+		"delete what is not":     {trial{op: admission.Delete, old: pod("ghost", "n1", "")}, `pod "ghost" not found`},
 		"status":                 {trial{op: admission.Update, sub: "status", obj: pod("mine", "n1", ", status: {phase: Running}"), old: pod("mine", "n1", "")}, ""},
 		"status of another's":    {trial{op: admission.Update, sub: "status", obj: pod("other", "n2", ""), old: pod("other", "n2", "")}, `node "n1" can only update pod status for pods with spec.nodeName set to itself`},
 		"status, relabels":       {trial{op: admission.Update, sub: "status", obj: strings.Replace(pod("mine", "n1", ""), "a: b", "a: c", 1), old: pod("mine", "n1", "")}, `node "n1" cannot update labels through pod status`},
@@ -92,7 +92,7 @@ func TestNodesWriteTheirPods(t *testing.T) {
 		"status, extended claim": {trial{op: admission.Update, sub: "status", obj: pod("mine", "n1", ", status: {extendedResourceClaimStatus: {resourceClaimName: x, requestMappings: []}}"), old: pod("mine", "n1", "")}, `node "n1" cannot update extended resource claim status`},
 		"evict":                  {trial{op: admission.Create, sub: "eviction", obj: fmt.Sprintf(eviction, "mine")}, ""},
 		"evict another's":        {trial{op: admission.Create, sub: "eviction", obj: fmt.Sprintf(eviction, "other")}, `node n1 can only evict pods with spec.nodeName set to itself`},
-		"evict what is not":      {trial{op: admission.Create, sub: "eviction", obj: fmt.Sprintf(eviction, "ghost")}, `pods "ghost" not found`},
+		"evict what is not":      {trial{op: admission.Create, sub: "eviction", obj: fmt.Sprintf(eviction, "ghost")}, `pod "ghost" not found`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			x.who = asNode("n1")
@@ -189,7 +189,7 @@ func TestNodesAskForTokens(t *testing.T) {
 		"unbound":              {token(""), "node requested token not bound to a pod"},
 		"bound to a secret":    {token("boundObjectRef: {apiVersion: v1, kind: Secret, name: s, uid: u}"), "node requested token not bound to a pod"},
 		"no uid":               {bound("mine", `""`, ""), "node requested token with a pod binding without a uid"},
-		"no pod":               {bound("ghost", "x", ""), `pods "ghost" not found`},
+		"no pod":               {bound("ghost", "x", ""), `pod "ghost" not found`},
 		"an earlier pod":       {bound("mine", "old", ""), "the UID in the bound object reference (old) does not match the UID in record"},
 		"another's pod":        {bound("other", "ou", ""), "node requested token bound to a pod scheduled on a different node"},
 		"the API's":            {bound("mine", "pu", ""), ""},

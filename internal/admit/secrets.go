@@ -89,7 +89,7 @@ func ephemeralSecrets(_ context.Context, w *Write) error {
 	for i := range pod.Spec.EphemeralContainers {
 		c := &pod.Spec.EphemeralContainers[i]
 		if err := onlyMountable(mountable, sa, "ephemeral container", c.Name, c.Env, c.EnvFrom); err != nil {
-			return w.forbid(err)
+			return err // as upstream: no refusal in form
 		}
 	}
 	return nil
