@@ -55,11 +55,33 @@ func stageVolumes(paths []string, mounts []wire.Mount, fds map[string]*os.File) 
 		if err := ensure(at); err != nil {
 			return fmt.Errorf("mount %s: %w", mounts[i].Destination, err)
 		}
-		if err := moveTo(int(fds[wire.FDMount(i)].Fd()), at); err != nil {
+		err := moveTo(int(fds[wire.FDMount(i)].Fd()), at)
+		if errors.Is(err, unix.ELOOP) {
+			err = bindAgain(mounts[i].Source, fds[wire.FDMount(i)], at)
+		}
+		if err != nil {
 			return fmt.Errorf("mount %s: %w", mounts[i].Destination, err)
 		}
 	}
 	return nil
+}
+
+// bindAgain mounts a source at a place where the detached copy of it cannot go: somewhere below it a mount namespace is pinned
+// that is older than the thread's (as snapd does), which the kernel lets nobody move here, but bind from the thread's own view.
+func bindAgain(source string, detached *os.File, at string) error {
+	fd, err := unix.Open(source, unix.O_PATH|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return &os.PathError{Op: "open", Path: source, Err: err}
+	}
+	defer unix.Close(fd)
+	var here, there unix.Stat_t
+	if err := errors.Join(unix.Fstat(fd, &here), unix.Fstat(int(detached.Fd()), &there)); err != nil {
+		return fmt.Errorf("stat %s: %w", source, err)
+	}
+	if here.Dev != there.Dev || here.Ino != there.Ino {
+		return fmt.Errorf("%s is no longer what it was", source)
+	}
+	return os.NewSyscallError("mount", unix.Mount(fmt.Sprintf("/proc/self/fd/%d", fd), at, "", unix.MS_BIND|unix.MS_REC, ""))
 }
 
 // ensureDir makes a mount point that may be there from an earlier start.

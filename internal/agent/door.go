@@ -89,14 +89,10 @@ func (a *Agent) RunningContainer(namespace, name, container string) (id string, 
 	if specOf(ps.current(), container) == nil {
 		return "", fmt.Errorf("container %s: %w %s", container, ErrNoContainer, name)
 	}
-	ps.mu.Lock()
-	defer ps.mu.Unlock()
-	for _, c := range ps.containers {
-		if c.Name == container && c.Running {
-			return c.ID, nil
-		}
+	if id = ps.running(container); id == "" {
+		return "", fmt.Errorf("container %s of pod %s/%s is not running", container, namespace, name)
 	}
-	return "", fmt.Errorf("container %s of pod %s/%s is not running", container, namespace, name)
+	return id, nil
 }
 
 // Log is where the log of a container is.

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"net/netip"
 	"sync"
@@ -151,6 +152,37 @@ func (ps *podState) input(hostIPs []string, now time.Time) pod.Input {
 		in.Containers = append(in.Containers, copied)
 	}
 	return in
+}
+
+// running is the runtime's name of a container that runs, empty if it does not.
+func (ps *podState) running(name string) string {
+	ps.mu.Lock()
+	defer ps.mu.Unlock()
+	for _, c := range ps.containers {
+		if c.Name == name && c.Running {
+			return c.ID
+		}
+	}
+	return ""
+}
+
+// target is the runtime's name of the container whose processes an ephemeral one asks to see, empty for all others and in pods
+// whose containers see each other's anyway.
+func (ps *podState) target(p *corev1.Pod, name string) (id string, err error) {
+	if p.Spec.HostPID || isTrue(p.Spec.ShareProcessNamespace) {
+		return "", nil
+	}
+	for i := range p.Spec.EphemeralContainers {
+		c := &p.Spec.EphemeralContainers[i]
+		if c.Name != name || c.TargetContainerName == "" {
+			continue
+		}
+		if id = ps.running(c.TargetContainerName); id == "" {
+			return "", fmt.Errorf("unable to find target container %s", c.TargetContainerName)
+		}
+		return id, nil
+	}
+	return "", nil
 }
 
 // change runs f under the lock.

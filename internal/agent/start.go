@@ -52,6 +52,10 @@ func (a *Agent) startContainer(ctx context.Context, ps *podState, act pod.Action
 		return
 	}
 	spec.Labels[labelImageID] = imageID
+	if spec.Target, err = ps.target(p, c.Name); err != nil {
+		a.startFailed(ctx, ps, p, c, act, reasonConfigError, err)
+		return
+	}
 	if err := a.grantDevices(ctx, ps, p, c, &spec); err != nil {
 		a.startFailed(ctx, ps, p, c, act, reasonConfigError, err)
 		return

@@ -57,12 +57,22 @@ func (n *Native) Start(ctx context.Context, spec Spec) error {
 		if !processAlive(sb.InitPID, sb.InitStart) {
 			return fmt.Errorf("start container %s: the kernel of sandbox %s has ended: %w", spec.ID, c.ID, ErrNotFound)
 		}
+		if spec.Target != "" {
+			return fmt.Errorf("start container %s: %w", spec.ID, Lacks(h.Name, "a look at the processes of another container"))
+		}
 		st.Cgroup, st.PodGroup = n.kernelCgroup(c.ID), true
 	case sb.InitPID != 0:
 		if !processAlive(sb.InitPID, sb.InitStart) {
 			return fmt.Errorf("start container %s: the PID namespace of sandbox %s has ended: %w", spec.ID, c.ID, ErrNotFound)
 		}
 		st.PIDNS = fmt.Sprintf("/proc/%d/ns/pid", sb.InitPID)
+	case spec.Target != "" && !c.HostPID:
+		ns, err := n.openTarget(ctx, &spec)
+		if err != nil {
+			return fmt.Errorf("start container %s: %w", spec.ID, err)
+		}
+		defer ns.Close()
+		st.PIDNS = fmt.Sprintf("/proc/%d/fd/%d", os.Getpid(), ns.Fd())
 	}
 	names, files, err := n.openNamespaces(sb)
 	if err != nil {

@@ -140,7 +140,13 @@ func makeHolderOn(cpus *unix.CPUSet, pin, mountPoint string) error {
 	case err := <-failed:
 		return err
 	case id := <-tid:
-		pinned <- unix.Mount(fmt.Sprintf("/proc/self/task/%d/ns/mnt", id), pin, "", unix.MS_BIND, "")
+		err := unix.Mount(fmt.Sprintf("/proc/self/task/%d/ns/mnt", id), pin, "", unix.MS_BIND, "")
+		if err == nil {
+			// A copy of the host's root for a container leaves it out: the kernel puts no tree into a mount namespace in which an older
+			// one is pinned (ELOOP), and nobody is to enter it.
+			err = unix.Mount("", pin, "", unix.MS_UNBINDABLE, "")
+		}
+		pinned <- err
 		return <-failed
 	}
 }

@@ -50,7 +50,15 @@ func (r *Runtime) start(ctx context.Context, spec container.Spec) error {
 	if err != nil {
 		return known(err)
 	}
-	cfg.Linux.SecurityContext.NamespaceOptions = sb.Status.GetLinux().GetNamespaces().GetOptions()
+	opts := sb.Status.GetLinux().GetNamespaces().GetOptions()
+	if spec.Target != "" && opts.GetPid() == api.NamespaceMode_CONTAINER {
+		target, err := r.mustID(ctx, spec.Target)
+		if err != nil {
+			return fmt.Errorf("container whose processes are to be seen: %w", err)
+		}
+		opts.Pid, opts.TargetId = api.NamespaceMode_TARGET, target
+	}
+	cfg.Linux.SecurityContext.NamespaceOptions = opts
 	if err := r.image(ctx, spec.Image); err != nil {
 		return err
 	}

@@ -7,7 +7,9 @@ type Spec struct {
 	// Sole says that the sandbox has no other container. With cgroup version 1 it needs no cgroup below the Pod's then: the
 	// kernel keeps a kilobyte for every 64 mounted file systems of the machine in each memory cgroup, and ten thousand Pods
 	// mount fifty thousand.
-	Sole   bool              `json:",omitempty"`
+	Sole bool `json:",omitempty"`
+	// Target is a running container of the sandbox whose processes this one sees, in the PID namespace of that one. Empty: none.
+	Target string            `json:",omitempty"`
 	Labels map[string]string `json:",omitempty"` // opaque; comes back in Status, so that a restarted agent can rebuild
 
 	Args []string // Args[0] is looked up in the PATH of Env, inside the container
