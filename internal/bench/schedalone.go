@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/types"
 
 	"gantry.dev/gantry/internal/plan/schedule"
 )
@@ -29,6 +30,9 @@ type aloneRun struct {
 	placed  []*corev1.Pod
 	refused int
 	took    []time.Duration
+	// again are pods for which others have left, and waited how long they have been waiting for it.
+	again  []schedule.Pod
+	waited map[types.UID]time.Duration
 	extra   *corev1.Node
 	floods  int
 }
@@ -36,7 +40,7 @@ type aloneRun struct {
 // schedAlone measures decisions without a store: the figures of upstream's scheduler_perf have an API server in them, so
 // that these show what the decisions cost and not more.
 func schedAlone(ctx context.Context, cfg Config, l schedLoad) error {
-	r := &aloneRun{sheet: sheet{cfg, "sched"}, load: l}
+	r := &aloneRun{sheet: sheet{cfg, "sched"}, load: l, waited: map[types.UID]time.Duration{}}
 	set := labels.Set(l.labels)
 	r.state = schedule.NewState(func(string) labels.Set { return set })
 	if l.service != nil {
@@ -65,6 +69,13 @@ func schedAlone(ctx context.Context, cfg Config, l schedLoad) error {
 		}
 		r.measure(chunk)
 	}
+	for len(r.again) > 0 {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		r.measure(nil)
+	}
+	r.refused = len(pods) - len(r.took)
 	took := time.Since(start)
 	cpu := ownCPU() - before
 	params := l.params("alone")
@@ -110,15 +121,16 @@ func (r *aloneRun) pods(in []*corev1.Pod, siblings labels.Selector) []schedule.P
 	return out
 }
 
-// measure decides one batch of the measured pods and what comes in between.
+// measure decides one batch: the measured pods, what comes in between, and those for which others have left since.
 func (r *aloneRun) measure(chunk []*corev1.Pod) {
-	batch := r.pods(chunk, r.sel)
+	batch := append(r.again, r.pods(chunk, r.sel)...)
+	r.again = nil
 	done := len(r.took)
 	for _, d := range r.load.meanwhile {
 		for range (done+len(chunk))/d.each - done/d.each {
 			switch {
 			case d.pod != nil:
-				batch = append(batch, schedule.Pod{Pod: named(d.pod(0), "flood", "flood-", r.floods)})
+				batch = append(batch, schedule.Pod{Pod: named(d.pod(r.floods), "flood", "flood-", r.floods)})
 				r.floods++
 			case d.node:
 				r.churnNode()
@@ -129,17 +141,24 @@ func (r *aloneRun) measure(chunk []*corev1.Pod) {
 		}
 	}
 	start := time.Now()
-	bindings, _ := r.state.Assign(batch)
+	bindings, refusals := r.state.Assign(batch)
 	took := time.Since(start)
-	bound := 0
-	for i := range bindings {
-		if bindings[i].Pod.Namespace != "flood" {
-			bound++
+	for i := range bindings { // every pod of a batch is told with the batch
+		if p := bindings[i].Pod; p.Namespace != "flood" {
+			r.took = append(r.took, took+r.waited[p.UID])
 		}
 	}
-	r.refused += len(chunk) - bound
-	for range bound { // every pod of a batch is told with the batch
-		r.took = append(r.took, took)
+	for i := range refusals {
+		ref := &refusals[i]
+		if ref.Nominated == "" {
+			continue
+		}
+		for _, v := range ref.Victims { // they leave at once
+			r.state.RemovePod(v.UID)
+		}
+		r.waited[ref.Pod.UID] += took
+		at := slices.IndexFunc(batch, func(p schedule.Pod) bool { return p.Pod == ref.Pod })
+		r.again = append(r.again, batch[at])
 	}
 }
 

@@ -270,7 +270,8 @@ func (r *serverRun) measure(ctx context.Context) error {
 func (r *serverRun) disturb(ctx context.Context, w int, d disturbance) error {
 	switch {
 	case d.pod != nil:
-		return r.pod(ctx, w, named(d.pod(0), flood, "flood-", int(r.floods.Add(1))))
+		n := int(r.floods.Add(1))
+		return r.pod(ctx, w, named(d.pod(n), flood, "flood-", n))
 	case d.node:
 		n := r.extra.Add(1)
 		if n%2 == 0 {

@@ -47,11 +47,11 @@ func (s *State) seat(p *Pod) (node int, c *class, why string) {
 		return -1, nil, why
 	}
 	c = s.classOf(p)
-	best := -1
+	best, known := -1, false
 	if s.passing(p, c) {
-		best = s.scan(c)
+		best, known = s.scan(c)
 	}
-	if best < 0 {
+	if !known {
 		s.refresh(c)
 		best = s.place(p, c)
 	}

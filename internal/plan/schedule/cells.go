@@ -72,8 +72,8 @@ func (a *aspect) trait(i int) int32 {
 
 // cellOf is the cell of a node, or a likeness of the one that it would be in if it could take the pod.
 func (c *class) cellOf(i int) *cell {
-	if h := c.home[i]; h != nowhere {
-		return &c.list[h]
+	if i < len(c.home) && c.home[i] != nowhere {
+		return &c.list[c.home[i]]
 	}
 	cl := &cell{traits: make([]int32, len(c.aspects))}
 	for k := range c.aspects {

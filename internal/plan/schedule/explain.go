@@ -21,31 +21,41 @@ func (s *State) explain(c *class) (string, Help) {
 	}
 	reasons := map[string]int{}
 	help := HelpNode // a node that comes may always help
+	var refused [verdicts]int
+	lacks := make([]int, len(c.needed))
 	for i := range s.nodes {
-		if c.verdict[i] == gone {
-			continue
-		}
-		if narrowed && !slices.Contains(names, s.nodes[i].name) {
+		switch v := c.verdict[i]; {
+		case v == gone:
+		case narrowed && !slices.Contains(names, s.nodes[i].name):
 			reasons["node(s) didn't satisfy plugin(s) ["+NodeAffinity+"]"]++
-			continue
+		case verdictWords[v] != "":
+			refused[v]++
+		case s.lacks(c, i, lacks) != enough:
+			help |= HelpRoom
+		default:
+			why, h := s.why(c, i, least)
+			help |= h
+			for _, r := range why {
+				reasons[r]++
+			}
 		}
-		why, h := s.why(c, i, least)
-		help |= h
-		for _, r := range why {
-			reasons[r]++
+	}
+	for v, n := range refused {
+		if n > 0 {
+			reasons[verdictWords[v]] += n
+		}
+	}
+	for k, n := range lacks {
+		if n > 0 {
+			reasons[s.lack(c.needed[k])] += n
 		}
 	}
 	return fmt.Sprintf("0/%d nodes are available: %s.", s.count, histogram(reasons)), help
 }
 
-// why lists the reasons of the first filter that refuses a node.
+// why lists the reasons of the first filter that refuses a node which is fine as far as verdictWords go.
 func (s *State) why(c *class, i int, least []int64) ([]string, Help) {
-	first := filterPorts // all before have been asked
-	switch c.verdict[i] {
-	case unschedulable, misnamed, tainted, unenforced, mismatched:
-		first = filterUnschedulable
-	}
-	for f := first; f < filters; f++ {
+	for f := filterPorts; f < filters; f++ { // all before have been asked
 		if o := s.ask(f, c, i, least); o != nil {
 			return o.Reasons, o.help
 		}
@@ -81,22 +91,22 @@ func (s *State) ask(f filter, c *class, i int, least []int64) *Objection {
 	switch f {
 	case filterUnschedulable:
 		if c.cordonedOff(n) {
-			return no(HelpNode, true, "node(s) were unschedulable")
+			return no(HelpNode, true, verdictWords[unschedulable])
 		}
 	case filterName:
 		if c.pod.Spec.NodeName != "" && c.pod.Spec.NodeName != n.Name {
-			return no(HelpNode, true, "node(s) didn't match the requested node name")
+			return no(HelpNode, true, verdictWords[misnamed])
 		}
 	case filterTaints:
 		if c.taintedAgainst(n) {
-			return no(HelpNode, true, "node(s) had untolerated taint(s)")
+			return no(HelpNode, true, verdictWords[tainted])
 		}
 	case filterAffinity:
 		if !c.enforced(n) {
-			return no(HelpNode, true, "node(s) didn't match scheduler-enforced node affinity")
+			return no(HelpNode, true, verdictWords[unenforced])
 		}
 		if !c.matches(n) {
-			return no(HelpNode, true, "node(s) didn't match Pod's node affinity/selector")
+			return no(HelpNode, true, verdictWords[mismatched])
 		}
 	case filterPorts:
 		if !s.portsFree(i, &c.demand) {

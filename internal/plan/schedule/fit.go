@@ -161,12 +161,46 @@ func (s *State) shortOf(i int, need []want, freed []int64) (reasons []string, fi
 		if w.n <= left || w.delegated && s.alloc[w.resource].at(i) == 0 {
 			continue
 		}
-		if w.resource == resPods {
-			reasons = append(reasons, "Too many pods")
-			continue
-		}
-		reasons = append(reasons, "Insufficient "+string(s.names[w.resource]))
-		final = final || w.n > s.alloc[w.resource].at(i)
+		reasons = append(reasons, s.lack(w))
+		final = final || w.resource != resPods && w.n > s.alloc[w.resource].at(i)
 	}
 	return reasons, final
+}
+
+// lack is what upstream says of a resource of which there is too little.
+func (s *State) lack(w want) string {
+	if w.resource == resPods {
+		return "Too many pods"
+	}
+	return "Insufficient " + string(s.names[w.resource])
+}
+
+// roominess is whether a node has the amounts that a class asks for, as far as the first filter goes that looks at what it carries.
+type roominess uint8
+
+const (
+	enough   roominess = iota // or another filter refuses first
+	tooFull                   // others could leave
+	tooSmall                  // however many did
+)
+
+// lacks looks at the amounts of a node. Of each of c.needed that is short one is added to counts, which may be nil.
+func (s *State) lacks(c *class, i int, counts []int) (r roominess) {
+	on := &c.profile.compiled.on
+	if !on[filterFit] || on[filterPorts] && len(c.demand.ports) > 0 && !s.portsFree(i, &c.demand) {
+		return enough
+	}
+	for k, w := range c.needed {
+		alloc := s.alloc[w.resource].at(i)
+		if w.n <= alloc-s.used[w.resource].at(i) || w.delegated && alloc == 0 {
+			continue
+		}
+		if counts != nil {
+			counts[k]++
+		}
+		if r = max(r, tooFull); w.n > alloc && w.resource != resPods {
+			r = tooSmall
+		}
+	}
+	return r
 }

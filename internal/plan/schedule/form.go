@@ -43,7 +43,18 @@ const (
 	mismatched
 	undeclared
 	unreachable // the node could take the pod, but not its volumes
+	verdicts    // their number
 )
+
+// verdictWords are what upstream says of nodes that the first filters refuse. The others are asked again after those that look at
+// what a node carries.
+var verdictWords = [verdicts]string{
+	unschedulable: "node(s) were unschedulable",
+	misnamed:      "node(s) didn't match the requested node name",
+	tainted:       "node(s) had untolerated taint(s)",
+	unenforced:    "node(s) didn't match scheduler-enforced node affinity",
+	mismatched:    "node(s) didn't match Pod's node affinity/selector",
+}
 
 // formOf finds the form of a pod or makes it.
 func (s *State) formOf(p *Pod, profile *Profile, key []byte) *form {

@@ -56,7 +56,7 @@ type seat struct {
 
 // assignGang places a gang, or asks others to leave for all of it, or refuses all of it.
 func (s *State) assignGang(g *Gang, members []*Pod) (bindings []Binding, refusals []Refusal) {
-	if why := s.lacks(g.Resources); why != "" {
+	if why := s.missing(g.Resources); why != "" {
 		c := s.classOf(members[0])
 		s.refresh(c)
 		return nil, s.refuseGang(g, members, &trial{failed: members[0], why: why, help: HelpNode, class: c})
@@ -238,8 +238,8 @@ func (s *State) alone(p *Pod, c *class, why string) string {
 	return says
 }
 
-// lacks says of which resource less is free in the whole cluster than a gang wants to see; "" if there is enough.
-func (s *State) lacks(list corev1.ResourceList) string {
+// missing says of which resource less is free in the whole cluster than a gang wants to see; "" if there is enough.
+func (s *State) missing(list corev1.ResourceList) string {
 	for _, name := range slices.Sorted(maps.Keys(list)) {
 		r, want := s.resource(name), amount(name, list[name])
 		var free int64

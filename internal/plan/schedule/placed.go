@@ -103,6 +103,7 @@ func (s *State) put(pl *placed) {
 	i := pl.node
 	s.pods[pl.pod.UID] = pl
 	s.nodes[i].pods[pl.pod.UID] = pl
+	s.nodes[i].ranked = false
 	s.carry(i, &pl.demand, 1)
 	s.useClaims(pl.pod, 1)
 	s.charge(pl)
@@ -137,6 +138,7 @@ func (s *State) remove(id uid) bool {
 	}
 	delete(s.pods, id)
 	delete(s.nodes[pl.node].pods, id)
+	s.nodes[pl.node].ranked = false
 	s.carry(pl.node, &pl.demand, -1)
 	s.useClaims(pl.pod, -1)
 	s.discharge(pl)

@@ -3,6 +3,7 @@ package schedule
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -73,6 +74,9 @@ func (s *State) preempt(p *Pod, c *class) outcome {
 		return outcome{why: why, stay: true}
 	}
 	least := c.leastSums(nil)
+	if why := s.vain(p, c, least); why != "" {
+		return outcome{why: why}
+	}
 	budgets := s.limits()
 	offers := s.tollsOf(p, c, least, budgets)
 	if p.Asked != nil && p.Asked.Victims != nil {
@@ -103,6 +107,46 @@ func (s *State) preempt(p *Pod, c *class) outcome {
 		}
 	}
 	return outcome{why: fmt.Sprintf("0/%d nodes are available: %s.", s.count, histogram(reasons))}
+}
+
+// vain says why no pod could leave for this one, where that can be told without asking whose departure would help; else it is "".
+func (s *State) vain(p *Pod, c *class, least []int64) string {
+	if p.MayTake != nil || p.Asked != nil || !c.alone() || c.tolls.offers != nil {
+		return ""
+	}
+	prio := schedcorev1.PodPriority(p.Pod)
+	var unhelpful, nobody int
+	for i := range s.nodes {
+		switch {
+		case c.verdict[i] == gone:
+		case !s.movable(c, i, least):
+			unhelpful++
+		case s.nodes[i].lowest() >= prio:
+			nobody++
+		default:
+			return ""
+		}
+	}
+	reasons := map[string]int{}
+	for what, n := range map[string]int{notHelpful: unhelpful, noVictims: nobody} {
+		if n > 0 {
+			reasons[what] = n
+		}
+	}
+	return fmt.Sprintf("0/%d nodes are available: %s.", s.count, histogram(reasons))
+}
+
+// lowest is the lowest priority of the pods of a node, more than any has if there are none.
+func (n *node) lowest() int32 {
+	if !n.ranked {
+		n.ranked, n.least = true, math.MaxInt32
+		for _, pl := range n.pods {
+			if !pl.nominee {
+				n.least = min(n.least, schedcorev1.PodPriority(pl.pod))
+			}
+		}
+	}
+	return n.least
 }
 
 // histogram spells out how many nodes have each reason, as upstream sorts them.
@@ -144,6 +188,9 @@ func (s *State) movable(c *class, i int, least []int64) bool {
 	if c.verdict[i] != fine {
 		return false // what the node is, no pod's departure changes; the pod could not go there in any case
 	}
+	if r := s.lacks(c, i, nil); r != enough {
+		return r == tooFull
+	}
 	for f := filterPorts; f < filters; f++ {
 		if o := s.ask(f, c, i, least); o != nil {
 			return !o.Final
@@ -178,6 +225,9 @@ func (t *toll) pods() []*corev1.Pod {
 // one by one, first those whose budgets would be violated, the most important first, while the pod still fits. Else it
 // says why the node is of no use.
 func (s *State) victims(p *Pod, c *class, i int, least []int64, budgets []limit) (*toll, []string) {
+	if p.MayTake == nil && s.nodes[i].lowest() >= schedcorev1.PodPriority(p.Pod) {
+		return nil, []string{noVictims}
+	}
 	var lower []*placed
 	for _, pl := range s.nodes[i].pods {
 		if !pl.nominee && p.outranks(pl.pod) {

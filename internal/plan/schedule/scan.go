@@ -23,11 +23,12 @@ func (s *State) passing(p *Pod, c *class) bool {
 	return !soon && len(c.soft) == 0 && c.alone() && c.prefer == nil && p.Asked == nil && s.nominees[p.UID] == nil
 }
 
-// scan finds the node that best would find, without the columns of the class; -1 if there is none, or if the form compares nodes.
-func (s *State) scan(c *class) int {
+// scan finds the node that best would find, without the columns of the class; -1 if there is none. It cannot tell if nodes are to be
+// compared by their taints.
+func (s *State) scan(c *class) (node int, ok bool) {
 	s.survey(c.form)
 	if c.shunned > 0 {
-		return -1
+		return -1, false
 	}
 	sc := s.scanner(c)
 	best, top := -1, int64(math.MinInt64)
@@ -43,7 +44,7 @@ func (s *State) scan(c *class) int {
 			best, top = i, score
 		}
 	}
-	return best
+	return best, true
 }
 
 // round ranges over the nodes that may take a pod of the class as far as what few nodes offer goes, from where the last decision ended

@@ -74,7 +74,10 @@ func TestScanFindsWhatColumnsFind(t *testing.T) {
 				continue
 			}
 			scans++
-			found := s.scan(c)
+			found, ok := s.scan(c)
+			if !ok {
+				t.Fatal("it cannot tell")
+			}
 			s.refresh(c)
 			if best := s.best(c); best != found {
 				t.Fatalf("seed %d, pod %d, profile %s: a scan found node %d, the columns %d", seed, k, pod.Profile.Name, found, best)

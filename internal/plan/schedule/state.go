@@ -65,6 +65,9 @@ type node struct {
 	obj   *corev1.Node
 	ports map[hostPort]int
 	pods  map[uid]*placed
+	// least is the lowest priority of its pods, if ranked.
+	least  int32
+	ranked bool
 }
 
 // change says that a node looks different to classes; static if its object has changed and not only what it carries.
