@@ -33,8 +33,8 @@ type aloneRun struct {
 	// again are pods for which others have left, and waited how long they have been waiting for it.
 	again  []schedule.Pod
 	waited map[types.UID]time.Duration
-	extra   *corev1.Node
-	floods  int
+	extra  *corev1.Node
+	floods int
 }
 
 // schedAlone measures decisions without a store: the figures of upstream's scheduler_perf have an API server in them, so

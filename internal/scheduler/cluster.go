@@ -79,8 +79,9 @@ type profiles map[string]*schedule.Profile
 type waiting struct {
 	key   api.Key
 	pod   *corev1.Pod
-	help  schedule.Help // of the last refusal
-	after time.Time     // not before, after a failed commit
+	help  schedule.Help  // of the last refusal
+	room  *schedule.Room // likewise
+	after time.Time      // not before, after a failed commit
 	fails int
 	// ask is what the pod askOf takes; see asks.
 	ask   plan.Amounts
@@ -129,7 +130,7 @@ func (c *cluster) take(s *view.Snapshot, ev *store.Event) {
 		n, old := view.Of[corev1.Node](s, ev.Record), view.Of[corev1.Node](s, ev.Prev)
 		if old == nil || nodeChanged(old, n) {
 			c.state.SetNode(n)
-			c.wake(schedule.HelpNode)
+			c.wakeFor(n.Name, schedule.HelpNode)
 		}
 	case storage.Claims:
 		if claim := view.Of[corev1.PersistentVolumeClaim](s, ev.Record); ev.Type == store.Delete || claim.Spec.VolumeName != "" || claim.Annotations[storage.SelectedNode] != "" {
@@ -193,8 +194,10 @@ func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
 	c.gangUp(key, p, ev.Type == store.Delete)
 	if ev.Type == store.Delete {
 		c.forget(key)
-		if c.state.RemovePod(p.UID) {
-			c.wake(schedule.HelpRoom | schedule.HelpPods | schedule.HelpQuota)
+		at, _ := c.state.Where(p.UID)
+		kept := c.state.Nominated(p.UID) // then the room that was kept for it is free
+		if c.state.RemovePod(p.UID) || kept {
+			c.wakeFor(at, schedule.HelpRoom|schedule.HelpPods|schedule.HelpQuota)
 		}
 		return
 	}
@@ -205,7 +208,7 @@ func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
 	if p.Spec.NodeName != "" {
 		c.forget(key)
 		if c.state.SetPod(p) {
-			c.wake(schedule.HelpRoom | schedule.HelpPods | schedule.HelpQuota)
+			c.wakeFor(p.Spec.NodeName, schedule.HelpRoom|schedule.HelpPods|schedule.HelpQuota)
 		} else if old == nil || old.Spec.NodeName == "" {
 			c.wake(schedule.HelpPods)
 		}
@@ -282,9 +285,14 @@ func (c *cluster) forget(key api.Key) {
 
 // wake lets the refused pods that a change may help try again.
 func (c *cluster) wake(h schedule.Help) {
+	c.wakeFor("", h)
+}
+
+// wakeFor is wake for what has happened on one node, or to it; "" is wake.
+func (c *cluster) wakeFor(node string, h schedule.Help) {
 	n := 0
 	for key, w := range c.refused {
-		if w.help&h != 0 {
+		if w.help&h != 0 && (node == "" || w.help&h&schedule.HelpQuota != 0 || c.state.Suffices(w.room, node)) {
 			delete(c.refused, key)
 			c.pending[key] = w
 			n++

@@ -205,7 +205,7 @@ func (s *Scheduler) bind(d *decision, c *cluster, b schedule.Binding, w *waiting
 
 // refuse says why a pod has no node, if that is news, and lets it wait for something that could help.
 func (s *Scheduler) refuse(d *decision, c *cluster, w *waiting, r schedule.Refusal, now time.Time) {
-	w.help = r.Help
+	w.help, w.room = r.Help, r.Room
 	c.hold(w, now)
 	s.preempt(d, c, w, r, now)
 	if r.Idle != "" {

@@ -119,6 +119,7 @@ func (s *State) refuse(p *Pod, c *class) Refusal {
 		r.Message, r.Help = s.askedReasons(p), ^Help(0) // what would change their minds, nobody knows
 	}
 	if s.count == 0 || c.profile.NoPreemption {
+		r.Room = p.roomOf(c)
 		return r
 	}
 	says, idle := s.devicesSay(p, c)
@@ -137,6 +138,7 @@ func (s *State) refuse(p *Pod, c *class) Refusal {
 	case out.stay:
 		r.Nominated = p.Status.NominatedNodeName
 	default:
+		r.Room = p.roomOf(c)
 		if p.MayTake == nil && p.Asked == nil {
 			c.unmoved = unmoved{in: s.asked, priority: prio, why: out.why}
 		}

@@ -50,8 +50,9 @@ type Refusal struct {
 	Pod *corev1.Pod
 	// Message is upstream's: "0/3 nodes are available: 1 Insufficient cpu, 2 node(s) were unschedulable."
 	Message string
-	// Help is what would have to change.
+	// Help is what would have to change. Room, if not nil, narrows what helps of that which happens to one node (State.Suffices).
 	Help Help
+	Room *Room
 	// Nominated is the node where the pod waits for Victims to leave, the most important of them first, or for others that
 	// are leaving already; "" if there is none. Room is kept for it there.
 	Nominated string
