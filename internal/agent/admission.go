@@ -76,10 +76,11 @@ func (a *Agent) refuseByNode(ctx context.Context, p *corev1.Pod) *pod.Refusal {
 	return pod.Refuse(p, a.node.get())
 }
 
-// demand is what a pod asks for, in the order of demanded: thousandths of a CPU, bytes, bytes, pods.
-type demand [4]int64
+// demand is what a pod asks for, in the order of demanded: thousandths of a CPU, bytes of the others, pods.
+type demand [6]int64
 
-var demanded = [...]corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory, corev1.ResourceEphemeralStorage, corev1.ResourcePods}
+var demanded = [...]corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory, corev1.ResourceEphemeralStorage,
+	corev1.ResourceHugePagesPrefix + "2Mi", corev1.ResourceHugePagesPrefix + "1Gi", corev1.ResourcePods}
 
 func demandOf(p *corev1.Pod) (d demand) {
 	for i, name := range demanded {

@@ -115,7 +115,9 @@ func New(cfg Config) (*Agent, error) {
 	a.watches = newWatches(a)
 	a.plane = newPlane(a)
 	a.node = newNodeKeeper(a)
-	a.pressure = newPressure(a)
+	if a.pressure, err = newPressure(a); err != nil {
+		return nil, err
+	}
 	a.locals = newLocals(a)
 	a.shutdown = newShutdown(a)
 	a.statics = newStatics(a)

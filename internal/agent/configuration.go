@@ -37,6 +37,10 @@ func (a *Agent) Configuration() *kubelet.KubeletConfiguration {
 		ImageMaximumGCAge:                metav1.Duration{Duration: say.ImageGC.MaxAge},
 		EvictionPressureTransitionPeriod: metav1.Duration{Duration: a.cfg.PressureTransition},
 		EvictionHard:                     map[string]string{},
+		EvictionSoft:                     map[string]string{},
+		EvictionSoftGracePeriod:          map[string]string{},
+		EvictionMaxPodGracePeriod:        int32(say.EvictionMaxGrace / time.Second),
+		EvictionMinimumReclaim:           say.EvictionReclaim,
 		AllowedUnsafeSysctls:             say.UnsafeSysctls,
 		CPUManagerPolicy:                 "none", TopologyManagerPolicy: string(cmp.Or(say.Topology, settings.TopologyNone)), ReservedSystemCPUs: say.ReservedCPUs,
 		MemorySwap:   kubelet.MemorySwapConfiguration{SwapBehavior: "NoSwap"},
@@ -55,7 +59,12 @@ func (a *Agent) Configuration() *kubelet.KubeletConfiguration {
 		if t.Percent > 0 {
 			text = strconv.FormatFloat(t.Percent, 'g', -1, 64) + "%"
 		}
-		c.EvictionHard[string(t.Signal)] = text
+		if t.Soft {
+			c.EvictionSoft[string(t.Signal)] = text
+			c.EvictionSoftGracePeriod[string(t.Signal)] = t.Grace.String()
+		} else {
+			c.EvictionHard[string(t.Signal)] = text
+		}
 	}
 	capacity, left := a.node.capacity(), a.node.allocatable()
 	for _, name := range slices.Sorted(maps.Keys(capacity)) {

@@ -1,12 +1,16 @@
 package agent
 
 import (
+	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 
 	"gantry.dev/gantry/internal/plan/pod"
 )
@@ -18,6 +22,9 @@ type machine struct {
 	bootID                string
 	kernel, os            string
 	modules               pod.SecurityModules
+	// hugePages are the bytes that the machine has in huge pages, by the resource's name; swap is that of its swap devices.
+	hugePages corev1.ResourceList
+	swap      int64
 }
 
 // readMachine reads it. What cannot be read stays empty: none of it decides anything but the amounts, which the kernel
@@ -26,11 +33,11 @@ func readMachine() machine {
 	m := machine{
 		cpus:      int64(runtime.NumCPU()),
 		machineID: line("/etc/machine-id"), systemUUID: line("/sys/class/dmi/id/product_uuid"), bootID: line("/proc/sys/kernel/random/boot_id"),
-		os: "linux", modules: readModules(),
+		os: "linux", modules: readModules(), hugePages: readHugePages("/sys/kernel/mm/hugepages"),
 	}
 	var info unix.Sysinfo_t
 	if err := unix.Sysinfo(&info); err == nil {
-		m.memory = int64(info.Totalram) * int64(info.Unit)
+		m.memory, m.swap = int64(info.Totalram)*int64(info.Unit), int64(info.Totalswap)*int64(info.Unit)
 	}
 	var uts unix.Utsname
 	if err := unix.Uname(&uts); err == nil {
@@ -58,11 +65,38 @@ func line(path string) string {
 
 // info is the machine in the form of the API.
 func (m machine) info(version string) corev1.NodeSystemInfo {
+	var swap *corev1.NodeSwapStatus
+	if m.swap > 0 {
+		swap = &corev1.NodeSwapStatus{Capacity: &m.swap}
+	}
 	return corev1.NodeSystemInfo{
+		Swap:      swap,
 		MachineID: m.machineID, SystemUUID: m.systemUUID, BootID: m.bootID, KernelVersion: m.kernel, OSImage: m.os,
 		ContainerRuntimeVersion: "gantry://" + strings.TrimPrefix(version, "v"), KubeletVersion: version,
 		OperatingSystem: runtime.GOOS, Architecture: runtime.GOARCH,
 	}
+}
+
+// readHugePages reads how much memory the kernel keeps in huge pages, for each size that it knows ("hugepages-2048kB").
+func readHugePages(dir string) corev1.ResourceList {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil // a kernel without
+	}
+	out := corev1.ResourceList{}
+	for _, e := range entries {
+		var kib int64
+		if _, err := fmt.Sscanf(e.Name(), "hugepages-%dkB", &kib); err != nil {
+			continue
+		}
+		n, err := strconv.ParseInt(line(filepath.Join(dir, e.Name(), "nr_hugepages")), 10, 64)
+		if err != nil {
+			continue
+		}
+		size := resource.NewQuantity(kib<<10, resource.BinarySI)
+		out[corev1.ResourceName(corev1.ResourceHugePagesPrefix+size.String())] = *resource.NewQuantity(n*kib<<10, resource.BinarySI)
+	}
+	return out
 }
 
 // diskSize is the size of the file system of a directory.

@@ -141,9 +141,13 @@ func (a *Agent) nodeFiles(p *corev1.Pod, c *corev1.Container, attempt int, ips [
 	for _, ip := range a.cfg.ClusterDNS {
 		dns = append(dns, ip.String())
 	}
+	resolver, omitted := pod.Resolver(p, dns, a.cfg.ClusterDomain, pod.ParseResolvConf(string(hostResolv))).Fit()
+	for _, what := range omitted {
+		a.events.pod(p, "", true, "DNSConfigForming", "%s", what)
+	}
 	files := []struct{ name, at, text string }{
 		{"etc-hosts", "/etc/hosts", pod.HostsFile(p, ips, a.cfg.ClusterDomain, string(hostHosts))},
-		{"resolv.conf", "/etc/resolv.conf", pod.Resolver(p, dns, a.cfg.ClusterDomain, pod.ParseResolvConf(string(hostResolv))).String()},
+		{"resolv.conf", "/etc/resolv.conf", resolver.String()},
 	}
 	if !p.Spec.HostNetwork {
 		name, err := pod.UTSHostname(p, a.cfg.ClusterDomain)

@@ -238,6 +238,7 @@ func (k *nodeKeeper) capacity() corev1.ResourceList {
 		corev1.ResourcePods:             *resource.NewQuantity(k.maxPods(), resource.DecimalSI),
 		corev1.ResourceEphemeralStorage: *resource.NewQuantity(diskSize(k.a.cfg.DataDir), resource.BinarySI),
 	}
+	maps.Copy(list, k.machine.hugePages)
 	k.a.addDevices(list, func(n device.Amount) int64 { return n.Capacity })
 	return list
 }
@@ -279,6 +280,13 @@ func (k *nodeKeeper) allocatable() corev1.ResourceList {
 		keep[corev1.ResourceCPU] = *resource.NewQuantity(int64(k.a.cpus.reserved()), resource.DecimalSI)
 	}
 	k.a.addDevices(list, func(n device.Amount) int64 { return n.Allocatable })
+	memory := keep[corev1.ResourceMemory]
+	for _, pages := range k.machine.hugePages { // memory in huge pages is good for nothing else
+		memory.Add(pages)
+	}
+	if keep = maps.Clone(keep); !memory.IsZero() {
+		keep[corev1.ResourceMemory] = memory
+	}
 	for name, q := range keep {
 		left := list[name]
 		left.Sub(q)

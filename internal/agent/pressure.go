@@ -39,22 +39,32 @@ type pressure struct {
 	leaving types.UID
 	since   time.Time
 	// met is what is short, as told last.
-	met eviction.Signal
+	met   eviction.Signal
+	judge eviction.Judge
 }
 
-func newPressure(a *Agent) *pressure {
+func newPressure(a *Agent) (*pressure, error) {
 	p := &pressure{a: a, thresholds: a.cfg.Eviction, seen: map[corev1.NodeConditionType]time.Time{}}
 	if p.thresholds == nil {
 		p.thresholds = eviction.Defaults()
 	}
-	return p
+	say := &a.cfg.Settings
+	soft, err := eviction.ParseSoft(say.EvictionSoft, say.EvictionSoftGrace)
+	if err != nil {
+		return nil, fmt.Errorf("agent: evictionSoft: %w", err)
+	}
+	p.thresholds = slices.Concat(p.thresholds, soft)
+	if err := eviction.SetReclaim(p.thresholds, say.EvictionReclaim); err != nil {
+		return nil, fmt.Errorf("agent: %w", err)
+	}
+	return p, nil
 }
 
 // defend adds to what is kept what eviction keeps free, as kubelet does with its hard thresholds.
 func (p *pressure) defend(keep, capacity corev1.ResourceList) {
 	for signal, name := range map[eviction.Signal]corev1.ResourceName{eviction.Memory: corev1.ResourceMemory, eviction.NodeFS: corev1.ResourceEphemeralStorage} {
 		for _, t := range p.thresholds {
-			if t.Signal == signal {
+			if t.Signal == signal && !t.Soft {
 				all := capacity[name]
 				q := resource.NewQuantity(t.Limit(all.Value()), resource.BinarySI)
 				q.Add(keep[name])
@@ -88,14 +98,14 @@ func (p *pressure) run(ctx context.Context) {
 	defer limits.Stop()
 	for {
 		before := p.conditions()
-		short := eviction.Shortages(p.thresholds, p.a.machineLeft())
+		short, due := p.judge.Look(p.thresholds, p.a.machineLeft(), p.a.cfg.Clock())
 		p.note(short)
 		if now := p.conditions(); !slices.Equal(before, now) {
 			p.a.log.Info("the conditions of the node change", "before", before, "now", now)
 			p.a.node.conditionsChanged()
 		}
-		if len(short) > 0 {
-			p.relieve(ctx, short[0])
+		if len(due) > 0 {
+			p.relieve(ctx, due[0])
 		} else {
 			p.met = ""
 		}
@@ -115,7 +125,7 @@ func (p *pressure) enforce(ctx context.Context) {
 		ps := p.a.podOf(u.Pod.UID)
 		if why := eviction.Exceeded(&u); why != "" && ps != nil {
 			p.a.tally.evictions.WithLabelValues("ephemeralstorage.limit").Inc()
-			p.evict(ps, why)
+			p.evict(ps, &pod.Refusal{Reason: eviction.Reason, Message: why})
 		}
 	}
 }
@@ -154,7 +164,11 @@ func (p *pressure) relieve(ctx context.Context, s eviction.Shortage) {
 	for _, u := range eviction.Rank(s.Signal, p.a.usages(ctx, s.Signal, nil)) {
 		if ps := p.a.podOf(u.Pod.UID); ps != nil {
 			p.a.tally.evictions.WithLabelValues(string(s.Signal)).Inc()
-			p.evict(ps, eviction.Message(s, u))
+			why := &pod.Refusal{Reason: eviction.Reason, Message: eviction.Message(s, u)}
+			if s.Soft {
+				why.Grace = &p.a.cfg.Settings.EvictionMaxGrace
+			}
+			p.evict(ps, why)
 			return
 		}
 	}
@@ -174,12 +188,12 @@ func (p *pressure) waiting() bool {
 }
 
 // evict makes a pod fail.
-func (p *pressure) evict(ps *podState, message string) {
+func (p *pressure) evict(ps *podState, why *pod.Refusal) {
 	cur := ps.current()
 	p.leaving, p.since = ps.uid, p.a.cfg.Clock()
-	p.a.log.Warn("evicting a pod", "pod", cur.Namespace+"/"+cur.Name, "why", message)
-	p.a.events.pod(cur, "", true, eviction.Reason, "%s", message)
-	p.a.queueAfterChange(ps.uid, ps, func() { ps.evicted = &pod.Refusal{Reason: eviction.Reason, Message: message} })
+	p.a.log.Warn("evicting a pod", "pod", cur.Namespace+"/"+cur.Name, "why", why.Message)
+	p.a.events.pod(cur, "", true, eviction.Reason, "%s", why.Message)
+	p.a.queueAfterChange(ps.uid, ps, func() { ps.evicted = why })
 }
 
 // admit is the refusal of a pod while the node is short of something.

@@ -70,6 +70,7 @@ func (a *Agent) makeSandbox(ctx context.Context, ps *podState, p *corev1.Pod) (i
 		SharePID:  p.Spec.ShareProcessNamespace != nil && *p.Spec.ShareProcessNamespace,
 		Resources: resources(l, a.podPIDs()),
 	}
+	cfg.Resources.HugePages = pod.HugePages(p, a.node.machine.hugePages)
 	if own := a.cpus.label(p.UID); own != "" {
 		cfg.Labels[labelCPUs] = own
 		cfg.Resources.CPUQuota, cfg.Resources.CPUPeriod = 0, 0 // its containers would be slowed down on CPUs of their own

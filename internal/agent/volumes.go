@@ -90,7 +90,10 @@ func (a *Agent) makeVolume(ctx context.Context, ps *podState, p *corev1.Pod, v *
 		if v.EmptyDir.SizeLimit != nil {
 			size = v.EmptyDir.SizeLimit.Value()
 		}
-		_, err = a.cfg.Volumes.EmptyDir(uid, v.Name, v.EmptyDir.Medium, size, groupOf(p))
+		medium, err := pod.Medium(p, v)
+		if err == nil {
+			_, err = a.cfg.Volumes.EmptyDir(uid, v.Name, medium, size, groupOf(p))
+		}
 		return time.Time{}, err
 	case v.HostPath != nil:
 		_, err = volume.HostPath(v.HostPath)

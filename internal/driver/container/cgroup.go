@@ -17,9 +17,11 @@ import (
 // hierarchies are the mounted cgroup file systems of the host. The containers' own cgroups are the supervisor's affair;
 // here are the Pods', which contain them, and reading and removing.
 type hierarchies struct {
-	v2    bool              // one hierarchy with all controllers
-	roots []string          // every mount point
-	v1    map[string]string // mount point by controller
+	v2    bool     // one hierarchy with all controllers
+	roots []string // every mount point
+	// unified is where version 2 is mounted beside version 1, on a hybrid host: it may have controllers that the others lack.
+	unified string
+	v1      map[string]string // mount point by controller
 }
 
 func findHierarchies() (hierarchies, error) {
@@ -61,7 +63,9 @@ func parseHierarchies(lines *bufio.Scanner) (hierarchies, error) {
 		switch fs[0] {
 		case "cgroup2":
 			h.roots = append(h.roots, fields[4])
-			h.v2 = fields[4] == "/sys/fs/cgroup"
+			if h.v2 = fields[4] == "/sys/fs/cgroup"; !h.v2 {
+				h.unified = fields[4]
+			}
 		case "cgroup":
 			h.roots = append(h.roots, fields[4])
 			for _, option := range strings.Split(fs[2], ",") {
@@ -133,6 +137,9 @@ func (h hierarchies) enable(cgroup string) error {
 // limit sets limits; what is zero is set to "none" if it was ever set.
 func (h hierarchies) limit(cgroup string, r Resources) error {
 	if err := h.limitSwap(cgroup, r); err != nil {
+		return err
+	}
+	if err := h.limitHugePages(cgroup, r.HugePages); err != nil {
 		return err
 	}
 	for _, s := range h.settings(r) {

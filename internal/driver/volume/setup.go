@@ -2,9 +2,11 @@ package volume
 
 import (
 	"fmt"
+	"strings"
 
 	"golang.org/x/sys/unix"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 )
 
 // Group says which group a volume is given to.
@@ -14,7 +16,7 @@ type Group struct {
 	OnRootMismatch bool
 }
 
-// EmptyDir makes an empty directory that lives as long as the pod. size bounds one in memory; on disk it is not
+// EmptyDir makes an empty directory that lives as long as the pod. A medium of huge pages names their size. size bounds one in memory; on disk it is not
 // enforced. The path is the same when repeated, and what is in it stays.
 func (m *Manager) EmptyDir(uid, name string, medium corev1.StorageMedium, size int64, g Group) (string, error) {
 	path := m.diskPath(uid, name)
@@ -28,7 +30,14 @@ func (m *Manager) EmptyDir(uid, name string, medium corev1.StorageMedium, size i
 			return "", fmt.Errorf("volume: mounting emptyDir %q: %w", name, err)
 		}
 	default:
-		return "", fmt.Errorf("volume: emptyDir %q: medium %s is not supported by this node yet", name, medium)
+		page, ok := strings.CutPrefix(string(medium), string(corev1.StorageMediumHugePagesPrefix))
+		bytes, err := resource.ParseQuantity(page)
+		if !ok || err != nil {
+			return "", fmt.Errorf("volume: emptyDir %q: there is no medium %q, want none, Memory or HugePages-SIZE", name, medium)
+		}
+		if err := mountHugePages(path, bytes.Value()); err != nil {
+			return "", fmt.Errorf("volume: mounting emptyDir %q with medium %s: %w", name, medium, err)
+		}
 	}
 	if err := g.apply(path); err != nil {
 		return "", fmt.Errorf("volume: giving emptyDir %q to its group: %w", name, err)
@@ -46,6 +55,15 @@ func (m *Manager) mountMemory(path string, size int64) error {
 		opts += fmt.Sprintf(",size=%d", size)
 	}
 	return unix.Mount("gantry-memory", path, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, opts)
+}
+
+// mountHugePages mounts memory in pages of a size; the Pod's cgroup bounds it.
+func mountHugePages(path string, page int64) error {
+	mounted, err := isMountPoint(path)
+	if err != nil || mounted {
+		return err
+	}
+	return unix.Mount("gantry-hugepages", path, "hugetlbfs", unix.MS_NOSUID|unix.MS_NODEV, fmt.Sprintf("mode=0777,pagesize=%d", page))
 }
 
 func (g Group) apply(path string) error {

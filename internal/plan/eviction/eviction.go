@@ -4,10 +4,12 @@ package eviction
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -62,6 +64,12 @@ type Threshold struct {
 	Signal  Signal
 	Amount  int64
 	Percent float64
+	// Soft thresholds have to be crossed for Grace before a pod goes, and then it gets more time than a moment.
+	Soft  bool
+	Grace time.Duration
+	// Reclaim is how much more than the threshold has to be available before it counts as no longer crossed, once it was.
+	Reclaim        int64
+	ReclaimPercent float64
 }
 
 // Defaults are kubelet's, with one difference: its shares of a file system are no more than a few GiB of a large one, for
@@ -91,22 +99,64 @@ func Parse(text string) ([]Threshold, error) {
 		if slices.ContainsFunc(out, func(o Threshold) bool { return o.Signal == t.Signal }) {
 			return nil, fmt.Errorf("eviction threshold %q: the signal has a threshold already", part)
 		}
-		if share, isShare := strings.CutSuffix(value, "%"); isShare {
-			p, err := strconv.ParseFloat(share, 64)
-			if err != nil || !(p >= 0 && p <= 100) {
-				return nil, fmt.Errorf("eviction threshold %q: want a share between 0%% and 100%%", part)
-			}
-			t.Percent = p
-		} else {
-			q, err := resource.ParseQuantity(value)
-			if err != nil || q.Sign() < 0 {
-				return nil, fmt.Errorf("eviction threshold %q: want an amount like 100Mi", part)
-			}
-			t.Amount = q.Value()
+		var err error
+		if t.Amount, t.Percent, err = parseAmount(value); err != nil {
+			return nil, fmt.Errorf("eviction threshold %q: %w", part, err)
 		}
 		out = append(out, t)
 	}
 	return out, nil
+}
+
+// parseAmount reads "100Mi" or "10%".
+func parseAmount(value string) (amount int64, percent float64, err error) {
+	if share, isShare := strings.CutSuffix(value, "%"); isShare {
+		p, err := strconv.ParseFloat(share, 64)
+		if err != nil || !(p >= 0 && p <= 100) {
+			return 0, 0, errors.New("want a share between 0% and 100%")
+		}
+		return 0, p, nil
+	}
+	q, err := resource.ParseQuantity(value)
+	if err != nil || q.Sign() < 0 {
+		return 0, 0, errors.New("want an amount like 100Mi")
+	}
+	return q.Value(), 0, nil
+}
+
+// ParseSoft reads soft thresholds, each of which needs a grace period.
+func ParseSoft(text string, grace map[string]time.Duration) ([]Threshold, error) {
+	if text == "" {
+		return nil, nil
+	}
+	out, err := Parse(text)
+	for i := range out {
+		d, ok := grace[string(out[i].Signal)]
+		if !ok {
+			return nil, fmt.Errorf("grace period must be specified for the soft eviction threshold %s", out[i].Signal)
+		}
+		out[i].Soft, out[i].Grace = true, d
+	}
+	return out, err
+}
+
+// SetReclaim gives thresholds what has to be reclaimed beyond them, by signal.
+func SetReclaim(thresholds []Threshold, reclaim map[string]string) error {
+	for signal, value := range reclaim {
+		amount, percent, err := parseAmount(value)
+		if _, _, known := Signal(signal).kinds(); !known && err == nil {
+			err = errors.New("there is no such signal")
+		}
+		if err != nil {
+			return fmt.Errorf("evictionMinimumReclaim[%s]: %w", signal, err)
+		}
+		for i := range thresholds {
+			if t := &thresholds[i]; string(t.Signal) == signal {
+				t.Reclaim, t.ReclaimPercent = amount, percent
+			}
+		}
+	}
+	return nil
 }
 
 // Observation is what is available of something now, and how much there is in all.
@@ -119,25 +169,71 @@ type Observation struct {
 type Shortage struct {
 	Signal           Signal
 	Limit, Available int64
+	Soft             bool
 }
 
 // Shortages are the crossed thresholds: memory first, then in the order of the thresholds, as kubelet reclaims.
 func Shortages(thresholds []Threshold, seen []Observation) []Shortage {
 	var out []Shortage
 	for _, t := range thresholds {
-		for _, o := range seen {
-			if o.Signal != t.Signal || o.Capacity == 0 {
-				continue
-			}
-			if limit := t.Limit(o.Capacity); o.Available < limit {
-				out = append(out, Shortage{t.Signal, limit, o.Available})
-			}
+		if s, crossed := t.crossed(seen, false); crossed {
+			out = append(out, s)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Shortage) int {
+	memoryFirst(out)
+	return out
+}
+
+// crossed compares a threshold with what was seen; with again it was crossed before, and is until enough is reclaimed.
+func (t Threshold) crossed(seen []Observation, again bool) (Shortage, bool) {
+	for _, o := range seen {
+		if o.Signal != t.Signal || o.Capacity == 0 {
+			continue
+		}
+		limit := t.Limit(o.Capacity)
+		until := limit
+		if again {
+			until += t.Reclaim + int64(t.ReclaimPercent/100*float64(o.Capacity))
+		}
+		return Shortage{t.Signal, limit, o.Available, t.Soft}, o.Available < until
+	}
+	return Shortage{}, false
+}
+
+func memoryFirst(list []Shortage) {
+	slices.SortStableFunc(list, func(a, b Shortage) int {
 		return cmp.Compare(btoi(a.Signal != Memory), btoi(b.Signal != Memory))
 	})
-	return out
+}
+
+// Judge remembers since when thresholds are crossed. Its zero value has seen nothing.
+type Judge struct {
+	since map[Threshold]time.Time
+}
+
+// Look takes in what was seen at a time. It answers which thresholds are crossed, and which of them have been so for their grace
+// period, so that a pod has to go.
+func (j *Judge) Look(thresholds []Threshold, seen []Observation, now time.Time) (crossed, due []Shortage) {
+	since := map[Threshold]time.Time{}
+	for _, t := range thresholds {
+		at, before := j.since[t]
+		s, is := t.crossed(seen, before)
+		if !is {
+			continue
+		}
+		if !before {
+			at = now
+		}
+		since[t] = at
+		crossed = append(crossed, s)
+		if now.Sub(at) >= t.Grace {
+			due = append(due, s)
+		}
+	}
+	j.since = since
+	memoryFirst(crossed)
+	memoryFirst(due)
+	return crossed, due
 }
 
 func btoi(b bool) int {

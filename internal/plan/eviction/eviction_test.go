@@ -2,8 +2,10 @@ package eviction
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -11,7 +13,7 @@ import (
 
 func TestParse(t *testing.T) {
 	got, err := Parse("memory.available<100Mi, nodefs.available<10%")
-	if err != nil || fmt.Sprint(got) != "[{memory.available 104857600 0} {nodefs.available 0 10}]" {
+	if err != nil || !slices.Equal(got, []Threshold{{Signal: Memory, Amount: 100 << 20}, {Signal: NodeFS, Percent: 10}}) {
 		t.Errorf("got %v, %v", got, err)
 	}
 	for text, want := range map[string]string{
@@ -89,7 +91,7 @@ func TestRank(t *testing.T) {
 
 func TestMessage(t *testing.T) {
 	u := Usage{Pod: pod("p", 0, "10Mi"), Containers: map[string]int64{"c": 50 << 20}}
-	got := Message(Shortage{Memory, 100 << 20, 50<<20 + 7}, u)
+	got := Message(Shortage{Signal: Memory, Limit: 100 << 20, Available: 50<<20 + 7}, u)
 	const want = "The node was low on resource: memory. Threshold quantity: 100Mi, available: 50Mi. Container c was using 50Mi, request is 10Mi, has larger consumption of memory. "
 	if got != want {
 		t.Errorf("got  %q\nwant %q", got, want)
@@ -162,5 +164,46 @@ func TestExceeded(t *testing.T) {
 				t.Errorf("limited: %v", got)
 			}
 		})
+	}
+}
+
+// A soft threshold counts at once as a condition, and evicts after its grace period; what was reclaimed has to be enough.
+func TestJudge(t *testing.T) {
+	soft, err := ParseSoft("memory.available<300Mi", map[string]time.Duration{"memory.available": time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := append([]Threshold{{Signal: Memory, Amount: 100 << 20}}, soft...)
+	if err := SetReclaim(all, map[string]string{"memory.available": "50Mi"}); err != nil {
+		t.Fatal(err)
+	}
+	var j Judge
+	start := time.Unix(1000, 0)
+	for _, c := range []struct {
+		second, mib   int
+		crossed, dues string
+	}{
+		{0, 400, "", ""}, {10, 290, "soft", ""}, {40, 320, "soft", ""}, {69, 290, "soft", ""}, {70, 290, "soft", "soft"},
+		{71, 90, "hard soft", "hard soft"}, {72, 140, "hard soft", "hard soft"}, {73, 160, "soft", "soft"}, {74, 351, "", ""}, {75, 290, "soft", ""},
+	} {
+		crossed, due := j.Look(all, []Observation{{Memory, int64(c.mib) << 20, 8 << 30}}, start.Add(time.Duration(c.second)*time.Second))
+		kinds := func(list []Shortage) string {
+			var out []string
+			for _, s := range list {
+				out = append(out, map[bool]string{true: "soft", false: "hard"}[s.Soft])
+			}
+			return strings.Join(out, " ")
+		}
+		if kinds(crossed) != c.crossed || kinds(due) != c.dues {
+			t.Errorf("second %d, %d MiB: crossed %q, due %q, want %q and %q", c.second, c.mib, kinds(crossed), kinds(due), c.crossed, c.dues)
+		}
+	}
+	for text, want := range map[string]string{"memory.available<1Gi": "grace period must be specified", "x<1": "want SIGNAL<AMOUNT"} {
+		if _, err := ParseSoft(text, nil); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	if err := SetReclaim(all, map[string]string{"memory.available": "x"}); err == nil {
+		t.Error("nonsense is reclaimed")
 	}
 }

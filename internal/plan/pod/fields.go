@@ -67,7 +67,12 @@ func Resource(p *corev1.Pod, c *corev1.Container, ref *corev1.ResourceFieldSelec
 	}
 	q, set := list[corev1.ResourceName(name)]
 	if !set && kind == "limits" {
-		q = facts.Allocatable[corev1.ResourceName(name)]
+		if whole := p.Spec.Resources; whole != nil {
+			q, set = whole.Limits[corev1.ResourceName(name)]
+		}
+		if !set {
+			q = facts.Allocatable[corev1.ResourceName(name)]
+		}
 	}
 	divisor := ref.Divisor
 	if divisor.IsZero() {

@@ -13,6 +13,7 @@ const (
 	maxNameservers  = 3
 	maxSearches     = 32
 	maxSearchLength = 2048
+	maxSearchName   = 253
 	// maxHostname is the kernel's; longer names are cut.
 	maxHostname = 63
 )
@@ -79,14 +80,25 @@ func Resolver(p *corev1.Pod, clusterDNS []string, domain string, host ResolvConf
 		r.Searches = append(r.Searches, c.Searches...)
 		r.Options = mergeOptions(r.Options, c.Options)
 	}
-	r.Nameservers = unique(r.Nameservers)
-	r.Nameservers = r.Nameservers[:min(len(r.Nameservers), maxNameservers)]
-	r.Searches = unique(r.Searches)
-	r.Searches = r.Searches[:min(len(r.Searches), maxSearches)]
+	r.Nameservers, r.Searches = unique(r.Nameservers), unique(r.Searches)
+	return r
+}
+
+// Fit cuts what resolvers of programs do not take, and says what was left out, in the words of kubelet's events.
+func (r ResolvConf) Fit() (fits ResolvConf, omitted []string) {
+	if len(r.Nameservers) > maxNameservers {
+		r.Nameservers = r.Nameservers[:maxNameservers]
+		omitted = append(omitted, "Nameserver limits were exceeded, some nameservers have been omitted, the applied nameserver line is: "+strings.Join(r.Nameservers, " "))
+	}
+	had := len(r.Searches)
+	r.Searches = slices.DeleteFunc(slices.Clone(r.Searches[:min(had, maxSearches)]), func(s string) bool { return len(s) > maxSearchName })
 	for len(strings.Join(r.Searches, " ")) > maxSearchLength {
 		r.Searches = r.Searches[:len(r.Searches)-1]
 	}
-	return r
+	if len(r.Searches) < had {
+		omitted = append(omitted, "Search Line limits were exceeded, some search paths have been omitted, the applied search line is: "+strings.Join(r.Searches, " "))
+	}
+	return r, omitted
 }
 
 // mergeOptions lets the pod's options replace those of the same name.

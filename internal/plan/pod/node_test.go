@@ -24,7 +24,8 @@ func TestResolver(t *testing.T) {
 	} {
 		p := &corev1.Pod{Spec: *parse[corev1.PodSpec](t, c.spec)}
 		p.Namespace = "shop"
-		if got := Resolver(p, cluster, "cluster.local", host).String(); got != c.want {
+		fits, _ := Resolver(p, cluster, "cluster.local", host).Fit()
+		if got := fits.String(); got != c.want {
 			t.Errorf("%s: got\n%s\nwant\n%s", name, got, c.want)
 		}
 	}

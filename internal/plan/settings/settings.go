@@ -24,7 +24,13 @@ type Node struct {
 	// MaxPods bounds the pods of the node, PodPIDs the processes of one; -1 is no bound.
 	MaxPods, PodPIDs int64
 	// EvictionHard are thresholds in the form of kubelet's flag: "memory.available<100Mi,nodefs.available<10%".
-	EvictionHard       string
+	EvictionHard string
+	// EvictionSoft are those that have to be crossed for a time, given by signal, before a pod goes, which gets up to
+	// EvictionMaxGrace then. EvictionReclaim is what has to be reclaimed beyond a threshold, by signal.
+	EvictionSoft       string
+	EvictionSoftGrace  map[string]time.Duration
+	EvictionMaxGrace   time.Duration
+	EvictionReclaim    map[string]string
 	PressureTransition time.Duration
 	// LogMaxBytes and LogMaxFiles bound the log of a container: one file, and how many in all.
 	LogMaxBytes int64
@@ -105,7 +111,8 @@ func Parse(text []byte) (Node, error) {
 
 // known are the fields that this node has.
 var known = []string{
-	"TypeMeta", "MaxPods", "PodPidsLimit", "EvictionHard", "EvictionPressureTransitionPeriod", "ContainerLogMaxSize", "ContainerLogMaxFiles",
+	"TypeMeta", "MaxPods", "PodPidsLimit", "EvictionHard", "EvictionSoft", "EvictionSoftGracePeriod", "EvictionMaxPodGracePeriod",
+	"EvictionMinimumReclaim", "EvictionPressureTransitionPeriod", "ContainerLogMaxSize", "ContainerLogMaxFiles",
 	"ImageMinimumGCAge", "ImageMaximumGCAge", "ImageGCHighThresholdPercent", "ImageGCLowThresholdPercent", "SystemReserved", "KubeReserved",
 	"ReservedSystemCPUs", "CPUManagerPolicy", "CPUManagerPolicyOptions", "TopologyManagerPolicy", "StaticPodPath", "AllowedUnsafeSysctls",
 	"MemorySwap", "FailSwapOn", "ShutdownGracePeriod", "ShutdownGracePeriodCriticalPods", "ShutdownGracePeriodByPodPriority", "CrashLoopBackOff",
@@ -136,13 +143,40 @@ func (n *Node) bounds(c *kubelet.KubeletConfiguration) error {
 		}
 		n.PodPIDs = *p
 	}
+	n.EvictionHard, n.EvictionSoft = thresholds(c.EvictionHard), thresholds(c.EvictionSoft)
+	for signal, text := range c.EvictionSoftGracePeriod {
+		d, err := time.ParseDuration(text)
+		if err != nil || d < 0 {
+			return fmt.Errorf("evictionSoftGracePeriod[%s]: want a duration like 1m30s, got %q", signal, text)
+		}
+		if _, ok := c.EvictionSoft[signal]; !ok {
+			return fmt.Errorf("evictionSoftGracePeriod[%s]: evictionSoft has no such signal", signal)
+		}
+		if n.EvictionSoftGrace == nil {
+			n.EvictionSoftGrace = map[string]time.Duration{}
+		}
+		n.EvictionSoftGrace[signal] = d
+	}
+	for signal := range c.EvictionSoft {
+		if _, ok := n.EvictionSoftGrace[signal]; !ok {
+			return fmt.Errorf("evictionSoft[%s]: grace period must be specified for the soft eviction threshold: say evictionSoftGracePeriod", signal)
+		}
+	}
+	if c.EvictionMaxPodGracePeriod < 0 {
+		return fmt.Errorf("evictionMaxPodGracePeriod: %d is negative", c.EvictionMaxPodGracePeriod)
+	}
+	n.EvictionMaxGrace, n.EvictionReclaim = time.Duration(c.EvictionMaxPodGracePeriod)*time.Second, c.EvictionMinimumReclaim
+	return n.duration("evictionPressureTransitionPeriod", c.EvictionPressureTransitionPeriod.Duration, &n.PressureTransition)
+}
+
+// thresholds are those of a map in the form of kubelet's flag.
+func thresholds(of map[string]string) string {
 	var parts []string
-	for signal, value := range c.EvictionHard {
+	for signal, value := range of {
 		parts = append(parts, signal+"<"+value)
 	}
 	slices.Sort(parts)
-	n.EvictionHard = strings.Join(parts, ",")
-	return n.duration("evictionPressureTransitionPeriod", c.EvictionPressureTransitionPeriod.Duration, &n.PressureTransition)
+	return strings.Join(parts, ",")
 }
 
 func (n *Node) duration(field string, d time.Duration, to *time.Duration) error {

@@ -117,10 +117,13 @@ type Resources struct {
 	MemoryBytes int64  `json:",omitempty"`
 	// SwapBytes is what may be swapped out besides; zero is nothing. Version 1 bounds memory and swap together, so that it counts
 	// only with MemoryBytes there.
-	SwapBytes  int64  `json:",omitempty"`
-	PIDs       int64  `json:",omitempty"`
-	CPUSetCPUs string `json:",omitempty"`
-	CPUSetMems string `json:",omitempty"`
+	SwapBytes int64 `json:",omitempty"`
+	// HugePages are bytes of huge pages by their size as the kernel writes it ("2MB"); a size that is not in it has no limit. They
+	// are the Pod's: of a container they are not looked at.
+	HugePages  map[string]int64 `json:",omitempty"`
+	PIDs       int64            `json:",omitempty"`
+	CPUSetCPUs string           `json:",omitempty"`
+	CPUSetMems string           `json:",omitempty"`
 }
 
 // IDMap is the range of users and groups of a user namespace: 0 to Size-1 there are HostID and those after it on the host.
