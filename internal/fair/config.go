@@ -120,42 +120,54 @@ func value(p *int32, otherwise int32) int32 {
 	return *p
 }
 
-// compile makes a configuration of objects. Broken levels and schemas without a level count for nothing; what must be
-// there and is missing is taken from upstream's bootstrap configuration.
+// compile makes a configuration of objects. Broken levels and schemas without a level count for nothing. What must be
+// there and is missing is imagined: levels that nothing but the schemas imagined with them lead to, the exempt schema
+// first and the one that catches all last.
 func compile(schemas []*flowcontrolv1.FlowSchema, levels []*flowcontrolv1.PriorityLevelConfiguration, version uint64) *config {
 	c := &config{version: version, profiles: map[string]*profile{}, flows: map[flowKey]*flow{}}
 	byName := map[string]*levelSpec{}
-	for _, o := range slices.Concat(levels, bootstrap.MandatoryPriorityLevelConfigurations) {
-		if byName[o.Name] != nil {
-			continue
-		}
-		if s := specOf(o); s != nil {
+	add := func(o *flowcontrolv1.PriorityLevelConfiguration) {
+		if s := specOf(o); s != nil && byName[o.Name] == nil {
 			byName[o.Name] = s
 			c.levels = append(c.levels, s)
 		}
 	}
+	for _, o := range levels {
+		add(o)
+	}
 	seen := map[string]bool{}
-	for _, o := range slices.Concat(schemas, bootstrap.MandatoryFlowSchemas) {
-		spec := byName[o.Spec.PriorityLevelConfiguration.Name]
-		if seen[o.Name] || spec == nil {
-			continue
+	for _, o := range schemas {
+		if spec := byName[o.Spec.PriorityLevelConfiguration.Name]; spec != nil {
+			seen[o.Name] = true
+			c.schemas = append(c.schemas, schemaOf(o, spec))
 		}
-		seen[o.Name] = true
-		s := &flowSchema{name: o.Name, uid: string(o.UID), precedence: o.Spec.MatchingPrecedence, spec: spec,
-			header: []string{string(o.UID)}, levelHeader: []string{spec.uid}}
-		if o.Spec.DistinguisherMethod != nil {
-			s.by = o.Spec.DistinguisherMethod.Type
-		}
-		for i := range o.Spec.Rules {
-			s.policies = append(s.policies, policyOf(&o.Spec.Rules[i]))
-		}
-		c.schemas = append(c.schemas, s)
 	}
 	slices.SortFunc(c.schemas, func(a, b *flowSchema) int {
 		return cmp.Or(cmp.Compare(a.precedence, b.precedence), cmp.Compare(a.name, b.name))
 	})
+	for _, o := range bootstrap.MandatoryPriorityLevelConfigurations {
+		add(o)
+	}
 	slices.SortFunc(c.levels, func(a, b *levelSpec) int { return cmp.Compare(a.name, b.name) })
+	if o := bootstrap.MandatoryFlowSchemaExempt; !seen[o.Name] {
+		c.schemas = slices.Insert(c.schemas, 0, schemaOf(o, byName[o.Spec.PriorityLevelConfiguration.Name]))
+	}
+	if o := bootstrap.MandatoryFlowSchemaCatchAll; !seen[o.Name] {
+		c.schemas = append(c.schemas, schemaOf(o, byName[o.Spec.PriorityLevelConfiguration.Name]))
+	}
 	return c
+}
+
+// schemaOf compiles a flow schema whose level is spec.
+func schemaOf(o *flowcontrolv1.FlowSchema, spec *levelSpec) *flowSchema {
+	s := &flowSchema{name: o.Name, uid: string(o.UID), precedence: o.Spec.MatchingPrecedence, spec: spec, header: []string{string(o.UID)}, levelHeader: []string{spec.uid}}
+	if o.Spec.DistinguisherMethod != nil {
+		s.by = o.Spec.DistinguisherMethod.Type
+	}
+	for i := range o.Spec.Rules {
+		s.policies = append(s.policies, policyOf(&o.Spec.Rules[i]))
+	}
+	return s
 }
 
 // maxFlows bounds the flows and users that a cluster remembers; what is forgotten is found out again.

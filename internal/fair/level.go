@@ -179,7 +179,7 @@ func (l *level) start(t *Ticket, now time.Time, turn uint64) {
 	q := t.queue
 	q.running++
 	q.seats += t.seats
-	q.at += t.work
+	q.at = max(q.at, t.arrivedAt) + t.work
 	q.catchUp()
 	l.running.push(t)
 	l.turn, l.robin = turn, q.number

@@ -56,6 +56,9 @@ func (t *Ticket) Level() string { return t.schema.spec.name }
 // Schema is the name of its flow schema.
 func (t *Ticket) Schema() string { return t.schema.name }
 
+// Distinguisher is what distinguishes its flow from others of the schema; empty if nothing does.
+func (t *Ticket) Distinguisher() string { return t.flow.distinguisher }
+
 // list is a doubly linked list of tickets.
 type list struct {
 	first, last *Ticket
