@@ -39,8 +39,9 @@ func (c Concurrency) Check() error {
 	return nil
 }
 
-// crowdedSeats are what one cluster takes for each processor while others are about, see fair.Options.
-const crowdedSeats = 8
+// crowdedSeats are what one cluster takes for each processor while others are about, see fair.Options: few enough that a request of
+// another finds a processor soon, many enough that writes which wait for the disk are still written together.
+const crowdedSeats = 16
 
 // tooMany refuses a request that finds no seat; the client is to come again after so many seconds.
 type tooMany int

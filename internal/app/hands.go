@@ -114,6 +114,7 @@ func Controllers(p Ports) []reconcile.Controller {
 		disruption.Stale(),
 		aggregation.Controller(),
 		flowschema.Controller(),
+		flowschema.Producer(),
 		apiservices.New(p.CheckService),
 		apiservices.Registration(),
 		expire.New(expire.DefaultTTL),

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	flowcontrolv1 "k8s.io/api/flowcontrol/v1"
+	"k8s.io/apiserver/pkg/apis/flowcontrol/bootstrap"
 
 	"gantry.dev/gantry/internal/view/viewtest"
 )
@@ -25,4 +26,61 @@ func TestDangling(t *testing.T) {
 	level.Name = "mine"
 	w.Put(level)
 	check(flowcontrolv1.ConditionFalse, "Found")
+}
+
+// TestProducer: what was deleted comes back, what is upstream's stays so, and what an administrator has taken over does not
+// change; the exempt level keeps what may be tuned of it.
+func TestProducer(t *testing.T) {
+	w := viewtest.New(t)
+	ctl := Producer()
+	low := bootstrap.SuggestedPriorityLevelConfigurationWorkloadLow
+	shares := func(name string) int32 {
+		t.Helper()
+		spec := viewtest.Get[flowcontrolv1.PriorityLevelConfiguration](w, levels(), "", name).Spec
+		if spec.Exempt != nil {
+			return *spec.Exempt.NominalConcurrencyShares
+		}
+		return *spec.Limited.NominalConcurrencyShares
+	}
+	put := func(o *flowcontrolv1.PriorityLevelConfiguration, n int32, auto string) {
+		t.Helper()
+		o = o.DeepCopy()
+		o.Generation, o.Annotations = 2, map[string]string{flowcontrolv1.AutoUpdateAnnotationKey: auto}
+		if o.Spec.Exempt != nil {
+			o.Spec.Exempt.NominalConcurrencyShares = &n
+		} else {
+			o.Spec.Limited.NominalConcurrencyShares = &n
+		}
+		w.Put(o)
+		w.Settle(ctl)
+	}
+	put(low, 7, "false")
+	if n := shares(low.Name); n != 7 {
+		t.Errorf("an administrator's level has %d shares, want 7", n)
+	}
+	put(low, 7, "true")
+	if n := shares(low.Name); n != *low.Spec.Limited.NominalConcurrencyShares {
+		t.Errorf("an automatic level has %d shares", n)
+	}
+	put(low, 7, "")
+	o := viewtest.Get[flowcontrolv1.PriorityLevelConfiguration](w, levels(), "", low.Name)
+	if *o.Spec.Limited.NominalConcurrencyShares != 7 || o.Annotations[flowcontrolv1.AutoUpdateAnnotationKey] != "false" {
+		t.Errorf("a changed level is taken for upstream's: %+v", o)
+	}
+	put(bootstrap.MandatoryPriorityLevelConfigurationExempt, 9, "true")
+	if n := shares("exempt"); n != 9 {
+		t.Errorf("the exempt level has %d shares, want 9", n)
+	}
+	w.Remove(w.Key(low))
+	w.Settle(ctl)
+	if n := shares(low.Name); n != *low.Spec.Limited.NominalConcurrencyShares {
+		t.Errorf("a level that was deleted has %d shares", n)
+	}
+	probes := bootstrap.SuggestedFlowSchemaProbes.DeepCopy()
+	probes.Spec.MatchingPrecedence++
+	w.Put(probes)
+	w.Settle(ctl)
+	if n := viewtest.Get[flowcontrolv1.FlowSchema](w, schemas(), "", "probes").Spec.MatchingPrecedence; n != probes.Spec.MatchingPrecedence-1 {
+		t.Errorf("an automatic schema has precedence %d", n)
+	}
 }
