@@ -39,8 +39,19 @@ func TestContainerConfig(t *testing.T) {
 		{"privileged is not masked", spec(func(s *wire.Start) { s.Spec.Privileged = true }), false, func(c *configs.Config) bool {
 			return len(c.MaskPaths) == 0 && len(c.Capabilities.Bounding) > 30 && len(c.Devices) > 6
 		}},
+		{"only /proc and /dev are left to libcontainer", spec(func(s *wire.Start) {
+			s.Spec.Mounts = []wire.Mount{{Destination: "/data", Source: "/x"}}
+		}), false, func(c *configs.Config) bool {
+			return len(c.Mounts) == 2 && c.Mounts[0].Destination == "/proc" && c.Mounts[1].Destination == "/dev"
+		}},
+		{"and on version 2 the cgroup", spec(nil), true, func(c *configs.Config) bool {
+			return len(c.Mounts) == 3 && c.Mounts[2].Destination == "/sys/fs/cgroup"
+		}},
+		{"a mount in /proc is left to it too", spec(func(s *wire.Start) {
+			s.Spec.Mounts = []wire.Mount{{Destination: "/data/../proc/meminfo", Source: "/x"}}
+		}), false, func(c *configs.Config) bool { return len(c.Mounts) == 5 }},
 		{"an own mount replaces a standard one", spec(func(s *wire.Start) {
-			s.Spec.Mounts = []wire.Mount{{Destination: "/dev/shm/", Source: "/x"}}
+			s.Spec.Mounts = []wire.Mount{{Destination: "/dev/shm/", Source: "/x", Propagation: wire.PropagationHostToContainer}}
 		}), false, func(c *configs.Config) bool {
 			last := c.Mounts[len(c.Mounts)-1]
 			return last.Source == "/run/stage/v0" && !slices.ContainsFunc(c.Mounts, func(m *configs.Mount) bool { return m.Source == "/shm" })

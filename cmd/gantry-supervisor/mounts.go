@@ -20,6 +20,9 @@ const sealedAttrs = unix.MOUNT_ATTR_NOSUID | unix.MOUNT_ATTR_NOEXEC | unix.MOUNT
 // containerMounts are the standard mounts and then the container's own, which replace a standard one of the same
 // destination.
 func containerMounts(s *wire.Start, h hostFacts) ([]*configs.Mount, error) {
+	if placed(s) {
+		return leftMounts(s, h), nil
+	}
 	var out []*configs.Mount
 	taken := func(dest string) bool {
 		return slices.ContainsFunc(s.Spec.Mounts, func(m wire.Mount) bool { return filepath.Clean(m.Destination) == dest })
@@ -39,19 +42,33 @@ func containerMounts(s *wire.Start, h hostFacts) ([]*configs.Mount, error) {
 	return out, nil
 }
 
+func procMount() *configs.Mount {
+	return &configs.Mount{Device: "proc", Source: "proc", Destination: "/proc", Flags: sealed}
+}
+
+func cgroupMount(flags int) *configs.Mount {
+	return &configs.Mount{Device: "cgroup", Source: "cgroup", Destination: "/sys/fs/cgroup", Flags: flags}
+}
+
+// leftMounts are those that place leaves to libcontainer.
+func leftMounts(s *wire.Start, h hostFacts) []*configs.Mount {
+	mounts := []*configs.Mount{procMount(), boundDev(devDir(h.devices, s.Spec.ID))}
+	if !stagedCgroup(s, h.cgroupV2) {
+		mounts = append(mounts, cgroupMount(sealed|unix.MS_RDONLY))
+	}
+	return mounts
+}
+
 func standardMounts(s *wire.Start, h hostFacts) []*configs.Mount {
 	sysFlags := sealed | unix.MS_RDONLY
 	if s.Spec.Privileged {
 		sysFlags = sealed
 	}
-	mounts := []*configs.Mount{
-		{Device: "proc", Source: "proc", Destination: "/proc", Flags: sealed},
-		{Device: "sysfs", Source: "sysfs", Destination: "/sys", Flags: sysFlags},
-	}
+	mounts := []*configs.Mount{procMount(), {Device: "sysfs", Source: "sysfs", Destination: "/sys", Flags: sysFlags}}
 	if stagedCgroup(s, h.cgroupV2) {
 		mounts = append(mounts, boundCgroup(h.stage))
 	} else {
-		mounts = append(mounts, &configs.Mount{Device: "cgroup", Source: "cgroup", Destination: "/sys/fs/cgroup", Flags: sysFlags})
+		mounts = append(mounts, cgroupMount(sysFlags))
 	}
 	if stagedDev(s) {
 		return append(mounts, boundDev(devDir(h.devices, s.Spec.ID)))

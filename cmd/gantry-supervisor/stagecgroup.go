@@ -23,6 +23,15 @@ type hierarchy struct {
 	names []string
 }
 
+// own is the directory of a cgroup, which is made if it is not there yet.
+func (h hierarchy) own(cgroup string) (string, error) {
+	dir := filepath.Join(h.mountPoint, cgroup)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", fmt.Errorf("make cgroup: %w", err)
+	}
+	return dir, nil
+}
+
 // findHierarchies lists those that libcontainer puts processes into: it does not know all that a host may have. With version
 // 2 there are none.
 func findHierarchies() ([]hierarchy, error) {
@@ -65,7 +74,7 @@ func boundCgroup(stage string) *configs.Mount {
 }
 
 // stageCgroup puts the container's own group of each hierarchy together, read-only, on the directories that are the same for all.
-// The groups are made here if they are not there yet; libcontainer sets them up when it puts the process into them.
+// libcontainer sets the groups up when it puts the process into them.
 func stageCgroup(s *wire.Start, stage, fixed string, all []hierarchy) error {
 	top := cgroupDir(stage)
 	if err := ensureDir(top); err != nil {
@@ -76,9 +85,9 @@ func stageCgroup(s *wire.Start, stage, fixed string, all []hierarchy) error {
 		return err
 	}
 	for _, h := range all {
-		from := filepath.Join(h.mountPoint, s.Cgroup)
-		if err := os.MkdirAll(from, 0o755); err != nil {
-			return fmt.Errorf("make cgroup: %w", err)
+		from, err := h.own(s.Cgroup)
+		if err != nil {
+			return err
 		}
 		if err := bindWith(from, filepath.Join(top, filepath.Base(h.mountPoint)), attrs); err != nil {
 			return err

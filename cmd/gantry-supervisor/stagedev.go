@@ -60,6 +60,37 @@ func boundDev(dev string) *configs.Mount {
 
 // stageDev makes /dev in the calling thread's mount and IPC namespaces, which are the container's to be.
 func stageDev(s *wire.Start, dev string) error {
+	if err := fillDev(dev); err != nil {
+		return err
+	}
+	mounts := []struct {
+		name, fs string
+		attrs    int
+		options  []string
+	}{
+		// Each has its own: else the terminals of all would be in one directory.
+		{"pts", "devpts", unix.MOUNT_ATTR_NOSUID | unix.MOUNT_ATTR_NOEXEC, []string{"newinstance", "ptmxmode=0666", "mode=0620", "gid=5"}},
+		{"mqueue", "mqueue", sealedAttrs, nil},
+	}
+	for _, m := range mounts {
+		fd, err := newMount(m.fs, m.attrs, m.options...)
+		if err != nil {
+			return err
+		}
+		err = moveTo(fd, filepath.Join(dev, m.name))
+		unix.Close(fd)
+		if err != nil {
+			return err
+		}
+	}
+	if s.ShmDir == "" || mountsAt(s, "/dev/shm") {
+		return nil
+	}
+	return bindWith(s.ShmDir, filepath.Join(dev, "shm"), sealedAttrs)
+}
+
+// fillDev makes the files of a /dev, and the directories on which something is mounted.
+func fillDev(dev string) error {
 	if err := makeDir(dev, 0o755); err != nil {
 		return err
 	}
@@ -67,8 +98,7 @@ func stageDev(s *wire.Start, dev string) error {
 		if n.Path == "" {
 			continue // a rule without a node
 		}
-		at := filepath.Join(dev, filepath.Base(n.Path))
-		if err := makeNode(at, n.FileMode.Perm(), uint32(n.Major), uint32(n.Minor)); err != nil {
+		if err := makeNode(filepath.Join(dev, filepath.Base(n.Path)), n.FileMode.Perm(), uint32(n.Major), uint32(n.Minor)); err != nil {
 			return err
 		}
 	}
@@ -83,30 +113,12 @@ func stageDev(s *wire.Start, dev string) error {
 			return err
 		}
 	}
-	mounts := []struct {
-		name, fs, data string
-		flags          uintptr
-	}{
-		{"pts", "devpts", "newinstance,ptmxmode=0666,mode=0620,gid=5", unix.MS_NOSUID | unix.MS_NOEXEC},
-		{"mqueue", "mqueue", "", sealed},
-	}
-	for _, m := range mounts {
-		at := filepath.Join(dev, m.name)
-		if err := makeDir(at, 0o755); err != nil {
+	for _, name := range []string{"pts", "mqueue", "shm"} {
+		if err := makeDir(filepath.Join(dev, name), 0o755); err != nil {
 			return err
 		}
-		if err := unix.Mount(m.fs, at, m.fs, m.flags, m.data); err != nil {
-			return fmt.Errorf("mount %s: %w", m.fs, err)
-		}
 	}
-	if s.ShmDir == "" || mountsAt(s, "/dev/shm") {
-		return nil
-	}
-	at := filepath.Join(dev, "shm")
-	if err := makeDir(at, 0o755); err != nil {
-		return err
-	}
-	return bindWith(s.ShmDir, at, sealedAttrs)
+	return nil
 }
 
 // bindWith binds a directory with mount attributes.

@@ -226,6 +226,19 @@ func (s *server) enter(st *wire.Start, fds map[string]*os.File) error {
 	if err := mountRoot(layers, st.DataDir, s.facts.rootDir, s.facts.stage); err != nil {
 		return err
 	}
+	for _, ns := range []struct {
+		name string
+		flag int
+	}{{wire.FDNet, unix.CLONE_NEWNET}, {wire.FDIPC, unix.CLONE_NEWIPC}, {wire.FDUTS, unix.CLONE_NEWUTS}} {
+		if f := fds[ns.name]; f != nil {
+			if err := unix.Setns(int(f.Fd()), ns.flag); err != nil {
+				return fmt.Errorf("join %s namespace: %w", ns.name, err)
+			}
+		}
+	}
+	if placed(st) { // after the namespaces: /sys and message queues are the Pod's
+		return s.place(st, fds)
+	}
 	volumes, err := volumePaths(s.facts.stage, st.Spec.Mounts, fds)
 	if err != nil {
 		return err
@@ -238,17 +251,7 @@ func (s *server) enter(st *wire.Start, fds map[string]*os.File) error {
 			return fmt.Errorf("prepare /sys/fs/cgroup: %w", err)
 		}
 	}
-	for _, ns := range []struct {
-		name string
-		flag int
-	}{{wire.FDNet, unix.CLONE_NEWNET}, {wire.FDIPC, unix.CLONE_NEWIPC}, {wire.FDUTS, unix.CLONE_NEWUTS}} {
-		if f := fds[ns.name]; f != nil {
-			if err := unix.Setns(int(f.Fd()), ns.flag); err != nil {
-				return fmt.Errorf("join %s namespace: %w", ns.name, err)
-			}
-		}
-	}
-	if stagedDev(st) { // after the namespaces: message queues are the Pod's
+	if stagedDev(st) {
 		if err := stageDev(st, devDir(s.facts.devices, st.Spec.ID)); err != nil {
 			return fmt.Errorf("prepare /dev: %w", err)
 		}
