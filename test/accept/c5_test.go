@@ -77,7 +77,14 @@ func (w *world) survives(kill func(*world), restart func()) {
 	w.Cleanup(func() { w.k("delete", "pod", "--all", "--timeout=60s") })
 	const ids = ".items[*].status.containerStatuses[0].containerID"
 	before := w.field("pods", ids)
-	running := w.marked(mark)
+	var running map[int]string
+	// A shell that forks looks like two until its child has become another program.
+	w.eventually("each container is one process", func() error {
+		if running = w.marked(mark); len(running) != 4 {
+			return fmt.Errorf("there are %d for 4 containers", len(running))
+		}
+		return nil
+	})
 
 	kill(w)
 	for pid := range running {
