@@ -34,23 +34,16 @@ func TestH15(t *testing.T) {
 		t.Error(err)
 	}
 	w.k("debug", "pod/app", "--image="+busybox, "--copy-to=copy", "--share-processes", "--profile=general", "-c", "see", "--", "/bin/busybox", "sleep", "54321")
-	w.eventually("the copy's processes are in one namespace", func() error {
-		return want(w.k("exec", "copy", "-c", "c", "--", "/bin/busybox", "ps"), "sleep 12345", "sleep 54321")
-	})
+	w.phase("pod/copy", "Running")
+	if err := want(w.k("exec", "copy", "-c", "c", "--", "/bin/busybox", "ps"), "sleep 12345", "sleep 54321"); err != nil {
+		t.Error(err)
+	}
 
 	pin := filepath.Join(t.TempDir(), "pin")
 	if err := os.WriteFile(pin, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	other := exec.Command("/bin/sleep", "1000") // as snapd keeps them: namespaces younger than the machine's, older than the container's
-	other.SysProcAttr = &syscall.SysProcAttr{Unshareflags: unix.CLONE_NEWNS, Pdeathsig: unix.SIGKILL}
-	if err := other.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = errors.Join(other.Process.Kill(), other.Wait()) }()
-	if err := unix.Mount(fmt.Sprintf("/proc/%d/ns/mnt", other.Process.Pid), pin, "", unix.MS_BIND, ""); err != nil {
-		t.Fatal(err)
-	}
+	pinAnother(t, pin)
 	defer func() { _ = unix.Unmount(pin, unix.MNT_DETACH) }()
 	node := w.field("nodes", ".items[0].metadata.name")
 	w.k("debug", "node/"+node, "--image="+busybox, "--profile=sysadmin", "--", "/bin/busybox", "sh", "-c", "ls -d /host/proc/1 /host/run")
@@ -61,4 +54,28 @@ func TestH15(t *testing.T) {
 		t.Error(err)
 	}
 	w.k("delete", "pod", "--all", "--grace-period=1")
+}
+
+// pinAnother pins a mount namespace of somebody else's, as snapd does: younger than the machine's, older than a container's. The
+// kernel numbers them by CPU, so that the first may count as older than the machine's and cannot be pinned there.
+func pinAnother(t *testing.T, pin string) {
+	t.Helper()
+	var err error
+	for range 20 {
+		other := exec.Command("/bin/sleep", "1000")
+		other.SysProcAttr = &syscall.SysProcAttr{Unshareflags: unix.CLONE_NEWNS, Pdeathsig: unix.SIGKILL}
+		if err := other.Start(); err != nil {
+			t.Fatal(err)
+		}
+		err = unix.Mount(fmt.Sprintf("/proc/%d/ns/mnt", other.Process.Pid), pin, "", unix.MS_BIND, "")
+		_ = errors.Join(other.Process.Kill(), other.Wait()) // the pin keeps the namespace
+		if !errors.Is(err, unix.EINVAL) {
+			break
+		}
+	}
+	if errors.Is(err, unix.EINVAL) {
+		t.Log("no mount namespace came to be younger than the machine's: hostPath is tried without one pinned")
+	} else if err != nil {
+		t.Fatal(err)
+	}
 }
