@@ -108,6 +108,7 @@ func New(cfg Config) (*Agent, error) {
 	if a.cpus, err = newCPUKeeper(a, &a.cfg.Settings); err != nil {
 		return nil, err
 	}
+	a.cfg.Containers = countedRuntime{a.cfg.Containers, a.tally.ops}
 	a.events = newRecorder(&a.cfg)
 	a.status = newStatusWriter(a)
 	a.pulls = newPuller(a)

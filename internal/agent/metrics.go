@@ -1,6 +1,9 @@
 package agent
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/prometheus/client_golang/prometheus"
 	corev1 "k8s.io/api/core/v1"
 
@@ -16,6 +19,8 @@ type tally struct {
 	evictions, rejections, images       *prometheus.CounterVec
 	shutdownBegan, shutdownEnded        prometheus.Gauge
 	probes                              *prometheus.CounterVec
+	ops                                 operations
+	worked, storage, pulled             *prometheus.HistogramVec
 }
 
 // startBuckets are kubelet's, in seconds, with finer ones before them: its first is half a second.
@@ -34,7 +39,14 @@ func newTally() *tally {
 	histogram := func(name, help string) prometheus.Histogram {
 		return prometheus.NewHistogram(prometheus.HistogramOpts{Name: name, Help: help, Buckets: startBuckets})
 	}
+	times := func(name, help string, labels ...string) *prometheus.HistogramVec {
+		return prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: startBuckets}, labels)
+	}
 	return &tally{
+		ops:               newOperations(),
+		worked:            times("kubelet_pod_worker_duration_seconds", "Duration in seconds to sync a single pod. Broken down by operation type: create, update, or sync", "operation_type"),
+		storage:           times("storage_operation_duration_seconds", "Storage operation duration", "volume_plugin", "operation_name", "status", "migrated"),
+		pulled:            times("kubelet_image_pull_duration_seconds", "Duration in seconds to pull an image.", "image_size_in_bytes"),
 		podsStarted:       counter("kubelet_started_pods_total", "Cumulative number of pods started"),
 		podsFailed:        counter("kubelet_started_pods_errors_total", "Cumulative number of errors when starting pods"),
 		usersStarted:      counter("kubelet_started_user_namespaced_pods_total", "Cumulative number of pods with user namespaces started"),
@@ -55,8 +67,79 @@ func newTally() *tally {
 // Metrics are what the agent counts of its own work.
 func (a *Agent) Metrics() []prometheus.Collector {
 	t := a.tally
-	return []prometheus.Collector{t.podsStarted, t.podsFailed, t.usersStarted, t.usersFailed, t.containersStarted, t.containersFailed, t.podStart, t.podRun,
-		t.evictions, t.rejections, t.images, t.shutdownBegan, t.shutdownEnded}
+	return append(t.ops.collectors(), t.worked, t.storage, t.pulled, &volumeCount{a}, t.podsStarted, t.podsFailed, t.usersStarted, t.usersFailed, t.containersStarted, t.containersFailed, t.podStart, t.podRun,
+		t.evictions, t.rejections, t.images, t.shutdownBegan, t.shutdownEnded)
+}
+
+// sizeClass is the range of an image's size, as kubelet's metric has it.
+func sizeClass(bytes int64) string {
+	const mib, gib = 1 << 20, 1 << 30
+	for _, c := range []struct {
+		below int64
+		name  string
+	}{{10 * mib, "0-10MB"}, {100 * mib, "10MB-100MB"}, {500 * mib, "100MB-500MB"}, {gib, "500MB-1GB"}, {5 * gib, "1GB-5GB"}, {10 * gib, "5GB-10GB"}, {20 * gib, "10GB-20GB"}, {30 * gib, "20GB-30GB"},
+		{40 * gib, "30GB-40GB"}, {60 * gib, "40GB-60GB"}, {100 * gib, "60GB-100GB"}} {
+		if bytes < c.below {
+			return c.name
+		}
+	}
+	return "GT100GB"
+}
+
+// volumeCount counts volumes by their kind when it is asked.
+type volumeCount struct{ a *Agent }
+
+var volumeTotal = prometheus.NewDesc("volume_manager_total_volumes", "Number of volumes in Volume Manager", []string{"plugin_name", "state"}, nil)
+
+// Describe implements prometheus.Collector.
+func (*volumeCount) Describe(to chan<- *prometheus.Desc) { to <- volumeTotal }
+
+// Collect implements prometheus.Collector.
+func (c *volumeCount) Collect(to chan<- prometheus.Metric) {
+	wanted, there := map[string]float64{}, map[string]float64{}
+	c.a.mu.Lock()
+	states := slices.Collect(maps.Values(c.a.pods))
+	c.a.mu.Unlock()
+	for _, ps := range states {
+		ps.mu.Lock()
+		p, ready := ps.pod, ps.volumes.Ready
+		ps.mu.Unlock()
+		for i := range p.Spec.Volumes {
+			plugin := pluginName(&p.Spec.Volumes[i])
+			wanted[plugin]++
+			if ready {
+				there[plugin]++
+			}
+		}
+	}
+	for state, counts := range map[string]map[string]float64{"desired_state_of_world": wanted, "actual_state_of_world": there} {
+		for plugin, n := range counts {
+			to <- prometheus.MustNewConstMetric(volumeTotal, prometheus.GaugeValue, n, plugin, state)
+		}
+	}
+}
+
+// pluginName is what kubelet calls the plugin of a volume.
+func pluginName(v *corev1.Volume) string {
+	switch {
+	case v.EmptyDir != nil:
+		return "kubernetes.io/empty-dir"
+	case v.HostPath != nil:
+		return "kubernetes.io/host-path"
+	case v.ConfigMap != nil:
+		return "kubernetes.io/configmap"
+	case v.Secret != nil:
+		return "kubernetes.io/secret"
+	case v.DownwardAPI != nil:
+		return "kubernetes.io/downward-api"
+	case v.Projected != nil:
+		return "kubernetes.io/projected"
+	case v.Image != nil:
+		return "kubernetes.io/image"
+	case isClaim(v):
+		return "kubernetes.io/local-volume"
+	}
+	return "kubernetes.io/" + volumeType(v)
 }
 
 // ProbeMetrics counts the results of probes, of the pods that there are.

@@ -86,11 +86,13 @@ func (l *puller) fetch(ctx context.Context, ps *podState, p *corev1.Pod, c *core
 	if ctx.Err() != nil {
 		return
 	}
+	l.a.tally.ops.done("pull_image", begun, err)
 	if err != nil {
 		l.fail(ps, p, c, img, reasonOf(err), pullMessage(err))
 		return
 	}
 	took := l.a.cfg.Clock().Sub(started).Truncate(time.Millisecond)
+	l.a.tally.pulled.WithLabelValues(sizeClass(got.Size)).Observe(took.Seconds())
 	l.a.events.pod(p, c.Name, false, "Pulled", "Successfully pulled image %q in %v (%v including waiting). Image size: %v bytes.",
 		c.Image, took, (took + waited).Truncate(time.Millisecond), got.Size)
 	l.mu.Lock()

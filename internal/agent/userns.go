@@ -90,7 +90,7 @@ func (a *Agent) userNamespace(ctx context.Context, ps *podState, name, handler s
 	if handler != "" {
 		return nil, fmt.Errorf("spec.hostUsers: false (user namespaces) is not supported by runtime handler %q", handler)
 	}
-	rt, ok := a.cfg.Containers.(container.UserNamespaces)
+	rt, ok := a.cfg.Containers.(countedRuntime).Runtime.(container.UserNamespaces)
 	if !ok {
 		return nil, errors.New("spec.hostUsers: false (user namespaces) is not supported by this runtime")
 	}

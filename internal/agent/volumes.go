@@ -71,7 +71,15 @@ func (a *Agent) refreshVolumes(ps *podState, stopping bool) time.Time {
 func (a *Agent) makeVolumes(ctx context.Context, ps *podState, p *corev1.Pod) (refresh time.Time, err error) {
 	for i := range p.Spec.Volumes {
 		v := &p.Spec.Volumes[i]
+		begun := time.Now()
 		at, err := a.makeVolume(ctx, ps, p, v)
+		if !errors.Is(err, errPulling) {
+			status := "success"
+			if err != nil {
+				status = "fail-unknown"
+			}
+			a.tally.storage.WithLabelValues(pluginName(v), "volume_mount", status, "false").Observe(time.Since(begun).Seconds())
+		}
 		if err != nil {
 			return time.Time{}, fmt.Errorf("MountVolume.SetUp failed for volume %q : %w", v.Name, err)
 		}

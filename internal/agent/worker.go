@@ -21,7 +21,9 @@ func (a *Agent) worker(ctx context.Context) {
 			return
 		}
 		if ps := a.podOf(uid); ps != nil && ctx.Err() == nil {
+			begun := time.Now()
 			a.process(ctx, ps)
+			a.tally.worked.WithLabelValues("sync").Observe(time.Since(begun).Seconds())
 		}
 		a.queue.Done(uid)
 	}

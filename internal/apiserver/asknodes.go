@@ -62,7 +62,7 @@ func (s *Server) askNode(c *call, name string) (*summary, error) {
 	if err != nil {
 		return nil, err
 	}
-	loc.Path = "/stats/summary"
+	loc.Path, loc.RawQuery = "/stats/summary", "only_cpu_and_memory=true"
 	ctx, cancel := context.WithTimeout(c.r.Context(), nodeLimit)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, loc.String(), nil)

@@ -50,6 +50,7 @@ type Server struct {
 	containers container.Runtime
 	traffic    func() (map[string]link.Traffic, error)
 	rates      rates
+	disks      disks
 	gate       *gate
 	images     http.Handler
 	log        *slog.Logger

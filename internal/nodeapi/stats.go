@@ -2,6 +2,7 @@ package nodeapi
 
 import (
 	"net/http"
+	"strconv"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -24,7 +25,12 @@ func (s *Server) summary(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set(api.UsageWindow, m.window.String())
-	s.answer(w, m.summary(s.agent.NodeName()))
+	out := m.summary(s.agent.NodeName())
+	// Collectors of metrics want no more than this, and ask often: a walk through what pods have written is for others.
+	if few, _ := strconv.ParseBool(r.FormValue("only_cpu_and_memory")); !few {
+		s.addDisks(out, m.pods)
+	}
+	s.answer(w, out)
 }
 
 func (m *measured) summary(node string) *statsapi.Summary {
@@ -32,7 +38,7 @@ func (m *measured) summary(node string) *statsapi.Summary {
 	for _, p := range m.pods {
 		st := statsapi.PodStats{
 			PodRef:    statsapi.PodReference{Name: p.pod.Name, Namespace: p.pod.Namespace, UID: string(p.pod.UID)},
-			StartTime: metav1.NewTime(p.started), CPU: m.cpu(string(p.pod.UID), p.stats), Memory: memoryStats(p.stats),
+			StartTime: metav1.NewTime(p.started), CPU: m.cpu(string(p.pod.UID), p.stats), Memory: memoryStats(p.stats), Swap: swapStats(p.stats),
 			ProcessStats: &statsapi.ProcessStats{ProcessCount: &p.stats.PIDs},
 		}
 		if p.traffic != nil {
@@ -40,7 +46,7 @@ func (m *measured) summary(node string) *statsapi.Summary {
 		}
 		for _, c := range p.containers {
 			st.Containers = append(st.Containers, statsapi.ContainerStats{
-				Name: c.name, StartTime: metav1.NewTime(c.started), CPU: m.cpu(c.id, c.stats), Memory: memoryStats(c.stats),
+				Name: c.name, StartTime: metav1.NewTime(c.started), CPU: m.cpu(c.id, c.stats), Memory: memoryStats(c.stats), Swap: swapStats(c.stats),
 			})
 		}
 		out.Pods = append(out.Pods, st)
@@ -85,6 +91,10 @@ func memoryStats(st container.Stats) *statsapi.MemoryStats {
 		m.AvailableBytes = &available
 	}
 	return m
+}
+
+func swapStats(st container.Stats) *statsapi.SwapStats {
+	return &statsapi.SwapStats{Time: metav1.NewTime(st.Time), SwapUsageBytes: &st.MemorySwap}
 }
 
 func networkStats(at time.Time, t *link.Traffic) *statsapi.NetworkStats {

@@ -36,7 +36,14 @@ type nodeUsage struct {
 	at      time.Time
 	cores   int
 	machine host.MachineUsage
+	disk    *diskUsage // of the node's own file system; nil if it cannot be read
 	pods    []podUsage
+}
+
+// diskUsage is how full the file system of the node's directory is.
+type diskUsage struct {
+	device                         string
+	size, used, inodes, inodesFree uint64
 }
 
 // usage reads the machine and the cgroups of all pods that run. What ends while it is read is left out.
@@ -45,6 +52,10 @@ func (s *Server) usage(ctx context.Context) (nodeUsage, error) {
 	var err error
 	if u.machine, err = host.Machine(); err != nil {
 		return u, err
+	}
+	dir, _ := s.agent.Dirs()
+	if fs := fileSystem(dir, u.at); fs != nil {
+		u.disk = &diskUsage{dir, *fs.CapacityBytes, *fs.UsedBytes, *fs.Inodes, *fs.InodesFree}
 	}
 	var traffic map[string]link.Traffic
 	if s.traffic != nil {

@@ -47,6 +47,9 @@ var (
 	containerCPU    = prometheus.NewDesc("container_cpu_usage_seconds_total", "Cumulative cpu time consumed by the container in core-seconds", []string{"container", "namespace", "pod"}, nil)
 	containerMemory = prometheus.NewDesc("container_memory_working_set_bytes", "Current working set of the container in bytes", []string{"container", "namespace", "pod"}, nil)
 	containerStart  = prometheus.NewDesc("container_start_time_seconds", "Start time of the container since unix epoch in seconds", []string{"container", "namespace", "pod"}, nil)
+	containerSwap   = prometheus.NewDesc("container_swap_usage_bytes", "Current amount of the container swap usage in bytes. Reported only on non-windows systems", []string{"container", "namespace", "pod"}, nil)
+	podSwap         = prometheus.NewDesc("pod_swap_usage_bytes", "Current amount of the pod swap usage in bytes. Reported only on non-windows systems", []string{"namespace", "pod"}, nil)
+	scrapeError     = prometheus.NewDesc("resource_scrape_error", "1 if there was an error while getting container metrics, 0 otherwise", nil, nil)
 	podCPU          = prometheus.NewDesc("pod_cpu_usage_seconds_total", "Cumulative cpu time consumed by the pod in core-seconds", []string{"namespace", "pod"}, nil)
 	podMemory       = prometheus.NewDesc("pod_memory_working_set_bytes", "Current working set of the pod in bytes", []string{"namespace", "pod"}, nil)
 	nodeCPU         = prometheus.NewDesc("node_cpu_usage_seconds_total", "Cumulative cpu time consumed by the node in core-seconds", nil, nil)
@@ -54,15 +57,18 @@ var (
 )
 
 func collectResource(u nodeUsage, to sink) {
+	to.gauge(scrapeError, 0) // an error has no metrics: it is the answer
 	to.counter(nodeCPU, u.machine.CPU.Seconds())
 	to.gauge(nodeMemory, float64(u.machine.MemoryWorkingSet))
 	for _, p := range u.pods {
 		ns, pod := p.pod.Namespace, p.pod.Name
 		to.counter(podCPU, seconds(p.stats.CPUUsageNanos), ns, pod)
 		to.gauge(podMemory, float64(p.stats.MemoryWorkingSet), ns, pod)
+		to.gauge(podSwap, float64(p.stats.MemorySwap), ns, pod)
 		for _, c := range p.containers {
 			to.counter(containerCPU, seconds(c.stats.CPUUsageNanos), c.name, ns, pod)
 			to.gauge(containerMemory, float64(c.stats.MemoryWorkingSet), c.name, ns, pod)
+			to.gauge(containerSwap, float64(c.stats.MemorySwap), c.name, ns, pod)
 			to.gauge(containerStart, float64(c.started.UnixNano())/1e9, c.name, ns, pod)
 		}
 	}

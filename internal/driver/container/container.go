@@ -142,4 +142,10 @@ type Stats struct {
 	PIDs                uint64
 	CPUThrottledNanos   uint64
 	CPUThrottledPeriods uint64
+	CPUPeriods          uint64
+	MemoryCache         uint64 // bytes of files
+	MemoryMapped        uint64 // bytes of files that are mapped
+	MemorySwap          uint64 // bytes that are swapped out
+	// What was read and written on disks, where the kernel counts it; page cache and tmpfs are none.
+	ReadBytes, WriteBytes, Reads, Writes uint64
 }
