@@ -109,6 +109,9 @@ func (r *Registry) create(ctx context.Context, q Request, internal runtime.Objec
 		if err := r.validate(ctx, st); err != nil {
 			return nil, err
 		}
+		if q.Kind.Unserved != "" {
+			warning.AddWarning(ctx, "", q.Kind.Unserved)
+		}
 		p.warnings = warnings.list
 		return r.finish(&q, p, obj, st.typed(), nil, o.DryRun)
 	}

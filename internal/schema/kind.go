@@ -43,6 +43,9 @@ type Kind struct {
 	Graceful func(ctx context.Context, internal runtime.Object, now time.Time, opts *metav1.DeleteOptions) bool
 	// stamp corrects the times that the strategy takes from the real clock; nil for most. See Kind.Stamp.
 	stamp func(obj, old runtime.Object) func(now metav1.Time)
+	// Unserved is what who makes an object of the kind is warned of, where it is kept and nothing in Gantry acts on it yet, but
+	// would look as if something did; empty for most.
+	Unserved string
 	// AsksAuthority says that the strategies ask the Authority in their context.
 	AsksAuthority bool
 	// Subresources by name.

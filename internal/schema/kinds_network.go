@@ -28,6 +28,7 @@ func networkingKinds() []*Kind {
 		}, {
 			Resource: in("networkpolicies"), Kind: "NetworkPolicy", Singular: "networkpolicy",
 			ShortNames: []string{"netpol"}, Namespaced: true, Versions: v1, Verbs: allVerbs, Strategy: networkpolicy.Strategy,
+			Unserved: "NetworkPolicy is kept but not enforced: this version of Gantry lets all pods talk to each other",
 		}, {
 			Resource: in("servicecidrs"), Kind: "ServiceCIDR", Singular: "servicecidr",
 			Versions: v1, Verbs: allVerbs, Strategy: servicecidr.Strategy,

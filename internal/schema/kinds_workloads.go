@@ -64,6 +64,7 @@ func autoscalingKinds() []*Kind {
 		Resource: api.Resource{Group: "autoscaling", Name: "horizontalpodautoscalers"}, Kind: "HorizontalPodAutoscaler",
 		Singular: "horizontalpodautoscaler", ShortNames: []string{"hpa"}, Categories: []string{"all"}, Namespaced: true,
 		Versions: []string{"v2", "v1"}, Verbs: allVerbs, Strategy: horizontalpodautoscaler.Strategy,
+		Unserved:     "HorizontalPodAutoscaler is kept but not acted on: this version of Gantry scales nothing by itself",
 		Subresources: subs(ownSub("status", horizontalpodautoscaler.StatusStrategy, updateVerbs...)),
 	}}
 }
