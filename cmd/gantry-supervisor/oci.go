@@ -239,7 +239,7 @@ func readNumber(path string) (int, error) {
 }
 
 // launchOCI has the program make a container. The caller keeps others from reaping.
-func (s *server) launchOCI(st *wire.Start, fds map[string]*os.File, cfg *configs.Config, p *libcontainer.Process, io *stdio) (pid int, err error) {
+func (s *server) launchOCI(st *wire.Start, fds map[string]*os.File, plan rootPlan, cfg *configs.Config, p *libcontainer.Process, io *stdio) (pid int, err error) {
 	r, err := s.newOCIRun(st.OCI)
 	if err != nil {
 		return 0, err
@@ -248,7 +248,7 @@ func (s *server) launchOCI(st *wire.Start, fds map[string]*os.File, cfg *configs
 	if err := os.MkdirAll(s.ociRoot(st.OCI.Handler), 0o700); err != nil {
 		return 0, err
 	}
-	err = s.entered(st, fds, func() error {
+	err = s.entered(st, fds, plan, func() error {
 		spec, err := ociSpec(st, cfg, p)
 		if err != nil {
 			return err

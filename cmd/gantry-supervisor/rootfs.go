@@ -69,20 +69,45 @@ var errNoLayerOption = errors.New("overlay takes no single layers")
 
 // mountOverlay uses the mount API that takes one layer a call.
 func mountOverlay(layers []string, dataDir, target string) error {
+	mnt, err := newOverlay(layers, dataDir)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(mnt)
+	return moveTo(mnt, target)
+}
+
+// newOverlay makes an overlay, detached; without a data directory one that nobody can write to.
+func newOverlay(layers []string, dataDir string) (mnt int, err error) {
 	fs, err := unix.Fsopen("overlay", unix.FSOPEN_CLOEXEC)
 	if err != nil {
-		return fmt.Errorf("fsopen overlay: %w", err)
+		return -1, fmt.Errorf("fsopen overlay: %w", err)
 	}
 	defer unix.Close(fs)
 	for i := len(layers) - 1; i >= 0; i-- { // the kernel wants the uppermost first
 		err := unix.FsconfigSetString(fs, "lowerdir+", layers[i])
 		if errors.Is(err, unix.EINVAL) {
-			return errNoLayerOption
+			return -1, errNoLayerOption
 		}
 		if err != nil {
-			return fmt.Errorf("overlay layer %s: %w", layers[i], err)
+			return -1, fmt.Errorf("overlay layer %s: %w", layers[i], err)
 		}
 	}
+	if dataDir != "" {
+		if err := writableOptions(fs, dataDir); err != nil {
+			return -1, err
+		}
+	}
+	if err := unix.FsconfigCreate(fs); err != nil {
+		return -1, fmt.Errorf("create overlay: %w", err)
+	}
+	if mnt, err = unix.Fsmount(fs, unix.FSMOUNT_CLOEXEC, 0); err != nil {
+		return -1, fmt.Errorf("fsmount overlay: %w", err)
+	}
+	return mnt, nil
+}
+
+func writableOptions(fs int, dataDir string) error {
 	for _, d := range []string{"upper", "work"} {
 		if err := unix.FsconfigSetString(fs, d+"dir", filepath.Join(dataDir, d)); err != nil {
 			return fmt.Errorf("overlay %sdir: %w", d, err)
@@ -92,17 +117,6 @@ func mountOverlay(layers []string, dataDir, target string) error {
 	// flag syncs the whole file system below.
 	if err := unix.FsconfigSetFlag(fs, "volatile"); err != nil {
 		return fmt.Errorf("overlay volatile: %w", err)
-	}
-	if err := unix.FsconfigCreate(fs); err != nil {
-		return fmt.Errorf("create overlay: %w", err)
-	}
-	mnt, err := unix.Fsmount(fs, unix.FSMOUNT_CLOEXEC, 0)
-	if err != nil {
-		return fmt.Errorf("fsmount overlay: %w", err)
-	}
-	defer unix.Close(mnt)
-	if err := unix.MoveMount(mnt, "", unix.AT_FDCWD, target, unix.MOVE_MOUNT_F_EMPTY_PATH); err != nil {
-		return fmt.Errorf("mount overlay on %s: %w", target, err)
 	}
 	return nil
 }

@@ -30,6 +30,7 @@ type server struct {
 	buffers *readBuffers
 	logs    *crilog.Pool
 	filters *filterCache
+	points  pointLayers
 
 	// starting is held for reading while libcontainer starts a process: it waits for children of its own then, and
 	// nobody may reap them. The reaper of orphans holds it for writing.

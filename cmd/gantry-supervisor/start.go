@@ -78,7 +78,8 @@ func (s *server) create(st *wire.Start, fds map[string]*os.File) (c *ctr, r *rec
 			}
 		}
 	}()
-	if err := makeWritable(st.DataDir, st.IDs); err != nil {
+	plan := s.planRoot(st, fds)
+	if err := plan.makeWritable(st); err != nil {
 		return nil, nil, err
 	}
 	c = s.newCtr(st, r.OOMs)
@@ -102,9 +103,9 @@ func (s *server) create(st *wire.Start, fds map[string]*os.File) (c *ctr, r *rec
 	defer s.starting.RUnlock()
 	var pid int
 	if st.OCI != nil {
-		pid, err = s.launchOCI(st, fds, cfg, proc, io)
+		pid, err = s.launchOCI(st, fds, plan, cfg, proc, io)
 	} else {
-		pid, err = s.launch(st, fds, proc, func() (*libcontainer.Container, error) {
+		pid, err = s.launch(st, fds, plan, proc, func() (*libcontainer.Container, error) {
 			return libcontainer.Create(filepath.Join(s.dir, "lc"), st.Spec.ID, cfg)
 		})
 	}
@@ -160,8 +161,8 @@ func (s *server) newCtr(st *wire.Start, ooms uint64) *ctr {
 // launch runs libcontainer on a thread of its own, which joins the sandbox's namespaces and has a mount namespace of
 // its own with nothing but the container's root and volumes more than ours. The container is cloned from this thread. The thread
 // ends with the call, and what was mounted lives on in the container only.
-func (s *server) launch(st *wire.Start, fds map[string]*os.File, p *libcontainer.Process, create func() (*libcontainer.Container, error)) (pid int, err error) {
-	err = s.entered(st, fds, func() error {
+func (s *server) launch(st *wire.Start, fds map[string]*os.File, plan rootPlan, p *libcontainer.Process, create func() (*libcontainer.Container, error)) (pid int, err error) {
+	err = s.entered(st, fds, plan, func() error {
 		c, err := create()
 		if err != nil {
 			return err
@@ -198,32 +199,38 @@ func (s *server) run(c *libcontainer.Container, p *libcontainer.Process, st *wir
 }
 
 // entered runs f on a thread that is prepared to be the parent of a container and ends with it.
-func (s *server) entered(st *wire.Start, fds map[string]*os.File, f func() error) error {
+func (s *server) entered(st *wire.Start, fds map[string]*os.File, plan rootPlan, f func() error) error {
+	return onThread(func() error {
+		if err := s.enter(st, fds, plan); err != nil {
+			return err
+		}
+		return f()
+	})
+}
+
+// onThread runs f on a thread that ends with it.
+func onThread(f func() error) error {
 	done := make(chan error, 1)
 	go func() {
 		runtime.LockOSThread() // and never unlocked: the thread ends with this goroutine
-		if err := s.enter(st, fds); err != nil {
-			done <- err
-			return
-		}
 		done <- f()
 	}()
 	return <-done
 }
 
 // enter prepares the calling thread to be the parent of a container.
-func (s *server) enter(st *wire.Start, fds map[string]*os.File) error {
+func (s *server) enter(st *wire.Start, fds map[string]*os.File, plan rootPlan) error {
 	if err := unix.Unshare(unix.CLONE_NEWNS); err != nil {
 		return fmt.Errorf("unshare mount namespace: %w", err)
 	}
-	layers := st.Spec.Layers
+	layers := plan.layers
 	if st.IDs != nil {
 		var err error
 		if layers, err = mapLayers(layers, s.facts.stage, fds[wire.FDUser]); err != nil {
 			return err
 		}
 	}
-	if err := mountRoot(layers, st.DataDir, s.facts.rootDir, s.facts.stage); err != nil {
+	if err := plan.mount(layers, st.DataDir, s.facts.rootDir, s.facts.stage); err != nil {
 		return err
 	}
 	for _, ns := range []struct {

@@ -31,7 +31,7 @@ func Cleanup(o Options) error {
 			return fmt.Errorf("clean up: %w", err)
 		}
 	}
-	err = errors.Join(os.RemoveAll(o.RunDir), os.RemoveAll(filepath.Join(o.DataDir, "containers")))
+	err = errors.Join(os.RemoveAll(o.RunDir), os.RemoveAll(filepath.Join(o.DataDir, "containers")), os.RemoveAll(filepath.Join(o.DataDir, "points")))
 	if err != nil {
 		return fmt.Errorf("clean up: %w", err)
 	}

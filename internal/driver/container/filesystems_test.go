@@ -19,6 +19,8 @@ func TestFileSystemsOfItsOwn(t *testing.T) {
 		want []string
 	}{
 		{"usual", func(*Spec) {}, []string{"devpts", "mqueue", "overlay", "proc", "sysfs"}},
+		// The root of its own: in a shared one, what one container locks would be locked for the other.
+		{"read-only", func(s *Spec) { s.ReadOnlyRootfs = true }, []string{"devpts", "mqueue", "overlay", "proc", "sysfs"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var seen []map[string]string

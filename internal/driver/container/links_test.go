@@ -97,3 +97,51 @@ func TestSysIsNoLink(t *testing.T) {
 		t.Errorf("got error %v", err)
 	}
 }
+
+// Mount points that an image lacks are made once for all containers of a kind, over directories that stay as the image has them,
+// and a read-only root needs no writable layer.
+func TestMountPointsAreShared(t *testing.T) {
+	o := testOptions(t)
+	n := openNative(t, o)
+	mustSandbox(t, n, SandboxConfig{ID: "pod"})
+	image := t.TempDir()
+	closed := filepath.Join(image, "closed")
+	if err := os.Mkdir(closed, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chown(closed, 1000, 1001); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, []byte("mounted\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name     string
+		readonly bool
+		want     string
+	}{
+		{"writable", false, "mounted\nstdout: 700 1000\nstdout: yes"}, {"again", false, "mounted\nstdout: 700 1000\nstdout: yes"},
+		{"read-only", true, "mounted\nstdout: 700 1000\nstderr: touch"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := script(t, o, "c-"+tt.name, "cat /closed/new/file; stat -c '%a %u' /closed; touch /closed/x && echo yes")
+			s.Layers, s.ReadOnlyRootfs = []string{s.Layers[0], image}, tt.readonly
+			s.Mounts = []Mount{{Source: file, Destination: "/closed/new/file"}}
+			if got, _ := run(t, n, s); !strings.Contains(got, tt.want) {
+				t.Errorf("log %q lacks %q", got, tt.want)
+			}
+			upper := filepath.Join(n.layerDir(s.ID), "upper")
+			if _, err := os.Stat(filepath.Join(upper, "closed", "new")); err == nil {
+				t.Error("the container made its mount point itself")
+			}
+			if _, err := os.Stat(upper); (err == nil) == tt.readonly {
+				t.Errorf("its writable layer: %v", err)
+			}
+		})
+	}
+	kinds, err := os.ReadDir(filepath.Join(o.DataDir, "points"))
+	if err != nil || len(kinds) != 1 {
+		t.Errorf("there are %d layers of mount points, want one for all: %v", len(kinds), err)
+	}
+}
