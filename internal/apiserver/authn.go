@@ -78,6 +78,9 @@ func (s *Server) byCertificate(r *http.Request) (user.Info, error) {
 	if id.err == nil && s.Clock().After(id.end) {
 		return nil, errors.New("the certificate expired while the connection lasted")
 	}
+	if id.err == nil {
+		s.metrics.door.certificates.Observe(id.end.Sub(s.Clock()).Seconds())
+	}
 	return id.user, id.err
 }
 
@@ -157,6 +160,7 @@ func (s *Server) byToken(c api.Cluster, raw string, audiences []string) (user.In
 	if err := claims.Alive(c, s.Objects, now); err != nil {
 		return nil, nil, err
 	}
+	s.metrics.door.token(&claims, now)
 	u := claims.User()
 	return &user.DefaultInfo{Name: u.GetName(), UID: u.GetUID(), Groups: authenticated(u.GetGroups()), Extra: u.GetExtra()}, fits, nil
 }

@@ -1,17 +1,21 @@
 package apiserver
 
 import (
+	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/munnerz/goautoneg"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 
@@ -95,6 +99,8 @@ func (s *Server) discover(c *call, path string) error {
 	}
 	var obj runtime.Object
 	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
+	// Groups are told of by the aggregator, which does not stand in upstream's router.
+	inRouter := parts[0] == "api" || len(parts) == 3
 	switch {
 	case path == "/api":
 		v := dir.CoreVersions()
@@ -104,6 +110,7 @@ func (s *Server) discover(c *call, path string) error {
 		groups := dir.Groups()
 		groups.Groups = withExtensions(groups.Groups, others)
 		obj = groups
+	case len(parts) > 1 && parts[1] == "": // "/apis//v1" is not the core
 	case parts[0] == "api" && len(parts) == 2:
 		if l := dir.Resources("", parts[1]); l != nil {
 			obj = l
@@ -120,7 +127,10 @@ func (s *Server) discover(c *call, path string) error {
 	if obj == nil {
 		return errNoPath
 	}
-	f, err := c.negotiate(plainOnly)
+	if inRouter && c.r.Method != http.MethodGet {
+		return notAllowed()
+	}
+	f, err := negotiate(c.r, plainOnly, inRouter)
 	if err != nil {
 		return err
 	}
@@ -130,18 +140,18 @@ func (s *Server) discover(c *call, path string) error {
 
 // aggregated reads whether the client understands discovery in one document, and in which version and media type.
 func aggregated(r *http.Request) (version string, media schema.Media) {
-	for _, cl := range clauses(r.Header.Get("Accept")) {
-		if cl.media == mediaJSON && cl.params["as"] == "" {
+	for _, cl := range goautoneg.ParseAccept(r.Header.Get("Accept")) {
+		if cl.Type == "application" && cl.SubType == "json" && cl.Params["as"] == "" {
 			return "", schema.JSON
 		}
-		if cl.params["as"] != "APIGroupDiscoveryList" || cl.params["g"] != "apidiscovery.k8s.io" {
+		if cl.Params["as"] != "APIGroupDiscoveryList" || cl.Params["g"] != "apidiscovery.k8s.io" {
 			continue
 		}
 		media := schema.JSON
-		if cl.media == mediaProtobuf {
+		if cl.SubType == "vnd.kubernetes.protobuf" {
 			media = schema.Protobuf
 		}
-		if v := cl.params["v"]; v == "v2" || v == "v2beta1" {
+		if v := cl.Params["v"]; v == "v2" || v == "v2beta1" {
 			return v, media
 		}
 	}
@@ -210,6 +220,7 @@ func (s *Server) sendBytes(c *call, body []byte) {
 
 // openAPI answers below /openapi.
 func (s *Server) openAPI(c *call, path string) error {
+	c.w.Header()["Cache-Control"] = noCache // but for what its address names, see below
 	switch {
 	case path == "/openapi/v2":
 		return s.openAPIV2(c)
@@ -226,7 +237,12 @@ func (s *Server) openAPI(c *call, path string) error {
 		if err != nil {
 			return err
 		}
-		return s.jsonAnswer(c, body)
+		sum := sha256.Sum256(body)
+		h := c.w.Header()
+		h.Set("Content-Type", mediaJSON)
+		h.Set("ETag", `"`+strings.ToUpper(hex.EncodeToString(sum[:]))+`"`)
+		http.ServeContent(c.w, c.r, path, time.Time{}, bytes.NewReader(body))
+		return nil
 	}
 	name, ok := strings.CutPrefix(path, "/openapi/v3/")
 	if !ok {
@@ -249,38 +265,64 @@ func (s *Server) openAPI(c *call, path string) error {
 		http.Redirect(c.w, c.r, path+"?hash="+doc.Hash, http.StatusMovedPermanently)
 		return nil
 	}
-	if strings.Contains(c.r.Header.Get("Accept"), "com.github.proto-openapi.spec.v3") {
+	h.Add("Vary", "Accept")
+	switch wanted(c.r, "com.github.proto-openapi.spec.v3.v1.0+protobuf", "com.github.proto-openapi.spec.v3@v1.0+protobuf") {
+	case schema.JSON:
+		h.Set("Content-Type", mediaJSON)
+		return s.sendZipped(c, doc)
+	case schema.Protobuf:
 		pb, err := docs.get("openapi v3 protobuf "+doc.Hash, func() ([]byte, error) { return s.Law.OpenAPIV3Protobuf(doc) })
 		if err != nil {
 			return err
 		}
 		h.Set("Content-Type", "application/com.github.proto-openapi.spec.v3.v1.0+protobuf")
 		h.Set("ETag", `"`+doc.Hash+`"`)
-		h.Add("Vary", "Accept")
-		s.sendBytes(c, pb.body)
+		http.ServeContent(c.w, c.r, path, time.Time{}, bytes.NewReader(pb.body))
 		return nil
 	}
-	h.Set("Content-Type", mediaJSON)
-	return s.sendZipped(c, doc)
+	c.w.WriteHeader(http.StatusNotAcceptable)
+	return nil
 }
 
 func (s *Server) openAPIV2(c *call) error {
-	// Its media type has an @, which no parser of media types lets through.
-	proto := strings.Contains(c.r.Header.Get("Accept"), "com.github.proto-openapi.spec.v2")
+	c.w.Header().Add("Vary", "Accept")
+	media := wanted(c.r, "com.github.proto-openapi.spec.v2@v1.0+protobuf", "com.github.proto-openapi.spec.v2.v1.0+protobuf")
+	typ := mediaJSON
+	switch media {
+	case schema.Protobuf:
+		typ = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
+	case noMedia:
+		c.w.WriteHeader(http.StatusNotAcceptable)
+		return nil
+	}
 	custom, _, err := s.customs(c)
 	if err != nil {
 		return err
 	}
-	doc, err := s.swaggerDocument(c, custom, proto)
+	doc, err := s.swaggerDocument(c, custom, media == schema.Protobuf)
 	if err != nil {
 		return err
 	}
-	typ := mediaJSON
-	if proto {
-		typ = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
-	}
 	c.w.Header().Set("Content-Type", typ)
 	return s.sendZipped(c, doc)
+}
+
+// noMedia is the choice of a client that takes nothing of what there is.
+const noMedia schema.Media = 0xff
+
+// wanted chooses between an OpenAPI document in JSON and in protobuf, of which there are several names.
+func wanted(r *http.Request, protobuf ...string) schema.Media {
+	accept := cmp.Or(r.Header.Get("Accept"), "*/*")
+	for _, cl := range goautoneg.ParseAccept(accept) {
+		switch {
+		case cl.Type != "application" && cl.Type != "*":
+		case cl.SubType == "json" || cl.SubType == "*":
+			return schema.JSON
+		case slices.Contains(protobuf, cl.SubType):
+			return schema.Protobuf
+		}
+	}
+	return noMedia
 }
 
 // sendZipped sends a document that is kept compressed.
@@ -288,7 +330,6 @@ func (s *Server) sendZipped(c *call, doc schema.Document) error {
 	h := c.w.Header()
 	h.Set("ETag", `"`+doc.Hash+`"`)
 	h.Add("Vary", "Accept-Encoding")
-	h.Add("Vary", "Accept")
 	h.Set("Last-Modified", time.Unix(0, 0).UTC().Format(http.TimeFormat))
 	if c.r.Header.Get("If-None-Match") == `"`+doc.Hash+`"` {
 		c.w.WriteHeader(http.StatusNotModified)
@@ -298,21 +339,29 @@ func (s *Server) sendZipped(c *call, doc schema.Document) error {
 	if err != nil {
 		return err
 	}
-	if !acceptsGzip(c.r) {
-		plain, err := s.Law.Gunzip(gz)
-		if err != nil {
-			return err
+	if acceptsGzip(c.r) && c.r.Header.Get("Range") == "" { // ranges are those of the document
+		h.Set("Content-Encoding", "gzip")
+		if !conditional(c.r.Header) { // else the answer may be another
+			h.Set("Content-Length", strconv.Itoa(len(gz)))
 		}
-		s.sendBytes(c, plain)
-		return nil
+	} else if gz, err = s.Law.Gunzip(gz); err != nil {
+		return err
 	}
-	h.Set("Content-Encoding", "gzip")
-	s.sendBytes(c, gz)
+	// Without a time: only the hash says whether a document is still the same.
+	http.ServeContent(c.w, c.r, c.path, time.Time{}, bytes.NewReader(gz))
 	return nil
+}
+
+// conditional reports whether a request is for a document only if something holds.
+func conditional(h http.Header) bool {
+	return h.Get("If-Match") != "" || h.Get("If-None-Match") != "" || h.Get("If-Modified-Since") != "" || h.Get("If-Unmodified-Since") != ""
 }
 
 // version answers /version.
 func (s *Server) version(c *call) error {
+	if err := c.produces(mediaJSON); err != nil {
+		return err
+	}
 	body, err := json.Marshal(s.Version)
 	if err != nil {
 		return err

@@ -128,5 +128,5 @@ func (s *Server) serveMetrics(c *call) {
 	}
 	own := prometheus.NewRegistry()
 	own.MustRegister(flowMetrics{s.gate, c.cluster})
-	promhttp.HandlerFor(prometheus.Gatherers{s.metrics.registry, own}, promhttp.HandlerOpts{}).ServeHTTP(c.w, c.r)
+	promhttp.HandlerFor(prometheus.Gatherers{s.metrics.all, own}, promhttp.HandlerOpts{}).ServeHTTP(c.w, c.r)
 }

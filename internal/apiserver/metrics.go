@@ -15,6 +15,7 @@ import (
 // a registry of the server's own: several servers share a process.
 type metrics struct {
 	registry   *prometheus.Registry
+	all        prometheus.Gatherer // the registry and what upstream's libraries count
 	handler    http.Handler
 	requests   *prometheus.CounterVec
 	seconds    *prometheus.HistogramVec
@@ -30,6 +31,9 @@ type metrics struct {
 	slis    http.Handler
 	health  *prometheus.GaugeVec
 	healths *prometheus.CounterVec
+
+	door       *doorMetrics
+	eventSizes *sizesOfEvents
 
 	known sync.Map // seriesKey → *series
 }
@@ -64,8 +68,11 @@ func newMetrics() *metrics {
 			Help: "Requests during which a handler panicked."}),
 	}
 	m.registry.MustRegister(m.requests, m.seconds, m.sli, m.sizes, m.current, m.long, m.events, m.deprecated, m.panics,
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	m.handler = promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+		collectors.NewGoCollector(collectors.WithGoCollectorRuntimeMetrics(collectors.MetricsAll)), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.door, m.eventSizes = newDoorMetrics(m.registry), newSizesOfEvents()
+	m.registry.MustRegister(m.eventSizes, newFeatureGates())
+	m.all = prometheus.Gatherers{m.registry, prometheus.GathererFunc(gatherLibraries)}
+	m.handler = promhttp.HandlerFor(m.all, promhttp.HandlerOpts{})
 	m.health = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "kubernetes_healthcheck",
 		Help: "The last outcome of a health check: 1 is well."}, []string{"name", "type"})
 	m.healths = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "kubernetes_healthchecks_total",
@@ -204,6 +211,7 @@ func (s *Server) count(c *call, took, waited time.Duration) {
 	}
 	in := s.metrics.series(k)
 	in.requests.Inc()
+	s.metrics.door.written(c, took)
 	in.seconds.Observe(took.Seconds())
 	in.sli.Observe((took - waited).Seconds())
 	if c.verb == "get" || c.verb == "list" {

@@ -1,12 +1,12 @@
 package apiserver
 
 import (
-	"mime"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/munnerz/goautoneg"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -64,16 +64,14 @@ const (
 	eventsOf                    // a watch: Table, PartialObjectMetadata
 )
 
+// allow reports whether an endpoint answers with a kind at all. Which of the two kinds of metadata suits it is found out
+// when the answer is there: see misfit.
 func (t transforms) allow(as string) bool {
 	switch as {
-	case "":
-		return true
-	case "Table":
+	case "Table", "PartialObjectMetadata":
 		return t != plainOnly
-	case "PartialObjectMetadata":
-		return t == objectsOf || t == eventsOf
 	case "PartialObjectMetadataList":
-		return t == listsOf
+		return t == objectsOf || t == listsOf
 	}
 	return false
 }
@@ -83,6 +81,12 @@ func (c *call) negotiate(t transforms) (format, error) {
 	return negotiate(c.r, t, c.kind == nil || !c.kind.IsCustom())
 }
 
+// offers are the media types of the API, in the order of preference of clients that take anything.
+var offers = [...]struct { //nolint:gochecknoglobals // never changed; Go has no constants of arrays
+	media, sub string
+	as         format
+}{{mediaJSON, "json", format{}}, {mediaYAML, "yaml", format{yaml: true}}, {mediaProtobuf, "vnd.kubernetes.protobuf", format{media: schema.Protobuf}}}
+
 // negotiate chooses the format by the Accept header: by weight, then by the client's order, the first clause that the
 // endpoint can serve. routed says that the endpoint stands in upstream's router, which has a word of its own.
 func negotiate(r *http.Request, t transforms, routed bool) (format, error) {
@@ -90,52 +94,77 @@ func negotiate(r *http.Request, t transforms, routed bool) (format, error) {
 	if accept == "" || accept == mediaJSON || accept == "*/*" { // what most clients send
 		return format{pretty: wantsPretty(r)}, nil
 	}
-	for _, c := range clauses(accept) {
-		f := format{as: c.params["as"]}
-		switch c.media {
-		case mediaJSON, "*/*", "application/*":
-		case mediaYAML, "application/*+yaml", "text/yaml":
-			f.yaml = true
-		case mediaProtobuf:
-			f.media = schema.Protobuf
-		default:
-			continue
-		}
-		if f.yaml && t == eventsOf {
-			continue // YAML cannot be framed as a stream
-		}
-		if f.as != "" {
-			f.metaVersion = c.params["v"]
-			known := c.params["g"] == metav1.GroupName && (f.metaVersion == "v1" || f.metaVersion == "v1beta1")
-			if !known || !t.allow(f.as) || f.as == "Table" && f.media == schema.Protobuf {
-				continue
-			}
-		}
-		f.pretty = f.media == schema.JSON && !f.yaml && (c.params["pretty"] == "1" || wantsPretty(r))
-		return f, nil
-	}
-	return format{}, unknownForm(accept, t, routed)
-}
-
-// unknownForm words a refusal as upstream does: its router looks at the bare types first, its handlers at the forms.
-func unknownForm(accept string, t transforms, routed bool) error {
 	types := []string{mediaJSON, mediaYAML, mediaProtobuf}
 	streams := []string{mediaJSON + ";stream=watch", mediaProtobuf + ";stream=watch"}
-	known, framed := !routed, false // framed types can be sent as a stream
-	for part := range strings.SplitSeq(accept, ",") {
+	if routed {
+		produced := slices.Clip(types)
+		if t == eventsOf || t == listsOf {
+			produced = slices.Clip(slices.Concat(types, streams))
+		}
+		if !routes(accept, append(produced, "*/*")) {
+			return format{}, notProduced(produced...)
+		}
+	}
+	for _, c := range goautoneg.ParseAccept(accept) {
+		for _, o := range offers {
+			if c.Type != "*" && c.Type != "application" || c.SubType != "*" && c.SubType != o.sub {
+				continue
+			}
+			f := o.as
+			if !f.take(c.Params, t) {
+				continue
+			}
+			if f.yaml && t == eventsOf {
+				return format{}, notAcceptable(streams...) // YAML cannot be framed as a stream
+			}
+			f.pretty = f.media == schema.JSON && !f.yaml && (c.Params["pretty"] == "1" || wantsPretty(r))
+			return f, nil
+		}
+	}
+	return format{}, notAcceptable(types...)
+}
+
+// take reads the parameters of a clause of an Accept header, and reports whether the endpoint can do what they ask for.
+func (f *format) take(params map[string]string, t transforms) bool {
+	if s := params["stream"]; s != "" && (s != "watch" || f.yaml) {
+		return false
+	}
+	if v := params["sv"]; v != "" && v != coreV1.Version {
+		return false
+	}
+	_, group := params["g"]
+	_, version := params["v"]
+	as, convert := params["as"]
+	if !convert && !group && !version {
+		return true
+	}
+	f.as, f.metaVersion = as, params["v"]
+	known := params["g"] == metav1.GroupName && (f.metaVersion == "v1" || f.metaVersion == "v1beta1")
+	return known && t.allow(as) && (as != "Table" || f.media == schema.JSON)
+}
+
+// routes reports whether upstream's router lets a header that names media types through to an endpoint that knows these:
+// it compares bare types, as they are written.
+func routes(header string, known []string) bool {
+	for part := range strings.SplitSeq(header, ",") {
 		bare, _, _ := strings.Cut(part, ";")
-		bare = strings.TrimSpace(bare)
-		known = known || bare == "*/*" || slices.Contains(types, bare)
-		framed = framed || bare == "*/*" || bare == mediaJSON || bare == mediaProtobuf
+		if slices.Contains(known, strings.Trim(bare, " ")) {
+			return true
+		}
 	}
-	switch {
-	case known && t == eventsOf && !framed:
-		return notAcceptable(streams...)
-	case known:
-		return notAcceptable(types...)
-	case t == eventsOf || t == listsOf:
-		types = append(types, streams...)
+	return false
+}
+
+// produces refuses a client that does not take the one type of a path in upstream's router.
+func (c *call) produces(media string) error {
+	if accept := c.r.Header.Get("Accept"); accept != "" && !routes(accept, []string{media, "*/*"}) {
+		return notProduced(media)
 	}
+	return nil
+}
+
+// notProduced is the refusal in the words of upstream's router.
+func notProduced(types ...string) error {
 	return &apierrors.StatusError{ErrStatus: metav1.Status{Status: metav1.StatusFailure, Code: http.StatusNotAcceptable, Reason: metav1.StatusReasonNotAcceptable,
 		Details: &metav1.StatusDetails{}, Message: "406: Not Acceptable\n\nAvailable representations: " + strings.Join(types, ", ")}}
 }
@@ -145,47 +174,12 @@ func notAcceptable(types ...string) error {
 		Message: "only the following media types are accepted: " + strings.Join(types, ", ")}}
 }
 
-type clause struct {
-	media  string
-	params map[string]string
-	weight float64
-}
-
-// maxClauses bounds how many alternatives of an Accept header count; clients send three.
-const maxClauses = 32
-
-func clauses(accept string) []clause {
-	var out []clause
-	for part := range strings.SplitSeq(accept, ",") {
-		media, params, err := mime.ParseMediaType(part)
-		if err != nil || len(out) == maxClauses {
-			continue
-		}
-		c := clause{media: media, params: params, weight: 1}
-		if q, err := strconv.ParseFloat(params["q"], 64); err == nil {
-			c.weight = q
-		}
-		if c.weight > 0 {
-			out = append(out, c)
-		}
-	}
-	slices.SortStableFunc(out, func(a, b clause) int {
-		switch {
-		case a.weight > b.weight:
-			return -1
-		case a.weight < b.weight:
-			return 1
-		}
-		return 0
-	})
-	return out
-}
-
 // wantsPretty says whether a person reads the answer: the parameter decides, else the sort of client.
 func wantsPretty(r *http.Request) bool {
 	if strings.Contains(r.URL.RawQuery, "pretty") {
-		if vs, ok := r.URL.Query()["pretty"]; ok {
-			return vs[0] != "0" && vs[0] != "false"
+		if vs := r.URL.Query()["pretty"]; len(vs) > 0 && vs[0] != "" {
+			yes, _ := strconv.ParseBool(vs[0]) // what is no such word asks for nothing
+			return yes
 		}
 	}
 	agent := r.UserAgent()

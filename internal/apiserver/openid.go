@@ -9,7 +9,10 @@ func (s *Server) openID(c *call) error {
 	if s.Tokens == nil {
 		return errNoPath
 	}
-	c.w.Header()["Cache-Control"] = []string{"public, max-age=3600"}
+	if err := c.produces(mediaJSON); err != nil {
+		return err
+	}
+	c.w.Header()["Cache-Control"] = keptAnHour
 	prefix := ""
 	if c.cluster != api.Host {
 		prefix = clusterPrefix + string(c.cluster)
@@ -19,15 +22,23 @@ func (s *Server) openID(c *call) error {
 	return nil
 }
 
+// keptAnHour is shared: nobody may change it. What tokens are checked with may be kept for as long as upstream says.
+var keptAnHour = []string{"public, max-age=3600"}
+
 func (s *Server) keySet(c *call) error {
 	if s.Tokens == nil {
 		return errNoPath
+	}
+	const mediaKeys = "application/jwk-set+json"
+	if err := c.produces(mediaKeys); err != nil {
+		return err
 	}
 	set, err := s.Tokens.KeySet()
 	if err != nil {
 		return err
 	}
-	c.w.Header().Set("Content-Type", "application/jwk-set+json")
+	c.w.Header()["Cache-Control"] = keptAnHour
+	c.w.Header().Set("Content-Type", mediaKeys)
 	s.sendBytes(c, set)
 	return nil
 }

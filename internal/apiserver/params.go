@@ -132,9 +132,9 @@ const maxManager = 128
 // parseWrite reads the options of create, update and patch.
 func parseWrite(q *query, kind string) (registry.WriteOptions, error) {
 	var o registry.WriteOptions
+	q.errs = append(q.errs, metav1validation.ValidateFieldManager(q.get("fieldManager"), field.NewPath("fieldManager"))...)
 	o.DryRun = q.dryRun()
 	q.errs = append(q.errs, metav1validation.ValidateFieldValidation(field.NewPath("fieldValidation"), q.get("fieldValidation"))...)
-	q.errs = append(q.errs, metav1validation.ValidateFieldManager(q.get("fieldManager"), field.NewPath("fieldManager"))...)
 	if err := q.bad(kind); err != nil {
 		return o, err
 	}
@@ -151,22 +151,23 @@ func (q *query) dryRun() bool {
 // deleteParams fills delete options from the query, as a client without a body sends them.
 func deleteParams(q *query) (*metav1.DeleteOptions, error) {
 	o := &metav1.DeleteOptions{GracePeriodSeconds: q.integer("gracePeriodSeconds"), DryRun: q.values["dryRun"]}
-	if s := q.get("propagationPolicy"); s != "" {
-		p := metav1.DeletionPropagation(s)
+	if vs := q.values["propagationPolicy"]; len(vs) > 0 {
+		p := metav1.DeletionPropagation(vs[0])
 		o.PropagationPolicy = &p
 	}
 	if _, ok := q.values["orphanDependents"]; ok {
 		b := q.boolean("orphanDependents")
 		o.OrphanDependents = &b
 	}
-	if vs := q.values["uid"]; len(vs) > 0 {
-		o.Preconditions = &metav1.Preconditions{UID: (*types.UID)(&vs[0])}
+	uid, rv := types.UID(q.get("uid")), q.get("resourceVersion")
+	if uid != "" || rv != "" {
+		o.Preconditions = &metav1.Preconditions{}
 	}
-	if vs := q.values["resourceVersion"]; len(vs) > 0 {
-		if o.Preconditions == nil {
-			o.Preconditions = &metav1.Preconditions{}
-		}
-		o.Preconditions.ResourceVersion = &vs[0]
+	if uid != "" {
+		o.Preconditions.UID = &uid
+	}
+	if rv != "" {
+		o.Preconditions.ResourceVersion = &rv
 	}
 	return o, q.bad("DeleteOptions") // an unsafe delete is asked for in vain, as upstream by default: no object here is unreadable
 }

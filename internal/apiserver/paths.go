@@ -7,46 +7,52 @@ import (
 	"strings"
 
 	kschema "k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apiserver/pkg/server/statusz"
 
 	"gantry.dev/gantry/internal/api"
 )
 
-// servePath serves what is for no resource.
+// servePath serves what is for no resource. What upstream's router serves is for GET alone (see onlyGet); for the rest of its
+// paths the method says nothing, and they are what they are, without a slash at their end.
 func (s *Server) servePath(c *call) error {
-	if c.r.Method != http.MethodGet && c.r.Method != http.MethodHead {
-		if c.path == "/debug/explain" && c.r.Method == http.MethodPost && s.ExplainManifest != nil {
-			return s.explainManifest(c, c.r.URL.Query().Get("namespace"))
-		}
-		if path, _, _ := strings.Cut(c.path[min(1, len(c.path)):], "/"); path == "version" || path == "api" || path == "apis" {
-			return notAllowed()
-		}
-		return errNoPath
+	if c.path == "/debug/explain" && c.r.Method == http.MethodPost && s.ExplainManifest != nil {
+		return s.explainManifest(c, c.r.URL.Query().Get("namespace"))
 	}
 	path := strings.TrimSuffix(c.path, "/")
 	switch path {
-	case "":
-		return s.index(c)
 	case "/version":
-		return s.version(c)
+		return onlyGet(c, s.version)
+	case "/.well-known/openid-configuration":
+		return onlyGet(c, s.openID)
+	case "/openid/v1/jwks":
+		return onlyGet(c, s.keySet)
+	}
+	if path == "/api" || path == "/apis" || strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/apis/") {
+		return s.discover(c, path)
+	}
+	switch c.path {
+	case "/":
+		return s.index(c)
 	case "/metrics":
 		s.serveMetrics(c)
+		return nil
+	case statusz.DefaultStatuszPath:
+		if s.statusz == nil {
+			return errNoPath
+		}
+		c.w.Header()["Cache-Control"] = noCache
+		s.statusz.ServeHTTP(c.w, c.r)
 		return nil
 	case "/metrics/slis":
 		s.metrics.slis.ServeHTTP(c.w, c.r)
 		return nil
-	case "/.well-known/openid-configuration":
-		return s.openID(c)
-	case "/openid/v1/jwks":
-		return s.keySet(c)
 	}
 	switch {
-	case path == "/api" || path == "/apis" || strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/apis/"):
-		return s.discover(c, path)
-	case strings.HasPrefix(path, "/openapi/"):
-		return s.openAPI(c, path)
-	case strings.HasPrefix(path, "/healthz"), strings.HasPrefix(path, "/livez"), strings.HasPrefix(path, "/readyz"):
-		return s.health(c, path)
-	case strings.HasPrefix(path, "/debug/pprof"):
+	case strings.HasPrefix(c.path, "/openapi/"):
+		return s.openAPI(c, c.path)
+	case strings.HasPrefix(c.path, "/healthz"), strings.HasPrefix(c.path, "/livez"), strings.HasPrefix(c.path, "/readyz"):
+		return s.health(c, c.path)
+	case strings.HasPrefix(c.path, "/debug/pprof"):
 		return s.profile(c, path)
 	case strings.HasPrefix(path, flowDumps):
 		return s.dumpFlows(c, strings.TrimPrefix(path, flowDumps))
@@ -56,6 +62,14 @@ func (s *Server) servePath(c *call) error {
 		return plain(c, s.Graph())
 	}
 	return errNoPath
+}
+
+// onlyGet serves a path that exists for GET alone: not even HEAD is let through by upstream's router.
+func onlyGet(c *call, serve func(*call) error) error {
+	if c.r.Method != http.MethodGet {
+		return notAllowed()
+	}
+	return serve(c)
 }
 
 // explain answers for the object that the query names by group, resource, namespace and name.

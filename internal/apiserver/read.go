@@ -25,6 +25,9 @@ func (s *Server) get(c *call) error {
 	if err != nil {
 		return err
 	}
+	if c.q.boolean("export") { // what clients of old expect must not be taken for done
+		return apierrors.NewBadRequest("the export parameter, deprecated since v1.14, is no longer supported")
+	}
 	rec, err := s.Registry.Get(c.r.Context(), c.request(), c.q.get("resourceVersion"))
 	if err != nil {
 		return err
@@ -34,6 +37,9 @@ func (s *Server) get(c *call) error {
 
 // sendObject answers with a record in the negotiated form, a table among them.
 func (s *Server) sendObject(c *call, f format, code int, rec *store.Record) error {
+	if f.as == "PartialObjectMetadataList" {
+		return misfit(f.as, "not a list", s.Law.HubName(c.kind, false))
+	}
 	if f.as != "Table" {
 		return s.sendRecord(c.w, c.r, f, code, c.kind, c.version, rec)
 	}
@@ -74,11 +80,21 @@ func (s *Server) list(c *call) error {
 	if err != nil {
 		return err
 	}
+	s.metrics.door.listed(c, len(page.Records))
 	return s.sendList(c, f, page.Records, schema.ListMeta{Rev: page.Rev, Continue: page.Continue, Remaining: page.Remaining})
+}
+
+// misfit refuses to make of an answer what it cannot be.
+func misfit(as, what, is string) error {
+	return &apierrors.StatusError{ErrStatus: metav1.Status{Status: metav1.StatusFailure, Code: http.StatusNotAcceptable, Reason: metav1.StatusReasonNotAcceptable,
+		Message: fmt.Sprintf("you requested %s, but the requested object is %s (%s)", as, what, is)}}
 }
 
 // sendList answers with records as a list.
 func (s *Server) sendList(c *call, f format, recs []*store.Record, lm schema.ListMeta) error {
+	if f.as == "PartialObjectMetadata" {
+		return misfit(f.as, "a list", s.Law.HubName(c.kind, true))
+	}
 	form := f.form(c.version)
 	if f.as == "Table" {
 		opts, err := c.tableOptions()

@@ -3,12 +3,14 @@ package apiserver
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/validation/path"
 )
 
 // serveResource sends a request for a resource to the handler of its verb.
@@ -37,10 +39,13 @@ func (s *Server) serveResource(c *call) error {
 		defer g.Dec()
 	}
 	switch {
-	case !k.Namespaced && c.namespace != "" && c.resource != "namespaces":
+	case !k.Namespaced && c.namespace != "" && (c.resource != "namespaces" || c.namespace != c.name):
 		return errNoPath
 	case k.Namespaced && c.namespace == "" && (c.name != "" && c.verb != "watch" || !slices.Contains(k.Verbs, "list")):
 		return errNoPath
+	}
+	if !k.Virtual && !segment(c.name) {
+		return apierrors.NewBadRequest(fmt.Sprintf("Name parameter invalid: %q: %s", c.name, strings.Join(path.IsValidPathSegmentName(c.name), ";")))
 	}
 	if c.subresource != "" {
 		return s.serveSubresource(c)
@@ -70,6 +75,11 @@ func (s *Server) serveResource(c *call) error {
 		return s.deleteCollection(c)
 	}
 	return notAllowed()
+}
+
+// segment reports whether a name can be a part of a path, as the names of all objects can.
+func segment(name string) bool {
+	return name != "." && name != ".." && !strings.ContainsAny(name, "/%")
 }
 
 // placed reports whether the verb fits the place: an object, a collection, or a collection over all namespaces.
@@ -112,6 +122,7 @@ func (s *Server) readBody(c *call) ([]byte, error) {
 	case err != nil:
 		return nil, apierrors.NewBadRequest("reading the request body: " + err.Error())
 	}
+	s.metrics.door.body(c, len(body))
 	return body, nil
 }
 

@@ -44,7 +44,7 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if st.Details != nil && st.Details.RetryAfterSeconds > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(st.Details.RetryAfterSeconds)))
 	}
-	f, nerr := negotiate(r, listsOf, true)
+	f, nerr := negotiate(r, plainOnly, false)
 	if nerr != nil {
 		f = format{}
 	}

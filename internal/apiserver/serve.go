@@ -74,13 +74,20 @@ func (s *Server) receive(c *call) error {
 		return errNoPath
 	}
 	var err error
-	if c.user, err = s.authenticate(c.r, c.cluster); err != nil {
+	c.user, err = s.authenticate(c.r, c.cluster)
+	s.metrics.door.authenticated(c.user, time.Since(c.began))
+	if err != nil {
 		return errors.Join(s.beginAudit(c, true), err)
 	}
 	if err := s.beginAudit(c, false); err != nil {
 		return err
 	}
 	c.r.Header.Del("Authorization") // what is proxied must not carry the client's credentials
+	if !c.streams() {
+		if _, err := c.timeLimit(); err != nil {
+			return err
+		}
+	}
 	if err := s.impersonate(c); err != nil {
 		return err
 	}
@@ -88,7 +95,10 @@ func (s *Server) receive(c *call) error {
 	if err := s.enter(c); err != nil {
 		return err
 	}
-	if err := s.authorize(c); err != nil {
+	asked := time.Now()
+	err = s.authorize(c)
+	s.metrics.door.authorized(err, time.Since(asked))
+	if err != nil {
 		return err
 	}
 	if !c.isResource() {
@@ -107,6 +117,7 @@ func (s *Server) notFound(c *call) {
 	group, inAPI := "", strings.HasPrefix(c.path, "/api/")
 	if after, ok := strings.CutPrefix(c.path, "/apis/"); ok {
 		group, _, inAPI = strings.Cut(after, "/")
+		inAPI = inAPI && group != ""
 	}
 	for _, gv := range s.Law.GroupVersions() {
 		if inAPI && gv.Group == group && s.served(c.cluster) {
@@ -133,10 +144,12 @@ func (s *Server) refuse(c *call, err error) {
 	case errors.Is(err, errNoPath):
 		s.notFound(c)
 	case errors.As(err, &busy):
+		s.metrics.door.terminated(placeOf(c), http.StatusTooManyRequests)
 		busy.answer(c.w)
 	case errors.Is(err, context.Canceled) && c.r.Context().Err() != nil:
 		c.w.code = 499 // nobody listens; for metrics, as other servers count it
 	case errors.Is(err, context.DeadlineExceeded):
+		s.metrics.door.terminated(placeOf(c), http.StatusGatewayTimeout)
 		s.fail(c.w, c.r, apierrors.NewTimeoutError("request did not complete within the requested timeout", 0))
 	default:
 		if st := statusOf(err); st.Code >= http.StatusInternalServerError {
@@ -156,6 +169,7 @@ func (s *Server) recoverPanic(c *call) {
 		c.trail.panics = v
 	}
 	if v == http.ErrAbortHandler {
+		s.metrics.door.aborted(placeOf(c))
 		panic(v)
 	}
 	s.Log.Error("a handler panicked", "verb", c.verb, "path", c.r.URL.Path, "panic", v, "stack", string(debug.Stack()))
@@ -171,18 +185,28 @@ const requestTimeout = 60 * time.Second
 
 // deadline gives a write its time: the client's timeout parameter, at most requestTimeout.
 func (c *call) deadline() (context.Context, context.CancelFunc, error) {
-	limit := requestTimeout
-	if s := c.q.get("timeout"); s != "" {
-		d, err := time.ParseDuration(s)
-		if err != nil {
-			return nil, nil, apierrors.NewBadRequest(fmt.Sprintf("invalid timeout specified in the request URL - %v", err))
-		}
-		if d > 0 {
-			limit = min(limit, d)
-		}
+	limit, err := c.timeLimit()
+	if err != nil {
+		return nil, nil, err
 	}
 	ctx, cancel := context.WithTimeout(c.r.Context(), limit)
 	return c.warning(ctx), cancel, nil
+}
+
+// timeLimit is how long a request that is no stream may take.
+func (c *call) timeLimit() (time.Duration, error) {
+	s := c.q.get("timeout")
+	if s == "" {
+		return requestTimeout, nil
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil {
+		return 0, apierrors.NewBadRequest(fmt.Sprintf("invalid timeout specified in the request URL - %v", err))
+	}
+	if d <= 0 {
+		return requestTimeout, nil
+	}
+	return min(requestTimeout, d), nil
 }
 
 // warning lets what works for the request warn the client.

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -75,6 +76,7 @@ type Server struct {
 	// gate is nil if priority and fairness is switched off; then readOnly and mutating are bounds.
 	gate               *fair.Gate
 	readOnly, mutating *fair.InFlight
+	statusz            http.Handler // nil without a version
 	refusals           fair.Refusals
 	watches            fair.Watches
 
@@ -119,9 +121,9 @@ func New(c Config) (*Server, error) {
 	} else {
 		s.gate = fair.New(c.Flows, fair.Options{Seats: c.Concurrency.ReadOnly + c.Concurrency.Mutating, Crowded: crowdedSeats * runtime.GOMAXPROCS(0)})
 	}
-	s.built = s.buildGroups()
+	s.built, s.statusz = s.buildGroups(), s.newStatusz()
 	s.stopping, s.stop = context.WithCancel(context.Background())
-	s.MustRegister(newObjectCounts(c.Law, c.Registry), buildInfo(&c.Version))
+	s.MustRegister(newObjectCounts(c.Law, c.Registry), buildInfo(&c.Version), versionInfo(&c.Version), s.hostMetrics())
 	return s, nil
 }
 
@@ -152,7 +154,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener, t *tls.Config, drain
 	}
 	h := &http.Server{
 		Handler: s.handler(), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, WriteTimeout: writeTimeout, MaxHeaderBytes: maxHeader,
-		ConnContext: withConn, ErrorLog: slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
+		ConnContext: withConn, ErrorLog: log.New(handshakeErrors{s.metrics.door.handshakes, func(line string) { s.Log.Debug(line) }}, "", 0),
 		HTTP2: &http.HTTP2Config{MaxConcurrentStreams: streamsPerConn},
 	}
 	var wg sync.WaitGroup

@@ -27,7 +27,8 @@ func (s *Server) serveSubresource(c *call) error {
 		return errNoPath
 	}
 	// A proxy passes on the question for options, which is no verb of the API.
-	if !slices.Contains(sub.Verbs, c.verb) && !(c.subresource == "proxy" && c.r.Method == http.MethodOptions) {
+	proxied := c.subresource == "proxy"
+	if !slices.Contains(sub.Verbs, c.verb) && !(proxied && c.r.Method == http.MethodOptions) || c.r.Method == http.MethodHead && !proxied {
 		return notAllowed()
 	}
 	switch c.subresource {
@@ -63,7 +64,11 @@ func (s *Server) serveSubresource(c *call) error {
 // typedBody reads a body whose kind is the subresource's own.
 func typedBody[T runtime.Object](s *Server, c *call) (T, []string, error) {
 	var none T
-	o, err := parseWrite(&c.q, "CreateOptions")
+	options := "CreateOptions"
+	if c.verb == "update" {
+		options = "UpdateOptions"
+	}
+	o, err := parseWrite(&c.q, options)
 	if err != nil {
 		return none, nil, err
 	}
@@ -170,6 +175,8 @@ func (s *Server) sendScale(c *call, f format, scale *autoscalingv1.Scale) error 
 			return err
 		}
 		s.send(c.w, c.r, f, http.StatusOK, t, metaV1)
+	case "PartialObjectMetadataList":
+		return misfit(f.as, "not a list", "*autoscaling.Scale")
 	case "PartialObjectMetadata":
 		m := meta.AsPartialObjectMetadata(scale)
 		m.SetGroupVersionKind(metav1.SchemeGroupVersion.WithKind(f.as))
@@ -209,5 +216,7 @@ func (s *Server) patchScale(c *call) (*autoscalingv1.Scale, error) {
 		return nil, err
 	}
 	defer cancel()
-	return s.Registry.PatchScale(ctx, p.request, p.typ, p.body, p.force, p.options)
+	out, warnings, err := s.Registry.PatchScale(ctx, p.request, p.typ, p.body, p.force, p.options)
+	warn(c.w.Header(), warnings)
+	return out, err
 }

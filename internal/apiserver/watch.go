@@ -48,7 +48,8 @@ func (s *Server) watch(c *call) error {
 	}
 	w := &watchWriter{s: s, c: c, f: f, form: f.form(c.version), bookmarks: p.bookmarks, ctx: c.r.Context(),
 		initial: p.bookmarks && p.SendInitialEvents != nil && *p.SendInitialEvents, rc: http.NewResponseController(c.w),
-		sent: s.metrics.events.WithLabelValues(c.group, c.version, c.resource)}
+		sizes: s.metrics.eventSizes.kind(eventKind{c.group, c.version, c.resource}),
+		sent:  s.metrics.events.WithLabelValues(c.group, c.version, c.resource)}
 	if f.as == "Table" {
 		if w.table, err = c.tableOptions(); err != nil {
 			return err
@@ -91,6 +92,7 @@ type watchWriter struct {
 	bookmarks bool
 	initial   bool // the end of the initial events is to be marked
 	sent      prometheus.Counter
+	sizes     *eventSizes
 	// socket is set if events go out as messages of a WebSocket.
 	socket *websocket.Conn
 }
@@ -166,10 +168,13 @@ func (w *watchWriter) run(cursor *registry.Watch, life time.Duration) error {
 func (w *watchWriter) batch(b *registry.WatchBatch) error {
 	return w.sending(func(out []byte) ([]byte, error) {
 		var err error
+		var sizes eventBatch
 		for i := range b.Events {
+			began := len(out)
 			if out, err = w.event(out, &b.Events[i]); err != nil {
 				return out, err
 			}
+			sizes.add(len(out) - began)
 			if len(out) >= watchChunk || w.socket != nil {
 				if err := w.write(out); err != nil {
 					return out, err
@@ -178,9 +183,12 @@ func (w *watchWriter) batch(b *registry.WatchBatch) error {
 			}
 		}
 		if b.InitialDone && w.initial {
+			p := placeOf(w.c)
+			w.s.metrics.door.initial.WithLabelValues(p.group, p.version, p.resource, p.scope).Observe(time.Since(w.c.began).Seconds())
 			out, err = w.bookmark(out, b.Rev, true)
 		}
 		w.sent.Add(float64(len(b.Events)))
+		w.sizes.count(&sizes)
 		return out, err
 	})
 }

@@ -2,9 +2,9 @@ package apiserver
 
 import (
 	"context"
-	"mime"
 	"net/http"
 	"slices"
+	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -87,14 +87,12 @@ func (s *Server) readPatch(c *call) (patchRequest, error) {
 	if p.typ, err = patchType(c); err != nil {
 		return p, err
 	}
-	if p.format, p.options, err = c.writeOptions("PatchOptions"); err != nil {
-		return p, err
-	}
 	if _, ok := c.q.values["force"]; ok {
 		b := c.q.boolean("force")
 		p.force = &b
 	}
-	if err := c.checkApply(p.typ, p.force != nil); err != nil {
+	c.checkApply(p.typ, p.force != nil)
+	if p.format, p.options, err = c.writeOptions("PatchOptions"); err != nil {
 		return p, err
 	}
 	if p.typ == types.ApplyPatchType {
@@ -106,15 +104,14 @@ func (s *Server) readPatch(c *call) (patchRequest, error) {
 	return p, err
 }
 
-// checkApply refuses what upstream refuses of a patch's options.
-func (c *call) checkApply(pt types.PatchType, hasForce bool) error {
+// checkApply notes what upstream refuses of a patch's options, before what it refuses of any write's.
+func (c *call) checkApply(pt types.PatchType, hasForce bool) {
 	switch {
 	case pt == types.ApplyPatchType && c.q.get("fieldManager") == "":
 		c.q.errs = append(c.q.errs, field.Required(field.NewPath("fieldManager"), "is required for apply patch"))
 	case pt != types.ApplyPatchType && hasForce:
 		c.q.errs = append(c.q.errs, field.Forbidden(field.NewPath("force"), "may not be specified for non-apply patch"))
 	}
-	return c.q.bad("PatchOptions")
 }
 
 // patchType reads the Content-Type of a patch.
@@ -123,17 +120,18 @@ func patchType(c *call) (types.PatchType, error) {
 	if c.kind.IsCustom() { // nothing says how lists are merged strategically
 		known = slices.Delete(known, 2, 3)
 	}
-	media, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
-	if err == nil {
-		for _, k := range known {
-			if media == string(k) {
-				return k, nil
-			}
-		}
+	said := c.r.Header.Get("Content-Type")
+	media, _, _ := strings.Cut(said, ";")
+	if slices.Contains(known, types.PatchType(media)) {
+		return types.PatchType(media), nil
 	}
 	names := make([]string, len(known))
 	for i, k := range known {
 		names[i] = string(k)
+	}
+	if !c.kind.IsCustom() && !routes(said, names) { // upstream's router comes first, and names no types
+		return "", &apierrors.StatusError{ErrStatus: metav1.Status{Status: metav1.StatusFailure, Code: http.StatusUnsupportedMediaType,
+			Reason: metav1.StatusReasonUnsupportedMediaType, Details: &metav1.StatusDetails{}, Message: "415: Unsupported Media Type"}}
 	}
 	return "", negotiation.NewUnsupportedMediaTypeError(names)
 }

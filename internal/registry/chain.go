@@ -42,6 +42,17 @@ func (r *Registry) mutate(ctx context.Context, st *step) error {
 	if st.q.admitted {
 		return nil
 	}
+	uniqueOwners(ctx, st, false)
+	began := r.Clock()
+	err := r.mutateAll(ctx, st)
+	if err == nil {
+		uniqueOwners(ctx, st, true)
+	}
+	r.dynamic.steps.note(st.op, false, r.Clock().Sub(began), err)
+	return err
+}
+
+func (r *Registry) mutateAll(ctx context.Context, st *step) error {
 	for range 2 {
 		err := r.mutateBuiltin(ctx, st)
 		st.made = nil
@@ -58,6 +69,13 @@ func (r *Registry) mutate(ctx context.Context, st *step) error {
 // validate lets rules refuse what is about to be written, in its final form. Quota is last: nothing that is refused
 // is charged.
 func (r *Registry) validate(ctx context.Context, st *step) error {
+	began := r.Clock()
+	err := r.validateAll(ctx, st)
+	r.dynamic.steps.note(st.op, true, r.Clock().Sub(began), err)
+	return err
+}
+
+func (r *Registry) validateAll(ctx context.Context, st *step) error {
 	if !st.q.admitted {
 		if err := r.validateBuiltin(ctx, st); err != nil {
 			return err

@@ -58,7 +58,12 @@ func (r *Registry) create(ctx context.Context, q Request, internal runtime.Objec
 		wipeSystemFields(m)
 
 		p := &pending{created: true}
-		p.onLost = func(*store.Record) error { return apierrors.NewAlreadyExists(q.resource(), q.Name) }
+		p.onLost = func(*store.Record) error {
+			if m.GetGenerateName() != "" { // even if there is a name that was chosen, as upstream
+				return apierrors.NewGenerateNameConflict(q.resource(), q.Name, 1)
+			}
+			return apierrors.NewAlreadyExists(q.resource(), q.Name)
+		}
 		if err := r.namespaceOpen(ctx, &q, p, o.DryRun); err != nil {
 			return nil, err
 		}

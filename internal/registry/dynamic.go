@@ -32,10 +32,11 @@ type dynamic struct {
 	// conditions compiles the match conditions of webhooks. It is made at its first use: few clusters have any.
 	conditions func() cel.ConditionCompiler
 	metrics    *hookMetrics
+	steps      *stepMetrics
 }
 
 func newDynamic() *dynamic {
-	return &dynamic{metrics: newHookMetrics(), conditions: sync.OnceValue(func() cel.ConditionCompiler {
+	return &dynamic{metrics: newHookMetrics(), steps: newStepMetrics(), conditions: sync.OnceValue(func() cel.ConditionCompiler {
 		return cel.NewConditionCompiler(environment.MustBaseEnvSet(environment.DefaultCompatibilityVersion()))
 	})}
 }

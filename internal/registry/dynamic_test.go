@@ -468,7 +468,7 @@ func TestSubresourcesAreAskedAboutOnce(t *testing.T) {
 	}
 	q := h.request("deployments")
 	q.Kind, q.Name, q.Subresource = law.Kind(api.Resource{Group: "apps", Name: "deployments"}), "d", "scale"
-	if _, err := h.r.PatchScale(context.Background(), q, types.MergePatchType, []byte(`{"spec":{"replicas":3}}`), nil, registry.WriteOptions{}); err != nil {
+	if _, _, err := h.r.PatchScale(context.Background(), q, types.MergePatchType, []byte(`{"spec":{"replicas":3}}`), nil, registry.WriteOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := h.write(client.Write{Verb: client.Evict, Key: key("pods", "p")}).Err; err != nil {

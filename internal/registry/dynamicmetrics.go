@@ -40,7 +40,7 @@ func newHookMetrics() *hookMetrics {
 
 // Collectors are the metrics of the write path.
 func (r *Registry) Collectors() []prometheus.Collector {
-	return []prometheus.Collector{r.dynamic.metrics.seconds, r.dynamic.metrics.requests, r.dynamic.metrics.refused, r.dynamic.metrics.forgiven}
+	return []prometheus.Collector{r.dynamic.metrics.seconds, r.dynamic.metrics.requests, r.dynamic.metrics.refused, r.dynamic.metrics.forgiven, r.dynamic.steps.seconds}
 }
 
 // maxCode is where upstream folds longer codes into one, so that webhooks cannot make up series.

@@ -49,7 +49,7 @@ func (r *Registry) patch(ctx context.Context, q Request, pt types.PatchType, pat
 		}
 		rigid, err := patchedVersion(&q, obj, rec)
 		if err != nil {
-			return nil, err
+			return nil, (&warningList{warnings}).with(err)
 		}
 		p, err := r.replace(ctx, &q, strategy, obj, old, rec, rigid, o)
 		if err != nil {
@@ -104,7 +104,7 @@ func (r *Registry) apply(ctx context.Context, q *Request, rec *store.Record, pat
 		return nil, apierrors.NewInvalid(kschema.GroupKind{Group: metav1.GroupName, Kind: "PatchOptions"}, "",
 			field.ErrorList{field.Required(field.NewPath("fieldManager"), "is required for apply patch")})
 	}
-	applied, warnings, err := r.Law.DecodeApply(patch, o.FieldValidation)
+	applied, err := r.Law.DecodeApply(patch)
 	if err != nil {
 		return nil, err
 	}
@@ -141,6 +141,10 @@ func (r *Registry) apply(ctx context.Context, q *Request, rec *store.Record, pat
 	if err != nil {
 		return nil, err
 	}
+	warnings, err := r.Law.JudgeApply(patch, o.FieldValidation)
+	if err != nil {
+		return nil, err
+	}
 	m, err := meta.Accessor(obj)
 	if err != nil {
 		return nil, apierrors.NewInternalError(err)
@@ -162,8 +166,9 @@ func (r *Registry) apply(ctx context.Context, q *Request, rec *store.Record, pat
 		m.SetResourceVersion("")
 		p, err = r.replace(ctx, &managed, strategy, obj, live, rec, false, o)
 	}
-	if p != nil {
-		p.warnings = append(warnings, p.warnings...)
+	if err != nil {
+		return nil, (&warningList{warnings}).with(err)
 	}
-	return p, err
+	p.warnings = append(warnings, p.warnings...)
+	return p, nil
 }

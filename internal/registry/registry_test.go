@@ -426,14 +426,14 @@ func TestScalePatchesTogether(t *testing.T) {
 	for i := range 20 {
 		wg.Go(func() {
 			patch := fmt.Appendf(nil, `{"spec":{"replicas":%d}}`, i+2)
-			if _, err := h.r.PatchScale(context.Background(), q, types.MergePatchType, patch, nil, registry.WriteOptions{}); err != nil {
+			if _, _, err := h.r.PatchScale(context.Background(), q, types.MergePatchType, patch, nil, registry.WriteOptions{}); err != nil {
 				t.Errorf("%s: %v", patch, err)
 			}
 		})
 	}
 	wg.Wait()
 	patch := []byte(`{"metadata":{"resourceVersion":"1"},"spec":{"replicas":1}}`)
-	if _, err := h.r.PatchScale(context.Background(), q, types.MergePatchType, patch, nil, registry.WriteOptions{}); !apierrors.IsConflict(err) {
+	if _, _, err := h.r.PatchScale(context.Background(), q, types.MergePatchType, patch, nil, registry.WriteOptions{}); !apierrors.IsConflict(err) {
 		t.Errorf("a patch for an old version was answered with %v", err)
 	}
 }
@@ -448,7 +448,7 @@ func TestScaleKeepsOwners(t *testing.T) {
 	q := h.request("deployments")
 	q.Kind = law.Kind(api.Resource{Group: "apps", Name: "deployments"})
 	q.Name, q.FieldManager = "web", "scaler"
-	s, err := h.r.PatchScale(context.Background(), q, types.MergePatchType, []byte(`{"spec":{"replicas":3}}`), nil, registry.WriteOptions{})
+	s, _, err := h.r.PatchScale(context.Background(), q, types.MergePatchType, []byte(`{"spec":{"replicas":3}}`), nil, registry.WriteOptions{})
 	if err != nil || s.Spec.Replicas != 3 || s.Status.Selector != "app=web" {
 		t.Fatalf("scale: %+v %v", s, err)
 	}

@@ -41,10 +41,10 @@ type editScale func(live runtime.Object) (runtime.Object, error)
 
 // UpdateScale sets the number of replicas.
 func (r *Registry) UpdateScale(ctx context.Context, q Request, s *autoscalingv1.Scale, o WriteOptions) (*autoscalingv1.Scale, error) {
+	if err := checkName(&q, s); err != nil {
+		return nil, err
+	}
 	return r.scale(ctx, q, o, s.ResourceVersion != "", func(live runtime.Object) (runtime.Object, error) {
-		if err := checkName(&q, s); err != nil {
-			return nil, err
-		}
 		m, err := meta.Accessor(live)
 		if err != nil {
 			return nil, apierrors.NewInternalError(fmt.Errorf("reading metadata of a scale of %s: %w", q.Name, err))
@@ -62,10 +62,11 @@ func (r *Registry) UpdateScale(ctx context.Context, q Request, s *autoscalingv1.
 }
 
 // PatchScale patches the scale subresource with any of the four patch types.
-func (r *Registry) PatchScale(ctx context.Context, q Request, pt types.PatchType, patch []byte, force *bool, o WriteOptions) (*autoscalingv1.Scale, error) {
-	return r.scale(ctx, q, o, false, func(live runtime.Object) (runtime.Object, error) {
+func (r *Registry) PatchScale(ctx context.Context, q Request, pt types.PatchType, patch []byte, force *bool, o WriteOptions) (*autoscalingv1.Scale, []string, error) {
+	var warnings []string // of the last attempt
+	out, err := r.scale(ctx, q, o, false, func(live runtime.Object) (runtime.Object, error) {
 		if pt == types.ApplyPatchType {
-			applied, _, err := r.Law.DecodeApply(patch, o.FieldValidation)
+			applied, err := r.Law.DecodeApply(patch)
 			if err != nil {
 				return nil, err
 			}
@@ -73,15 +74,21 @@ func (r *Registry) PatchScale(ctx context.Context, q Request, pt types.PatchType
 			if err != nil {
 				return nil, apierrors.NewInternalError(err)
 			}
-			return fm.Apply(live, applied, q.FieldManager, force != nil && *force)
+			obj, err := fm.Apply(live, applied, q.FieldManager, force != nil && *force)
+			if err == nil {
+				warnings, err = r.Law.JudgeApply(patch, o.FieldValidation)
+			}
+			return obj, err
 		}
-		obj, _, err := r.Law.Patch(q.Kind, "scale", q.Version, live.DeepCopyObject(), pt, patch, o.FieldValidation)
+		obj, said, err := r.Law.Patch(q.Kind, "scale", q.Version, live.DeepCopyObject(), pt, patch, o.FieldValidation)
+		warnings = said
 		if err != nil {
 			return nil, err
 		}
 		_, err = r.manage(&q, "scale", live, obj)
 		return obj, err
 	})
+	return out, warnings, err
 }
 
 // scale writes an edited scale. A rigid edit is for one revision only; another is made again when the object has moved on,

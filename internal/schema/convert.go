@@ -222,6 +222,25 @@ func (s *Schema) NewInternal(k *Kind) (runtime.Object, error) {
 	return obj, nil
 }
 
+// HubName is the Go type of the internal objects of a kind, or of their lists, which upstream names in some refusals.
+func (s *Schema) HubName(k *Kind, list bool) string {
+	if k.custom != nil {
+		if list {
+			return "*unstructured.UnstructuredList"
+		}
+		return "*unstructured.Unstructured"
+	}
+	kind := k.Kind
+	if list {
+		kind = k.ListKind
+	}
+	obj, err := s.scheme.New(schema.GroupVersionKind{Group: k.Resource.Group, Version: runtime.APIVersionInternal, Kind: kind})
+	if err != nil {
+		return kind // a list that only the versioned API has
+	}
+	return fmt.Sprintf("%T", obj)
+}
+
 // encodeJSON is upstream's JSON of an object, without the line end: by a plan of its type, or by the library.
 func (s *Schema) encodeJSON(obj any) ([]byte, error) {
 	if b, ok := s.plainJSON(obj, typejson.AsIs); ok {

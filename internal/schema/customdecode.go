@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/serializer/json"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apiserver/pkg/endpoints/handlers/negotiation"
+	kjson "sigs.k8s.io/json"
 )
 
 // customBodied reports whether the body of a subresource is the custom kind itself, and not Scale.
@@ -87,6 +88,13 @@ func (s *Schema) patchCustom(k *Kind, live runtime.Object, pt types.PatchType, p
 	u := &unstructured.Unstructured{}
 	if err := u.UnmarshalJSON(patched); err != nil {
 		return nil, nil, invalidPatch(text(patched), err)
+	}
+	if fv != Ignore { // values that a patch brings are still as they were written
+		twice, err := kjson.UnmarshalStrict(patched, &map[string]any{})
+		if err != nil {
+			return nil, nil, invalidPatch(text(patched), err)
+		}
+		strict = append(strict, twice...)
 	}
 	unknown, err := k.shape(u, fv)
 	if err != nil {

@@ -67,8 +67,8 @@ func (s *Schema) decodeJSON(want schema.GroupVersionKind, body []byte) runtime.O
 	if err != nil || !s.json.Decode(body, typed) {
 		return nil
 	}
-	apiVersion, kind := typed.GetObjectKind().GroupVersionKind().ToAPIVersionAndKind()
-	if (kind != "" && kind != want.Kind) || (apiVersion != "" && apiVersion != want.GroupVersion().String()) {
+	said, ok := typed.GetObjectKind().(*metav1.TypeMeta) // as it was sent: a version of nonsense parses to none
+	if !ok || said.Kind != "" && said.Kind != want.Kind || said.APIVersion != "" && said.APIVersion != want.GroupVersion().String() {
 		return nil
 	}
 	s.scheme.Default(typed)

@@ -205,21 +205,28 @@ func strategicError(err error) error {
 	return apierrors.NewBadRequest(err.Error()) // upstream answers 500 for what is the patch's fault
 }
 
-// DecodeApply decodes an apply patch (YAML or JSON) into the object that Manager's Apply wants. Duplicate fields are
-// found here; unknown ones are refused by Apply.
-func (s *Schema) DecodeApply(patch []byte, fv FieldValidation) (*unstructured.Unstructured, []string, error) {
+// DecodeApply decodes an apply patch (YAML or JSON) into the object that Manager's Apply wants. Unknown fields are refused
+// by Apply, duplicate ones by JudgeApply.
+func (s *Schema) DecodeApply(patch []byte) (*unstructured.Unstructured, error) {
 	obj := &unstructured.Unstructured{Object: map[string]any{}}
 	if err := yaml.Unmarshal(patch, &obj.Object); err != nil {
-		return nil, nil, apierrors.NewBadRequest(fmt.Sprintf("error decoding YAML: %v", err))
+		return nil, apierrors.NewBadRequest(fmt.Sprintf("error decoding YAML: %v", err))
 	}
+	return obj, nil
+}
+
+// JudgeApply finds the duplicate fields of an apply patch. As upstream, it is asked when the patch has been applied: what
+// Apply refuses is told first.
+func (s *Schema) JudgeApply(patch []byte, fv FieldValidation) ([]string, error) {
 	if fv == Ignore {
-		return obj, nil, nil
+		return nil, nil
 	}
-	if err := yaml.UnmarshalStrict(patch, &map[string]any{}); err != nil {
-		if fv == Strict {
-			return nil, nil, apierrors.NewBadRequest(fmt.Sprintf("error strict decoding YAML: %v", err))
-		}
-		return obj, strictWarnings([]error{err}), nil
+	err := yaml.UnmarshalStrict(patch, &map[string]any{})
+	switch {
+	case err == nil:
+		return nil, nil
+	case fv == Strict:
+		return nil, apierrors.NewBadRequest(fmt.Sprintf("error strict decoding YAML: %v", err))
 	}
-	return obj, nil, nil
+	return strictWarnings([]error{err}), nil
 }

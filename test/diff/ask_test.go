@@ -2,8 +2,11 @@ package diff
 
 import (
 	"context"
+	"encoding/hex"
 	"io"
 	"net/http"
+	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -58,8 +61,29 @@ func (s *server) ask(ctx context.Context, r request) (response, error) {
 	return response{res.StatusCode, res.Header, string(b)}, err
 }
 
+// repeated is text many times over: ${repeat 5 text}$.
+var repeated = regexp.MustCompile(`\$\{repeat (\d+) (.*?)\}\$`)
+
+// hexed are bytes that a story cannot hold: ${hex d9d9f7}.
+var hexed = regexp.MustCompile(`\$\{hex ([0-9a-f]*)\}`)
+
 // fill puts variables in: ${name}.
 func (s *server) fill(text string) string {
+	text = repeated.ReplaceAllStringFunc(text, func(m string) string {
+		parts := repeated.FindStringSubmatch(m)
+		n, err := strconv.Atoi(parts[1])
+		if err != nil {
+			return m
+		}
+		return strings.Repeat(parts[2], n)
+	})
+	text = hexed.ReplaceAllStringFunc(text, func(m string) string {
+		b, err := hex.DecodeString(hexed.FindStringSubmatch(m)[1])
+		if err != nil {
+			return m
+		}
+		return string(b)
+	})
 	for name, value := range s.vars {
 		text = strings.ReplaceAll(text, "${"+name+"}", value)
 	}
