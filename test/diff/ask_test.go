@@ -3,11 +3,13 @@ package diff
 import (
 	"context"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"net/http"
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // request is one of a story's.
@@ -16,8 +18,34 @@ type request struct {
 	header             http.Header
 	// capture names variables and where in the answer their values are: "rv" → "metadata.resourceVersion".
 	capture map[string]string
+	// until, if set, has the request repeated until the answer has this status, or this value in a field ("data.a=b"): for what
+	// a server takes up in the background.
+	until string
 	// line is where the story has it.
 	line int
+}
+
+// settled asks until the answer is the one that the request waits for.
+func (s *server) settled(ctx context.Context, r request) (response, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		a, err := s.ask(ctx, r)
+		if err != nil {
+			return a, err
+		}
+		path, value, byField := strings.Cut(r.until, "=")
+		if r.until == "" || byField && field(a.body, path) == value || strconv.Itoa(a.status) == r.until {
+			return a, nil
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return a, fmt.Errorf("%s never answered %s: %d %s", s.name, r.until, a.status, a.body)
+		}
+	}
 }
 
 // response is what a server answered.

@@ -27,8 +27,8 @@ func readStory(t *testing.T, file string) []request {
 	return steps
 }
 
-// story reads requests: blocks that begin with "METHOD PATH", go on with headers ("Name: value") and captures
-// ("$name = field.path"), and after an empty line with a body. A line of "---" ends a block, "#" begins a comment.
+// story reads requests: blocks that begin with "METHOD PATH", go on with headers ("Name: value"), captures
+// ("$name = field.path") and "Until: STATUS" or "Until: field.path=value", which repeats it, and after an empty line with a body. A line of "---" ends a block, "#" begins a comment.
 func story(text string) ([]request, error) {
 	var out []request
 	var r *request
@@ -62,6 +62,10 @@ func story(text string) ([]request, error) {
 			name, value, ok := strings.Cut(line, ": ")
 			if !ok {
 				return nil, fmt.Errorf("line %d: want a header, got %q", n, line)
+			}
+			if name == "Until" {
+				r.until = value
+				continue
 			}
 			r.header.Add(name, value)
 		}
@@ -159,11 +163,11 @@ func compare(t *testing.T, allowed known, label string, peer, gantry *server, r 
 // difference asks both servers and says how their answers differ; empty if they do not.
 func difference(t *testing.T, peer, gantry *server, r request, at string) string {
 	t.Helper()
-	want, err := peer.ask(t.Context(), r)
+	want, err := peer.settled(t.Context(), r)
 	if err != nil {
 		t.Fatalf("%s: the peer: %v", at, err)
 	}
-	got, err := gantry.ask(t.Context(), r)
+	got, err := gantry.settled(t.Context(), r)
 	if err != nil {
 		t.Fatalf("%s: gantry: %v", at, err)
 	}
