@@ -20,7 +20,11 @@ func (r *Registry) GetScale(_ context.Context, q Request) (*autoscalingv1.Scale,
 	if err != nil {
 		return nil, err
 	}
-	return r.scaleOf(&q, rec)
+	s, err := r.scaleOf(&q, rec)
+	if err != nil {
+		return nil, err
+	}
+	return s, r.Law.ShownScale(q.Kind, s)
 }
 
 func (r *Registry) scaleOf(q *Request, rec *store.Record) (*autoscalingv1.Scale, error) {

@@ -27,7 +27,7 @@ type request struct {
 
 // settled asks until the answer is the one that the request waits for.
 func (s *server) settled(ctx context.Context, r request) (response, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	late, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
@@ -42,7 +42,7 @@ func (s *server) settled(ctx context.Context, r request) (response, error) {
 		}
 		select {
 		case <-tick.C:
-		case <-ctx.Done():
+		case <-late.Done():
 			return a, fmt.Errorf("%s never answered %s: %d %s", s.name, r.until, a.status, a.body)
 		}
 	}
