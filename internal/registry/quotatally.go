@@ -1,8 +1,6 @@
 package registry
 
 import (
-	"errors"
-
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
@@ -68,7 +66,7 @@ func (t *tally) charge(p *pending) error {
 	}
 	used, err := p.change.Charge(quotas)
 	if err != nil {
-		return refusal(err)
+		return err // as upstream words it, be it a refusal in form or not
 	}
 	for j, i := range open {
 		a := &t.accounts[i]
@@ -81,14 +79,6 @@ func (t *tally) charge(p *pending) error {
 		a.quota.Status.Used = used[j]
 	}
 	return nil
-}
-
-func refusal(err error) error {
-	var status apierrors.APIStatus
-	if errors.As(err, &status) {
-		return err
-	}
-	return apierrors.NewInternalError(err)
 }
 
 func writes(t *store.Txn, key api.Key) bool {

@@ -48,7 +48,9 @@ type server struct {
 // pair are two servers, started at first use and ended with the test process.
 type pair struct {
 	// ranges are both servers' --service-cluster-ip-range.
-	ranges       string
+	ranges string
+	// args are further arguments of both.
+	args         []string
 	once         sync.Once
 	peer, gantry *server
 	err          error
@@ -58,9 +60,22 @@ type pair struct {
 // usual is what nearly all tests ask; dual have ClusterIPs of both families.
 var usual, dual = &pair{ranges: "10.43.0.0/16"}, &pair{ranges: "10.43.0.0/16,fd00:43::/112"}
 
+// strict are a pair with admission plugins that are off by default.
+var strict = &pair{ranges: "10.43.0.0/16", args: []string{"--disable-admission-plugins=StorageObjectInUseProtection", "--admission-control-config-file=" + absolute("testdata/admission.yaml"),
+	"--enable-admission-plugins=AlwaysPullImages,DenyServiceExternalIPs,ExtendedResourceToleration,LimitPodHardAntiAffinityTopology,NamespaceAutoProvision,NamespaceExists,OwnerReferencesPermissionEnforcement,PodNodeSelector,PodTolerationRestriction"}}
+
+// absolute is a path for programs that have another directory.
+func absolute(path string) string {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return path // there is no directory: whoever opens it will say so
+	}
+	return abs
+}
+
 func TestMain(m *testing.M) {
 	code := m.Run()
-	for _, stop := range slices.Concat(usual.stop, dual.stop) {
+	for _, stop := range slices.Concat(usual.stop, dual.stop, strict.stop) {
 		stop()
 	}
 	os.Exit(code)
@@ -109,6 +124,9 @@ func (p *pair) startPeer(program string) (*server, error) {
 	}
 	audit := filepath.Join(dir, "audit.log")
 	args := []string{"--apiserver-arg=--audit-policy-file=" + policy, "--apiserver-arg=--audit-log-path=" + audit, "--apiserver-arg=--service-cluster-ip-range=" + p.ranges}
+	for _, arg := range p.args {
+		args = append(args, "--apiserver-arg="+arg)
+	}
 	c := exec.Command(program, append(args, "--", "sh", "-c", `echo "$PEER_KUBECONFIG"; exec cat`)...)
 	in, err := c.StdinPipe()
 	if err != nil {
@@ -155,7 +173,7 @@ func (p *pair) startGantry(program string) (*server, error) {
 	}
 	args := []string{"server", "--data-dir", filepath.Join(dir, "data"), "--listen", at,
 		"--audit-policy-file", auditPolicy, "--audit-log-path", filepath.Join(dir, "audit.log"), "--service-cluster-ip-range", p.ranges, "--controllers", peerControllers}
-	c := exec.Command(program, args...)
+	c := exec.Command(program, append(args, p.args...)...)
 	c.Stdout, c.Stderr = log, log
 	c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := c.Start(); err != nil {

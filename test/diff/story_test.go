@@ -129,7 +129,11 @@ func TestStories(t *testing.T) {
 		name := strings.TrimSuffix(filepath.Base(file), ".story")
 		t.Run(name, func(t *testing.T) {
 			steps := readStory(t, file)
-			peer, gantry := both(t)
+			servers := usual
+			if name == "strict" {
+				servers = strict
+			}
+			peer, gantry := servers.both(t)
 			for i, r := range steps {
 				label := name + " " + r.method + " " + r.path
 				t.Run(strconv.Itoa(i)+" "+r.method+" "+r.path, func(t *testing.T) { compare(t, allowed, label, peer, gantry, r, fmt.Sprintf("%s:%d", file, r.line)) })
