@@ -111,7 +111,9 @@ func New(cfg Config) (*Agent, error) {
 	a.cfg.Containers = countedRuntime{a.cfg.Containers, a.tally.ops}
 	a.events = newRecorder(&a.cfg)
 	a.status = newStatusWriter(a)
-	a.pulls = newPuller(a)
+	if a.pulls, err = newPuller(a); err != nil {
+		return nil, err
+	}
 	a.prober = newProber(a)
 	a.watches = newWatches(a)
 	a.plane = newPlane(a)

@@ -31,6 +31,9 @@ func (a *Agent) makeImageVolume(ps *podState, p *corev1.Pod, v *corev1.Volume) e
 	}
 	ref, policy := v.Image.Reference, v.Image.PullPolicy
 	have, present := a.cfg.Images.Get(ref)
+	if present && policy != corev1.PullAlways { // another pod's credentials may have brought it
+		present = a.pulls.free(ref, have) || a.pulls.mayUse(a.life, p, ref, have)
+	}
 	switch {
 	case policy == corev1.PullNever && !present:
 		return fmt.Errorf("%s: container image %q is not present with pull policy of Never", pod.ReasonErrImageNeverPull, ref)
@@ -87,11 +90,7 @@ func (a *Agent) fetchVolume(ctx context.Context, ps *podState, p *corev1.Pod, re
 	}
 	defer a.pulls.slots.Release(1)
 	a.events.pod(p, "", false, "Pulling", "Pulling image %q", ref)
-	auths, err := a.pulls.credentials(ctx, p, ref)
-	var img image.Image
-	if err == nil {
-		img, err = a.cfg.Images.Pull(ctx, ref, auths)
-	}
+	img, err := a.pulls.bring(ctx, p, ref)
 	if ctx.Err() != nil {
 		return
 	}

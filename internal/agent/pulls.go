@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,16 +19,26 @@ import (
 // puller makes images present. That pods share what they pull is the store's business; here pulls are bounded in number
 // and their outcomes become part of the pods.
 type puller struct {
-	a     *Agent
-	slots *semaphore.Weighted
+	a       *Agent
+	slots   *semaphore.Weighted
+	records *pullRecords
 
 	mu sync.Mutex
 	// delays are the back-off of an image for a pod: "<uid>/<image>".
 	delays map[string]time.Duration
 }
 
-func newPuller(a *Agent) *puller {
-	return &puller{a: a, slots: semaphore.NewWeighted(parallelPulls), delays: map[string]time.Duration{}}
+func newPuller(a *Agent) (*puller, error) {
+	list, err := a.cfg.Images.List()
+	if err != nil {
+		return nil, fmt.Errorf("agent: listing images: %w", err)
+	}
+	there := func(id string) bool { return slices.ContainsFunc(list, func(i image.Image) bool { return i.ID == id }) }
+	records, err := openPullRecords(filepath.Join(a.cfg.DataDir, "pulls"), a.cfg.Settings.Images, there)
+	if err != nil {
+		return nil, err
+	}
+	return &puller{a: a, slots: semaphore.NewWeighted(parallelPulls), records: records, delays: map[string]time.Duration{}}, nil
 }
 
 // pull makes the image of one attempt of a container present, as its policy says. What has to come from a registry
@@ -47,10 +59,8 @@ func (l *puller) pull(ps *podState, act pod.Action) {
 	case c.ImagePullPolicy == corev1.PullNever && !present:
 		l.fail(ps, p, c, img, pod.ReasonErrImageNeverPull, fmt.Sprintf("Container image %q is not present with pull policy of Never", c.Image))
 		return
-	case present && c.ImagePullPolicy != corev1.PullAlways:
-		img.Ready, img.ID = true, have.Ref()
-		ps.change(func() { ps.images[c.Name] = img })
-		l.a.events.pod(p, c.Name, false, "Pulled", "Container image %q already present on machine and can be accessed by the pod", c.Image)
+	case present && c.ImagePullPolicy != corev1.PullAlways && l.free(c.Image, have):
+		l.present(ps, p, c, img, have)
 		return
 	}
 	ps.mu.Lock()
@@ -62,7 +72,27 @@ func (l *puller) pull(ps *podState, act pod.Action) {
 	ps.images[c.Name] = img
 	ctx := ps.starting
 	ps.mu.Unlock()
-	l.a.start(func() { l.fetch(ctx, ps, p, c, img) })
+	l.a.start(func() {
+		switch {
+		case !present || c.ImagePullPolicy == corev1.PullAlways:
+			l.fetch(ctx, ps, p, c, img)
+		case l.mayUse(ctx, p, c.Image, have):
+			img.Pulling, img.Failure = false, nil
+			l.present(ps, p, c, img, have)
+			l.a.queue.Add(ps.uid)
+		case c.ImagePullPolicy == corev1.PullNever: // it is there, but not for this pod
+			l.fail(ps, p, c, img, pod.ReasonErrImageNeverPull, fmt.Sprintf("Container image %q is not present with pull policy of Never", c.Image))
+		default:
+			l.fetch(ctx, ps, p, c, img)
+		}
+	})
+}
+
+// present notes that an image need not be pulled.
+func (l *puller) present(ps *podState, p *corev1.Pod, c *corev1.Container, img pod.Image, have image.Image) {
+	img.Ready, img.ID = true, have.Ref()
+	ps.change(func() { ps.images[c.Name] = img })
+	l.a.events.pod(p, c.Name, false, "Pulled", "Container image %q already present on machine and can be accessed by the pod", c.Image)
 }
 
 func (l *puller) fetch(ctx context.Context, ps *podState, p *corev1.Pod, c *corev1.Container, img pod.Image) {
@@ -74,15 +104,12 @@ func (l *puller) fetch(ctx context.Context, ps *podState, p *corev1.Pod, c *core
 	waited := l.a.cfg.Clock().Sub(begun)
 	l.a.events.pod(p, c.Name, false, "Pulling", "Pulling image %q", c.Image)
 	started := l.a.cfg.Clock()
-	auths, err := l.credentials(ctx, p, c.Image)
 	var got image.Image
-	if err == nil {
-		err = l.a.timed(ps, "pull", c.Name, func() (err error) {
-			defer l.tell(ctx, p, c.Name, c.Image)()
-			got, err = l.a.cfg.Images.Pull(ctx, c.Image, auths)
-			return err
-		})
-	}
+	err := l.a.timed(ps, "pull", c.Name, func() (err error) {
+		defer l.tell(ctx, p, c.Name, c.Image)()
+		got, err = l.bring(ctx, p, c.Image)
+		return err
+	})
 	if ctx.Err() != nil {
 		return
 	}

@@ -36,6 +36,8 @@ type Node struct {
 	LogMaxBytes int64
 	LogMaxFiles int
 	ImageGC     ImageGC
+	// Images says when a pod has to show credentials for an image that is present.
+	Images ImageVerification
 	// Reserved is taken off what pods can have. With nothing said a fraction of the machine is, see package agent.
 	Reserved corev1.ResourceList
 	// ReservedCPUs are those that no container gets for its own, in the kernel's list form; they replace the CPU of Reserved.
@@ -101,7 +103,7 @@ func Parse(text []byte) (Node, error) {
 		return Node{}, err
 	}
 	var n Node
-	for _, read := range []func(*kubelet.KubeletConfiguration) error{n.bounds, n.logs, n.images, n.reserve, n.cpus, swap, n.shutdown, n.rest} {
+	for _, read := range []func(*kubelet.KubeletConfiguration) error{n.bounds, n.logs, n.images, n.verification, n.reserve, n.cpus, swap, n.shutdown, n.rest} {
 		if err := read(&c); err != nil {
 			return Node{}, err
 		}
@@ -116,7 +118,7 @@ var known = []string{
 	"ImageMinimumGCAge", "ImageMaximumGCAge", "ImageGCHighThresholdPercent", "ImageGCLowThresholdPercent", "SystemReserved", "KubeReserved",
 	"ReservedSystemCPUs", "CPUManagerPolicy", "CPUManagerPolicyOptions", "TopologyManagerPolicy", "StaticPodPath", "AllowedUnsafeSysctls",
 	"MemorySwap", "FailSwapOn", "ShutdownGracePeriod", "ShutdownGracePeriodCriticalPods", "ShutdownGracePeriodByPodPriority", "CrashLoopBackOff",
-	"SeccompDefault", "UserNamespaces", "RegisterWithTaints", "ResolverConfig",
+	"ImagePullCredentialsVerificationPolicy", "PreloadedImagesVerificationAllowlist", "SeccompDefault", "UserNamespaces", "RegisterWithTaints", "ResolverConfig",
 }
 
 // unknown names the first field that is set and that this node does not have.
