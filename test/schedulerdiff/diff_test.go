@@ -18,6 +18,8 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/sets"
 
+	schedconfig "k8s.io/kubernetes/pkg/scheduler/apis/config"
+
 	"gantry.dev/gantry/internal/plan/schedule"
 )
 
@@ -33,20 +35,24 @@ var comparedPlugins = []string{"NodeUnschedulable", "NodeName", "TaintToleration
 const defaults = "apiVersion: kubescheduler.config.k8s.io/v1\nkind: KubeSchedulerConfiguration\n"
 
 func TestDiff(t *testing.T) {
+	seen := sightings{}
 	for seed := *first; seed < *first+uint64(*seeds); seed++ {
-		if problems := compare(t, seed, defaults, nil); len(problems) > 0 {
+		if problems := compare(t, seed, defaults, nil, seen); len(problems) > 0 {
 			t.Errorf("seed %d:\n%s", seed, strings.Join(problems, "\n"))
 			if seed > *first+20 {
 				return
 			}
 		}
 	}
+	seen.complete(t)
 }
 
-// compare decides over random pods in a random cluster on both sides: upstream by the configuration doc, we by profile.
-func compare(t testing.TB, seed uint64, doc string, profile *schedule.Profile) (problems []string) {
+// compare decides over random pods in a random cluster on both sides: upstream by the configuration doc, we by profile. seen, which may
+// be nil, notes what was met.
+func compare(t testing.TB, seed uint64, doc string, profile *schedule.Profile, seen sightings) (problems []string) {
 	t.Helper()
 	w := newWorld(seed)
+	seen.world(w)
 	peer := newPeer(t, w, doc)
 	defer peer.close()
 	ours := schedule.NewState(func(name string) labels.Set {
@@ -69,9 +75,11 @@ func compare(t testing.TB, seed uint64, doc string, profile *schedule.Profile) (
 		note := func(format string, args ...any) {
 			problems = append(problems, fmt.Sprintf("  %s: ", pod.Name)+fmt.Sprintf(format, args...))
 		}
+		seen.pod(pod, "waiting")
 		in := schedule.Pod{Pod: pod, Siblings: w.siblings(pod), Profile: profile}
 		findings := map[string]schedule.Finding{}
 		for _, f := range ours.Inspect(&in) {
+			seen.finding(&f)
 			findings[f.Node] = f
 		}
 		peer.refresh()
@@ -97,6 +105,7 @@ func compare(t testing.TB, seed uint64, doc string, profile *schedule.Profile) (
 		if want := whole.message(pod); said != want {
 			note("we say      %s\n      upstream    %s", said, want)
 		}
+		seen.refusal(&refusals[0])
 		comparePreemption(t, peer, pod, whole, &refusals[0], note)
 		ours.Nominate(pod, "") // the next pod finds the cluster as it was
 	}
@@ -106,6 +115,10 @@ func compare(t testing.TB, seed uint64, doc string, profile *schedule.Profile) (
 // comparePlugin compares which nodes one filter takes, and in which order one scorer puts the nodes that all filters take.
 func comparePlugin(t testing.TB, peer *peer, plugin string, pod *corev1.Pod, whole *judged, findings map[string]schedule.Finding, note func(string, ...any)) {
 	t.Helper()
+	on := peer.full.ListPlugins()
+	is := func(set schedconfig.PluginSet) bool {
+		return slices.ContainsFunc(set.Enabled, func(p schedconfig.Plugin) bool { return p.Name == plugin })
+	}
 	f := peer.single[plugin]
 	theirs := peer.filter(t, f, pod).names()
 	ours := sets.New[string]()
@@ -114,10 +127,10 @@ func comparePlugin(t testing.TB, peer *peer, plugin string, pod *corev1.Pod, who
 			ours.Insert(node)
 		}
 	}
-	if !ours.Equal(theirs) {
+	if is(on.Filter) && !ours.Equal(theirs) {
 		note("%s takes %v, upstream's %v", plugin, sets.List(ours), sets.List(theirs))
 	}
-	if len(f.ListPlugins().Score.Enabled) == 0 || len(whole.feasible) == 0 {
+	if !is(on.Score) || len(whole.feasible) == 0 {
 		return
 	}
 	scores := peer.score(t, f, pod, peer.filter(t, f, pod).state, whole.feasible)

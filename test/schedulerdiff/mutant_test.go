@@ -47,7 +47,7 @@ func TestFindsMutants(t *testing.T) {
 			p, err := p.Compile()
 			must(t, err)
 			for seed := range uint64(mutantSeeds) {
-				if len(compare(t, seed, defaults, p)) > 0 {
+				if len(compare(t, seed, defaults, p, nil)) > 0 {
 					return
 				}
 			}

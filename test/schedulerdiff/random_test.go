@@ -44,11 +44,18 @@ func newWorld(seed uint64) *world {
 		if w.chance(0.1) {
 			p.DeletionTimestamp = ptr(metav1.Unix(1, 0))
 		}
+		if w.chance(0.15) {
+			w.resize(p)
+		}
+		w.freePorts(p)
 		w.placed = append(w.placed, p)
 	}
 	for i := range w.r.IntN(3) {
 		w.budgets = append(w.budgets, &policyv1.PodDisruptionBudget{ObjectMeta: metav1.ObjectMeta{Namespace: w.namespace(), Name: fmt.Sprintf("pdb%d", i)},
 			Spec: policyv1.PodDisruptionBudgetSpec{Selector: w.selector()}, Status: policyv1.PodDisruptionBudgetStatus{DisruptionsAllowed: w.r.Int32N(2)}})
+		if w.chance(0.3) {
+			w.budgets[i].Status.DisruptedPods = map[string]metav1.Time{fmt.Sprintf("old%d", w.r.IntN(10)): metav1.Unix(1, 0)}
+		}
 	}
 	return w
 }
@@ -78,9 +85,14 @@ func (w *world) node(i int) *corev1.Node {
 	if w.chance(0.6) {
 		n.Labels["rack"] = pick(w, "r1", "r2")
 	}
+	if w.chance(0.05) {
+		delete(n.Labels, corev1.LabelHostname)
+	}
 	n.Labels["disk"] = pick(w, "ssd", "hdd")
 	if w.chance(0.5) {
 		n.Labels["gen"] = fmt.Sprint(w.r.IntN(5))
+	} else if w.chance(0.1) {
+		n.Labels["gen"] = "last"
 	}
 	n.Spec.Unschedulable = w.chance(0.08)
 	for range w.r.IntN(3) {
@@ -126,7 +138,10 @@ func (w *world) labels() map[string]string {
 // pod is a random pod; the more social, the more it has to do with others.
 func (w *world) pod(name string, social float64) *corev1.Pod {
 	p := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: w.namespace(), UID: types.UID(name), Labels: w.labels()}}
-	p.Spec.Priority = ptr(pick[int32](w, 0, 0, 10, 100))
+	p.Spec.Priority = ptr(pick[int32](w, 0, 0, 0, 10, 10, 100, 100, -10))
+	if w.chance(0.05) {
+		p.Spec.PreemptionPolicy = ptr(corev1.PreemptNever)
+	}
 	for i := range 1 + w.r.IntN(2) {
 		p.Spec.Containers = append(p.Spec.Containers, w.container(fmt.Sprintf("c%d", i)))
 	}
@@ -170,6 +185,9 @@ func (w *world) container(name string) corev1.Container {
 	if w.chance(0.7) {
 		req[corev1.ResourceCPU] = milli(pick[int64](w, 50, 250, 500, 1500))
 	}
+	if w.chance(0.02) {
+		req[corev1.ResourceCPU] = milli(9000) // more than any node has
+	}
 	if w.chance(0.7) {
 		req[corev1.ResourceMemory] = quantity(pick[int64](w, 64, 256, 1024) << 20)
 	}
@@ -194,9 +212,12 @@ func (w *world) nodeRules(p *corev1.Pod) {
 	if w.chance(0.05) {
 		p.Spec.Tolerations = append(p.Spec.Tolerations, corev1.Toleration{Key: "node.kubernetes.io/unschedulable", Operator: corev1.TolerationOpExists})
 	}
+	if w.chance(0.03) {
+		p.Spec.Tolerations = append(p.Spec.Tolerations, corev1.Toleration{Operator: corev1.TolerationOpExists}) // of everything
+	}
 	for range w.r.IntN(3) {
 		p.Spec.Tolerations = append(p.Spec.Tolerations, corev1.Toleration{Key: pick(w, "dedicated", "spot"), Operator: pick(w, corev1.TolerationOpExists, corev1.TolerationOpEqual, ""),
-			Effect: pick(w, "", corev1.TaintEffectNoSchedule, corev1.TaintEffectPreferNoSchedule)})
+			Effect: pick(w, "", corev1.TaintEffectNoSchedule, corev1.TaintEffectPreferNoSchedule, corev1.TaintEffectNoExecute)})
 		if t := &p.Spec.Tolerations[len(p.Spec.Tolerations)-1]; t.Operator != corev1.TolerationOpExists {
 			t.Value = pick(w, "a", "b")
 		}
@@ -224,7 +245,13 @@ func (w *world) nodeRules(p *corev1.Pod) {
 func (w *world) nodeTerm(fields bool) (t corev1.NodeSelectorTerm) {
 	if fields && w.chance(0.2) {
 		t.MatchFields = []corev1.NodeSelectorRequirement{{Key: "metadata.name", Operator: pick(w, corev1.NodeSelectorOpIn, corev1.NodeSelectorOpNotIn), Values: []string{w.nodes[0].Name}}}
+		if w.chance(0.3) { // and, as well as or
+			t.MatchExpressions = []corev1.NodeSelectorRequirement{{Key: "disk", Operator: corev1.NodeSelectorOpIn, Values: []string{pick(w, "ssd", "hdd")}}}
+		}
 		return t
+	}
+	if fields && w.chance(0.05) {
+		return t // matches nothing
 	}
 	t.MatchExpressions = []corev1.NodeSelectorRequirement{pick(w,
 		corev1.NodeSelectorRequirement{Key: "disk", Operator: corev1.NodeSelectorOpIn, Values: []string{pick(w, "ssd", "hdd")}},
@@ -295,7 +322,7 @@ func (w *world) podRules(p *corev1.Pod) {
 				c.MinDomains = ptr(1 + w.r.Int32N(4))
 			}
 			if w.chance(0.2) {
-				c.MatchLabelKeys = []string{"tier"}
+				c.MatchLabelKeys = pick(w, []string{"tier"}, []string{"app"}, []string{"app", "none"})
 			}
 			p.Spec.TopologySpreadConstraints = append(p.Spec.TopologySpreadConstraints, c)
 		}
@@ -314,4 +341,46 @@ func (w *world) siblings(p *corev1.Pod) labels.Selector {
 		return nil
 	}
 	return set.AsSelector()
+}
+
+// freePorts takes from a placed pod the host ports that others on its node have: no scheduler would have put them together, and
+// upstream's count of ports is for worlds where they are not.
+func (w *world) freePorts(p *corev1.Pod) {
+	type port struct {
+		protocol corev1.Protocol
+		number   int32
+	}
+	taken := map[port]bool{}
+	for _, other := range w.placed {
+		if other.Spec.NodeName != p.Spec.NodeName {
+			continue
+		}
+		for _, c := range other.Spec.Containers {
+			for _, cp := range c.Ports {
+				taken[port{cp.Protocol, cp.HostPort}] = true
+			}
+		}
+	}
+	for i := range p.Spec.Containers {
+		c := &p.Spec.Containers[i]
+		for _, cp := range c.Ports {
+			at := port{cp.Protocol, cp.HostPort}
+			if taken[at] {
+				c.Ports = nil
+			}
+			taken[at] = true
+		}
+	}
+}
+
+// resize has a placed pod be in the middle of a change of its containers' resources: what it has may be more than what it asks for.
+func (w *world) resize(p *corev1.Pod) {
+	for _, c := range p.Spec.Containers {
+		has := corev1.ResourceList{corev1.ResourceCPU: milli(pick[int64](w, 100, 700)), corev1.ResourceMemory: quantity(pick[int64](w, 64, 700) << 20)}
+		p.Status.ContainerStatuses = append(p.Status.ContainerStatuses, corev1.ContainerStatus{Name: c.Name,
+			AllocatedResources: has, Resources: &corev1.ResourceRequirements{Requests: has}})
+	}
+	if w.chance(0.3) {
+		p.Status.Conditions = append(p.Status.Conditions, corev1.PodCondition{Type: corev1.PodResizePending, Status: corev1.ConditionTrue, Reason: corev1.PodReasonInfeasible})
+	}
 }
