@@ -125,12 +125,13 @@ func (c *cluster) take(s *view.Snapshot, ev *store.Event) {
 	case plan.Nodes:
 		if ev.Type == store.Delete {
 			c.state.RemoveNode(ev.Record.Key.Name)
+			c.wake(schedule.HelpPods) // a domain less to spread over
 			return
 		}
 		n, old := view.Of[corev1.Node](s, ev.Record), view.Of[corev1.Node](s, ev.Prev)
 		if old == nil || nodeChanged(old, n) {
 			c.state.SetNode(n)
-			c.wakeFor(n.Name, schedule.HelpNode)
+			c.wakeForNode(n, old)
 		}
 	case storage.Claims:
 		if claim := view.Of[corev1.PersistentVolumeClaim](s, ev.Record); ev.Type == store.Delete || claim.Spec.VolumeName != "" || claim.Annotations[storage.SelectedNode] != "" {
@@ -281,24 +282,6 @@ func (c *cluster) forget(key api.Key) {
 	delete(c.assumed, key)
 	delete(c.reserved, key)
 	delete(c.gated, key)
-}
-
-// wake lets the refused pods that a change may help try again.
-func (c *cluster) wake(h schedule.Help) {
-	c.wakeFor("", h)
-}
-
-// wakeFor is wake for what has happened on one node, or to it; "" is wake.
-func (c *cluster) wakeFor(node string, h schedule.Help) {
-	n := 0
-	for key, w := range c.refused {
-		if w.help&h != 0 && (node == "" || w.help&h&schedule.HelpQuota != 0 || c.state.Suffices(w.room, node)) {
-			delete(c.refused, key)
-			c.pending[key] = w
-			n++
-		}
-	}
-	c.enters(queueActive, cmp.Or(c.cause, forced), n)
 }
 
 // maxRefused is how long a refused pod waits for something that could help before it is tried again in any case: upstream's

@@ -46,10 +46,10 @@ func TestMetrics(t *testing.T) {
 	h := newIdleHouse(t)
 	h.begin(plainly)
 	h.node("n1", "2")
-	h.write(pod("a", "1"), pod("b", "1"), pod("c", "1"))
 	gated := pod("gated", "1")
 	gated.Object.(*corev1.Pod).Spec.SchedulingGates = []corev1.PodSchedulingGate{{Name: "wait"}}
 	h.write(gated)
+	h.write(pod("a", "1"), pod("b", "1"), pod("c", "1"))
 	refused := func(n int) func([]*corev1.Pod) bool {
 		return func(pods []*corev1.Pod) bool {
 			placed, told := 0, 0

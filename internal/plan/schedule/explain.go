@@ -8,7 +8,7 @@ import (
 // explain says why no node will take a pod of the class, in upstream's words, and what would help.
 func (s *State) explain(c *class) (string, Help) {
 	if s.count == 0 {
-		return "no nodes available to schedule pods", HelpNode
+		return "no nodes available to schedule pods", HelpNode | HelpPods // any node is news
 	}
 	if c.confused != nil {
 		return c.confused.Error(), HelpDevices
