@@ -85,11 +85,13 @@ func (s *server) onExit(c *ctr, exit wire.Exit, known bool) {
 			s.log.Printf("container %s: %v", c.id, err)
 		}
 	}
+	oom := false
 	if c.joined {
-		exit, known = s.joinedExit(c.id, exit), true
+		exit, oom = s.joinedExit(c.id, exit)
+		known = true
 	}
 	e := &exited{Exit: exit, Unknown: !known}
-	e.OOMKilled = exit.Code != 0 && oomKills(c.cgroup) > c.oomsBefore
+	e.OOMKilled = exit.Code != 0 && (oom || oomKills(c.cgroup) > c.oomsBefore)
 	s.finishStreams(c)
 	c.mu.Lock()
 	c.exit = e

@@ -10,6 +10,7 @@ import (
 	"github.com/opencontainers/runc/libcontainer/configs"
 	"golang.org/x/sys/unix"
 
+	"gantry.dev/gantry/cmd/gantry-supervisor/console"
 	"gantry.dev/gantry/internal/driver/container/wire"
 )
 
@@ -77,7 +78,7 @@ func (s *server) startExec(req *wire.Request, fds map[string]*os.File) (p *proce
 		return nil, nil, nil, nil, fmt.Errorf("exec in container %s: %w", req.ID, err)
 	}
 	if e.TTY {
-		if master, err = receiveMaster(io.console); err != nil {
+		if master, err = console.Receive(io.console); err != nil {
 			return nil, nil, nil, nil, err
 		}
 	}

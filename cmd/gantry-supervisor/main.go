@@ -13,6 +13,9 @@ import (
 
 	"github.com/opencontainers/runc/libcontainer"
 	_ "github.com/opencontainers/runc/libcontainer/nsenter" // the first half of "init", in C, before the Go runtime
+
+	"gantry.dev/gantry/cmd/gantry-supervisor/vmguest"
+	"gantry.dev/gantry/cmd/gantry-supervisor/vmhost"
 )
 
 func main() {
@@ -20,6 +23,12 @@ func main() {
 	runtime.LockOSThread()
 	if len(os.Args) > 1 && os.Args[1] == "init" {
 		libcontainer.Init() // becomes the container's program
+	}
+	if os.Getpid() == 1 && os.Args[0] == vmguest.Name {
+		vmguest.Run(seal)
+	}
+	if len(os.Args) > 1 && os.Args[1] == vmhost.Verb {
+		os.Exit(vmhost.Main(os.Args[2:]))
 	}
 	if err := run(os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "gantry-supervisor:", err)

@@ -76,15 +76,18 @@ func (r *ociRun) join(st *wire.Start, p *libcontainer.Process, io *stdio) (pid i
 }
 
 // joinedExit is how a joined container has ended. Without a word of the program the whole kernel was killed.
-func (s *server) joinedExit(id string, seen wire.Exit) wire.Exit {
-	out := wire.Exit{Code: 128 + int(unix.SIGKILL), Signal: int(unix.SIGKILL), Finished: seen.Finished}
+func (s *server) joinedExit(id string, seen wire.Exit) (out wire.Exit, oom bool) {
+	out = wire.Exit{Code: 128 + int(unix.SIGKILL), Signal: int(unix.SIGKILL), Finished: seen.Finished}
 	body, err := os.ReadFile(s.waitPath(id))
-	var said struct{ ExitStatus *int }
+	var said struct {
+		ExitStatus *int
+		OOMKilled  bool // of a kernel that has limits for each container
+	}
 	if err == nil && json.Unmarshal(body, &said) == nil && said.ExitStatus != nil {
 		out.Code, out.Signal = *said.ExitStatus, max(*said.ExitStatus-128, 0)
 	}
 	_ = os.Remove(s.waitPath(id)) // it is recorded now
-	return out
+	return out, said.OOMKilled
 }
 
 // signalOCI sends a signal to a joined container: to its first process, or to all.

@@ -33,7 +33,7 @@ func ociSpec(st *wire.Start, cfg *configs.Config, p *libcontainer.Process) (*spe
 			Namespaces: []specs.LinuxNamespace{{Type: specs.MountNamespace}},
 		},
 	}
-	if st.Joined() { // it is charged to the kernel's
+	if st.Joined() && !st.OCI.Limits { // it is charged to the kernel's
 		out.Linux.CgroupsPath, out.Linux.Resources = "", nil
 	}
 	for _, ns := range cfg.Namespaces {

@@ -1,14 +1,13 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"net"
 	"os"
 
 	"github.com/opencontainers/runc/libcontainer"
 	"golang.org/x/sys/unix"
 
+	"gantry.dev/gantry/cmd/gantry-supervisor/console"
 	"gantry.dev/gantry/internal/driver/container/wire"
 )
 
@@ -131,7 +130,7 @@ func (io *stdio) openConsole(p *libcontainer.Process) error {
 // watch starts to read the output of a container that has been started.
 func (io *stdio) watch(c *ctr) error {
 	if io.console != nil {
-		master, err := receiveMaster(io.console)
+		master, err := console.Receive(io.console)
 		if err != nil {
 			return err
 		}
@@ -173,28 +172,4 @@ func (io *stdio) close(failed bool) {
 			st.finish()
 		}
 	}
-}
-
-// receiveMaster takes the terminal that libcontainer has sent.
-func receiveMaster(console *os.File) (*os.File, error) {
-	conn, err := net.FileConn(console)
-	if err != nil {
-		return nil, fmt.Errorf("console socket: %w", err)
-	}
-	defer conn.Close()
-	name, oob := make([]byte, unix.PathMax), make([]byte, unix.CmsgSpace(4))
-	_, n, _, _, err := conn.(*net.UnixConn).ReadMsgUnix(name, oob)
-	if err != nil {
-		return nil, fmt.Errorf("receive terminal: %w", err)
-	}
-	msgs, err := unix.ParseSocketControlMessage(oob[:n])
-	if err != nil || len(msgs) != 1 {
-		return nil, errors.Join(errors.New("receive terminal: no descriptor came"), err)
-	}
-	fds, err := unix.ParseUnixRights(&msgs[0])
-	if err != nil || len(fds) != 1 {
-		return nil, errors.Join(errors.New("receive terminal: no descriptor came"), err)
-	}
-	unix.CloseOnExec(fds[0])
-	return os.NewFile(uintptr(fds[0]), "terminal"), nil
 }

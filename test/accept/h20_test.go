@@ -11,23 +11,41 @@ import (
 	"testing"
 )
 
-// ociPrograms are the OCI runtimes of this machine by the handlers of these tests, with their arguments. GANTRY_RUNSC names a
+// runtimes are those of this machine by the handlers of these tests, as a file of runtimes has them. GANTRY_RUNSC names a
 // runsc that is not in the PATH.
-func ociPrograms(t *testing.T) map[string]string {
+func runtimes(t *testing.T) map[string]string {
 	t.Helper()
 	out := map[string]string{}
+	if vm := microVM(); vm != "" {
+		out["microvm"] = vm
+	}
 	for handler, program := range map[string]string{"runc": "runc", "gvisor": cmp.Or(os.Getenv("GANTRY_RUNSC"), "runsc")} {
 		path, err := exec.LookPath(program)
 		if err != nil {
 			t.Logf("without %s: %v", handler, err)
 			continue
 		}
-		out[handler] = "path: " + path
 		if handler == "gvisor" {
-			out[handler] += ", ownKernel: true, args: [--overlay2=none]"
+			path += ", ownKernel: true, args: [--overlay2=none]"
 		}
+		out[handler] = "oci: {path: " + path + "}"
 	}
 	return out
+}
+
+// microVM is a runtime of virtual machines with the kernel that GANTRY_VM_KERNEL names and its modules GANTRY_VM_MODULES, else with the newest
+// of Debian's for clouds that is installed; empty without one, or without QEMU. The processor is emulated unless GANTRY_VM_ACCEL says
+// otherwise: a KVM that is there may not run it.
+func microVM() string {
+	kernel, modules := os.Getenv("GANTRY_VM_KERNEL"), os.Getenv("GANTRY_VM_MODULES")
+	if installed, _ := filepath.Glob("/boot/vmlinuz-*-cloud-amd64"); kernel == "" && len(installed) > 0 {
+		kernel = installed[len(installed)-1]
+		modules = "/lib/modules/" + strings.TrimPrefix(filepath.Base(kernel), "vmlinuz-")
+	}
+	if _, err := exec.LookPath("qemu-system-x86_64"); err != nil || kernel == "" {
+		return ""
+	}
+	return fmt.Sprintf("microvm: {kernel: %s, modules: %q, accel: %s}", kernel, modules, cmp.Or(os.Getenv("GANTRY_VM_ACCEL"), "tcg"))
 }
 
 func runtimeClass(name, handler, fields string) string {
@@ -39,9 +57,9 @@ func TestH20(t *testing.T) {
 	in := newInstance(t, "127.0.0.1:16481")
 	file := filepath.Join(in.dir, "runtimes.yaml")
 	config := "handlers:\n- {name: host, exec: {}}\n"
-	oci := ociPrograms(t)
-	for handler, fields := range oci {
-		config += fmt.Sprintf("- {name: %s, oci: {%s}}\n", handler, fields)
+	others := runtimes(t)
+	for handler, fields := range others {
+		config += fmt.Sprintf("- {name: %s, %s}\n", handler, fields)
 	}
 	write(t, file, strings.Replace(config, "exec:", "docker:", 1))
 	if out, err := in.gantry("up", "--listen", in.listen, "--runtimes", file); err == nil || want(err.Error(), "--runtimes", "docker") != nil {
@@ -57,15 +75,15 @@ func TestH20(t *testing.T) {
 	w := worldIn(t, in)
 	classes := runtimeClass("own", "native", "") + runtimeClass("host", "host", "") + runtimeClass("elsewhere", "host", ", scheduling: {nodeSelector: {has: it}}") +
 		runtimeClass("unknown", "no-such-runtime", "")
-	for handler := range oci {
-		classes += runtimeClass(handler, handler, ", overhead: {podFixed: {memory: 64Mi, cpu: 10m}}")
+	for handler := range others {
+		classes += runtimeClass(handler, handler, ", overhead: {podFixed: {memory: 256Mi, cpu: 10m}}")
 	}
 	w.apply(classes)
 
 	w.eventually("the node tells its runtimes", func() error {
 		names := w.field("nodes", ".items[0].status.runtimeHandlers[*].name")
 		err := want(names, "native", "host")
-		for handler := range oci {
+		for handler := range others {
 			err = errors.Join(err, want(names, handler))
 		}
 		return err
@@ -88,7 +106,7 @@ func TestH20(t *testing.T) {
 	w.apply(pod("artifact", busybox, "/bin/busybox echo from $(/bin/busybox ls -d /usr/share)", "", "runtimeClassName: host"))
 	w.over("artifact") // the machine's /bin lies over the image's
 
-	for handler := range oci {
+	for handler := range others {
 		t.Run(handler, func(t *testing.T) { ociPods(w.sub(t), handler) })
 	}
 	w.k("delete", "pods", "--all", "--wait=false")
@@ -106,11 +124,11 @@ func ociPods(w *world, handler string) {
 	if code := w.field("pod/"+name("job"), ".status.containerStatuses[0].state.terminated.exitCode"); code != "4" {
 		w.Errorf("exit code %s", code)
 	}
-	if got := w.field("pod/"+name("job"), ".spec.overhead"); want(got, "64Mi") != nil {
+	if got := w.field("pod/"+name("job"), ".spec.overhead"); want(got, "256Mi") != nil {
 		w.Errorf("overhead %s", got)
 	}
 	w.apply(pod(name("server"), busybox, "mkdir /www; echo served by "+handler+" > /www/index.html; /bin/busybox httpd -p 80 -h /www; while ! test -e /stop; do /bin/busybox sleep 0.1; done; exit 1",
-		"readinessProbe: {httpGet: {port: 80}, periodSeconds: 1}, livenessProbe: {exec: {command: [/bin/busybox, test, -d, /www]}, periodSeconds: 1}, resources: {limits: {memory: 128Mi}}", class+", restartPolicy: Always"))
+		"readinessProbe: {httpGet: {port: 80}, periodSeconds: 1, timeoutSeconds: 20}, livenessProbe: {exec: {command: [/bin/busybox, test, -d, /www]}, periodSeconds: 1, timeoutSeconds: 20}, resources: {limits: {memory: 128Mi}}", class+", restartPolicy: Always"))
 	w.ready("condition=Ready", "pod/"+name("server"))
 	ip := w.field("pod/"+name("server"), ".status.podIP")
 	w.apply(pod(name("client"), busybox, "/bin/busybox wget -qO- http://"+ip, "", ""))

@@ -33,6 +33,9 @@ func (n *Native) Start(ctx context.Context, spec Spec) error {
 	if f := n.opts.Foreign[c.Handler]; f != nil {
 		return n.startForeign(ctx, f, spec)
 	}
+	if err := h.checkContainer(&spec); err != nil {
+		return fmt.Errorf("start container %s: %w", spec.ID, err)
+	}
 	for i := range spec.Mounts {
 		if err := checkPropagation(&spec.Mounts[i]); err != nil {
 			return fmt.Errorf("start container %s: volume for %s: %w", spec.ID, spec.Mounts[i].Destination, err)
@@ -210,6 +213,9 @@ func (n *Native) UpdateSandbox(_ context.Context, id string, r Resources) error 
 	sb := n.sandboxes[id]
 	if sb == nil {
 		return fmt.Errorf("sandbox %s: %w", id, ErrNotFound)
+	}
+	if h, err := n.handler(sb.Config.Handler); err == nil && h != nil && h.MicroVM != nil && r != sb.Config.Resources {
+		return Lacks(h.Name, "new limits of a running Pod: its machine was made for the old ones")
 	}
 	if err := n.cg.limit(n.podCgroup(id), r); err != nil {
 		return err

@@ -17,6 +17,9 @@ type Handler struct {
 	OCI  *OCIHandler  `json:"oci,omitempty"`
 	Exec *ExecHandler `json:"exec,omitempty"`
 	CRI  *CRIHandler  `json:"cri,omitempty"`
+	// MicroVM has each Pod in a virtual machine.
+	MicroVM *MicroVMHandler `json:"microvm,omitempty"`
+	machine *machine        // what MicroVM has become on this host; made by Open
 }
 
 // OCIHandler is a program with the command line of runc.
@@ -63,16 +66,18 @@ func (h *Handler) check() error {
 		return fmt.Errorf("name: %q: %s", h.Name, why[0])
 	}
 	kinds := 0
-	for _, set := range []bool{h.OCI != nil, h.Exec != nil, h.CRI != nil} {
+	for _, set := range []bool{h.OCI != nil, h.Exec != nil, h.CRI != nil, h.MicroVM != nil} {
 		if set {
 			kinds++
 		}
 	}
 	switch {
 	case kinds != 1:
-		return errors.New("name: " + h.Name + ": want exactly one of oci, exec, cri")
+		return errors.New("name: " + h.Name + ": want exactly one of oci, exec, cri, microvm")
 	case h.OCI != nil:
 		return prefixed("oci.", h.OCI.check())
+	case h.MicroVM != nil:
+		return prefixed("microvm.", h.MicroVM.check())
 	case h.Exec != nil:
 		for i, p := range h.Exec.HostPaths {
 			if !filepath.IsAbs(p) || filepath.Clean(p) == "/" {

@@ -25,7 +25,30 @@ func testHandlers(t testing.TB) (out []Handler) {
 		}
 		out = append(out, h)
 	}
+	if vm := testMachine(t); vm != nil {
+		out = append(out, Handler{Name: "microvm", MicroVM: vm})
+	}
 	return append(out, Handler{Name: "exec", Exec: &ExecHandler{}})
+}
+
+// testMachine is a machine with the kernel that GANTRY_VM_KERNEL names, and its modules GANTRY_VM_MODULES; else with the newest of Debian's
+// for clouds that is installed. The processor is emulated unless GANTRY_VM_ACCEL says otherwise: a KVM that is there may not run it.
+func testMachine(t testing.TB) *MicroVMHandler {
+	kernel, modules := os.Getenv("GANTRY_VM_KERNEL"), os.Getenv("GANTRY_VM_MODULES")
+	if kernel == "" {
+		installed, _ := filepath.Glob("/boot/vmlinuz-*-cloud-amd64") // the pattern is good
+		if len(installed) == 0 {
+			t.Log("without microvm: no kernel in GANTRY_VM_KERNEL")
+			return nil
+		}
+		kernel = installed[len(installed)-1]
+		modules = "/lib/modules/" + strings.TrimPrefix(filepath.Base(kernel), "vmlinuz-")
+	}
+	if _, err := exec.LookPath("qemu-system-x86_64"); err != nil {
+		t.Logf("without microvm: %v", err)
+		return nil
+	}
+	return &MicroVMHandler{Kernel: kernel, Modules: modules, Accel: cmp.Or(os.Getenv("GANTRY_VM_ACCEL"), "tcg")}
 }
 
 // What a container sees and does is the same whoever has made it.

@@ -18,7 +18,9 @@ const kernelSuffix = ".kernel"
 func isKernel(id string) bool { return strings.HasSuffix(id, kernelSuffix) }
 
 // ownKernel says that the containers of a sandbox run on a kernel of their own.
-func (h *Handler) ownKernel() bool { return h != nil && h.OCI != nil && h.OCI.OwnKernel }
+func (h *Handler) ownKernel() bool {
+	return h != nil && (h.OCI != nil && h.OCI.OwnKernel || h.MicroVM != nil)
+}
 
 // checkSandbox refuses what a runtime cannot do for a sandbox.
 func (h *Handler) checkSandbox(c SandboxConfig) error {
@@ -27,6 +29,11 @@ func (h *Handler) checkSandbox(c SandboxConfig) error {
 	}
 	if !h.ownKernel() {
 		return nil
+	}
+	if h.MicroVM != nil {
+		if err := h.checkMachine(c); err != nil {
+			return err
+		}
 	}
 	for _, f := range []struct {
 		set  bool
@@ -103,7 +110,12 @@ func (n *Native) kernelCgroup(sandbox string) string {
 
 // wire is what a supervisor is told of the runtime of a sandbox's containers; nil if it makes them itself.
 func (h *Handler) wire(c *SandboxConfig) *wire.OCI {
-	if h == nil || h.OCI == nil {
+	switch {
+	case h == nil:
+		return nil
+	case h.MicroVM != nil:
+		return h.machineOf(c)
+	case h.OCI == nil:
 		return nil
 	}
 	o := &wire.OCI{Handler: h.Name, Path: h.OCI.Path, Args: h.OCI.Args}

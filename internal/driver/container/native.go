@@ -109,6 +109,9 @@ func Open(ctx context.Context, o Options) (n *Native, err error) {
 	if err := n.openHostRoots(); err != nil {
 		return nil, err
 	}
+	if err := n.openMachines(); err != nil {
+		return nil, err
+	}
 	if err := n.loadSandboxes(); err != nil {
 		return nil, err
 	}

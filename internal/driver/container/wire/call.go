@@ -79,6 +79,8 @@ type OCI struct {
 	// Kernel is the container whose kernel all containers of the sandbox run on, for a program that has one of its own (gVisor);
 	// the first container of the sandbox names itself. Empty: the host's.
 	Kernel string `json:"kernel,omitempty"`
+	// Limits: that kernel has cgroups, in which each container keeps its own limits.
+	Limits bool `json:"limits,omitempty"`
 	// Hostname is for such a kernel, which does not see the namespace's.
 	Hostname string `json:"hostname,omitempty"`
 }
