@@ -39,6 +39,9 @@ func ociSpec(st *wire.Start, cfg *configs.Config, p *libcontainer.Process) (*spe
 	for _, ns := range cfg.Namespaces {
 		switch ns.Type {
 		case configs.NEWPID:
+			if st.Joined() && st.OCI.SharePID {
+				continue // the first container's, which is the kernel's
+			}
 			out.Linux.Namespaces = append(out.Linux.Namespaces, specs.LinuxNamespace{Type: specs.PIDNamespace, Path: ns.Path})
 		case configs.NEWCGROUP:
 			out.Linux.Namespaces = append(out.Linux.Namespaces, specs.LinuxNamespace{Type: specs.CgroupNamespace})

@@ -80,7 +80,13 @@ func (g *guest) run(ct *ctr, spec *specs.Process, first, stdin bool, streams []*
 	}
 	ct.mu.Unlock()
 	p.relay(spec.Terminal, stdin, streams)
-	go p.await(end, streams, func() int { return oomKills(ct.c.Config()) })
+	go func() {
+		ws := <-end
+		if cfg := ct.c.Config(); first && !cfg.Namespaces.IsPrivate(configs.NEWPID) {
+			_ = ct.c.Signal(unix.SIGKILL) // what it has left in a PID namespace that others share; nothing, as a rule
+		}
+		p.finish(ws, streams, func() int { return oomKills(ct.c.Config()) })
+	}()
 	return pid, nil
 }
 
@@ -175,9 +181,8 @@ func (p *process) relay(terminal, stdin bool, streams []*vmlink.Stream) {
 	}
 }
 
-// await waits for the end of the process and of its output.
-func (p *process) await(end <-chan unix.WaitStatus, streams []*vmlink.Stream, ooms func() int) {
-	ws := <-end
+// finish waits for the end of the output of a process that has ended.
+func (p *process) finish(ws unix.WaitStatus, streams []*vmlink.Stream, ooms func() int) {
 	close(p.ended)
 	drained := make(chan struct{})
 	go func() {

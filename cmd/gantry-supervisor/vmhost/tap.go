@@ -106,7 +106,11 @@ func prefixLen(n *net.IPNet) int {
 
 // handOver gives the Pod's addresses to the machine.
 func (t *tap) handOver() error {
-	for path, needed := range map[string]bool{"/proc/sys/net/ipv4/ip_forward": true, "/proc/sys/net/ipv6/conf/all/forwarding": false} {
+	for path, needed := range map[string]bool{
+		"/proc/sys/net/ipv4/ip_forward": true, "/proc/sys/net/ipv6/conf/all/forwarding": false,
+		// What comes from the machine has an address of this namespace, see above.
+		"/proc/sys/net/ipv4/conf/" + tapName + "/accept_local": true,
+	} {
 		err := os.WriteFile(path, []byte("1"), 0)
 		if err != nil && (needed || !errors.Is(err, os.ErrNotExist)) {
 			return fmt.Errorf("forwarding: %w", err)

@@ -220,6 +220,11 @@ func TestParseHandlers(t *testing.T) {
 		{"missing program", "handlers:\n- {name: a, oci: {path: /nothing}}", "handlers[0].oci.path"},
 		{"no program", "handlers:\n- {name: a, oci: {path: /etc/passwd}}", "not a program"},
 		{"root", "handlers:\n- {name: a, exec: {hostPaths: [/]}}", "handlers[0].exec.hostPaths[0]"},
+		{"no kernel", "handlers:\n- {name: a, microvm: {}}", "handlers[0].microvm.kernel"},
+		{"missing modules", "handlers:\n- {name: a, microvm: {kernel: /bin/sh, modules: /nothing}}", "handlers[0].microvm.modules"},
+		{"unknown accelerator", "handlers:\n- {name: a, microvm: {kernel: /bin/sh, accel: hax}}", "handlers[0].microvm.accel"},
+		{"too many processors", "handlers:\n- {name: a, microvm: {kernel: /bin/sh, cpus: 1000}}", "handlers[0].microvm.cpus"},
+		{"too small a machine", "handlers:\n- {name: a, microvm: {kernel: /bin/sh, memory: 1Mi}}", "handlers[0].microvm.memory"},
 		{"no endpoint", "handlers:\n- {name: a, cri: {}}", "handlers[0].cri.endpoint"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -120,7 +120,7 @@ func (h *Handler) wire(c *SandboxConfig) *wire.OCI {
 	}
 	o := &wire.OCI{Handler: h.Name, Path: h.OCI.Path, Args: h.OCI.Args}
 	if h.ownKernel() {
-		o.Kernel, o.Hostname = c.ID+kernelSuffix, c.Hostname
+		o.Kernel, o.Hostname, o.SharePID = c.ID+kernelSuffix, c.Hostname, c.SharePID
 	}
 	return o
 }

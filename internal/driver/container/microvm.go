@@ -164,7 +164,7 @@ func (m *MicroVMHandler) cpusFor(r Resources) int64 {
 func (h *Handler) machineOf(c *SandboxConfig) *wire.OCI {
 	m, v := h.machine, h.MicroVM
 	return &wire.OCI{
-		Handler: h.Name, Path: m.binary, Kernel: c.ID + kernelSuffix, Hostname: c.Hostname, Limits: true,
+		Handler: h.Name, Path: m.binary, Kernel: c.ID + kernelSuffix, Hostname: c.Hostname, Limits: true, SharePID: c.SharePID,
 		Args: []string{
 			"vm", "--kernel", v.Kernel, "--initrd", m.initrd, "--qemu", m.qemu, "--virtiofsd", m.virtiofsd, "--accel", v.accel(),
 			"--memory", strconv.FormatInt(v.memoryFor(c.Resources), 10), "--cpus", strconv.FormatInt(v.cpusFor(c.Resources), 10),

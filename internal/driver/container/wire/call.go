@@ -81,6 +81,8 @@ type OCI struct {
 	Kernel string `json:"kernel,omitempty"`
 	// Limits: that kernel has cgroups, in which each container keeps its own limits.
 	Limits bool `json:"limits,omitempty"`
+	// SharePID: the containers on that kernel see each other's processes.
+	SharePID bool `json:"sharePID,omitempty"`
 	// Hostname is for such a kernel, which does not see the namespace's.
 	Hostname string `json:"hostname,omitempty"`
 }
