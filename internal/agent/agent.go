@@ -191,6 +191,9 @@ func (a *Agent) begin(ctx context.Context) error {
 	a.start(func() { a.locals.mirror.run(ctx) })
 	a.start(func() { a.locals.run(ctx) })
 	a.start(func() { a.statics.run(ctx) })
+	if a.cfg.DRA != nil {
+		a.start(func() { a.reconcileClaims(ctx) })
+	}
 	if a.cpus != nil {
 		a.start(func() { a.cpus.run(ctx) })
 	}

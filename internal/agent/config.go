@@ -12,6 +12,7 @@ import (
 	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/driver/container"
 	"gantry.dev/gantry/internal/driver/device"
+	"gantry.dev/gantry/internal/driver/dra"
 	"gantry.dev/gantry/internal/driver/image"
 	"gantry.dev/gantry/internal/driver/image/credential"
 	"gantry.dev/gantry/internal/driver/link"
@@ -91,6 +92,8 @@ type Config struct {
 	Volumes     *volume.Manager
 	// Devices gives containers devices of plugins; nil gives none.
 	Devices *device.Manager
+	// DRA prepares the devices of ResourceClaims; nil prepares none.
+	DRA *dra.Manager
 	// Firewall, Loopback and DNS may each be nil: then that part of the dataplane is not served (control tests).
 	Firewall Firewall
 	Loopback Loopback

@@ -57,6 +57,14 @@ func (a *Agent) grantDevices(ctx context.Context, ps *podState, p *corev1.Pod, c
 	if err != nil || len(g.Devices) == 0 {
 		return err
 	}
+	if len(g.CDI) > 0 {
+		if a.cfg.DRA == nil {
+			return fmt.Errorf("device plugins name a device by CDI (%s), and this node reads no CDI files", g.CDI[0])
+		}
+		if err := a.applyCDI(g.CDI, spec); err != nil {
+			return err
+		}
+	}
 	return applyGrant(&g, spec)
 }
 

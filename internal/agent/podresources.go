@@ -6,6 +6,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/cpuset"
+
+	"gantry.dev/gantry/internal/driver/dra"
 )
 
 // ContainerResources is what a container has for its own.
@@ -14,13 +16,34 @@ type ContainerResources struct {
 	CPUs cpuset.CPUSet
 	// Devices are by resource.
 	Devices map[string][]string
+	Claims  []ClaimResources
+}
+
+// ClaimResources are the devices of one claim that a container has.
+type ClaimResources struct {
+	Name    string
+	Devices []dra.Prepared
+}
+
+// claimsOf are the claims of a container, as far as they are prepared.
+func (a *Agent) claimsOf(p *corev1.Pod, c *corev1.Container) (out []ClaimResources) {
+	if a.cfg.DRA == nil {
+		return nil
+	}
+	names, _ := wantedRequests(p, c)
+	for _, name := range names {
+		if devices, err := a.cfg.DRA.Devices(p.Namespace, name, ""); err == nil { // kubelet tells all of the claim
+			out = append(out, ClaimResources{Name: name, Devices: devices})
+		}
+	}
+	return out
 }
 
 // ResourcesOf are what the containers of a pod have for their own: sidecars, which go on, and main containers.
 func (a *Agent) ResourcesOf(p *corev1.Pod) (out []ContainerResources) {
 	own := a.cpus.of(p.UID)
 	add := func(c *corev1.Container) {
-		r := ContainerResources{Name: c.Name, CPUs: own[c.Name]}
+		r := ContainerResources{Name: c.Name, CPUs: own[c.Name], Claims: a.claimsOf(p, c)}
 		if a.cfg.Devices != nil {
 			r.Devices = a.cfg.Devices.Held(string(p.UID), c.Name)
 		}

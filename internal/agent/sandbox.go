@@ -25,7 +25,13 @@ func (a *Agent) podPIDs() int64 { return max(cmp.Or(a.cfg.Settings.PodPIDs, defa
 // createSandbox makes the sandbox and wires it. Every step is safe to repeat; the address is kept between attempts.
 func (a *Agent) createSandbox(ctx context.Context, ps *podState) {
 	p := ps.current()
-	ips, err := a.makeSandbox(ctx, ps, p)
+	reason, what := "FailedPrepareDynamicResources", "Failed to prepare dynamic resources"
+	var ips []netip.Addr
+	err := a.prepareClaims(ctx, p)
+	if err == nil {
+		reason, what = "FailedCreatePodSandBox", "Failed to create pod sandbox"
+		ips, err = a.makeSandbox(ctx, ps, p)
+	}
 	if err == nil {
 		a.tally.podsStarted.Inc()
 		if ownUsers(p) {
@@ -42,10 +48,10 @@ func (a *Agent) createSandbox(ctx context.Context, ps *podState) {
 		return
 	}
 	a.tally.podsFailed.Inc()
-	a.events.pod(p, "", true, "FailedCreatePodSandBox", "Failed to create pod sandbox: %v", err)
+	a.events.pod(p, "", true, reason, "%s: %v", what, err)
 	ps.change(func() {
 		ps.sandboxFailure = &pod.Failure{
-			Reason: "FailedCreatePodSandBox", Message: err.Error(), RetryAt: a.cfg.Clock().Add(ps.failed("sandbox")),
+			Reason: reason, Message: err.Error(), RetryAt: a.cfg.Clock().Add(ps.failed("sandbox")),
 		}
 	})
 }

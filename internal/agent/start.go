@@ -56,7 +56,7 @@ func (a *Agent) startContainer(ctx context.Context, ps *podState, act pod.Action
 		a.startFailed(ctx, ps, p, c, act, reasonConfigError, err)
 		return
 	}
-	if err := a.grantDevices(ctx, ps, p, c, &spec); err != nil {
+	if err := errors.Join(a.grantDevices(ctx, ps, p, c, &spec), a.grantClaims(ctx, p, c, &spec)); err != nil {
 		a.startFailed(ctx, ps, p, c, act, reasonConfigError, err)
 		return
 	}

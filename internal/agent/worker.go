@@ -60,6 +60,7 @@ func (a *Agent) decide(ps *podState) pod.Plan {
 		in.Room = a.room(ps.uid)
 	}
 	plan := pod.Decide(in)
+	a.claimHealth(in.Pod, &plan.Status)
 	had, _ := ps.allotment()
 	ps.change(func() { ps.was, ps.allotted = plan.Status, plan.Allotted })
 	a.tellBackoff(in.Pod, in.Was, plan.Status)
@@ -131,6 +132,9 @@ func (a *Agent) do(ctx context.Context, ps *podState, act pod.Action) error {
 	case pod.RemoveSandbox:
 		return a.removeSandbox(ctx, ps, act)
 	case pod.CleanVolumes:
+		if err := a.unprepareClaims(ctx, ps.uid); err != nil {
+			return err
+		}
 		return a.cleanVolumes(ps)
 	case pod.Pull:
 		return a.timed(ps, "look for image", act.Container, func() error { a.pulls.pull(ps, act); return nil })

@@ -33,6 +33,9 @@ func (l Layout) Log() string        { return filepath.Join(l.Dir, "gantry.log") 
 func (l Layout) PID() string        { return filepath.Join(l.Dir, "gantry.pid") }
 func (l Layout) lock() string       { return filepath.Join(l.Dir, "lock") }
 
+// DRAPlugins is where DRA drivers register.
+func (l Layout) DRAPlugins() string { return filepath.Join(l.RunDir(), "plugins-registry") }
+
 // DevicePlugins is where device plugins register: in the run directory, as the path of a socket has to be short.
 func (l Layout) DevicePlugins() string { return filepath.Join(l.RunDir(), "device-plugins") }
 

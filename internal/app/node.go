@@ -25,6 +25,7 @@ import (
 	"gantry.dev/gantry/internal/driver/announce"
 	"gantry.dev/gantry/internal/driver/container"
 	"gantry.dev/gantry/internal/driver/device"
+	"gantry.dev/gantry/internal/driver/dra"
 	"gantry.dev/gantry/internal/driver/firewall"
 	"gantry.dev/gantry/internal/driver/image"
 	"gantry.dev/gantry/internal/driver/image/credential"
@@ -72,6 +73,7 @@ type node struct {
 	shared http.Handler
 	// devicePlugins is the directory where device plugins register.
 	devicePlugins string
+	draPlugins    string // where DRA drivers do
 	// podResources is the directory of the socket of the pod resources API.
 	podResources string
 	// tracer is nil if nobody asks for spans.
@@ -211,19 +213,28 @@ func (n *node) agent(ctx context.Context, g *errgroup.Group, network *link.Netwo
 	if err != nil {
 		return nil, nil, err
 	}
+	claims, err := dra.New(dra.Config{
+		Dir: n.draPlugins, State: filepath.Join(l.Node(), "resource-claims.json"), Log: n.log,
+		Gone:    func(ctx context.Context, driver string) error { return a.RemoveSlices(ctx, driver) },
+		Changed: func(pods []string) { a.DevicesUnwell(pods) },
+	})
+	if err != nil {
+		return nil, nil, err
+	}
 	a, err = agent.New(agent.Config{
 		Cluster: api.Host, NodeName: n.name, Instance: in.ID, Version: Version().GitVersion,
 		DataDir: l.Node(), NodeAddress: in.NodeAddress, PodCIDR: in.PodCIDR, ServiceCIDR: in.ServiceCIDR, Reserved: reserved,
 		NodeAddress6: in.NodeAddress6, PodCIDR6: in.PodCIDR6, ServiceCIDR6: in.ServiceCIDR6,
 		ClusterDNS: []netip.Addr{in.NodeAddress}, KubeletPort: kubeletPort,
 		Client: n.client, Containers: containers, Images: images, Credentials: n.credentials, Network: network, Volumes: volumes,
-		Handlers: n.handlerNames(), Devices: devices, Settings: n.settings, MaxPods: n.maxPods, Eviction: n.eviction, PressureTransition: n.transition, ImageDir: l.Images(),
+		Handlers: n.handlerNames(), Devices: devices, DRA: claims, Settings: n.settings, MaxPods: n.maxPods, Eviction: n.eviction, PressureTransition: n.transition, ImageDir: l.Images(),
 		Firewall: fw, Loopback: lo, DNS: names, Announcer: announcer, ReadPod: manifests, Tracer: n.tracer, Clock: n.clock, Log: n.log,
 	})
 	if err != nil {
 		return nil, nil, err
 	}
 	g.Go(func() error { return devices.Serve(ctx) })
+	g.Go(func() error { return claims.Serve(ctx) })
 	return a, containers, nil
 }
 
@@ -286,6 +297,7 @@ func (n *node) thresholds(cfg Config) (err error) {
 	n.eviction, err = agent.ParseEviction(cfg.Eviction)
 	n.settings = cfg.Kubelet
 	n.transition, n.devicePlugins = cfg.PressureTransition, cmp.Or(cfg.DevicePlugins, n.layout.DevicePlugins())
+	n.draPlugins = cmp.Or(cfg.DRAPlugins, n.layout.DRAPlugins())
 	n.podResources = cmp.Or(cfg.PodResources, n.layout.PodResources())
 	return err
 }

@@ -67,6 +67,8 @@ type Config struct {
 	MaxPods int64
 	// DevicePlugins is the directory where device plugins register; empty is one of the instance's own.
 	DevicePlugins string
+	// DRAPlugins is the directory where DRA drivers register; empty is one of the instance's own.
+	DRAPlugins string
 	// PodResources is the directory of the socket of kubelet's pod resources API; empty is one of the instance's own.
 	PodResources string
 	// SimNodes is how many simulated nodes there are at least; see package simnode.

@@ -49,6 +49,7 @@ func nodeFlags(c *cobra.Command, cfg *app.Config) {
 	imageFlags(c.Flags(), &cfg.Images)
 	c.Flags().StringVar(&cfg.KubeletConfig, "kubelet-config", "", "file of a KubeletConfiguration (kubelet.config.k8s.io/v1beta1) with further settings of the node")
 	c.Flags().StringVar(&cfg.DevicePlugins, "device-plugin-dir", "", "where device plugins register; those made for a kubelet look in /var/lib/kubelet/device-plugins (default: device-plugins in the instance's directory below /run)")
+	c.Flags().StringVar(&cfg.DRAPlugins, "dra-plugin-dir", "", "where DRA drivers register; those made for a kubelet use /var/lib/kubelet/plugins_registry (default: plugins-registry in the instance's directory below /run)")
 	c.Flags().StringVar(&cfg.PodResources, "pod-resources-dir", "", "where the pod resources API is served; programs made for a kubelet look in /var/lib/kubelet/pod-resources (default: pod-resources in the instance's directory below /run)")
 	c.Flags().DurationVar(&cfg.PressureTransition, "eviction-pressure-transition-period", 0, "how long a pressure condition of the node stays after its cause (default 5m)")
 }
@@ -65,6 +66,9 @@ func checkNode(cfg *app.Config) error {
 	}
 	if cfg.DevicePlugins != "" && !filepath.IsAbs(cfg.DevicePlugins) {
 		return usageError{fmt.Errorf("--device-plugin-dir %s: want an absolute path", cfg.DevicePlugins)}
+	}
+	if cfg.DRAPlugins != "" && !filepath.IsAbs(cfg.DRAPlugins) {
+		return usageError{fmt.Errorf("--dra-plugin-dir %s: want an absolute path", cfg.DRAPlugins)}
 	}
 	if _, err := app.LoadRuntimes(cfg.Runtimes); err != nil {
 		return usageError{fmt.Errorf("--runtimes: %w", err)}
@@ -161,6 +165,9 @@ func (e *env) up(ctx context.Context, cfg app.Config) error {
 		args = append(args, "--runtimes", absolute(cfg.Runtimes))
 	}
 	args = append(args, imageArgs(&cfg.Images)...)
+	if cfg.DRAPlugins != "" {
+		args = append(args, "--dra-plugin-dir", cfg.DRAPlugins)
+	}
 	if cfg.DevicePlugins != "" {
 		args = append(args, "--device-plugin-dir", cfg.DevicePlugins)
 	}

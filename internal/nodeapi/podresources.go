@@ -80,7 +80,9 @@ func (l podLister) GetAllocatableResources(context.Context, *podresources.Alloca
 func (l podLister) of(p *corev1.Pod) *podresources.PodResources {
 	out := &podresources.PodResources{Name: p.Name, Namespace: p.Namespace}
 	for _, c := range l.agent.ResourcesOf(p) {
-		out.Containers = append(out.Containers, &podresources.ContainerResources{Name: c.Name, CpuIds: ids(c.CPUs), Devices: devicesOf(c.Devices)})
+		out.Containers = append(out.Containers, &podresources.ContainerResources{
+			Name: c.Name, CpuIds: ids(c.CPUs), Devices: devicesOf(c.Devices), DynamicResources: claimsOf(p.Namespace, c.Claims),
+		})
 	}
 	return out
 }
@@ -88,6 +90,24 @@ func (l podLister) of(p *corev1.Pod) *podresources.PodResources {
 func ids(set cpuset.CPUSet) (out []int64) {
 	for _, id := range set.List() {
 		out = append(out, int64(id))
+	}
+	return out
+}
+
+func claimsOf(namespace string, claims []agent.ClaimResources) (out []*podresources.DynamicResource) {
+	for _, c := range claims {
+		r := &podresources.DynamicResource{ClaimName: c.Name, ClaimNamespace: namespace}
+		for _, d := range c.Devices {
+			res := &podresources.ClaimResource{DriverName: d.Driver, PoolName: d.Pool, DeviceName: d.Device.Device}
+			if d.ShareID != "" {
+				res.ShareId = &d.ShareID
+			}
+			for _, name := range d.CDI {
+				res.CdiDevices = append(res.CdiDevices, &podresources.CDIDevice{Name: name})
+			}
+			r.ClaimResources = append(r.ClaimResources, res)
+		}
+		out = append(out, r)
 	}
 	return out
 }

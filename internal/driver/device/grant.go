@@ -20,6 +20,7 @@ type Grant struct {
 	Env     map[string]string
 	Mounts  []*pluginapi.Mount
 	Nodes   []*pluginapi.DeviceSpec
+	CDI     []string // names of CDI devices
 }
 
 // Claim is a container that asks for devices.
@@ -50,8 +51,8 @@ func (m *Manager) Allocate(ctx context.Context, c Claim) (Grant, error) {
 		if err != nil {
 			return Grant{}, err
 		}
-		if len(res.CdiDevices) > 0 {
-			return Grant{}, fmt.Errorf("device plugin %s names devices by CDI (%s), which this node does not support", resource, res.CdiDevices[0].Name)
+		for _, d := range res.CdiDevices {
+			g.CDI = append(g.CDI, d.Name)
 		}
 		g.Devices[resource] = ids
 		maps.Copy(g.Env, res.Envs)
