@@ -57,9 +57,6 @@ func (a *Agent) createSandbox(ctx context.Context, ps *podState) {
 }
 
 func (a *Agent) makeSandbox(ctx context.Context, ps *podState, p *corev1.Pod) (ips []netip.Addr, err error) {
-	if why := pod.Unsupported(p); why != "" {
-		return nil, errors.New(why)
-	}
 	hostname, err := pod.UTSHostname(p, a.cfg.ClusterDomain)
 	if err != nil {
 		return nil, err

@@ -105,7 +105,7 @@ func (d *draDriver) refuse(err error) {
 // serve starts the driver and publishes two devices.
 func (d *draDriver) serve(w *world, node string) *kubeletplugin.Helper {
 	w.Helper()
-	data := filepath.Join(d.dir, d.name)
+	data := filepath.Join(w.dir, "driver")
 	if err := os.MkdirAll(data, 0o750); err != nil {
 		w.Fatal(err)
 	}
@@ -244,7 +244,7 @@ spec: {spec: {devices: {requests: [{name: r, exactly: {deviceClassName: thing}}]
 		return nil
 	})
 	d.serve(w, node)
-	w.prints("alone", "has two")
+	w.prints("alone", "has one")
 }
 
 // listsClaims wants the pod resources API to tell the claims of a pod.

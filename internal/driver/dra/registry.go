@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -86,8 +87,13 @@ func (m *Manager) look(ctx context.Context) {
 	for _, d := range lost {
 		m.remove(d)
 	}
+	maps.DeleteFunc(m.failed, func(path, _ string) bool { return !found[path] })
 	for path := range found {
-		if err := m.register(ctx, path); err != nil && ctx.Err() == nil {
+		err := m.register(ctx, path)
+		if err == nil {
+			delete(m.failed, path)
+		} else if ctx.Err() == nil && m.failed[path] != err.Error() { // the same is not told every few seconds
+			m.failed[path] = err.Error()
 			m.c.Log.Warn("a DRA driver could not be registered", "socket", path, "err", err)
 		}
 	}

@@ -100,14 +100,6 @@ func TestRefusals(t *testing.T) {
 			t.Errorf("%s: got %+v, want %q", spec, got, want)
 		}
 	}
-	for spec, want := range map[string]string{
-		`{hostUsers: true, containers: [{name: a}]}`: "",
-	} {
-		got := Unsupported(&corev1.Pod{Spec: *parse[corev1.PodSpec](t, spec)})
-		if want == "" && got != "" || !strings.HasPrefix(got, want) {
-			t.Errorf("%s: got %q, want %q", spec, got, want)
-		}
-	}
 }
 
 func TestProbeCount(t *testing.T) {

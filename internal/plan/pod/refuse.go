@@ -21,16 +21,6 @@ func Refuse(p *corev1.Pod, node *corev1.Node) *Refusal {
 	return nil
 }
 
-// Unsupported names the first field of the spec that this node cannot honour, or "". Such a pod is not failed, which
-// would make its controller replace it at once and for ever: it waits, with an event that says why.
-func Unsupported(p *corev1.Pod) string {
-	s := &p.Spec
-	if len(s.ResourceClaims) > 0 {
-		return "spec.resourceClaims: dynamic resource allocation is not supported by this node yet"
-	}
-	return ""
-}
-
 func podAppArmor(s *corev1.PodSpec) *corev1.AppArmorProfile {
 	if s.SecurityContext == nil {
 		return nil
