@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 
 	"golang.org/x/sys/unix"
@@ -214,7 +215,7 @@ func (n *Native) UpdateSandbox(_ context.Context, id string, r Resources) error 
 	if sb == nil {
 		return fmt.Errorf("sandbox %s: %w", id, ErrNotFound)
 	}
-	if h, err := n.handler(sb.Config.Handler); err == nil && h != nil && h.MicroVM != nil && r != sb.Config.Resources {
+	if h, err := n.handler(sb.Config.Handler); err == nil && h != nil && h.MicroVM != nil && !reflect.DeepEqual(r, sb.Config.Resources) {
 		return Lacks(h.Name, "new limits of a running Pod: its machine was made for the old ones")
 	}
 	if err := n.cg.limit(n.podCgroup(id), r); err != nil {
