@@ -51,7 +51,7 @@ func RunAgent(ctx context.Context, cfg Config, ready func()) error {
 		return err
 	}
 	defer n.close()
-	if n.tracer, err = openTracer(ctx, cfg.Tracing, in.ID); err != nil {
+	if n.tracer, err = openTracer(ctx, cfg, in.ID); err != nil {
 		return err
 	}
 	defer closeTracer(n.tracer, cfg.Log)

@@ -186,7 +186,7 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if s.audit, err = auditlog.Open(s.cfg.Audit, s.log); err != nil {
 		return err
 	}
-	if s.tracer, err = openTracer(ctx, s.cfg.Tracing, s.instance.ID); err != nil {
+	if s.tracer, err = openTracer(ctx, s.cfg, s.instance.ID); err != nil {
 		return err
 	}
 	s.cleanup = append(s.cleanup, func() { closeTracer(s.tracer, s.log) })

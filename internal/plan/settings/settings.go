@@ -15,6 +15,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
+	tracing "k8s.io/component-base/tracing/api/v1"
 	kubelet "k8s.io/kubelet/config/v1beta1"
 	"sigs.k8s.io/yaml"
 )
@@ -64,6 +65,8 @@ type Node struct {
 	Taints []corev1.Taint
 	// ResolvConf is the file that pods with dnsPolicy Default get.
 	ResolvConf string
+	// Tracing says where spans of pods' starts go; nil leaves it to others.
+	Tracing *tracing.TracingConfiguration
 }
 
 // ImageGC says when images go that no pod needs: at High percent of a full disk, the least recently used first, until it is at
@@ -103,7 +106,7 @@ func Parse(text []byte) (Node, error) {
 		return Node{}, err
 	}
 	var n Node
-	for _, read := range []func(*kubelet.KubeletConfiguration) error{n.bounds, n.logs, n.images, n.verification, n.reserve, n.cpus, swap, n.shutdown, n.rest} {
+	for _, read := range []func(*kubelet.KubeletConfiguration) error{n.bounds, n.logs, n.images, n.verification, n.reserve, n.cpus, swap, n.shutdown, n.tracing, n.rest} {
 		if err := read(&c); err != nil {
 			return Node{}, err
 		}
@@ -118,7 +121,7 @@ var known = []string{
 	"ImageMinimumGCAge", "ImageMaximumGCAge", "ImageGCHighThresholdPercent", "ImageGCLowThresholdPercent", "SystemReserved", "KubeReserved",
 	"ReservedSystemCPUs", "CPUManagerPolicy", "CPUManagerPolicyOptions", "TopologyManagerPolicy", "StaticPodPath", "AllowedUnsafeSysctls",
 	"MemorySwap", "FailSwapOn", "ShutdownGracePeriod", "ShutdownGracePeriodCriticalPods", "ShutdownGracePeriodByPodPriority", "CrashLoopBackOff",
-	"ImagePullCredentialsVerificationPolicy", "PreloadedImagesVerificationAllowlist", "SeccompDefault", "UserNamespaces", "RegisterWithTaints", "ResolverConfig",
+	"ImagePullCredentialsVerificationPolicy", "PreloadedImagesVerificationAllowlist", "SeccompDefault", "UserNamespaces", "RegisterWithTaints", "ResolverConfig", "Tracing",
 }
 
 // unknown names the first field that is set and that this node does not have.

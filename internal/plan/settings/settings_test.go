@@ -57,8 +57,9 @@ userNamespaces: {idsPerPod: 131072}
 
 func TestRefusals(t *testing.T) {
 	for text, words := range map[string]string{
-		"kind: Pod":                                                "KubeletConfiguration",
-		head + "maxPodz: 3":                                        "maxPodz",
+		"kind: Pod":         "KubeletConfiguration",
+		head + "maxPodz: 3": "maxPodz",
+		head + "tracing: {samplingRatePerMillion: -2}":             "tracing.samplingRatePerMillion",
 		head + "hairpinMode: none":                                 "hairpinMode",
 		head + "maxPods: -1":                                       "maxPods",
 		head + "podPidsLimit: 0":                                   "podPidsLimit",
