@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -48,7 +49,7 @@ func Scheduler(ctx context.Context, cfg Config, s Sched) error {
 	if l.packed && (s.EndToEnd || cfg.Kubeconfig != "") {
 		return fmt.Errorf("workload %s: it needs a scheduler profile of its own, so that it is measured without a server only", l.Name)
 	}
-	if s.EndToEnd || cfg.Kubeconfig != "" {
+	if s.EndToEnd || cfg.Kubeconfig != "" || l.script != nil {
 		return schedServer(ctx, cfg, l)
 	}
 	return schedAlone(ctx, cfg, l)
@@ -61,6 +62,14 @@ func (l schedLoad) params(mode string) map[string]any {
 		p["upstream_ci_pods_per_s"] = l.Peer
 	}
 	return p
+}
+
+// mode is how a workload is measured if nothing else is asked for.
+func (w *Workload) mode() string {
+	if w.script != nil {
+		return "server"
+	}
+	return "alone"
 }
 
 // makeNodes makes the nodes of a load. A series of no percent is one node.
@@ -92,7 +101,7 @@ func (s podSeries) make(prefix string, n int) []*corev1.Pod {
 // namespaces are all that the pods of a load are in.
 func (l schedLoad) namespaces() []string {
 	seen := map[string]bool{}
-	var out []string
+	out := slices.Clone(l.spaces)
 	for _, s := range append([]podSeries{l.main}, l.before...) {
 		for _, ns := range s.namespaces {
 			if !seen[ns] {
@@ -104,11 +113,11 @@ func (l schedLoad) namespaces() []string {
 	return out
 }
 
-// ListWorkloads describes all workloads, one a line.
+// ListWorkloads describes all workloads, one a line, and whether they are measured alone or need a server.
 func ListWorkloads() string {
 	var b strings.Builder
 	for _, w := range Workloads() {
-		fmt.Fprintf(&b, "%-54s %6d nodes %6d pods  %s\n", w.Name, w.Nodes, w.Pods, w.About)
+		fmt.Fprintf(&b, "%-54s %6d nodes %6d pods  %-6s  %s\n", w.Name, w.Nodes, w.Pods, w.mode(), w.About)
 	}
 	return b.String()
 }

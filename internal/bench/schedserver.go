@@ -66,6 +66,9 @@ func schedServer(ctx context.Context, cfg Config, l schedLoad) (err error) {
 		return err
 	}
 	defer r.bound.stop()
+	if l.script != nil {
+		return l.script(ctx, r)
+	}
 	if err := r.fill(ctx); err != nil {
 		return err
 	}
@@ -169,7 +172,12 @@ func (l schedLoad) priorities() map[int32]bool {
 		}
 	}
 	const enough = 1000 // of a mix; then all have come up
-	note(l.main.form, min(enough, l.podCount))
+	if l.main.form != nil {
+		note(l.main.form, min(enough, l.podCount))
+	}
+	if l.script != nil { // any of them, if they have priorities at all
+		out[0], out[10] = true, true
+	}
 	for _, s := range l.before {
 		note(s.form, 1)
 	}
@@ -213,9 +221,7 @@ func (r *serverRun) measure(ctx context.Context) error {
 	for i, p := range pods {
 		bodies[i] = r.body(p)
 	}
-	client, cpu := ownCPU(), r.servers.cpu()
-	start := time.Now()
-	sent := make([]time.Time, len(pods))
+	m := r.begin(pods)
 	_, err := load{count: len(pods), limit: placeLimit}.run(ctx, func(ctx context.Context, w, i int) error {
 		for _, d := range r.load.meanwhile {
 			if i%d.each == d.each-1 {
@@ -224,40 +230,57 @@ func (r *serverRun) measure(ctx context.Context) error {
 				}
 			}
 		}
-		sent[i] = time.Now()
+		m.sent[i] = time.Now()
 		return r.send(ctx, w, pods[i], bodies[i])
 	})
 	if err != nil {
 		return err
 	}
-	created := time.Since(start)
-	if err := r.bound.await(ctx, len(pods)); err != nil {
+	r.add("created_per_s", float64(len(pods))/time.Since(m.start).Seconds(), "pods/s", r.load.params("end-to-end"))
+	if err := r.bound.awaitAll(ctx, pods); err != nil {
 		return err
 	}
+	return r.finish(m)
+}
+
+// measurement is of pods, from when they are sent until they are seen bound.
+type measurement struct {
+	pods        []*corev1.Pod
+	sent        []time.Time
+	start       time.Time
+	client, cpu time.Duration
+}
+
+// begin begins to measure.
+func (r *serverRun) begin(pods []*corev1.Pod) *measurement {
+	return &measurement{pods: pods, sent: make([]time.Time, len(pods)), client: ownCPU(), cpu: r.servers.cpu(), start: time.Now()}
+}
+
+// finish tells what was measured, once all pods have been seen bound.
+func (r *serverRun) finish(m *measurement) error {
+	n, client, cpu := float64(len(m.pods)), ownCPU()-m.client, r.servers.cpu()-m.cpu
 	params := r.load.params("end-to-end")
-	took := make([]time.Duration, len(pods))
+	took := make([]time.Duration, len(m.pods))
 	var last time.Time
-	for i, p := range pods {
+	for i, p := range m.pods {
 		at, ok := r.bound.at(p)
 		if !ok {
 			return fmt.Errorf("pod %s/%s was not seen bound", p.Namespace, p.Name)
 		}
-		took[i] = at.Sub(sent[i])
+		took[i] = at.Sub(m.sent[i])
 		if at.After(last) {
 			last = at
 		}
 	}
-	n := float64(len(pods))
 	slices.Sort(took)
-	r.add("pods_per_s", n/last.Sub(start).Seconds(), "pods/s", params)
-	r.add("created_per_s", n/created.Seconds(), "pods/s", params)
+	r.add("pods_per_s", n/last.Sub(m.start).Seconds(), "pods/s", params)
 	r.add("p50_ms", millis(quantile(took, 0.5)), "ms", params)
 	r.add("p99_ms", millis(quantile(took, 0.99)), "ms", params)
-	r.add("client_cpu_ms_per_pod", millis(ownCPU()-client)/n, "ms", params)
+	r.add("client_cpu_ms_per_pod", millis(client)/n, "ms", params)
 	if !r.servers.known() {
 		return nil
 	}
-	r.add("cpu_ms_per_pod", millis(r.servers.cpu()-cpu)/n, "ms", params)
+	r.add("cpu_ms_per_pod", millis(cpu)/n, "ms", params)
 	u, err := r.servers.usage()
 	if err != nil {
 		return err

@@ -31,6 +31,9 @@ type Workload struct {
 	lone bool
 	// packed places pods on the fullest nodes, as the profile for packing does.
 	packed bool
+	// script is what a load consists of that is more than pods that come; it needs a server, where it finds spaces, its namespaces.
+	script script
+	spaces []string
 }
 
 // nodeSeries is a part of the nodes: of hundred.
@@ -139,7 +142,7 @@ func Workloads() []Workload {
 			nodes: all(deviceNode), main: in("test", shape("", "", extended))},
 		{Name: "SchedulingSecrets", About: "plain pods with a volume that does not matter", Nodes: 5000, Init: 1000, Pods: 10000, Peer: 260, nodes: default_,
 			before: []podSeries{in("sched-0", defaultPod(mounts("secret")))}, main: in("sched-0", defaultPod(mounts("secret")))},
-	}, mixes()...)
+	}, slices.Concat(volumeWorkloads(), deviceWorkloads(), eventWorkloads(), mixes())...)
 }
 
 func deviceNode(i int) *corev1.Node {

@@ -180,7 +180,9 @@ func (n *needs) volumes() *schedule.Volumes {
 	}
 	var key strings.Builder
 	for _, pv := range n.bound {
-		fmt.Fprintf(&key, "%s@%s ", pv.UID, pv.ResourceVersion)
+		if pv.Spec.NodeAffinity != nil || len(pv.Labels) > 0 { // else it is to be had from everywhere, as others are
+			fmt.Fprintf(&key, "%s@%s ", pv.UID, pv.ResourceVersion)
+		}
 	}
 	for _, d := range n.delayed {
 		fmt.Fprintf(&key, "%s@%s %s ", d.class.UID, d.class.ResourceVersion, d.node)

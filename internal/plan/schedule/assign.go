@@ -119,7 +119,7 @@ func (s *State) refuse(p *Pod, c *class) Refusal {
 		r.Message, r.Help = s.askedReasons(p), ^Help(0) // what would change their minds, nobody knows
 	}
 	if s.count == 0 || c.profile.NoPreemption {
-		r.Room = p.roomOf(c)
+		r.Room = p.roomOf(c, "")
 		return r
 	}
 	says, idle := s.devicesSay(p, c)
@@ -132,13 +132,17 @@ func (s *State) refuse(p *Pod, c *class) Refusal {
 	switch {
 	case out.node != "":
 		r.Nominated, r.Victims = out.node, out.victims
-		r.Help |= HelpRoom | HelpPods
+		r.Room = p.roomOf(c, out.node)
+		if r.Help |= HelpRoom; r.Room == nil {
+			r.Help |= HelpPods
+		}
 		s.Nominate(p.Pod, out.node)
 		return r
 	case out.stay:
 		r.Nominated = p.Status.NominatedNodeName
+		r.Room = p.roomOf(c, r.Nominated)
 	default:
-		r.Room = p.roomOf(c)
+		r.Room = p.roomOf(c, "")
 		if p.MayTake == nil && p.Asked == nil {
 			c.unmoved = unmoved{in: s.asked, priority: prio, why: out.why}
 		}

@@ -9,14 +9,21 @@ import (
 type Room struct {
 	class    *class
 	priority int32
+	// nominated is the node where room is kept for the pod already: whatever happens there is its business, and nobody else has to leave.
+	nominated string
 }
 
 // roomOf is the room that a refused pod waits for; nil if other nodes, or other pods, have a say.
-func (p *Pod) roomOf(c *class) *Room {
-	if p.MayTake != nil || p.Asked != nil || p.Gang != nil || !c.alone() || !c.profile.compiled.on[filterFit] {
+func (p *Pod) roomOf(c *class, nominated string) *Room {
+	if p.MayTake != nil || p.Asked != nil || p.Gang != nil || !c.local() || !c.profile.compiled.on[filterFit] {
 		return nil
 	}
-	return &Room{class: c, priority: schedcorev1.PodPriority(p.Pod)}
+	return &Room{class: c, priority: schedcorev1.PodPriority(p.Pod), nominated: nominated}
+}
+
+// local reports whether what happens on one node changes nothing about the others for the class.
+func (c *class) local() bool {
+	return len(c.hard)+len(c.near)+len(c.apart)+len(c.meets) == 0 && c.devices == nil && (c.volumes == nil || len(c.volumes.Exclusive) == 0)
 }
 
 // Suffices reports whether a node might take a pod that waits for room, as it is now. A Room of nil says yes.
@@ -26,5 +33,12 @@ func (s *State) Suffices(r *Room, node string) bool {
 		return r == nil
 	}
 	n := &s.nodes[i]
-	return n.obj != nil && (s.fits(i, r.class.needed) || !r.class.profile.NoPreemption && n.lowest() < r.priority)
+	switch {
+	case node == r.nominated:
+		return true
+	case n.obj == nil:
+		return false
+	default:
+		return s.fits(i, r.class.needed) || r.nominated == "" && !r.class.profile.NoPreemption && n.lowest() < r.priority
+	}
 }

@@ -38,6 +38,12 @@ func TestSuffices(t *testing.T) {
 	if !s.Suffices(room, "full") || s.Suffices(room, "late") {
 		t.Error("who is on full could leave, and late is gone")
 	}
+	waits := mkPod("waits", "2", "1Gi")
+	_, r := s.Assign([]Pod{{Pod: waits}})
+	if len(r) != 1 || r[0].Nominated != "full" || r[0].Help&HelpPods != 0 || !s.Suffices(r[0].Room, "full") || s.Suffices(r[0].Room, "small") {
+		t.Errorf("%+v: who waits for others to leave cares for that node", r)
+	}
+	s.RemovePod(waits.UID)
 	s.RemovePod(tall.UID)
 	tall.Spec.Priority = nil
 	s.SetPod(tall)
