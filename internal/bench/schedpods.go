@@ -59,6 +59,20 @@ func taintedNode(i int) *corev1.Node {
 	return n
 }
 
+// declaring is a node that declares a hundred features.
+func declaring(i int) *corev1.Node {
+	n := sizedNode(fmt.Sprintf("node-%05d", i), "128", "16Gi", "110")
+	for k := range 100 {
+		n.Status.DeclaredFeatures = append(n.Status.DeclaredFeatures, fmt.Sprintf("Feature%03d", k))
+	}
+	return n
+}
+
+// whole gives a pod resources of its own instead of its containers'.
+func whole(_ int, p *corev1.Pod) {
+	p.Spec.Resources = &corev1.ResourceRequirements{Requests: amounts("100m", "200Mi")}
+}
+
 // form makes the pod number i of a series. Name, namespace and UID are filled in by the series.
 type form func(i int) *corev1.Pod
 

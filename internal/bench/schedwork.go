@@ -140,6 +140,8 @@ func Workloads() []Workload {
 			main:   in("sched-1", shape("", "", labelled("app", "scheduler-perf")))},
 		{Name: "SchedulingWithExtendedResource", About: "every pod wants a device that one node has", Nodes: 5000, Pods: 5000,
 			nodes: all(deviceNode), main: in("test", shape("", "", extended))},
+		{Name: "NodeDeclaredFeaturesEnabled", About: "pods with resources of their own, on nodes that declare a hundred features", Nodes: 5000, Init: 5000, Pods: 5000, nodes: all(declaring),
+			before: []podSeries{in("init", shape("", "", whole))}, main: in("test", shape("", "", whole))},
 		{Name: "SchedulingSecrets", About: "plain pods with a volume that does not matter", Nodes: 5000, Init: 1000, Pods: 10000, Peer: 260, nodes: default_,
 			before: []podSeries{in("sched-0", defaultPod(mounts("secret")))}, main: in("sched-0", defaultPod(mounts("secret")))},
 	}, slices.Concat(volumeWorkloads(), deviceWorkloads(), eventWorkloads(), mixes())...)
