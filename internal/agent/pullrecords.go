@@ -16,7 +16,8 @@ import (
 )
 
 // pullRecords remembers with whose credentials images were pulled, so that an image of a private registry that is on the node for one
-// pod is not there for all (KEP-2535). An image without a record was brought by other ways than a pod, and is for all.
+// pod is not there for all (KEP-2535). A name of an image without a record was brought by other ways than a pod, and is for all: an import
+// stays what it is when somebody pulls the same image under the name of a private registry, which is where we differ from kubelet.
 //
 // Records are files: they have to outlive the agent as the images do. Before a pull with credentials begins an intent is written, so that
 // an image whose pull ended unseen is not taken for one that was brought by other ways.
@@ -26,7 +27,6 @@ type pullRecords struct {
 
 	mu      sync.Mutex
 	records map[string]pullRecord // by the name of their file
-	images  map[string]bool       // of which there is a record
 	intents map[string]bool       // by reference
 }
 
@@ -53,7 +53,7 @@ const maxHolders = 100
 
 // openPullRecords reads the records of images that are still there.
 func openPullRecords(dir string, policy settings.ImageVerification, there func(image string) bool) (*pullRecords, error) {
-	r := &pullRecords{dir: dir, policy: policy, records: map[string]pullRecord{}, images: map[string]bool{}, intents: map[string]bool{}}
+	r := &pullRecords{dir: dir, policy: policy, records: map[string]pullRecord{}, intents: map[string]bool{}}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("agent: making the directory of pull records: %w", err)
 	}
@@ -85,7 +85,7 @@ func openPullRecords(dir string, policy settings.ImageVerification, there func(i
 				return nil, fmt.Errorf("agent: removing a pull record: %w", err)
 			}
 		default:
-			r.records[e.Name()], r.images[rec.Image] = rec, true
+			r.records[e.Name()] = rec
 		}
 	}
 	return r, nil
@@ -98,7 +98,8 @@ func recordName(parts ...string) string {
 // open says whether everybody may use an image that is present without showing credentials.
 func (r *pullRecords) open(ref, repository, image string) bool {
 	r.mu.Lock()
-	rec, ours := r.records[recordName(repository, image)], r.images[image] || r.intents[ref]
+	rec, recorded := r.records[recordName(repository, image)]
+	ours := recorded || r.intents[ref]
 	r.mu.Unlock()
 	return rec.All || !r.policy.Verifies(repository, ours)
 }
@@ -151,7 +152,7 @@ func (r *pullRecords) pulled(ref, repository, image string, holders []pullHolder
 		if err := r.write(name, rec); err != nil {
 			return err
 		}
-		r.records[name], r.images[image] = rec, true
+		r.records[name] = rec
 	}
 	if !r.intents[ref] {
 		return nil

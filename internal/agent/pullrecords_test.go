@@ -47,7 +47,7 @@ func TestPullRecords(t *testing.T) {
 			ref, repository, image string
 			want                   bool
 		}{
-			{"r/private:1", "r/private", "i1", false}, {"r/private:2", "r/private", "i1", false}, {"mirror/private:1", "mirror/private", "i1", false},
+			{"r/private:1", "r/private", "i1", false}, {"r/private:2", "r/private", "i1", false}, {"imported/private:1", "imported/private", "i1", true},
 			{"r/public:1", "r/public", "i2", true}, {"r/unseen:1", "r/unseen", "i3", false}, {"local:1", "local", "i4", true},
 		} {
 			if got := r.open(c.ref, c.repository, c.image); got != c.want {
