@@ -46,6 +46,9 @@ func TestHTTP(t *testing.T) {
 			if got.OK != want.OK || got.Warning != want.Warning {
 				t.Errorf("%s %s: %+v", name, path, got)
 			}
+			if want.Warning && got.Output != "Probe terminated redirects, Response body: <a href=\"http://elsewhere.invalid/\">Found</a>.\n\n" {
+				t.Errorf("%s %s says %q", name, path, got.Output)
+			}
 		}
 	}
 }

@@ -415,6 +415,7 @@ func (n *node) resize() {
 		n.in.ResizeFailure = &Failure{Reason: ReasonResizeError, Message: n.badResize, RetryAt: n.now.Add(backoffFirst)}
 		return
 	}
+	n.in.Sandbox.Resources = Whole(n.plan.Allotted)
 	for i := range n.in.Containers {
 		for _, granted := range n.plan.Allotted.Spec.Containers {
 			if c := &n.in.Containers[i]; c.Name == granted.Name {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 )
 
 func TestResolver(t *testing.T) {
@@ -112,5 +113,47 @@ func TestProbeCount(t *testing.T) {
 		if c.Outcome != want {
 			t.Errorf("%q: got %d, want %d", results, c.Outcome, want)
 		}
+	}
+}
+
+// What resolvers do not take is left out, and told in kubelet's words.
+func TestFit(t *testing.T) {
+	long := strings.Repeat("a", 254)
+	fits, omitted := ResolvConf{Nameservers: []string{"1.1.1.1", "2.2.2.2", "3.3.3.3", "4.4.4.4"}, Searches: []string{"a.b", long, "c.d"}}.Fit()
+	if len(fits.Nameservers) != 3 || !slices.Equal(fits.Searches, []string{"a.b", "c.d"}) {
+		t.Errorf("%+v", fits)
+	}
+	if !slices.Equal(omitted, []string{
+		"Nameserver limits were exceeded, some nameservers have been omitted, the applied nameserver line is: 1.1.1.1 2.2.2.2 3.3.3.3",
+		"Search Line limits were exceeded, some search paths have been omitted, the applied search line is: a.b c.d",
+	}) {
+		t.Errorf("%q", omitted)
+	}
+	if _, omitted := (ResolvConf{Nameservers: []string{"1.1.1.1"}, Searches: []string{"a.b"}}).Fit(); omitted != nil {
+		t.Errorf("%q", omitted)
+	}
+}
+
+func TestHugePages(t *testing.T) {
+	node := corev1.ResourceList{"hugepages-2Mi": resource.MustParse("16Mi"), "hugepages-1Gi": resource.MustParse("0")}
+	for name, c := range map[string]struct{ spec, medium, want, refusal string }{
+		"of the size asked for": {`{containers: [{resources: {requests: {hugepages-2Mi: 4Mi}}}]}`, "HugePages", "HugePages-2Mi", ""},
+		"named":                 {`{containers: [{resources: {requests: {hugepages-2Mi: 4Mi, hugepages-1Gi: 1Gi}}}]}`, "HugePages-1Gi", "HugePages-1Gi", ""},
+		"not named":             {`{containers: [{resources: {requests: {hugepages-2Mi: 4Mi, hugepages-1Gi: 1Gi}}}]}`, "HugePages", "", "several sizes"},
+		"not asked for":         {`{containers: [{}]}`, "HugePages-2Mi", "", "requests no huge pages"},
+		"memory":                {`{containers: [{}]}`, "Memory", "Memory", ""},
+	} {
+		p := &corev1.Pod{Spec: *parse[corev1.PodSpec](t, c.spec)}
+		got, err := Medium(p, &corev1.Volume{VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{Medium: corev1.StorageMedium(c.medium)}}})
+		if string(got) != c.want || (err == nil) != (c.refusal == "") || err != nil && !strings.Contains(err.Error(), c.refusal) {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+	p := &corev1.Pod{Spec: *parse[corev1.PodSpec](t, `{containers: [{resources: {requests: {hugepages-2Mi: 4Mi}}}, {resources: {requests: {hugepages-2Mi: 2Mi}}}]}`)}
+	if got := HugePages(p, node); len(got) != 1 || got["2MB"] != 6<<20 {
+		t.Errorf("bounds %v", got)
+	}
+	if got := HugePages(&corev1.Pod{}, node); got["2MB"] != 0 || len(got) != 1 {
+		t.Errorf("a pod without: %v", got)
 	}
 }

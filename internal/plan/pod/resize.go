@@ -87,6 +87,7 @@ func (d *decider) findApplied() {
 	} else {
 		differs = differs || !sameAmounts(applied, Whole(d.plan.Allotted))
 	}
+	d.plan.Applied = d.plan.Allotted
 	if d.resizing = differs; differs {
 		d.plan.Applied = d.withResources(func(s *slot) *corev1.ResourceRequirements { return s.applied }, applied)
 	}

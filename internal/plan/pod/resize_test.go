@@ -120,3 +120,43 @@ func TestResizeWaits(t *testing.T) {
 		t.Errorf("has %s, pending %q", got, n.condition(corev1.PodResizePending))
 	}
 }
+
+// A pod with resources of its own is resized as a whole: what it asks for, what it has, and what it may not have are told apart.
+func TestResizeWhole(t *testing.T) {
+	of := func(cpu, memory string) *corev1.ResourceRequirements {
+		return &corev1.ResourceRequirements{Requests: amounts(cpu, memory), Limits: amounts(cpu, memory)}
+	}
+	p := &corev1.Pod{Spec: corev1.PodSpec{Resources: of("200m", "200Mi"), Containers: []corev1.Container{{Name: "c", Image: "web:1"}}}}
+	n := newNode(t, p)
+	n.settle()
+	whole := func() string {
+		st := &n.in.Pod.Status
+		return st.Resources.Limits.Cpu().String() + " of " + st.AllocatedResources.Cpu().String()
+	}
+	if got := whole(); got != "200m of 200m" {
+		t.Errorf("it begins with %s", got)
+	}
+	n.in.Room = &Room{Allocatable: amounts("1", "1Gi"), Used: amounts("500m", "500Mi")}
+	ask := func(cpu string) {
+		n.in.Pod = n.in.Pod.DeepCopy()
+		n.in.Pod.Generation++
+		n.in.Pod.Spec.Resources = of(cpu, "200Mi")
+	}
+	ask("600m")
+	n.settle()
+	if got := whole(); got != "200m of 200m" || !strings.HasPrefix(n.condition(corev1.PodResizePending), "True Deferred") {
+		t.Errorf("without room it has %s, pending %q", got, n.condition(corev1.PodResizePending))
+	}
+	ask("400m")
+	n.log = nil
+	n.settle()
+	if len(n.log) == 0 || !strings.HasSuffix(n.log[0], "resize") {
+		t.Errorf("did %q", n.log)
+	}
+	if got := whole(); got != "400m of 400m" || n.condition(corev1.PodResizePending) != "" || n.condition(corev1.PodResizeInProgress) != "" {
+		t.Errorf("with room it has %s, pending %q, underway %q", got, n.condition(corev1.PodResizePending), n.condition(corev1.PodResizeInProgress))
+	}
+	if l := ContainerLimits(n.in.Pod, n.in.Pod.Spec.Containers[0].Resources); l.CPUQuota != 40_000 || l.Memory != 200<<20 {
+		t.Errorf("a container without limits has %+v", l)
+	}
+}
