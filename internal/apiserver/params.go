@@ -89,11 +89,11 @@ func parseList(k *schema.Kind, q *query, name string) (listParams, error) {
 		p.Fields = sel
 	}
 	if name != "" {
-		one := fields.OneTermEqualSelector(metav1.ObjectNameField, name)
-		if p.Fields != nil {
-			one = fields.AndSelectors(p.Fields, one)
+		if p.Fields == nil || p.Fields.Empty() {
+			p.Fields = fields.OneTermEqualSelector(metav1.ObjectNameField, name)
+		} else if asked, ok := p.Fields.RequiresExactMatch(metav1.ObjectNameField); !ok || asked != name {
+			return p, apierrors.NewBadRequest("fieldSelector metadata.name doesn't match requested name")
 		}
-		p.Fields = one
 	}
 	if n := q.integer("limit"); n != nil {
 		p.Limit = *n

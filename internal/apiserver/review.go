@@ -6,8 +6,10 @@ import (
 
 	authenticationv1 "k8s.io/api/authentication/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apiserver/pkg/registry/rest"
 
 	"gantry.dev/gantry/internal/authz"
 	"gantry.dev/gantry/internal/token"
@@ -33,6 +35,11 @@ func (s *Server) review(c *call) error {
 	}
 	warn(c.w.Header(), warnings)
 	s.auditRequest(c, obj)
+	if m, err := meta.Accessor(obj); err == nil {
+		if err := rest.EnsureObjectNamespaceMatchesRequestNamespace(rest.ExpectedNamespaceForScope(c.namespace, c.kind.Namespaced), m); err != nil {
+			return err
+		}
+	}
 	ctx, cancel, err := c.deadline()
 	if err != nil {
 		return err

@@ -3,11 +3,15 @@ package authz
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
 	authorizationv1 "k8s.io/api/authorization/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -22,19 +26,19 @@ import (
 func (a *Authorizer) Review(c api.Cluster, caller user.Info, namespace string, review runtime.Object) error {
 	switch r := review.(type) {
 	case *authorizationv1.SubjectAccessReview:
-		if errs := validateSpec(r.Spec, true); len(errs) > 0 {
-			return invalid("SubjectAccessReview", errs)
+		if errs := append(validateSpec(r.Spec, true), validateMeta(r.ObjectMeta)...); len(errs) > 0 {
+			return invalid(errs)
 		}
 		r.Status = a.answer(c, userOf(r.Spec), r.Spec.ResourceAttributes, r.Spec.NonResourceAttributes)
 	case *authorizationv1.LocalSubjectAccessReview:
 		if errs := validateLocal(r, namespace); len(errs) > 0 {
-			return invalid("LocalSubjectAccessReview", errs)
+			return invalid(errs)
 		}
 		r.Status = a.answer(c, userOf(r.Spec), r.Spec.ResourceAttributes, r.Spec.NonResourceAttributes)
 	case *authorizationv1.SelfSubjectAccessReview:
 		spec := authorizationv1.SubjectAccessReviewSpec{ResourceAttributes: r.Spec.ResourceAttributes, NonResourceAttributes: r.Spec.NonResourceAttributes}
-		if errs := validateSpec(spec, false); len(errs) > 0 {
-			return invalid("SelfSubjectAccessReview", errs)
+		if errs := append(validateSpec(spec, false), validateMeta(r.ObjectMeta)...); len(errs) > 0 {
+			return invalid(errs)
 		}
 		r.Status = a.answer(c, caller, r.Spec.ResourceAttributes, r.Spec.NonResourceAttributes)
 	case *authorizationv1.SelfSubjectRulesReview:
@@ -63,8 +67,9 @@ func UserInfo(u user.Info) authenticationv1.UserInfo {
 	return info
 }
 
-func invalid(kind string, errs field.ErrorList) error {
-	return apierrors.NewInvalid(schema.GroupKind{Group: authorizationv1.GroupName, Kind: kind}, "", errs)
+// invalid refuses a question. Upstream names no kind in what is wrong with one.
+func invalid(errs field.ErrorList) error {
+	return apierrors.NewInvalid(schema.GroupKind{Group: authorizationv1.GroupName}, "", errs)
 }
 
 func userOf(s authorizationv1.SubjectAccessReviewSpec) user.Info {
@@ -85,10 +90,15 @@ func (a *Authorizer) answer(c api.Cluster, u user.Info, res *authorizationv1.Res
 		at.Verb, at.Namespace, at.Name = res.Verb, res.Namespace, res.Name
 		at.Group, at.Resource, at.Subresource = res.Group, res.Resource, res.Subresource
 		var err error
+		// Ignoring a requirement asks for more than was meant, so the answer stays safe.
+		var problems []string
 		if at.Fields, err = fieldRequirements(res.FieldSelector); err != nil {
-			// Ignoring a requirement asks for more than was meant, so the answer stays safe.
-			problem = "spec.resourceAttributes.fieldSelector ignored due to parse error"
+			problems = append(problems, "spec.resourceAttributes.fieldSelector ignored due to parse error")
 		}
+		if at.Labels, err = labelRequirements(res.LabelSelector); err != nil {
+			problems = append(problems, "spec.resourceAttributes.labelSelector ignored due to parse error")
+		}
+		problem = strings.Join(problems, "; ")
 	} else {
 		at.Verb, at.Path = non.Verb, non.Path
 	}
@@ -144,12 +154,47 @@ func (a *Authorizer) rulesReview(c api.Cluster, u user.Info, namespace string) a
 	return st
 }
 
+func labelRequirements(s *authorizationv1.LabelSelectorAttributes) (labels.Requirements, error) {
+	if s == nil {
+		return nil, nil
+	}
+	if s.RawSelector != "" {
+		sel, err := labels.Parse(s.RawSelector)
+		if err != nil {
+			return nil, err
+		}
+		out, _ := sel.Requirements() // what selects nothing asks for none
+		return out, nil
+	}
+	sel, err := metav1.LabelSelectorAsSelector(&metav1.LabelSelector{MatchExpressions: s.Requirements})
+	if err != nil {
+		return nil, err
+	}
+	out, _ := sel.Requirements()
+	return out, nil
+}
+
+// validateMeta refuses metadata: a question is nothing that is kept.
+func validateMeta(m metav1.ObjectMeta) field.ErrorList {
+	bare := m
+	bare.ManagedFields = nil
+	if equality.Semantic.DeepEqual(bare, metav1.ObjectMeta{}) {
+		return nil
+	}
+	return field.ErrorList{field.Invalid(field.NewPath("metadata"), m, "must be empty")}
+}
+
+// shownPath is how upstream shows attributes of no resource in what is wrong with them.
+func shownPath(n *authorizationv1.NonResourceAttributes) any {
+	return struct{ Path, Verb string }{n.Path, n.Verb}
+}
+
 func validateSpec(s authorizationv1.SubjectAccessReviewSpec, needsUser bool) field.ErrorList {
 	var errs field.ErrorList
 	spec := field.NewPath("spec")
 	switch {
 	case s.ResourceAttributes != nil && s.NonResourceAttributes != nil:
-		errs = append(errs, field.Invalid(spec.Child("nonResourceAttributes"), s.NonResourceAttributes, "cannot be specified in combination with resourceAttributes"))
+		errs = append(errs, field.Invalid(spec.Child("nonResourceAttributes"), shownPath(s.NonResourceAttributes), "cannot be specified in combination with resourceAttributes"))
 	case s.ResourceAttributes == nil && s.NonResourceAttributes == nil:
 		errs = append(errs, field.Invalid(spec.Child("resourceAttributes"), s.NonResourceAttributes, "exactly one of nonResourceAttributes or resourceAttributes must be specified"))
 	}
@@ -166,11 +211,16 @@ func validateSpec(s authorizationv1.SubjectAccessReviewSpec, needsUser bool) fie
 
 func validateLocal(r *authorizationv1.LocalSubjectAccessReview, namespace string) field.ErrorList {
 	errs := validateSpec(r.Spec, true)
+	bare := r.ObjectMeta
+	bare.Namespace = ""
+	if len(validateMeta(bare)) > 0 {
+		errs = append(errs, field.Invalid(field.NewPath("metadata"), r.ObjectMeta, "must be empty except for namespace"))
+	}
 	if r.Spec.ResourceAttributes != nil && r.Spec.ResourceAttributes.Namespace != namespace {
 		errs = append(errs, field.Invalid(field.NewPath("spec.resourceAttributes.namespace"), r.Spec.ResourceAttributes.Namespace, "must match metadata.namespace"))
 	}
 	if r.Spec.NonResourceAttributes != nil {
-		errs = append(errs, field.Invalid(field.NewPath("spec.nonResourceAttributes"), r.Spec.NonResourceAttributes, "disallowed on this kind of request"))
+		errs = append(errs, field.Invalid(field.NewPath("spec.nonResourceAttributes"), shownPath(r.Spec.NonResourceAttributes), "disallowed on this kind of request"))
 	}
 	return errs
 }

@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"fmt"
+	"reflect"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -140,6 +141,15 @@ func (r *Registry) apply(ctx context.Context, q *Request, rec *store.Record, pat
 	obj, err := fm.Apply(live.DeepCopyObject(), applied, q.FieldManager, force != nil && *force)
 	if err != nil {
 		return nil, err
+	}
+	if rec == nil && applied.GetName() == "" {
+		return nil, apierrors.NewBadRequest(fmt.Sprintf("the name of the object (%s based on URL) was undeterminable: name must be provided", q.Name))
+	}
+	if rec == nil && !q.Kind.IsCustom() && reflect.TypeOf(obj) == reflect.TypeOf(live) {
+		// Nothing but a name was applied: what comes back is the empty object of the request's version as it was.
+		if obj, err = r.Law.FromTyped(q.Kind, obj); err != nil {
+			return nil, apierrors.NewInternalError(err)
+		}
 	}
 	warnings, err := r.Law.JudgeApply(patch, o.FieldValidation)
 	if err != nil {

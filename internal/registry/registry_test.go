@@ -199,6 +199,10 @@ func TestPatchesOfAllFourTypes(t *testing.T) {
 	if err != nil || len(obj.(*corev1.ConfigMap).Data) != 5 {
 		t.Fatalf("after four patches: %v %v", obj, err)
 	}
+	if res := h.write(client.Write{Verb: client.Patch, Key: key("configmaps", "bare"), PatchType: types.ApplyPatchType,
+		Patch: []byte(`{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"bare"}}`)}); res.Err != nil {
+		t.Errorf("applying nothing but a name: %v", res.Err)
+	}
 	res := h.write(client.Write{Verb: client.Patch, Key: key("configmaps", "new"), PatchType: types.ApplyPatchType,
 		Patch: []byte(`{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"new"},"data":{"e":"5"}}`)})
 	if res.Err != nil || res.Object.(*corev1.ConfigMap).UID == "" {
