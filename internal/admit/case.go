@@ -2,6 +2,7 @@ package admit
 
 import (
 	"context"
+	"time"
 
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -32,6 +33,9 @@ type Case struct {
 	Warn func(text string)
 	// Note takes an annotation for the audit log, for events of at least a level; nil if nobody keeps one.
 	Note func(key, value string, level auditinternal.Level)
+	// Checked counts evaluations of policies, and Now is the time that they take; both may be nil.
+	Checked func(Check)
+	Now     func() time.Time
 }
 
 // AddAnnotation implements admission.Attributes: the key is checked, the first value stays.

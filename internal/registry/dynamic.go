@@ -33,10 +33,12 @@ type dynamic struct {
 	conditions func() cel.ConditionCompiler
 	metrics    *hookMetrics
 	steps      *stepMetrics
+	validating *policyMetrics
+	mutating   *policyMetrics
 }
 
 func newDynamic() *dynamic {
-	return &dynamic{metrics: newHookMetrics(), steps: newStepMetrics(), conditions: sync.OnceValue(func() cel.ConditionCompiler {
+	return &dynamic{metrics: newHookMetrics(), steps: newStepMetrics(), validating: newValidatingMetrics(), mutating: newMutatingMetrics(), conditions: sync.OnceValue(func() cel.ConditionCompiler {
 		return cel.NewConditionCompiler(environment.MustBaseEnvSet(environment.DefaultCompatibilityVersion()))
 	})}
 }
@@ -150,6 +152,8 @@ func (r *Registry) caseOf(ctx context.Context, st *step) *admit.Case {
 		Authorizer: clusterAuthorizer{r, st.q.Cluster},
 		Warn:       func(text string) { warning.AddWarning(ctx, "", text) },
 		Note:       noting(ctx),
+		Checked:    r.dynamic.checked,
+		Now:        r.Clock,
 	}
 }
 

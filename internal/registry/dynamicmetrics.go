@@ -40,7 +40,8 @@ func newHookMetrics() *hookMetrics {
 
 // Collectors are the metrics of the write path.
 func (r *Registry) Collectors() []prometheus.Collector {
-	return []prometheus.Collector{r.dynamic.metrics.seconds, r.dynamic.metrics.requests, r.dynamic.metrics.refused, r.dynamic.metrics.forgiven, r.dynamic.steps.seconds}
+	return []prometheus.Collector{r.dynamic.metrics.seconds, r.dynamic.metrics.requests, r.dynamic.metrics.refused, r.dynamic.metrics.forgiven, r.dynamic.steps.seconds,
+		r.dynamic.validating.total, r.dynamic.validating.seconds, r.dynamic.mutating.total, r.dynamic.mutating.seconds}
 }
 
 // maxCode is where upstream folds longer codes into one, so that webhooks cannot make up series.

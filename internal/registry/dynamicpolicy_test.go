@@ -3,10 +3,12 @@ package registry_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/prometheus/client_golang/prometheus"
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -88,6 +90,9 @@ func TestValidatingPolicies(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) || !errors.As(err, &status) || status.Status().Code != c.code {
 			t.Errorf("got %#v\nwant %d %s", err, c.code, c.want)
 		}
+	}
+	if got := checks(t, h.r, "apiserver_validating_admission_policy_check_total"); got != "limit/bound/invalid_error/deny=3" {
+		t.Errorf("checks were counted as %s", got)
 	}
 	// The parameter that counts is the one that there is now.
 	limit.Data["max"] = "3"
@@ -178,4 +183,29 @@ func TestMutatingPolicies(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "policy 'c-broken' with binding 'c-broken' denied request: ") || !strings.Contains(err.Error(), "no such key") {
 		t.Errorf("got %v", err)
 	}
+}
+
+// checks are the values of a counter of policies with their labels.
+func checks(t *testing.T, r *registry.Registry, name string) string {
+	t.Helper()
+	all := prometheus.NewPedanticRegistry()
+	all.MustRegister(r.Collectors()...)
+	families, err := all.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, f := range families {
+		for _, m := range f.GetMetric() {
+			if f.GetName() != name {
+				continue
+			}
+			label := map[string]string{}
+			for _, l := range m.GetLabel() {
+				label[l.GetName()] = l.GetValue()
+			}
+			out = append(out, fmt.Sprintf("%s/%s/%s/%s=%v", label["policy"], label["policy_binding"], label["error_type"], label["enforcement_action"], m.GetCounter().GetValue()))
+		}
+	}
+	return strings.Join(out, " ")
 }

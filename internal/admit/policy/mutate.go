@@ -19,6 +19,7 @@ import (
 	"k8s.io/apiserver/pkg/admission"
 	cachingauthorizer "k8s.io/apiserver/pkg/admission/plugin/authorizer"
 	"k8s.io/apiserver/pkg/admission/plugin/cel"
+	"k8s.io/apiserver/pkg/admission/plugin/policy/mutating"
 	"k8s.io/apiserver/pkg/admission/plugin/policy/mutating/patch"
 	celconfig "k8s.io/apiserver/pkg/apis/cel"
 	"k8s.io/apiserver/pkg/authorization/authorizer"
@@ -216,7 +217,10 @@ func (r *round) invoke(ctx context.Context, inv *invocation) error {
 		if attr.VersionedObject == nil {
 			break
 		}
-		if err := r.patch(ctx, m.patchers[i], inv, attr); err != nil {
+		began := r.Case.Clocked()
+		err := r.patch(ctx, m.patchers[i], inv, attr)
+		r.Case.Observed(admit.Check{Policy: inv.policy.Name, Binding: inv.binding.Name, Error: string(mutating.ErrorType(err)), Took: r.Case.Clocked().Sub(began)})
+		if err != nil {
 			var status *apierrors.StatusError
 			if errors.As(err, &status) {
 				return status

@@ -176,9 +176,13 @@ func (e *evaluation) binding(ctx context.Context, b *ValidatingBinding, source *
 // decided does what the binding wants done about a validation that failed.
 func (e *evaluation) decided(b *ValidatingBinding, index int, d *validating.PolicyDecision) {
 	if d.Action != validating.ActionDeny {
+		if d.Evaluation == validating.EvalError { // the failure policy forgave it
+			e.observe(b, d, "allow")
+		}
 		return
 	}
 	for _, action := range b.Spec.ValidationActions {
+		e.observe(b, d, strings.ToLower(string(action)))
 		switch action {
 		case admissionregistrationv1.Deny:
 			e.refuse(e.policy, b, d.Message, d.Reason)
@@ -194,10 +198,16 @@ func (e *evaluation) decided(b *ValidatingBinding, index int, d *validating.Poli
 	}
 }
 
+// observe counts a decision.
+func (e *evaluation) observe(b *ValidatingBinding, d *validating.PolicyDecision, action string) {
+	e.c.Observed(admit.Check{Policy: e.policy.Name, Binding: b.Name, Error: string(validating.ErrorType(d)), Action: action, Took: d.Elapsed})
+}
+
 func (e *evaluation) noted(b *ValidatingBinding, a *validating.PolicyAuditAnnotation) {
 	switch a.Action {
 	case validating.AuditAnnotationActionError:
 		e.refuse(e.policy, b, a.Error, "")
+		e.observe(b, &validating.PolicyDecision{Action: validating.ActionDeny, Evaluation: validating.EvalError, Message: a.Error, Elapsed: a.Elapsed}, "deny")
 	case validating.AuditAnnotationActionPublish:
 		have, known := e.notes[a.Key]
 		if !known {
