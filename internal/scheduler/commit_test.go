@@ -11,6 +11,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"gantry.dev/gantry/internal/client"
+	"gantry.dev/gantry/internal/plan/gang"
 	"gantry.dev/gantry/internal/scheduler"
 	"gantry.dev/gantry/internal/store/disk"
 	"gantry.dev/gantry/internal/view"
@@ -18,8 +19,12 @@ import (
 
 // begin starts a scheduler over the house's store, and returns what stops it.
 func (h *house) begin(through func(client.Interface) client.Interface) (stop func()) {
-	v := view.New(h.law, h.st, scheduler.Resources())
-	s := scheduler.New(scheduler.Config{View: v, Client: through(h.c), Events: h, Clock: time.Now, Extenders: h.extenders, Log: slog.New(slog.DiscardHandler)})
+	follow := scheduler.Resources()
+	if h.law.Kind(gang.Native) != nil {
+		follow = append(follow, gang.Native)
+	}
+	v := view.New(h.law, h.st, follow)
+	s := scheduler.New(scheduler.Config{View: v, Client: through(h.c), Events: h, Clock: time.Now, Extenders: h.extenders, Gangs: h.law.Enabled(gang.Gate), Log: slog.New(slog.DiscardHandler)})
 	h.sched = s
 	ctx, cancel := context.WithCancel(h.ctx)
 	var wg sync.WaitGroup

@@ -115,11 +115,12 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, d *decision, ready [
 			d.devices[w.pod.UID] = n
 			p.Devices = c.devicesOf(w.pod, n, func(b *devices.Booking) { d.booked[w.pod.UID] = b })
 		}
-		if gangs[w] == nil && s.consulted(ctx, c, w, &p) {
+		if s.consulted(ctx, c, w, &p) {
 			continue
 		}
 		pods = append(pods, p)
 	}
+	pods = c.awaitGangs(pods, byUID)
 	s.bindReady(d, c, ready)
 	began := s.Clock()
 	bindings, refusals := c.state.Assign(pods)

@@ -71,6 +71,43 @@ func (s *Scheduler) consulted(ctx context.Context, c *cluster, w *waiting, p *sc
 	return true
 }
 
+// awaitGangs takes out of a batch the pods of gangs of which extenders are being asked about a member: they sleep until all have
+// been answered, as a gang is decided as a whole.
+func (c *cluster) awaitGangs(pods []schedule.Pod, byUID map[string]*waiting) []schedule.Pod {
+	if len(c.consulting) == 0 || len(c.squads) == 0 {
+		return pods
+	}
+	return slices.DeleteFunc(pods, func(p schedule.Pod) bool {
+		w := byUID[string(p.UID)]
+		if p.Gang == nil || !c.consults(c.groupOf(w)) {
+			return false
+		}
+		w.asked = p.Asked
+		c.refused[w.key] = w
+		return true
+	})
+}
+
+// consults says whether extenders are being asked about a pod of a squad.
+func (c *cluster) consults(sq *squad) bool {
+	if sq == nil || len(c.consulting) == 0 {
+		return false
+	}
+	for key := range sq.waiting {
+		if c.consulting[key] != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// roused has a gang decided of which the last pod has been asked about.
+func (c *cluster) roused(w *waiting) {
+	if sq := c.gangOf(w); sq != nil && !c.consults(sq) {
+		c.rally(sq)
+	}
+}
+
 // askNext begins with as many of the waiting questions as may be open at once.
 func (s *Scheduler) askNext(ctx context.Context) {
 	s.mu.Lock()
@@ -94,6 +131,7 @@ func (s *Scheduler) askNext(ctx context.Context) {
 // answered has the pod decided with what has been said, unless it is gone or another one by now.
 func (s *Scheduler) answered(ctx context.Context, q *consult, asked *schedule.Asked, err error) {
 	c, w := q.c, q.w
+	defer c.roused(w)
 	if c.consulting[w.key] != w {
 		return
 	}

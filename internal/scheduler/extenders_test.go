@@ -2,15 +2,19 @@ package scheduler_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"github.com/cockroachdb/pebble/v2/vfs"
 	corev1 "k8s.io/api/core/v1"
 	schedulingv1 "k8s.io/api/scheduling/v1"
+	schedulingv1alpha2 "k8s.io/api/scheduling/v1alpha2"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	configv1 "k8s.io/kube-scheduler/config/v1"
@@ -20,6 +24,9 @@ import (
 	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/driver/extender"
 	"gantry.dev/gantry/internal/plan"
+	"gantry.dev/gantry/internal/plan/gang"
+	"gantry.dev/gantry/internal/schema"
+	"gantry.dev/gantry/internal/store/disk"
 )
 
 // oracle is an extender: a real HTTP server that answers with fixed opinions.
@@ -103,7 +110,10 @@ func (o *oracle) change(f func(*oracle)) {
 
 // consulting makes a house with nodes a, b and c whose scheduler asks an oracle.
 func consulting(t *testing.T, cfg configv1.Extender) (*house, *oracle) {
-	h := newIdleHouse(t)
+	return consultingIn(t, newIdleHouse(t), cfg)
+}
+
+func consultingIn(t *testing.T, h *house, cfg configv1.Extender) (*house, *oracle) {
 	o := &oracle{h: h, refuse: map[string]string{}, like: map[string]int64{}}
 	srv := httptest.NewTLSServer(o)
 	t.Cleanup(srv.Close)
@@ -210,4 +220,44 @@ func (h *house) important(name, cpu string) {
 	w.Object.(*corev1.Pod).Spec.PriorityClassName = "high"
 	w.Object.(*corev1.Pod).Spec.Priority = new(int32(1000))
 	h.write(w)
+}
+
+// Extenders have their say about every pod of a gang before it is decided as a whole.
+func TestExtenderOfGang(t *testing.T) {
+	t.Cleanup(func() { _, _ = schema.New() }) // gates are the process's
+	st, err := disk.Open("db", disk.Options{FS: vfs.NewMem()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, o := consultingIn(t, newHouseOf(t, st, 20*time.Second, schema.AllFeatures()), configv1.Extender{FilterVerb: "filter", PrioritizeVerb: "prioritize", Weight: 1})
+	o.change(func(o *oracle) { o.refuse["a"], o.like["b"], o.like["c"] = "not a", 1, 10 })
+	group := func(name string, n int32) {
+		key := api.Key{Resource: gang.Native, Cluster: api.Host, Namespace: "default", Name: name}
+		h.write(plan.Create(key, &schedulingv1alpha2.PodGroup{ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: name},
+			Spec: schedulingv1alpha2.PodGroupSpec{SchedulingPolicy: schedulingv1alpha2.PodGroupSchedulingPolicy{Gang: &schedulingv1alpha2.GangSchedulingPolicy{MinCount: n}}}}, ""))
+		for i := range n {
+			w := pod(fmt.Sprintf("%s-%d", name, i), "3")
+			w.Object.(*corev1.Pod).Spec.SchedulingGroup = &corev1.PodSchedulingGroup{PodGroupName: &name}
+			h.write(w)
+		}
+	}
+	group("two", 2) // on b and c
+	on := map[string]bool{h.bound("two-0"): true, h.bound("two-1"): true}
+	if !on["b"] || !on["c"] {
+		t.Errorf("the gang is on %v, want b and c", on)
+	}
+	o.change(func(o *oracle) {
+		if n := len(o.calls); n != 4 {
+			t.Errorf("calls %v", o.calls)
+		}
+		clear(o.refuse)
+		o.refuse["b"], o.refuse["c"] = "taken", "taken"
+	})
+	group("more", 2) // one has room on a, where the extender lets it
+	if got := h.refused("more-1"); !strings.Contains(got, "Insufficient cpu") {
+		t.Errorf("more-1: %s", got)
+	}
+	if got := h.refused("more-0"); !strings.Contains(got, "waiting for minCount pods from a gang to be scheduled") {
+		t.Errorf("more-0: %s", got)
+	}
 }

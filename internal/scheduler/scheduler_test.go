@@ -97,7 +97,12 @@ func newIdleHouse(t testing.TB) *house {
 
 // newHouseOn makes a house without a scheduler over a store, which it closes.
 func newHouseOn(t testing.TB, st *disk.Store, patience time.Duration) *house {
-	law, err := schema.New()
+	return newHouseOf(t, st, patience, schema.Features{})
+}
+
+// newHouseOf is newHouseOn with features of upstream that are off by default.
+func newHouseOf(t testing.TB, st *disk.Store, patience time.Duration, on schema.Features) *house {
+	law, err := schema.NewWith(on)
 	if err != nil {
 		t.Fatal(err)
 	}

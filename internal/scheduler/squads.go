@@ -167,6 +167,14 @@ func (c *cluster) complete(batch []*waiting, now time.Time) []*waiting {
 			continue
 		}
 		all := c.allOf(sq, batch)
+		if c.consults(sq) { // it is roused when all have been asked about
+			seen[sq] = false
+			for _, m := range all {
+				delete(c.pending, m.key)
+				c.refused[m.key] = m
+			}
+			continue
+		}
 		after := slices.MaxFunc(all, func(a, b *waiting) int { return a.after.Compare(b.after) }).after
 		seen[sq] = !after.After(now)
 		for _, m := range all {

@@ -142,6 +142,9 @@ func (s *State) clear(t *trial, p *Pod, c *class, budgets []limit) int {
 	best := -1
 	offers := s.tollsOf(p, c, least, budgets)
 	for i := range offers {
+		if p.Asked != nil && p.Asked.Victims != nil && p.Asked.Victims[s.nodes[i].name] == nil {
+			continue // extenders have had their say about who may leave
+		}
 		if offers[i].open && (best < 0 || offers[i].price.compare(offers[best].price) < 0) {
 			best = i
 		}
@@ -150,7 +153,16 @@ func (s *State) clear(t *trial, p *Pod, c *class, budgets []limit) int {
 		return -1
 	}
 	on, _ := s.victims(p, c, best, least, budgets)
-	for _, pl := range on.victims {
+	leave := on.victims
+	if p.Asked != nil && p.Asked.Victims != nil {
+		leave = nil
+		for _, v := range p.Asked.Victims[s.nodes[best].name] {
+			if pl := s.nodes[best].pods[v.UID]; pl != nil {
+				leave = append(leave, pl)
+			}
+		}
+	}
+	for _, pl := range leave {
 		t.lifted = append(t.lifted, pl)
 		s.remove(pl.pod.UID)
 	}
