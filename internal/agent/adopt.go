@@ -251,6 +251,9 @@ func (a *Agent) ended(st container.Status) {
 			ps.exits[st.ID] = st
 			return
 		}
+		if c.Running {
+			defer func() { a.tally.ended(ps.pod, c) }()
+		}
 		// started sets containers of which the end is known already; their words are still to be read.
 		news = c.Running || c.Message != words
 		update(c, st)

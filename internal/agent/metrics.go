@@ -3,6 +3,7 @@ package agent
 import (
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/prometheus/client_golang/prometheus"
 	corev1 "k8s.io/api/core/v1"
@@ -15,6 +16,7 @@ type tally struct {
 	podsStarted, podsFailed             prometheus.Counter
 	usersStarted, usersFailed           prometheus.Counter
 	containersStarted, containersFailed *prometheus.CounterVec
+	containersEnded                     *prometheus.CounterVec
 	podStart, podRun                    prometheus.Histogram
 	evictions, rejections, images       *prometheus.CounterVec
 	shutdownBegan, shutdownEnded        prometheus.Gauge
@@ -53,6 +55,7 @@ func newTally() *tally {
 		usersFailed:       counter("kubelet_started_user_namespaced_pods_errors_total", "Cumulative number of errors when starting pods with user namespaces"),
 		containersStarted: vec("kubelet_started_containers_total", "Cumulative number of containers started", "container_type"),
 		containersFailed:  vec("kubelet_started_containers_errors_total", "Cumulative number of errors when starting containers", "container_type", "code"),
+		containersEnded:   vec("kubelet_terminated_containers_total", "Cumulative number of container terminations.", "container_type", "exit_code", "reason"),
 		podStart:          histogram("kubelet_pod_start_duration_seconds", "Duration in seconds from the node seeing a pod for the first time to the pod starting to run"),
 		podRun:            histogram("kubelet_pod_start_total_duration_seconds", "Duration in seconds to start a pod since creation, including time to pull images and run init containers, measured from pod creation timestamp to when all its containers are reported as started"),
 		evictions:         vec("kubelet_evictions", "Cumulative number of pod evictions by eviction signal", "eviction_signal"),
@@ -67,8 +70,14 @@ func newTally() *tally {
 // Metrics are what the agent counts of its own work.
 func (a *Agent) Metrics() []prometheus.Collector {
 	t := a.tally
-	return append(t.ops.collectors(), t.worked, t.storage, t.pulled, &volumeCount{a}, t.podsStarted, t.podsFailed, t.usersStarted, t.usersFailed, t.containersStarted, t.containersFailed, t.podStart, t.podRun,
+	return append(t.ops.collectors(), t.worked, t.storage, t.pulled, &volumeCount{a}, t.podsStarted, t.podsFailed, t.usersStarted, t.usersFailed, t.containersStarted, t.containersFailed, t.containersEnded, t.podStart, t.podRun,
 		t.evictions, t.rejections, t.images, t.shutdownBegan, t.shutdownEnded)
+}
+
+// ended counts the end of an instance of a container.
+func (t *tally) ended(p *corev1.Pod, c *pod.Container) {
+	how := c.Terminated()
+	t.containersEnded.WithLabelValues(containerType(p, c.Name), strconv.Itoa(int(how.ExitCode)), how.Reason).Inc()
 }
 
 // sizeClass is the range of an image's size, as kubelet's metric has it.

@@ -108,6 +108,7 @@ func (a *Agent) started(ps *podState, p *corev1.Pod, c *corev1.Container, given 
 	case ended:
 		a.ended(early)
 	case !got.Running:
+		a.tally.ended(p, got)
 		a.ended(st)
 	}
 	if got.PostStart == pod.Underway {

@@ -15,7 +15,7 @@ import (
 )
 
 // tools are the programs of Debian that the specs call in agnhost's image, beside what busybox has.
-var tools = []string{"curl", "wget", "dig", "nc", "iperf", "ss", "ip", "bash", "ipcs", "ipcmk", "mount", "umount", "stat", "getent"}
+var tools = []string{"curl", "wget", "dig", "nc", "iperf", "ss", "ip", "bash", "ipcs", "ipcmk", "mount", "umount", "stat", "getent", "printenv"}
 
 // program is a file of an image, read from this machine.
 func program(t *testing.T, path, as string, mode int64) testimage.Entry {

@@ -40,7 +40,7 @@ func (d *decider) containerState(s *slot, st *corev1.ContainerStatus) {
 	var last *corev1.ContainerStateTerminated
 	switch {
 	case s.prev != nil && !s.prev.Running:
-		last = s.prev.terminated()
+		last = s.prev.Terminated()
 	case s.was != nil && s.cur != nil && s.was.ContainerID != st.ContainerID && s.was.State.Terminated != nil:
 		last = s.was.State.Terminated
 	case s.was != nil:
@@ -57,7 +57,7 @@ func (d *decider) containerState(s *slot, st *corev1.ContainerStatus) {
 	case s.cur.Running:
 		st.State.Running = &corev1.ContainerStateRunning{StartedAt: apiTime(s.cur.StartedAt)}
 	default:
-		now = s.cur.terminated()
+		now = s.cur.Terminated()
 	}
 	switch {
 	case st.State.Running != nil:
@@ -85,8 +85,8 @@ func (d *decider) waitingState(s *slot) *corev1.ContainerStateWaiting {
 	return &corev1.ContainerStateWaiting{Reason: reasonCreating}
 }
 
-// terminated is the end of an instance in the words of the API.
-func (c *Container) terminated() *corev1.ContainerStateTerminated {
+// Terminated is the end of an instance in the words of the API.
+func (c *Container) Terminated() *corev1.ContainerStateTerminated {
 	t := &corev1.ContainerStateTerminated{
 		ExitCode: c.code(), Signal: 0, Reason: "Error", Message: c.Message,
 		StartedAt: apiTime(c.StartedAt), FinishedAt: apiTime(c.FinishedAt), ContainerID: ContainerIDPrefix + c.ID,

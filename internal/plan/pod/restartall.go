@@ -71,7 +71,7 @@ func (d *decider) restartAll() bool {
 // cutOff is the state of a container that is removed for it: it waits, and what it was is its last state.
 func (s *slot) cutOff() corev1.ContainerState {
 	if !s.cur.Running {
-		return corev1.ContainerState{Terminated: s.cur.terminated()}
+		return corev1.ContainerState{Terminated: s.cur.Terminated()}
 	}
 	return corev1.ContainerState{Terminated: &corev1.ContainerStateTerminated{
 		ExitCode: lostExitCode, Reason: reasonRestartingAll, Message: messageRestartingAll,
