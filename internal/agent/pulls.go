@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,7 +39,7 @@ func newPuller(a *Agent) (*puller, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &puller{a: a, slots: semaphore.NewWeighted(parallelPulls), records: records, delays: map[string]time.Duration{}}, nil
+	return &puller{a: a, slots: semaphore.NewWeighted(cmp.Or(a.cfg.Settings.ParallelPulls, parallelPulls)), records: records, delays: map[string]time.Duration{}}, nil
 }
 
 // pull makes the image of one attempt of a container present, as its policy says. What has to come from a registry

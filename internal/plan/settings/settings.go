@@ -8,6 +8,7 @@ package settings
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -37,6 +38,8 @@ type Node struct {
 	LogMaxBytes int64
 	LogMaxFiles int
 	ImageGC     ImageGC
+	// ParallelPulls bounds the images that are pulled at a time. Nothing said is the node's own bound, see package agent.
+	ParallelPulls int64
 	// Images says when a pod has to show credentials for an image that is present.
 	Images ImageVerification
 	// Reserved is taken off what pods can have. With nothing said a fraction of the machine is, see package agent.
@@ -106,7 +109,7 @@ func Parse(text []byte) (Node, error) {
 		return Node{}, err
 	}
 	var n Node
-	for _, read := range []func(*kubelet.KubeletConfiguration) error{n.bounds, n.logs, n.images, n.verification, n.reserve, n.cpus, swap, n.shutdown, n.tracing, n.rest} {
+	for _, read := range []func(*kubelet.KubeletConfiguration) error{n.bounds, n.logs, n.images, n.pulls, n.verification, n.reserve, n.cpus, swap, n.shutdown, n.tracing, n.rest} {
 		if err := read(&c); err != nil {
 			return Node{}, err
 		}
@@ -119,6 +122,7 @@ var known = []string{
 	"TypeMeta", "MaxPods", "PodPidsLimit", "EvictionHard", "EvictionSoft", "EvictionSoftGracePeriod", "EvictionMaxPodGracePeriod",
 	"EvictionMinimumReclaim", "EvictionPressureTransitionPeriod", "ContainerLogMaxSize", "ContainerLogMaxFiles",
 	"ImageMinimumGCAge", "ImageMaximumGCAge", "ImageGCHighThresholdPercent", "ImageGCLowThresholdPercent", "SystemReserved", "KubeReserved",
+	"SerializeImagePulls", "MaxParallelImagePulls",
 	"ReservedSystemCPUs", "CPUManagerPolicy", "CPUManagerPolicyOptions", "TopologyManagerPolicy", "StaticPodPath", "AllowedUnsafeSysctls",
 	"MemorySwap", "FailSwapOn", "ShutdownGracePeriod", "ShutdownGracePeriodCriticalPods", "ShutdownGracePeriodByPodPriority", "CrashLoopBackOff",
 	"ImagePullCredentialsVerificationPolicy", "PreloadedImagesVerificationAllowlist", "SeccompDefault", "UserNamespaces", "RegisterWithTaints", "ResolverConfig", "Tracing",
@@ -229,6 +233,27 @@ func (n *Node) images(c *kubelet.KubeletConfiguration) error {
 		return err
 	}
 	return n.duration("imageMaximumGCAge", c.ImageMaximumGCAge.Duration, &n.ImageGC.MaxAge)
+}
+
+// unboundedPulls stands for no bound: serializeImagePulls is false, and nothing else is said.
+const unboundedPulls = math.MaxInt32
+
+// pulls reads how many images are pulled at a time. Kubelet pulls one after the other unless it is told otherwise; here that has to be said.
+func (n *Node) pulls(c *kubelet.KubeletConfiguration) error {
+	most := c.MaxParallelImagePulls
+	switch serial := c.SerializeImagePulls; {
+	case most != nil && *most < 1:
+		return fmt.Errorf("maxParallelImagePulls: %d must be a positive number", *most)
+	case most != nil && *most > 1 && serial != nil && *serial:
+		return fmt.Errorf("maxParallelImagePulls: cannot be larger than 1 unless serializeImagePulls is false, got %d", *most)
+	case most != nil:
+		n.ParallelPulls = int64(*most)
+	case serial != nil && *serial:
+		n.ParallelPulls = 1
+	case serial != nil:
+		n.ParallelPulls = unboundedPulls
+	}
+	return nil
 }
 
 // reserve adds up what is kept for the system and for the node itself.

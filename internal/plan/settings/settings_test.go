@@ -1,6 +1,7 @@
 package settings_test
 
 import (
+	"math"
 	"reflect"
 	"strings"
 	"testing"
@@ -34,6 +35,8 @@ shutdownGracePeriod: 30s
 shutdownGracePeriodCriticalPods: 10s
 memorySwap: {swapBehavior: NoSwap}
 crashLoopBackOff: {maxContainerRestartPeriod: 20s}
+serializeImagePulls: false
+maxParallelImagePulls: 9
 userNamespaces: {idsPerPod: 131072}
 `))
 	if err != nil {
@@ -45,7 +48,7 @@ userNamespaces: {idsPerPod: 131072}
 	n.Reserved = nil
 	want := settings.Node{
 		MaxPods: 7, PodPIDs: 100, EvictionHard: "memory.available<1Gi,nodefs.available<10%", LogMaxBytes: 1 << 20, LogMaxFiles: 3,
-		ImageGC: settings.ImageGC{High: 70, Low: 50, MinAge: time.Minute}, ExclusiveCPUs: true, Topology: settings.TopologySingle,
+		ImageGC: settings.ImageGC{High: 70, Low: 50, MinAge: time.Minute}, ParallelPulls: 9, ExclusiveCPUs: true, Topology: settings.TopologySingle,
 		StaticPods: "/etc/pods", UnsafeSysctls: []string{"kernel.msg*", "net.core.somaxconn"},
 		Shutdown:   []settings.ShutdownStep{{Priority: 0, Grace: 20 * time.Second}, {Priority: 2_000_000_000, Grace: 10 * time.Second}},
 		RestartMax: 20 * time.Second, IDsPerPod: 131072,
@@ -55,32 +58,46 @@ userNamespaces: {idsPerPod: 131072}
 	}
 }
 
+func TestParallelPulls(t *testing.T) {
+	for text, want := range map[string]int64{
+		"": 0, "serializeImagePulls: true": 1, "serializeImagePulls: false": math.MaxInt32, "maxParallelImagePulls: 3": 3,
+		"serializeImagePulls: true\nmaxParallelImagePulls: 1": 1,
+	} {
+		n, err := settings.Parse([]byte(head + text))
+		if err != nil || n.ParallelPulls != want {
+			t.Errorf("%q: %d, %v, want %d", text, n.ParallelPulls, err, want)
+		}
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	for text, words := range map[string]string{
 		"kind: Pod":         "KubeletConfiguration",
 		head + "maxPodz: 3": "maxPodz",
-		head + "tracing: {samplingRatePerMillion: -2}":             "tracing.samplingRatePerMillion",
-		head + "hairpinMode: none":                                 "hairpinMode",
-		head + "maxPods: -1":                                       "maxPods",
-		head + "podPidsLimit: 0":                                   "podPidsLimit",
-		head + "containerLogMaxSize: much":                         "containerLogMaxSize",
-		head + "containerLogMaxFiles: 1":                           "containerLogMaxFiles",
-		head + "imageGCHighThresholdPercent: 60":                   "imageGCLowThresholdPercent",
-		head + "imageGCLowThresholdPercent: 101":                   "imageGCLowThresholdPercent",
-		head + "systemReserved: {gpu: 1}":                          "systemReserved[gpu]",
-		head + "kubeReserved: {cpu: -1}":                           "kubeReserved[cpu]",
-		head + "cpuManagerPolicy: static":                          "reservedSystemCPUs",
-		head + "cpuManagerPolicy: dynamic":                         "cpuManagerPolicy",
-		head + "cpuManagerPolicyOptions: {x: true}":                "cpuManagerPolicyOptions",
-		head + "topologyManagerPolicy: strict":                     "topologyManagerPolicy",
-		head + "memorySwap: {swapBehavior: All}":                   "swapBehavior",
-		head + "memorySwap: {swapBehavior: LimitedSwap}":           "LimitedSwap is not supported",
-		head + "failSwapOn: true":                                  "failSwapOn",
-		head + "shutdownGracePeriodCriticalPods: 1s":               "shutdownGracePeriodCriticalPods",
-		head + "staticPodPath: here":                               "staticPodPath",
-		head + "allowedUnsafeSysctls: [kernel.panic]":              "allowedUnsafeSysctls[0]",
-		head + "crashLoopBackOff: {maxContainerRestartPeriod: 1h}": "maxContainerRestartPeriod",
-		head + "userNamespaces: {idsPerPod: 5}":                    "idsPerPod",
+		head + "tracing: {samplingRatePerMillion: -2}":               "tracing.samplingRatePerMillion",
+		head + "hairpinMode: none":                                   "hairpinMode",
+		head + "maxPods: -1":                                         "maxPods",
+		head + "podPidsLimit: 0":                                     "podPidsLimit",
+		head + "containerLogMaxSize: much":                           "containerLogMaxSize",
+		head + "containerLogMaxFiles: 1":                             "containerLogMaxFiles",
+		head + "imageGCHighThresholdPercent: 60":                     "imageGCLowThresholdPercent",
+		head + "imageGCLowThresholdPercent: 101":                     "imageGCLowThresholdPercent",
+		head + "maxParallelImagePulls: 0":                            "maxParallelImagePulls",
+		head + "serializeImagePulls: true\nmaxParallelImagePulls: 2": "serializeImagePulls",
+		head + "systemReserved: {gpu: 1}":                            "systemReserved[gpu]",
+		head + "kubeReserved: {cpu: -1}":                             "kubeReserved[cpu]",
+		head + "cpuManagerPolicy: static":                            "reservedSystemCPUs",
+		head + "cpuManagerPolicy: dynamic":                           "cpuManagerPolicy",
+		head + "cpuManagerPolicyOptions: {x: true}":                  "cpuManagerPolicyOptions",
+		head + "topologyManagerPolicy: strict":                       "topologyManagerPolicy",
+		head + "memorySwap: {swapBehavior: All}":                     "swapBehavior",
+		head + "memorySwap: {swapBehavior: LimitedSwap}":             "LimitedSwap is not supported",
+		head + "failSwapOn: true":                                    "failSwapOn",
+		head + "shutdownGracePeriodCriticalPods: 1s":                 "shutdownGracePeriodCriticalPods",
+		head + "staticPodPath: here":                                 "staticPodPath",
+		head + "allowedUnsafeSysctls: [kernel.panic]":                "allowedUnsafeSysctls[0]",
+		head + "crashLoopBackOff: {maxContainerRestartPeriod: 1h}":   "maxContainerRestartPeriod",
+		head + "userNamespaces: {idsPerPod: 5}":                      "idsPerPod",
 	} {
 		if _, err := settings.Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), words) {
 			t.Errorf("%q: %v, want an error about %s", strings.TrimPrefix(text, head), err, words)
