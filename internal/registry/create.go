@@ -46,9 +46,6 @@ func (r *Registry) create(ctx context.Context, q Request, internal runtime.Objec
 			return nil, apierrors.NewBadRequest(fmt.Sprintf("the name of the object (%s) does not match the name on the URL (%s)", m.GetName(), q.Name))
 		}
 		q.Name = m.GetName()
-		if m.GetResourceVersion() != "" {
-			return nil, apierrors.NewBadRequest("resourceVersion should not be set on objects to be created")
-		}
 		if err := rest.EnsureObjectNamespaceMatchesRequestNamespace(rest.ExpectedNamespaceForScope(q.Namespace, q.Kind.Namespaced), m); err != nil {
 			return nil, err
 		}
@@ -113,6 +110,10 @@ func (r *Registry) create(ctx context.Context, q Request, internal runtime.Objec
 		st.obj = obj
 		if err := r.validate(ctx, st); err != nil {
 			return nil, err
+		}
+		// Last, because upstream's storage is who refuses it.
+		if rv := m.GetResourceVersion(); rv != "" && rv != "0" {
+			return nil, apierrors.NewBadRequest("resourceVersion should not be set on objects to be created")
 		}
 		if q.Kind.Unserved != "" {
 			warning.AddWarning(ctx, "", q.Kind.Unserved)

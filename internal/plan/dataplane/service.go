@@ -52,9 +52,21 @@ func forwarded(svc *corev1.Service) bool {
 		svc.Spec.ClusterIP != "" && svc.Spec.ClusterIP != corev1.ClusterIPNone && !foreign
 }
 
+// proxied are the slices that packets may be sent to: those labeled as a headless Service's are for DNS alone.
+func proxied(all []*discoveryv1.EndpointSlice) []*discoveryv1.EndpointSlice {
+	headless := func(s *discoveryv1.EndpointSlice) bool {
+		_, labeled := s.Labels[corev1.IsHeadlessService]
+		return labeled
+	}
+	if !slices.ContainsFunc(all, headless) {
+		return all
+	}
+	return slices.DeleteFunc(slices.Clone(all), headless)
+}
+
 // serviceRules decides what one Service contributes. The second result are reasons for what it does not.
 func serviceRules(n *node, svc *corev1.Service, epSlices []*discoveryv1.EndpointSlice) (*Rules, []string) {
-	s := &serviceBuild{node: n, svc: svc, slices: epSlices, rules: &Rules{Owner: serviceOwner(svc.Namespace, svc.Name)}}
+	s := &serviceBuild{node: n, svc: svc, slices: proxied(epSlices), rules: &Rules{Owner: serviceOwner(svc.Namespace, svc.Name)}}
 	s.addresses = s.clusterIPs()
 	for i := range svc.Spec.Ports {
 		s.port(&svc.Spec.Ports[i])

@@ -416,3 +416,7 @@ PATCH /api/v1/namespaces/diff-errors/configmaps/warn
 Content-Type: application/strategic-merge-patch+json
 
 {"metadata":{"$setElementOrder/finalizers":1,"finalizers":["a.b/c"]}}
+---
+POST /api/v1/namespaces/diff-errors/configmaps?fieldManager=rv0
+
+{"metadata":{"name":"rv0","resourceVersion":"0"}}
