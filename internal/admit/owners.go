@@ -33,7 +33,7 @@ func mayOwn(_ context.Context, w *Write) error {
 			APIGroup: w.GetResource().Group, APIVersion: w.GetResource().Version, Resource: w.GetResource().Resource,
 			Subresource: w.GetSubresource(), Name: w.GetName(), ResourceRequest: true})
 		if !ok {
-			return w.forbid(fmt.Errorf("cannot set an ownerRef on a resource you can't delete: %v, %v", reason, error(nil)))
+			return w.forbid(fmt.Errorf("cannot set an ownerRef on a resource you can't delete: %v, <nil>", reason))
 		}
 	}
 	blocking := newlyBlocking(metaOf(w.GetObject()), metaOf(w.GetOldObject()))
@@ -60,7 +60,7 @@ func (w *Write) mayFinalize(ref metav1.OwnerReference) error {
 		err = fmt.Errorf("no matches for kind %q in version %q", ref.Kind, ref.APIVersion)
 	}
 	if err != nil {
-		return fmt.Errorf("cannot set blockOwnerDeletion in this case because cannot find RESTMapping for APIVersion %s Kind %s: %v", ref.APIVersion, ref.Kind, err)
+		return fmt.Errorf("cannot set blockOwnerDeletion in this case because cannot find RESTMapping for APIVersion %s Kind %s: %w", ref.APIVersion, ref.Kind, err)
 	}
 	for _, s := range served {
 		at := authorizer.AttributesRecord{User: w.GetUserInfo(), Verb: "update", APIGroup: s.Resource.Group, APIVersion: s.Resource.Version,
@@ -69,7 +69,7 @@ func (w *Write) mayFinalize(ref metav1.OwnerReference) error {
 			at.Namespace = w.GetNamespace() // an owner is in the namespace of its dependents
 		}
 		if ok, reason := w.Access(at); !ok {
-			return fmt.Errorf("cannot set blockOwnerDeletion if an ownerReference refers to a resource you can't set finalizers on: %v, %v", reason, error(nil))
+			return fmt.Errorf("cannot set blockOwnerDeletion if an ownerReference refers to a resource you can't set finalizers on: %v, <nil>", reason)
 		}
 	}
 	return nil

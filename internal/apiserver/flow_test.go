@@ -3,6 +3,7 @@ package apiserver
 import (
 	"bufio"
 	"context"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -130,7 +131,7 @@ func TestWatchGivesSeatsBack(t *testing.T) {
 	a := d.admin()
 	a.must("POST", "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", `{"metadata":{"name":"ann"},"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"cluster-admin"},"subjects":[{"kind":"User","apiGroup":"rbac.authorization.k8s.io","name":"ann"}]}`, 201)
 	ann := d.as(d.config("ann"))
-	var open []*http.Response
+	var open []io.Closer
 	for _, query := range []string{"", "&resourceVersion=0", "&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true", "&resourceVersion=1000000000"} {
 		for range 4 {
 			resp := ann.open("GET", "/api/v1/namespaces/red/serviceaccounts?watch=1"+query, "")
@@ -147,14 +148,14 @@ func TestWatchGivesSeatsBack(t *testing.T) {
 				t.Fatal(err)
 			}
 			d.eventually("the watch has its seats still", func() bool { code, _, _ := ann.do("GET", "/version", ""); return code == 200 })
-			open = append(open, resp)
+			open = append(open, resp.Body)
 		}
 	}
 	if n := d.srv.watches.Interested("host", "", "serviceaccounts", "red", "x"); n != len(open) {
 		t.Errorf("%d watches count, %d are open", n, len(open))
 	}
-	for _, resp := range open {
-		resp.Body.Close()
+	for _, body := range open {
+		body.Close()
 	}
 	d.eventually("watches that ended count still", func() bool { return d.srv.watches.Interested("host", "", "serviceaccounts", "red", "x") == 0 })
 }
