@@ -97,6 +97,7 @@ func (a *Agent) started(ps *podState, p *corev1.Pod, c *corev1.Container, given 
 	a.order.begin(ps.uid)
 	var early container.Status
 	var ended bool
+	over := !got.Running // before others see it
 	ps.change(func() {
 		delete(ps.failures, c.Name)
 		ps.worked("start " + c.Name)
@@ -104,11 +105,13 @@ func (a *Agent) started(ps *podState, p *corev1.Pod, c *corev1.Container, given 
 		early, ended = ps.exits[got.ID]
 		delete(ps.exits, got.ID)
 	})
+	if over {
+		a.tally.ended(p, got)
+	}
 	switch {
 	case ended:
 		a.ended(early)
 	case !got.Running:
-		a.tally.ended(p, got)
 		a.ended(st)
 	}
 	if got.PostStart == pod.Underway {

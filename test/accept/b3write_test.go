@@ -35,7 +35,7 @@ func patchTypes(w *world) {
 	w.call("PATCH", path, `{}`, "Content-Type: application/json").is(w, 415)
 	w.call("PATCH", path, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: patched}\n", "Content-Type: application/apply-patch+yaml").is(w, 422, "fieldManager")
 	// Applying what is not there makes it.
-	w.call("PATCH", "configmaps/applied?fieldManager=test", "apiVersion: v1\nkind: ConfigMap\ndata: {a: '1'}\n", "Content-Type: application/apply-patch+yaml").is(w, 201, `"operation":"Apply"`)
+	w.call("PATCH", "configmaps/applied?fieldManager=test", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: applied}\ndata: {a: '1'}\n", "Content-Type: application/apply-patch+yaml").is(w, 201, `"operation":"Apply"`)
 	w.k("delete", "deployment/patched", "configmap/applied")
 }
 
