@@ -1,8 +1,12 @@
 package registry
 
 import (
+	"errors"
+	"net/http"
+
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"gantry.dev/gantry/internal/admit"
 	"gantry.dev/gantry/internal/api"
@@ -66,7 +70,7 @@ func (t *tally) charge(p *pending) error {
 	}
 	used, err := p.change.Charge(quotas)
 	if err != nil {
-		return err // as upstream words it, be it a refusal in form or not
+		return asWorded(err)
 	}
 	for j, i := range open {
 		a := &t.accounts[i]
@@ -79,6 +83,15 @@ func (t *tally) charge(p *pending) error {
 		a.quota.Status.Used = used[j]
 	}
 	return nil
+}
+
+// asWorded keeps upstream's words, which are not always a refusal in form: then upstream's server answers with them and no reason.
+func asWorded(err error) error {
+	var status *apierrors.StatusError
+	if errors.As(err, &status) {
+		return status
+	}
+	return &apierrors.StatusError{ErrStatus: metav1.Status{Status: metav1.StatusFailure, Code: http.StatusInternalServerError, Message: err.Error()}}
 }
 
 func writes(t *store.Txn, key api.Key) bool {
