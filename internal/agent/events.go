@@ -220,15 +220,11 @@ func fieldPath(p *corev1.Pod, name string) string {
 	if name == "" {
 		return ""
 	}
-	for _, c := range p.Spec.InitContainers {
-		if c.Name == name {
-			return fmt.Sprintf("spec.initContainers{%s}", name)
-		}
-	}
-	for _, c := range p.Spec.EphemeralContainers {
-		if c.Name == name {
-			return fmt.Sprintf("spec.ephemeralContainers{%s}", name)
-		}
+	switch _, is := partOf(p, name); is {
+	case initPart:
+		return fmt.Sprintf("spec.initContainers{%s}", name)
+	case ephemeralPart:
+		return fmt.Sprintf("spec.ephemeralContainers{%s}", name)
 	}
 	return fmt.Sprintf("spec.containers{%s}", name)
 }

@@ -169,15 +169,11 @@ func (t *tally) forget(ps *podState) {
 
 // containerType is the part that a container plays in its pod, as kubelet's metrics name it.
 func containerType(p *corev1.Pod, name string) string {
-	for i := range p.Spec.InitContainers {
-		if p.Spec.InitContainers[i].Name == name {
-			return "init_container"
-		}
-	}
-	for i := range p.Spec.EphemeralContainers {
-		if p.Spec.EphemeralContainers[i].Name == name {
-			return "ephemeral_container"
-		}
+	switch _, is := partOf(p, name); is {
+	case initPart:
+		return "init_container"
+	case ephemeralPart:
+		return "ephemeral_container"
 	}
 	return "container"
 }

@@ -172,17 +172,14 @@ func (ps *podState) target(p *corev1.Pod, name string) (id string, err error) {
 	if p.Spec.HostPID || isTrue(p.Spec.ShareProcessNamespace) {
 		return "", nil
 	}
-	for i := range p.Spec.EphemeralContainers {
-		c := &p.Spec.EphemeralContainers[i]
-		if c.Name != name || c.TargetContainerName == "" {
-			continue
-		}
-		if id = ps.running(c.TargetContainerName); id == "" {
-			return "", fmt.Errorf("unable to find target container %s", c.TargetContainerName)
-		}
-		return id, nil
+	c := ephemeralOf(p, name)
+	if c == nil || c.TargetContainerName == "" {
+		return "", nil
 	}
-	return "", nil
+	if id = ps.running(c.TargetContainerName); id == "" {
+		return "", fmt.Errorf("unable to find target container %s", c.TargetContainerName)
+	}
+	return id, nil
 }
 
 // change runs f under the lock.

@@ -293,23 +293,6 @@ func (a *Agent) removeLogs(p *corev1.Pod) {
 	}
 }
 
-// specOf finds a container of any kind in a pod.
-func specOf(p *corev1.Pod, name string) *corev1.Container {
-	for _, list := range [][]corev1.Container{p.Spec.Containers, p.Spec.InitContainers} {
-		for i := range list {
-			if list[i].Name == name {
-				return &list[i]
-			}
-		}
-	}
-	for i := range p.Spec.EphemeralContainers {
-		if p.Spec.EphemeralContainers[i].Name == name {
-			return (*corev1.Container)(&p.Spec.EphemeralContainers[i].EphemeralContainerCommon)
-		}
-	}
-	return nil
-}
-
 // hookTimeout bounds hooks that have no grace period to end them: a postStart hook may take as long as a container may
 // hang in starting, but not for ever.
 const hookTimeout = 10 * time.Minute

@@ -106,8 +106,8 @@ func (s *Server) refused(c *call, t *fair.Ticket) error {
 // await waits for a ticket's seats: a quarter of the time that the request has, as upstream.
 func (s *Server) await(c *call, t *fair.Ticket) error {
 	limit := requestTimeout
-	if d, err := time.ParseDuration(c.q.get("timeout")); err == nil && d > 0 && c.verb != "watch" {
-		limit = min(limit, d) // one that cannot be read is refused where it is used
+	if d, err := c.timeLimit(); err == nil && c.verb != "watch" { // of a stream it may be no duration, and nobody reads it
+		limit = d
 	}
 	late := time.NewTimer(limit/4 - time.Since(c.began))
 	defer late.Stop()

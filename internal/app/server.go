@@ -397,6 +397,3 @@ func (s *Server) Close() {
 	}
 	s.cleanup = nil
 }
-
-// Instance tells who this is.
-func (s *Server) Instance() Instance { return s.instance }

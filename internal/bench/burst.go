@@ -11,22 +11,14 @@ import (
 const burstPods = 500
 
 // burst measures how fast many pods that come together get running, and whether that ever stalls.
-func burst(ctx context.Context, s sheet, kubeconfig, image string) (err error) {
-	c, err := connect(kubeconfig, connections)
-	if err != nil {
-		return err
-	}
-	defer c.close()
-	ns, remove, err := c.namespace(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, remove()) }()
-	seen, stop, err := c.watchPhases(ctx, ns)
-	if err != nil {
-		return err
-	}
-	defer stop()
+func burst(ctx context.Context, s sheet, kubeconfig, image string) error {
+	return withPods(ctx, kubeconfig, func(c *caller, ns string, seen <-chan string) error {
+		return s.burst(ctx, c, ns, image, seen)
+	})
+}
+
+// burst has so many pods started in a namespace.
+func (s sheet) burst(ctx context.Context, c *caller, ns, image string, seen <-chan string) error {
 	pods := s.cfg.scaled(burstPods)
 	s.cfg.say("starting %d pods at once ...", pods)
 	ctx, cancel := context.WithCancelCause(ctx)

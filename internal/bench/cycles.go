@@ -3,7 +3,6 @@ package bench
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -43,30 +42,15 @@ var cycleShapes = [...]cycleShape{
 
 // Cycles lets so many pods come and go on a node and counts what is not given back: see the help of `gantry bench node`. The
 // caller is in namespaces of its own, as that of Density.
-func Cycles(ctx context.Context, cfg Config, cycles int) (err error) {
+func Cycles(ctx context.Context, cfg Config, cycles int) error {
 	d := &density{sheet: sheet{cfg, "node"}}
-	if d.node, err = cfg.startNode(ctx); err != nil {
-		return err
-	}
-	stopped := false
-	defer func() {
-		if !stopped {
-			err = errors.Join(err, d.node.stop(ctx))
+	leaked, remains, err := d.live(ctx, func() ([]string, error) {
+		leaked, err := d.cycle(ctx, cycles)
+		if err != nil {
+			d.tellWhy(ctx)
 		}
-	}()
-	if err := d.prepare(ctx); err != nil {
-		return err
-	}
-	defer d.c.close()
-	leaked, run := d.cycle(ctx, cycles)
-	if run != nil {
-		d.tellWhy(ctx)
-	}
-	stopped = true
-	if err := errors.Join(run, d.node.down(ctx)); err != nil {
-		return errors.Join(err, os.RemoveAll(d.node.dir))
-	}
-	remains, err := d.remains()
+		return leaked, err
+	})
 	if err != nil {
 		return err
 	}

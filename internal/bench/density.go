@@ -41,31 +41,16 @@ type density struct {
 
 // Density fills a node with pods and measures what they cost and how they behave: see the help of `gantry bench density`.
 // The caller is in network and mount namespaces of its own, below a cgroup that bounds memory and processes.
-func Density(ctx context.Context, cfg Config, pods int) (err error) {
+func Density(ctx context.Context, cfg Config, pods int) error {
 	d := &density{sheet: sheet{cfg, "density"}, pods: pods, wanted: pods, probed: min(densityProbed, pods)}
-	if d.node, err = cfg.startNode(ctx, "--max-pods", strconv.Itoa(pods+1)); err != nil {
-		return err
-	}
-	stopped := false
-	defer func() {
-		if !stopped {
-			err = errors.Join(err, d.node.stop(ctx))
+	left, after, err := d.live(ctx, func() ([]string, error) {
+		err := d.measure(ctx)
+		if err != nil {
+			d.tellWhy(ctx)
 		}
-	}()
-	if err := d.prepare(ctx); err != nil {
-		return err
-	}
-	defer d.c.close()
-	run := d.measure(ctx)
-	if run != nil {
-		d.tellWhy(ctx)
-	}
-	left, lerr := d.leftovers()
-	stopped = true
-	if err := errors.Join(run, lerr, d.node.down(ctx)); err != nil {
-		return errors.Join(err, os.RemoveAll(d.node.dir))
-	}
-	after, err := d.remains()
+		left, lerr := d.leftovers()
+		return left, errors.Join(err, lerr)
+	}, "--max-pods", strconv.Itoa(pods+1))
 	if err != nil {
 		return err
 	}
@@ -74,6 +59,31 @@ func Density(ctx context.Context, cfg Config, pods int) (err error) {
 	}
 	d.add("leftovers", float64(len(left)+len(after)), "things", map[string]any{"after_delete": len(left), "after_down": len(after)})
 	return os.RemoveAll(d.node.dir)
+}
+
+// live starts the node, has f use it and say what is there too much, and takes it down; remains is what is left of it then. The
+// node's directory is left to the caller, unless there is an error.
+func (d *density) live(ctx context.Context, f func() (left []string, err error), args ...string) (left, remains []string, err error) {
+	if d.node, err = d.cfg.startNode(ctx, args...); err != nil {
+		return nil, nil, err
+	}
+	stopped := false
+	defer func() {
+		if !stopped {
+			err = errors.Join(err, d.node.stop(ctx))
+		}
+	}()
+	if err := d.prepare(ctx); err != nil {
+		return nil, nil, err
+	}
+	defer d.c.close()
+	left, err = f()
+	stopped = true
+	if err := errors.Join(err, d.node.down(ctx)); err != nil {
+		return nil, nil, errors.Join(err, os.RemoveAll(d.node.dir))
+	}
+	remains, err = d.remains()
+	return left, remains, err
 }
 
 // logTail is how much of the node's log is shown when a run fails.

@@ -44,10 +44,17 @@ func (s sheet) wholeNode(ctx context.Context) (err error) {
 }
 
 // runningPods measures from the call that creates a pod until a watcher sees it running, one pod after the other.
-func runningPods(ctx context.Context, s sheet, kubeconfig, image string) (err error) {
+func runningPods(ctx context.Context, s sheet, kubeconfig, image string) error {
 	if image == "" {
 		return errors.New("to measure pods of a running instance, name an image that its nodes have: --image NAME")
 	}
+	return withPods(ctx, kubeconfig, func(c *caller, ns string, seen <-chan string) error {
+		return s.oneByOne(ctx, c, ns, image, seen)
+	})
+}
+
+// withPods lends a namespace that is there for f alone, and the names of its pods as they are seen running.
+func withPods(ctx context.Context, kubeconfig string, f func(c *caller, ns string, seen <-chan string) error) (err error) {
 	c, err := connect(kubeconfig, connections)
 	if err != nil {
 		return err
@@ -63,6 +70,11 @@ func runningPods(ctx context.Context, s sheet, kubeconfig, image string) (err er
 		return err
 	}
 	defer stop()
+	return f(c, ns, seen)
+}
+
+// oneByOne starts pods in a namespace, each when the one before runs.
+func (s sheet) oneByOne(ctx context.Context, c *caller, ns, image string, seen <-chan string) error {
 	s.cfg.say("starting %d pods one by one ...", runs)
 	var took []time.Duration
 	for i := range runs {

@@ -31,40 +31,41 @@ func Producer() reconcile.Controller {
 
 func produce(s *view.Snapshot, key api.Key, _ time.Time) (reconcile.Plan, error) {
 	if key.Resource == schemas() {
-		want, mandatory := find(key.Name, bootstrap.MandatoryFlowSchemas, bootstrap.SuggestedFlowSchemas)
-		have, found := view.Get[flowcontrolv1.FlowSchema](s, key)
-		if want == nil || found && have.DeletionTimestamp != nil {
-			return reconcile.Plan{}, nil
-		}
-		if !found {
-			return keep(key, want.DeepCopy(), nil, false), nil
-		}
-		next := have.DeepCopy()
-		auto := mandatory || autoUpdates(have)
-		if auto {
+		return keepUp(s, key, bootstrap.MandatoryFlowSchemas, bootstrap.SuggestedFlowSchemas, func(next, want *flowcontrolv1.FlowSchema) {
 			next.Spec = *want.Spec.DeepCopy()
-		}
-		annotate(next, auto)
-		return keep(key, nil, next, apiequality.Semantic.DeepEqual(have, next)), nil
+		}), nil
 	}
-	want, mandatory := find(key.Name, bootstrap.MandatoryPriorityLevelConfigurations, bootstrap.SuggestedPriorityLevelConfigurations)
-	have, found := view.Get[flowcontrolv1.PriorityLevelConfiguration](s, key)
-	if want == nil || found && have.DeletionTimestamp != nil {
-		return reconcile.Plan{}, nil
+	return keepUp(s, key, bootstrap.MandatoryPriorityLevelConfigurations, bootstrap.SuggestedPriorityLevelConfigurations, func(next, want *flowcontrolv1.PriorityLevelConfiguration) {
+		tuned := next.Spec.Exempt // what administrators may set of the exempt level stays
+		if next.Spec = *want.Spec.DeepCopy(); next.Spec.Exempt != nil && tuned != nil {
+			next.Spec.Exempt = tuned
+		}
+	}), nil
+}
+
+// keepUp keeps one object of a kind up; follow gives it upstream's spec.
+func keepUp[T any, P interface {
+	*T
+	runtime.Object
+	metav1.Object
+	DeepCopy() P
+}](s *view.Snapshot, key api.Key, mandatory, suggested []P, follow func(next, want P)) reconcile.Plan {
+	want, must := find(key.Name, mandatory, suggested)
+	got, found := view.Get[T, P](s, key)
+	have := P(got)
+	if want == nil || found && have.GetDeletionTimestamp() != nil {
+		return reconcile.Plan{}
 	}
 	if !found {
-		return keep(key, want.DeepCopy(), nil, false), nil
+		return keep(key, want.DeepCopy(), nil, false)
 	}
 	next := have.DeepCopy()
-	auto := mandatory || autoUpdates(have)
+	auto := must || autoUpdates(have)
 	if auto {
-		tuned := have.Spec.Exempt // what administrators may set of the exempt level stays
-		if next.Spec = *want.Spec.DeepCopy(); next.Spec.Exempt != nil && tuned != nil {
-			next.Spec.Exempt = tuned.DeepCopy()
-		}
+		follow(next, want)
 	}
 	annotate(next, auto)
-	return keep(key, nil, next, apiequality.Semantic.DeepEqual(have, next)), nil
+	return keep(key, nil, next, apiequality.Semantic.DeepEqual(have, next))
 }
 
 // keep writes what is missing, or what has to be different.

@@ -2,7 +2,6 @@ package openapi
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -13,19 +12,6 @@ import (
 	"google.golang.org/protobuf/proto"
 	"k8s.io/kube-openapi/pkg/validation/spec"
 )
-
-// Gzip compresses a document that is made at run time.
-func Gzip(plain []byte) ([]byte, error) {
-	var buf bytes.Buffer
-	w := gzip.NewWriter(&buf)
-	if _, err := w.Write(plain); err != nil {
-		return nil, fmt.Errorf("openapi: %w", err)
-	}
-	if err := w.Close(); err != nil {
-		return nil, fmt.Errorf("openapi: %w", err)
-	}
-	return buf.Bytes(), nil
-}
 
 // The parts of a swagger document that kinds add to, in the order in which they are written.
 var parts = [...]string{"definitions", "parameters", "paths"} //nolint:gochecknoglobals // never changed; Go has no constants of arrays

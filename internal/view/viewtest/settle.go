@@ -6,7 +6,6 @@ import (
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client"
@@ -102,6 +101,3 @@ func WriteText(w client.Write) string {
 	}
 	return s
 }
-
-// UIDOf returns a stable UID for objects that tests want to refer to.
-func UIDOf(name string) types.UID { return types.UID("uid-" + name) }
