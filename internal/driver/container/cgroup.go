@@ -147,7 +147,12 @@ func (h hierarchies) limit(cgroup string, r Resources) error {
 		if dir == "" || s.value == "" {
 			continue
 		}
-		if err := os.WriteFile(filepath.Join(dir, s.file), []byte(s.value), 0); err != nil {
+		file := filepath.Join(dir, s.file)
+		// The kernel walks all cgroups of the machine when a quota of CPU time is written, even for what it says already.
+		if have, err := os.ReadFile(file); err == nil && strings.TrimSpace(string(have)) == s.value {
+			continue
+		}
+		if err := os.WriteFile(file, []byte(s.value), 0); err != nil {
 			return fmt.Errorf("limit %s of cgroup %s to %s: %w", s.file, cgroup, s.value, err)
 		}
 	}
@@ -240,6 +245,19 @@ func (h hierarchies) join(cgroup string, pid int) error {
 		if err := os.WriteFile(filepath.Join(dir, "cgroup.procs"), []byte(strconv.Itoa(pid)), 0); err != nil {
 			return fmt.Errorf("join cgroup: %w", err)
 		}
+	}
+	return nil
+}
+
+// bequeathCPUSet has the kernel give new version 1 cpusets below what this one has. One that is written to instead, by who
+// starts containers, is compared with all others twice over, and the scheduling domains are made anew each time.
+func (h hierarchies) bequeathCPUSet(cgroup string) error {
+	root := h.v1["cpuset"]
+	if h.v2 || root == "" {
+		return nil
+	}
+	if err := os.WriteFile(filepath.Join(root, cgroup, "cgroup.clone_children"), []byte("1"), 0); err != nil {
+		return fmt.Errorf("cpuset: %w", err)
 	}
 	return nil
 }

@@ -167,6 +167,35 @@ func TestLimitsAndStats(t *testing.T) {
 	}
 }
 
+// With cgroup version 1 the kernel gives a container the processors and memory of the cgroup above it. One that is bound to a
+// processor has that one all the same.
+func TestProcessors(t *testing.T) {
+	o := testOptions(t)
+	n := openNative(t, o)
+	mustSandbox(t, n, SandboxConfig{ID: "pod"})
+	const tell = "exec awk '/Cpus_allowed_list/ {print $2}' /proc/self/status"
+	free, _ := run(t, n, script(t, o, "free", tell))
+	free = strings.TrimPrefix(free, "stdout: ")
+	host, err := os.ReadFile("/sys/fs/cgroup/cpuset/cpuset.cpus")
+	if err != nil {
+		t.Skipf("no cpuset of version 1: %v", err)
+	}
+	if strings.TrimSpace(free) != strings.TrimSpace(string(host)) {
+		t.Errorf("processors of a container without limits: %q, want those of the machine, %q", free, host)
+	}
+	first, _, _ := strings.Cut(strings.TrimSpace(string(host)), "-")
+	first, _, _ = strings.Cut(first, ",")
+	bound := script(t, o, "bound", tell)
+	bound.Resources = Resources{CPUSetCPUs: first}
+	if got, _ := run(t, n, bound); strings.TrimSpace(got) != "stdout: "+first {
+		t.Errorf("processors of a bound container: %q, want %q", got, first)
+	}
+	text, err := os.ReadFile(filepath.Join(n.cg.dir("cpuset", cgroupRoot(o.Instance)), "cgroup.clone_children"))
+	if err != nil || strings.TrimSpace(string(text)) != "1" {
+		t.Errorf("clone_children of the cpuset above containers is %q, %v; want 1", text, err)
+	}
+}
+
 // A container that has the Pod's cgroup for its own grows and shrinks with it, in memory and in swap.
 func TestSoleResized(t *testing.T) {
 	o := testOptions(t)

@@ -120,7 +120,11 @@ func (s *supervisor) launch() error {
 	}
 	go func() { _ = cmd.Wait() }() // reaps it, if it dies before us
 	// A cgroup of its own, so that it is not ended with the agent's. It has no child yet that it could leave behind.
-	if err := s.n.cg.join(cgroupRoot(s.n.opts.Instance)+"/supervisor", cmd.Process.Pid); err != nil {
+	err = s.n.cg.join(cgroupRoot(s.n.opts.Instance)+"/supervisor", cmd.Process.Pid)
+	if err == nil {
+		err = s.n.cg.bequeathCPUSet(cgroupRoot(s.n.opts.Instance))
+	}
+	if err != nil {
 		_ = cmd.Process.Kill()
 		return fmt.Errorf("start supervisor: %w", err)
 	}

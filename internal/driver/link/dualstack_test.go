@@ -129,3 +129,20 @@ func TestFamiliesThatDoNotFit(t *testing.T) {
 		}
 	}
 }
+
+// A pod without an IPv6 address has a link without IPv6 on the host's side: the kernel keeps one list of the routes of all
+// that have it, and walks it for each that comes up or goes down.
+func TestLinkOfAnIPv4PodIsWithoutIPv6(t *testing.T) {
+	n := setup(t, dualConfig(t, 3))
+	attach(t, n, "uid-four", "10.3.0.4")
+	attachBoth(t, n, "uid-both", "10.3.0.5", "fd00:3::5")
+	for uid, want := range map[string]string{"uid-four": "1", "uid-both": "0"} {
+		got, err := os.ReadFile("/proc/sys/net/ipv6/conf/" + podLink(n.cfg.Instance, uid) + "/disable_ipv6")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.TrimSpace(string(got)) != want {
+			t.Errorf("disable_ipv6 of the link of %s is %s, want %s", uid, got, want)
+		}
+	}
+}

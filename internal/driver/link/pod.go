@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/vishvananda/netlink"
@@ -108,6 +109,9 @@ func (n *Network) configureHost(host *rtnl, pod Pod) error {
 	index, err := host.index(name)
 	if err != nil {
 		return err
+	}
+	if !slices.ContainsFunc(pod.Addresses, netip.Addr.Is6) {
+		n.leaveOutIPv6(name)
 	}
 	steps := []step{
 		{"prepare link " + name, prepareLink(name, podAlias(n.cfg.Instance, pod.UID), n.ipv6), nil},
