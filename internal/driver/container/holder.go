@@ -88,7 +88,7 @@ func openHolder(runDir string) (*os.File, error) {
 	}
 	f.Close()
 	if err := makeHolder(path, filepath.Join(runDir, "hold")); err != nil {
-		return nil, fmt.Errorf("make holder: %w", err)
+		return nil, fmt.Errorf("make the mount namespace that holds those of Pods: %w", err)
 	}
 	return os.Open(path)
 }
@@ -157,25 +157,29 @@ func emptyNamespace(mountPoint string) error {
 		return fmt.Errorf("unshare mount namespace: %w", err)
 	}
 	old := filepath.Join(mountPoint, "old")
-	steps := []func() error{
-		func() error { return unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, "") },
-		func() error { return unix.Mount("gantry-holder", mountPoint, "tmpfs", 0, "size=64m,mode=0700") },
-		func() error {
+	steps := []struct {
+		what string
+		do   func() error
+	}{
+		{"make mounts private (the root directory has to be a mount point, which a chroot's is not)",
+			func() error { return unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, "") }},
+		{"mount a tmpfs", func() error { return unix.Mount("gantry-holder", mountPoint, "tmpfs", 0, "size=64m,mode=0700") }},
+		{"make directories", func() error {
 			var errs []error
 			for _, d := range []string{"old", "proc", "net", "ipc", "uts"} {
 				errs = append(errs, os.Mkdir(filepath.Join(mountPoint, d), 0o700))
 			}
 			return errors.Join(errs...)
-		},
-		func() error { return unix.Mount("/proc", filepath.Join(mountPoint, "proc"), "", unix.MS_BIND, "") },
-		func() error { return unix.PivotRoot(mountPoint, old) },
-		func() error { return unix.Chdir("/") },
-		func() error { return unix.Unmount("/old", unix.MNT_DETACH) },
-		func() error { return os.Remove("/old") },
+		}},
+		{"bind /proc", func() error { return unix.Mount("/proc", filepath.Join(mountPoint, "proc"), "", unix.MS_BIND, "") }},
+		{"change the root", func() error { return unix.PivotRoot(mountPoint, old) }},
+		{"enter it", func() error { return unix.Chdir("/") }},
+		{"let go of the old root", func() error { return unix.Unmount("/old", unix.MNT_DETACH) }},
+		{"remove its mount point", func() error { return os.Remove("/old") }},
 	}
-	for i, step := range steps {
-		if err := step(); err != nil {
-			return fmt.Errorf("step %d: %w", i, err)
+	for _, step := range steps {
+		if err := step.do(); err != nil {
+			return fmt.Errorf("%s: %w", step.what, err)
 		}
 	}
 	return nil
