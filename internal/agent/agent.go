@@ -280,7 +280,7 @@ func (a *Agent) forget(ps *podState) {
 	a.watches.drop(ps.uid)
 	a.prober.set(ps, nil)
 	a.status.forget(ps.uid)
-	a.pulls.forget(ps.current())
+	a.pulls.forget(ps.uid)
 	a.removeLogs(ps.current())
 	if ps.static {
 		a.statics.touch()

@@ -24,6 +24,7 @@ import (
 	"gantry.dev/gantry/internal/driver/image"
 	"gantry.dev/gantry/internal/driver/link"
 	"gantry.dev/gantry/internal/driver/volume"
+	"gantry.dev/gantry/internal/plan/settings"
 )
 
 // fakeImages has every image but those named "nope…".
@@ -108,6 +109,8 @@ type world struct {
 	dir    string
 	agent  *Agent
 	stop   func()
+	// settings are those of the next agent.
+	settings settings.Node
 	// mortal, if set, decides when the next agent dies.
 	mortal *crasher
 }
@@ -134,7 +137,7 @@ func (w *world) begin() {
 		Cluster: api.Host, NodeName: "n1", Instance: "test", Version: "v1.36.3+gantry", DataDir: w.dir,
 		NodeAddress: netip.MustParseAddr("10.97.255.254"), PodCIDR: netip.MustParsePrefix("10.96.0.0/24"),
 		ClusterDNS: []netip.Addr{netip.MustParseAddr("10.97.255.254")}, KubeletPort: 10250,
-		Client: w.api, Containers: w.run, Images: w.images, Network: w.net, Volumes: vols,
+		Client: w.api, Containers: w.run, Images: w.images, Network: w.net, Volumes: vols, Settings: w.settings,
 		Log: slog.New(slog.NewTextHandler(testWriter{w.t}, &slog.HandlerOptions{Level: slog.LevelInfo})),
 	}
 	if w.mortal != nil {

@@ -165,7 +165,8 @@ func (r *recorder) write(ctx context.Context, batch []*corev1.Event) {
 			// It may have expired: the next one of its kind is made anew.
 			clear(r.seen)
 			if apierrors.ReasonForError(res.Err) == metav1.StatusReasonUnknown || apierrors.IsInternalError(res.Err) || apierrors.IsServiceUnavailable(res.Err) || apierrors.IsTimeout(res.Err) {
-				r.again = append(r.again[:min(len(r.again), eventBatch)], sent[i])
+				r.again = append(r.again, sent[i])
+				r.again = r.again[max(0, len(r.again)-eventBatch):]
 			}
 		}
 	}

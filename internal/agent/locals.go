@@ -69,15 +69,17 @@ func (l *locals) touch() {
 
 // run looks after the volumes until ctx ends.
 func (l *locals) run(ctx context.Context) {
+	retry := time.NewTimer(0) // the first firing is a look that costs nothing
+	defer retry.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-l.wake:
+		case <-retry.C:
 		}
 		if l.round(ctx) {
-			timer := time.AfterFunc(localsRetry, l.touch)
-			context.AfterFunc(ctx, func() { timer.Stop() })
+			retry.Reset(localsRetry)
 		}
 	}
 }

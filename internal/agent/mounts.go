@@ -165,7 +165,7 @@ func (a *Agent) nodeFiles(p *corev1.Pod, c *corev1.Container, attempt int, ips [
 		out = append(out, container.Mount{Destination: f.at, Source: full})
 	}
 	if c.TerminationMessagePath != "" {
-		full := filepath.Join(dir, "containers", c.Name, strconv.Itoa(attempt))
+		full := a.wordsPath(p, c.Name, attempt)
 		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
 			return nil, fmt.Errorf("making the directory of the termination log: %w", err)
 		}
@@ -180,6 +180,11 @@ func (a *Agent) nodeFiles(p *corev1.Pod, c *corev1.Container, attempt int, ips [
 		out = append(out, container.Mount{Destination: path.Clean(c.TerminationMessagePath), Source: full})
 	}
 	return out, nil
+}
+
+// wordsPath is the file for the last words of one instance.
+func (a *Agent) wordsPath(p *corev1.Pod, container string, attempt int) string {
+	return filepath.Join(a.cfg.Volumes.PodDir(string(p.UID)), "containers", container, strconv.Itoa(attempt))
 }
 
 // writeOnce writes a file in place, and only if it differs: containers of the pod may have it mounted.

@@ -28,6 +28,7 @@ type pullRecords struct {
 	mu      sync.Mutex
 	records map[string]pullRecord // by the name of their file
 	intents map[string]bool       // by reference
+	damaged map[string]bool       // files that cannot be read: what they were about is not for all
 }
 
 // pullRecord says who may use an image of a repository. Of an intent only Ref is set.
@@ -53,7 +54,7 @@ const maxHolders = 100
 
 // openPullRecords reads the records of images that are still there.
 func openPullRecords(dir string, policy settings.ImageVerification, there func(image string) bool) (*pullRecords, error) {
-	r := &pullRecords{dir: dir, policy: policy, records: map[string]pullRecord{}, intents: map[string]bool{}}
+	r := &pullRecords{dir: dir, policy: policy, records: map[string]pullRecord{}, intents: map[string]bool{}, damaged: map[string]bool{}}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("agent: making the directory of pull records: %w", err)
 	}
@@ -74,10 +75,11 @@ func openPullRecords(dir string, policy settings.ImageVerification, there func(i
 			}
 			continue
 		}
-		if err := json.Unmarshal(b, &rec); err != nil {
-			return nil, fmt.Errorf("agent: pull record %s: %w", path, err)
-		}
+		// A file that a full disk or a broken one has spoiled must not keep the node from starting.
+		wrong := json.Unmarshal(b, &rec) != nil
 		switch {
+		case wrong || rec.Ref == "" && rec.Image == "":
+			r.damaged[e.Name()] = true
 		case rec.Ref != "":
 			r.intents[rec.Ref] = true
 		case !there(rec.Image):
@@ -98,8 +100,9 @@ func recordName(parts ...string) string {
 // open says whether everybody may use an image that is present without showing credentials.
 func (r *pullRecords) open(ref, repository, image string) bool {
 	r.mu.Lock()
-	rec, recorded := r.records[recordName(repository, image)]
-	ours := recorded || r.intents[ref]
+	name := recordName(repository, image)
+	rec, recorded := r.records[name]
+	ours := recorded || r.intents[ref] || r.damaged[name] || r.damaged[recordName(ref)]
 	r.mu.Unlock()
 	return rec.All || !r.policy.Verifies(repository, ours)
 }
@@ -153,25 +156,32 @@ func (r *pullRecords) pulled(ref, repository, image string, holders []pullHolder
 			return err
 		}
 		r.records[name] = rec
+		delete(r.damaged, name)
 	}
-	if !r.intents[ref] {
+	if !r.intents[ref] && !r.damaged[recordName(ref)] {
 		return nil
 	}
 	if err := os.Remove(filepath.Join(r.dir, recordName(ref))); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("removing the intent of a pull: %w", err)
 	}
 	delete(r.intents, ref)
+	delete(r.damaged, recordName(ref))
 	return nil
 }
 
-// write puts a record in its place in one step.
+// write puts a record in its place in one step, for good: what it says of an image must not be lost where the image is not.
 func (r *pullRecords) write(name string, rec pullRecord) error {
 	b, err := json.Marshal(rec)
 	if err != nil {
 		return fmt.Errorf("encoding a pull record: %w", err)
 	}
 	path := filepath.Join(r.dir, name)
-	if err := os.WriteFile(path+".new", b, 0o600); err != nil {
+	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return fmt.Errorf("writing a pull record: %w", err)
+	}
+	_, err = f.Write(b)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("writing a pull record: %w", err)
 	}
 	if err := os.Rename(path+".new", path); err != nil {

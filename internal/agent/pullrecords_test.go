@@ -77,3 +77,34 @@ func TestPullRecords(t *testing.T) {
 		}
 	}
 }
+
+// Files that a disk has spoiled keep no node from starting: what they were about stays closed until it is pulled again.
+func TestSpoiledPullRecords(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "pulls")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{recordName("r/record", "i1"): "", recordName("r/intent:1"): "{}"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 {
+		r, err := openPullRecords(dir, settings.ImageVerification{}, func(string) bool { return true })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.open("r/record:1", "r/record", "i1") || r.open("r/intent:1", "r/intent", "i2") || r.allows("r/record", "i1", nil) || !r.open("local:1", "local", "i3") {
+			t.Error("what the spoiled files were about is open, or all is closed")
+		}
+	}
+	r, err := openPullRecords(dir, settings.ImageVerification{}, func(string) bool { return true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ref, of := range map[string][2]string{"r/record:1": {"r/record", "i1"}, "r/intent:1": {"r/intent", "i2"}} {
+		if err := r.pulled(ref, of[0], of[1], nil); err != nil || !r.open(ref, of[0], of[1]) {
+			t.Errorf("%s is closed after everybody could pull it: %v", ref, err)
+		}
+	}
+}

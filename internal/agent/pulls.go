@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sync/semaphore"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"gantry.dev/gantry/internal/driver/image"
 	"gantry.dev/gantry/internal/plan/pod"
@@ -25,8 +26,8 @@ type puller struct {
 	records *pullRecords
 
 	mu sync.Mutex
-	// delays are the back-off of an image for a pod: "<uid>/<image>".
-	delays map[string]time.Duration
+	// delays are the back-off of the images of a pod, by name.
+	delays map[types.UID]map[string]time.Duration
 }
 
 func newPuller(a *Agent) (*puller, error) {
@@ -39,7 +40,7 @@ func newPuller(a *Agent) (*puller, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &puller{a: a, slots: semaphore.NewWeighted(cmp.Or(a.cfg.Settings.ParallelPulls, parallelPulls)), records: records, delays: map[string]time.Duration{}}, nil
+	return &puller{a: a, slots: semaphore.NewWeighted(cmp.Or(a.cfg.Settings.ParallelPulls, parallelPulls)), records: records, delays: map[types.UID]map[string]time.Duration{}}, nil
 }
 
 // pull makes the image of one attempt of a container present, as its policy says. What has to come from a registry
@@ -124,7 +125,7 @@ func (l *puller) fetch(ctx context.Context, ps *podState, p *corev1.Pod, c *core
 	l.a.events.pod(p, c.Name, false, "Pulled", "Successfully pulled image %q in %v (%v including waiting). Image size: %v bytes.",
 		c.Image, took, (took + waited).Truncate(time.Millisecond), got.Size)
 	l.mu.Lock()
-	delete(l.delays, string(p.UID)+"/"+c.Image)
+	delete(l.delays[p.UID], c.Image)
 	l.mu.Unlock()
 	img.Pulling, img.Ready, img.ID, img.Failure = false, true, got.Ref(), nil
 	l.a.queueAfterChange(ps.uid, ps, func() { ps.images[c.Name] = img })
@@ -133,10 +134,12 @@ func (l *puller) fetch(ctx context.Context, ps *podState, p *corev1.Pod, c *core
 
 // fail records a failed attempt with the delay to the next one.
 func (l *puller) fail(ps *podState, p *corev1.Pod, c *corev1.Container, img pod.Image, reason, message string) {
-	key := string(p.UID) + "/" + c.Image
 	l.mu.Lock()
-	delay := pod.NextBackoff(l.delays[key])
-	l.delays[key] = delay
+	delay := pod.NextBackoff(l.delays[p.UID][c.Image])
+	if l.delays[p.UID] == nil {
+		l.delays[p.UID] = map[string]time.Duration{}
+	}
+	l.delays[p.UID][c.Image] = delay
 	l.mu.Unlock()
 	switch reason {
 	case pod.ReasonErrImagePull, pod.ReasonUntrusted:
@@ -154,14 +157,10 @@ func (l *puller) fail(ps *podState, p *corev1.Pod, c *corev1.Container, img pod.
 }
 
 // forget drops the back-off of a pod.
-func (l *puller) forget(p *corev1.Pod) {
+func (l *puller) forget(uid types.UID) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, list := range [][]corev1.Container{p.Spec.InitContainers, p.Spec.Containers} {
-		for _, c := range list {
-			delete(l.delays, string(p.UID)+"/"+c.Image)
-		}
-	}
+	delete(l.delays, uid)
 }
 
 func reasonOf(err error) string {

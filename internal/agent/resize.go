@@ -25,8 +25,8 @@ func (a *Agent) room(uid types.UID) *pod.Room {
 	a.mu.Unlock()
 	var cpu, memory resource.Quantity
 	for _, ps := range others {
-		p, st := ps.allotment()
-		if st.Phase == corev1.PodSucceeded || st.Phase == corev1.PodFailed {
+		p, phase := ps.allotment()
+		if terminalPhase(phase) {
 			continue
 		}
 		cpu.Add(pod.Requests(p, corev1.ResourceCPU))
@@ -36,14 +36,14 @@ func (a *Agent) room(uid types.UID) *pod.Room {
 	return r
 }
 
-// allotment is the pod with the resources that it was granted, and the status that was decided last.
-func (ps *podState) allotment() (*corev1.Pod, *corev1.PodStatus) {
+// allotment is the pod with the resources that it was granted, and the phase that was decided last.
+func (ps *podState) allotment() (*corev1.Pod, corev1.PodPhase) {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
 	if ps.allotted != nil {
-		return ps.allotted, &ps.was
+		return ps.allotted, ps.was.Phase
 	}
-	return ps.pod, &ps.was
+	return ps.pod, ps.was.Phase
 }
 
 // resize gives the cgroups of a pod and of its running containers what they were granted. The pod's own limits are wide

@@ -162,7 +162,7 @@ func (a *Agent) active() (out []*podState) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, ps := range a.pods {
-		if _, st := ps.allotment(); !terminalPhase(st.Phase) || ps.holds() {
+		if _, phase := ps.allotment(); !terminalPhase(phase) || ps.holds() {
 			out = append(out, ps)
 		}
 	}

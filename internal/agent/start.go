@@ -33,9 +33,6 @@ func (a *Agent) startContainer(ctx context.Context, ps *podState, act pod.Action
 	}
 	ps.mu.Lock()
 	ips := ps.sandbox.IPs
-	if p.Spec.HostNetwork {
-		ips = a.hostIPs()
-	}
 	imageID := ps.images[c.Name].ID
 	ps.mu.Unlock()
 	if p.Spec.HostNetwork {
@@ -47,6 +44,9 @@ func (a *Agent) startContainer(ctx context.Context, ps *podState, act pod.Action
 		given = c
 	}
 	spec, user, err := a.compile(ctx, p, c, pod.ContainerLimits(granted, given.Resources), act, ips)
+	if errors.Is(err, errImageGone) {
+		ps.change(func() { delete(ps.images, c.Name) }) // it is brought again
+	}
 	if err != nil {
 		a.startFailed(ctx, ps, p, c, act, reasonConfigError, err)
 		return
@@ -136,11 +136,14 @@ func (a *Agent) startFailed(ctx context.Context, ps *podState, p *corev1.Pod, c 
 	})
 }
 
+// errImageGone says that somebody has removed an image since it was looked for.
+var errImageGone = errors.New("it is not present any more")
+
 // compile resolves everything about one container: what is left is for the runtime to do.
 func (a *Agent) compile(ctx context.Context, p *corev1.Pod, c *corev1.Container, limits pod.Limits, act pod.Action, ips []string) (container.Spec, *corev1.ContainerUser, error) {
 	img, ok := a.cfg.Images.Get(c.Image)
 	if !ok {
-		return container.Spec{}, nil, fmt.Errorf("image %q is no longer present", c.Image)
+		return container.Spec{}, nil, fmt.Errorf("image %q: %w", c.Image, errImageGone)
 	}
 	env, err := a.environment(ctx, p, c, ips)
 	if err != nil {

@@ -96,27 +96,31 @@ func (s *statics) changed(was, is *corev1.Pod, rev api.Revision) {
 // run follows the manifests and the mirror pods until ctx ends.
 func (s *statics) run(ctx context.Context) {
 	var changes chan fsnotify.Event
+	var lost chan error
 	if s.path != "" {
 		if w, err := fsnotify.NewWatcher(); err == nil {
 			defer w.Close()
 			if err := w.Add(s.path); err == nil {
-				changes = w.Events
+				changes, lost = w.Events, w.Errors
 			}
 		}
 	}
 	tick := time.NewTicker(staticPeriod)
 	defer tick.Stop()
+	retry := time.NewTimer(staticRetry)
+	defer retry.Stop()
 	for {
 		if again := s.reconcile(ctx); again {
-			timer := time.AfterFunc(staticRetry, s.touch)
-			defer timer.Stop()
+			retry.Reset(staticRetry)
 		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-s.wake:
 		case <-tick.C:
+		case <-retry.C:
 		case <-changes:
+		case <-lost: // nobody else takes it, and the watcher waits for that; what was missed is read now
 		}
 	}
 }
@@ -124,12 +128,12 @@ func (s *statics) run(ctx context.Context) {
 // reconcile starts and ends pods as the manifests say, and brings the mirrors to them. It answers whether the API refused
 // something.
 func (s *statics) reconcile(ctx context.Context) (again bool) {
-	wanted := s.read()
+	wanted, whole := s.read()
 	running := map[types.NamespacedName]*podState{}
 	for _, ps := range s.pods() {
 		p := ps.current()
 		running[nameOf(p)] = ps
-		if w := wanted[nameOf(p)]; w == nil || w.UID != p.UID {
+		if w := wanted[nameOf(p)]; w == nil && whole || w != nil && w.UID != p.UID {
 			ps.change(func() { ps.gone = true })
 			s.a.queue.Add(ps.uid)
 		}
@@ -249,10 +253,13 @@ func (s *statics) remove(ctx context.Context, m *corev1.Pod) error {
 	return nil
 }
 
-// read reads all manifests. One that is wrong is told of, and the others are not.
-func (s *statics) read() map[types.NamespacedName]*corev1.Pod {
-	out := map[types.NamespacedName]*corev1.Pod{}
-	for _, path := range s.files() {
+// read reads all manifests. One that is wrong is told of, and the others are not. whole is false if something could not be read: what is
+// missing then has not been taken away, and its pod runs on.
+func (s *statics) read() (out map[types.NamespacedName]*corev1.Pod, whole bool) {
+	out = map[types.NamespacedName]*corev1.Pod{}
+	files, err := s.files()
+	whole = err == nil
+	for _, path := range files {
 		p, err := s.readFile(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
@@ -263,12 +270,19 @@ func (s *statics) read() map[types.NamespacedName]*corev1.Pod {
 		}
 		if err != nil {
 			text = err.Error()
+			whole = whole && !unreadable(err)
 		} else {
 			out[nameOf(p)] = p
 		}
 		s.say(path, text, "a manifest of a static pod is not used")
 	}
-	return out
+	return out, whole
+}
+
+// unreadable says of an error that it is the file system's, or that of a process which is out of descriptors, and not the manifest's.
+func unreadable(err error) bool {
+	_, ok := errors.AsType[*fs.PathError](err)
+	return ok
 }
 
 // say logs what is wrong with something, when that changes.
@@ -276,20 +290,23 @@ func (s *statics) say(about, text, what string) {
 	if s.told[about] == text {
 		return
 	}
-	s.told[about] = text
-	if text != "" {
-		s.a.log.Warn(what, "of", about, "err", text)
+	if text == "" {
+		delete(s.told, about)
+		return
 	}
+	s.told[about] = text
+	s.a.log.Warn(what, "of", about, "err", text)
 }
 
-// files are the manifests: the file itself, or all files of the directory but those with a dot before their name.
-func (s *statics) files() (out []string) {
+// files are the manifests: the file itself, or all files of the directory but those with a dot before their name. What is not there has
+// none; an error is that of one that cannot be read.
+func (s *statics) files() (out []string, err error) {
 	if s.path == "" {
-		return nil
+		return nil, nil
 	}
 	info, err := os.Stat(s.path)
 	if err == nil && !info.IsDir() {
-		return []string{s.path}
+		return []string{s.path}, nil
 	}
 	var entries []os.DirEntry
 	if err == nil {
@@ -307,7 +324,10 @@ func (s *statics) files() (out []string) {
 			out = append(out, path)
 		}
 	}
-	return out
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return out, err
 }
 
 func (s *statics) readFile(path string) (*corev1.Pod, error) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -100,6 +101,10 @@ func (a *Agent) removeContainer(ctx context.Context, ps *podState, id string) er
 	})
 	if old != nil {
 		a.removeLog(ps.current(), old)
+		// They are in the pod's status; a container that crashes for weeks must not fill the disk with its files.
+		if err := os.Remove(a.wordsPath(ps.current(), old.Name, old.Attempt)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			a.log.Warn("removing the last words of an instance", "container", id, "err", err)
+		}
 	}
 	return nil
 }
