@@ -186,12 +186,11 @@ func (s *Server) hands(own client.Interface) error {
 	if err != nil {
 		return err
 	}
-	prof, ext, err := schedulerConfig(s.cfg.SchedulerConfig)
-	if err != nil {
+	how := scheduler.Config{View: s.view, Client: as(user.KubeScheduler), Events: rec, Clock: s.clock, Log: s.log, Gangs: s.law.Enabled(gang.Gate)}
+	if err := configureScheduler(&how, s.cfg.SchedulerConfig); err != nil {
 		return err
 	}
-	sched := scheduler.New(scheduler.Config{View: s.view, Client: as(user.KubeScheduler), Events: rec, Clock: s.clock, Log: s.log, Profiles: prof, Extenders: ext,
-		Gangs: s.law.Enabled(gang.Gate)})
+	sched := scheduler.New(how)
 	s.whatIf = sched
 	sims := simnode.New(simnode.Config{View: s.view, Client: as("system:node-simulator"), Clock: s.clock, Log: s.log, Nodes: s.cfg.SimNodes})
 	s.runs = append(s.runs, s.events.Run, s.runner.Run, sims.Run)

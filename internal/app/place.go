@@ -15,30 +15,35 @@ import (
 	"gantry.dev/gantry/internal/plan/deschedule"
 	"gantry.dev/gantry/internal/plan/gang"
 	"gantry.dev/gantry/internal/plan/schedule"
+	"gantry.dev/gantry/internal/scheduler"
 	"gantry.dev/gantry/internal/scheduler/profiles"
 )
 
-// schedulerConfig reads the file of a KubeSchedulerConfiguration; an empty one for "".
-func schedulerConfig(file string) (prof []*schedule.Profile, ext []*extender.Extender, err error) {
+// configureScheduler has a scheduler do what the file of a KubeSchedulerConfiguration says; "" says nothing.
+func configureScheduler(c *scheduler.Config, file string) error {
 	if file == "" {
-		return nil, nil, nil
+		return nil
 	}
 	raw, err := os.ReadFile(file)
 	if err != nil {
-		return nil, nil, fmt.Errorf("scheduler configuration: %w", err)
+		return fmt.Errorf("scheduler configuration: %w", err)
 	}
 	out, err := profiles.Read(raw)
 	if err != nil {
-		return nil, nil, fmt.Errorf("scheduler configuration %s: %w", file, err)
+		return fmt.Errorf("scheduler configuration %s: %w", file, err)
 	}
 	for _, cfg := range out.Extenders {
 		e, err := extender.New(cfg)
 		if err != nil {
-			return nil, nil, fmt.Errorf("scheduler configuration %s: %w", file, err)
+			return fmt.Errorf("scheduler configuration %s: %w", file, err)
 		}
-		ext = append(ext, e)
+		c.Extenders = append(c.Extenders, e)
 	}
-	return out.Profiles, ext, nil
+	for _, f := range out.Unused {
+		c.Log.Warn("scheduler configuration: a field is without effect", "file", file, "field", f)
+	}
+	c.Profiles, c.Backoff = out.Profiles, scheduler.Backoff(out.Backoff)
+	return nil
 }
 
 // deschedulerPolicy reads the file of a DeschedulerPolicy; nil for "".

@@ -38,7 +38,7 @@ type booking struct {
 func (s *Scheduler) book(d *decision, c *cluster, b schedule.Binding, w *waiting, bk *devices.Booking, volumes *needs, now time.Time) {
 	k := &booking{s: s, c: c, w: w, binding: b, volumes: volumes, Booking: bk, left: len(bk.Claims), now: now}
 	if sq := c.gangOf(w); sq != nil {
-		k.held = &reserved{w: w, node: b.Node, until: now.Add(devices.BindingWait), squad: sq, booking: true}
+		k.held = &reserved{w: w, node: b.Node, until: now.Add(c.profile(w.pod).DeviceWait), squad: sq, booking: true}
 		c.reserved[w.key] = k.held
 	}
 	for i := range bk.Claims {
@@ -146,7 +146,7 @@ func (k *booking) place(d *decision) {
 	case k.held != nil && (k.volumes == nil || len(k.volumes.delayed) == 0):
 		k.held.booking, k.held.devices, k.held.stale = false, true, true
 	case k.Wait:
-		k.c.reserved[k.w.key] = &reserved{w: k.w, node: k.binding.Node, until: k.now.Add(devices.BindingWait), stale: true, devices: true}
+		k.c.reserved[k.w.key] = &reserved{w: k.w, node: k.binding.Node, until: k.now.Add(k.c.profile(k.w.pod).DeviceWait), stale: true, devices: true}
 		d.say(k.w.pod, reconcile.Event{Object: k.w.pod, Reason: "BindingConditionsPending", Message: "waiting for binding conditions for device on node " + k.binding.Node})
 	case k.volumes != nil && len(k.volumes.delayed) > 0:
 		k.s.reserve(d, k.c, k.binding, k.w, k.volumes, k.now)

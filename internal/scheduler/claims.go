@@ -51,14 +51,19 @@ type needs struct {
 	alone   []string
 }
 
-// needsOf gathers what the claims of a pod need; nil for a pod without any. chosen are nodes selected for claims by writes
-// that the view does not show yet.
-func needsOf(s *view.Snapshot, key api.Key, p *corev1.Pod, chosen map[api.Key]string) *needs {
-	return needsWith(s, key, p, chosen, nil)
+// claimsOf is needsOf as the profile of the pod has it: where VolumeBinding is off, claims are not bound, and only say where their
+// volumes are. made are claims that do not exist yet and are made for the pod, by name.
+func (c *cluster) claimsOf(s *view.Snapshot, key api.Key, p *corev1.Pod, made map[string]*corev1.PersistentVolumeClaim) *needs {
+	n := needsOf(s, key, p, c.chosen, made)
+	if n != nil && !c.profile(p).Asks(schedule.VolumeBinding) {
+		n.delayed, n.refusal = nil, ""
+	}
+	return n
 }
 
-// needsWith is needsOf where claims that do not exist yet are made for the pod, by name.
-func needsWith(s *view.Snapshot, key api.Key, p *corev1.Pod, chosen map[api.Key]string, made map[string]*corev1.PersistentVolumeClaim) *needs {
+// needsOf gathers what the claims of a pod need; nil for a pod without any. chosen are nodes selected for claims by writes
+// that the view does not show yet.
+func needsOf(s *view.Snapshot, key api.Key, p *corev1.Pod, chosen map[api.Key]string, made map[string]*corev1.PersistentVolumeClaim) *needs {
 	var n *needs
 	var unbound, gone string
 	for i := range p.Spec.Volumes {

@@ -86,7 +86,7 @@ func TestClaims(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := w.Typed("{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: default, uid: u}, spec: {volumes: " + tc.volumes + "}}").(*corev1.Pod)
-			n := needsOf(s, api.Key{Resource: plan.Pods, Cluster: api.Host, Namespace: "default", Name: "p"}, p, nil)
+			n := needsOf(s, api.Key{Resource: plan.Pods, Cluster: api.Host, Namespace: "default", Name: "p"}, p, nil, nil)
 			if n == nil {
 				if tc.refusal != "-" {
 					t.Fatal("it has no claims")
@@ -124,7 +124,7 @@ func TestChoicesAreWrites(t *testing.T) {
 	w := viewtest.New(t, depot, claimDoc("manual", "", ", storageClassName: manual", "Pending"), claimDoc("local", "", ", storageClassName: local", "Pending"))
 	s := w.Snapshot()
 	p := w.Typed("{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: default, uid: u}, spec: {volumes: " + claimed("manual", "local") + "}}").(*corev1.Pod)
-	n := needsOf(s, api.Key{Resource: plan.Pods, Cluster: api.Host, Namespace: "default", Name: "p"}, p, nil)
+	n := needsOf(s, api.Key{Resource: plan.Pods, Cluster: api.Host, Namespace: "default", Name: "p"}, p, nil, nil)
 	node, _ := view.Get[corev1.Node](s, api.Key{Resource: plan.Nodes, Cluster: api.Host, Name: "n1"})
 	choices, why := n.choose(node, nil)
 	if len(why) > 0 || len(choices) != 2 {

@@ -56,6 +56,8 @@ type cluster struct {
 	limits      bool
 	attachments map[string]map[string]*storagev1.VolumeAttachment
 
+	// backoff is Config.Backoff.
+	backoff Backoff
 	// gated are the pods that are ours once their scheduling gates are gone; nil in clusters without.
 	gated map[api.Key]bool
 	// backing counts the pods of pending that were in back-off when last looked at. at is when events are taken in, cause what kind
@@ -72,8 +74,13 @@ type cluster struct {
 	held []store.Event
 }
 
-// profiles are the settings for each scheduler name that is ours; nil are the default ones.
+// profiles are the settings for each scheduler name that is ours.
 type profiles map[string]*schedule.Profile
+
+// profile is how a pod is scheduled; one that is not ours as by default.
+func (c *cluster) profile(p *corev1.Pod) *schedule.Profile {
+	return cmp.Or(c.profiles[p.Spec.SchedulerName], schedule.Default())
+}
 
 // waiting is a pod without a node.
 type waiting struct {
@@ -83,6 +90,9 @@ type waiting struct {
 	room  *schedule.Room // likewise
 	after time.Time      // not before, after a failed commit
 	fails int
+	// rests is until when a refused pod lets others go first, and refusals how often it was refused; see Backoff.
+	rests    time.Time
+	refusals int
 	// ask is what the pod askOf takes; see asks.
 	ask   plan.Amounts
 	askOf *corev1.Pod
@@ -333,6 +343,7 @@ func (c *cluster) batch(now time.Time, limit int) []*waiting {
 		out = append(out, w)
 	}
 	c.enters(queueActive, backoffComplete, back)
+	out = c.rested(out, now)
 	slices.SortFunc(out, before)
 	out = c.fairly(out, limit)
 	for _, w := range out {
@@ -359,9 +370,11 @@ func (c *cluster) next(now time.Time) (again time.Time, more bool) {
 	for _, w := range c.pending {
 		if w.after.After(now) {
 			again = plan.Sooner(again, w.after)
-			c.backing++
 		} else {
 			more = true
+		}
+		if w.after.After(now) || w.rests.After(now) {
+			c.backing++
 		}
 	}
 	return plan.Sooner(again, c.flush), more

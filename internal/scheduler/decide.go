@@ -99,7 +99,7 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, d *decision, ready [
 		if p.MayTake == nil && p.Gang != nil {
 			p.MayTake = c.mayTake(w)
 		}
-		if n := needsOf(snap, w.key, w.pod, c.chosen); n != nil {
+		if n := c.claimsOf(snap, w.key, w.pod, nil); n != nil {
 			wants[string(w.pod.UID)] = n
 			p.Volumes = n.volumes()
 		}
@@ -145,6 +145,7 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, d *decision, ready [
 	for _, r := range refusals {
 		w := byUID[string(r.Pod.UID)]
 		s.meters.turnedDown(w, &r, d.began, s.Clock())
+		c.rest(w, now)
 		s.refuse(d, c, w, r, now)
 	}
 	s.tellGroups(d, c, byUID, bindings, refusals, now)
@@ -249,7 +250,7 @@ func (c *cluster) undo(d *decision, w *waiting, b schedule.Binding, err error, n
 
 // later has a pod decided again after a back-off.
 func (c *cluster) later(w *waiting, now time.Time) {
-	w.after = now.Add(min(lastRetry, firstRetry<<min(w.fails, 16)))
+	w.after = now.Add(c.backoff.pause(w.fails))
 	w.fails++
 	c.pending[w.key] = w
 	c.enters(queueBackoff, attemptFailed, 1)

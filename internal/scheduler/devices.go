@@ -17,13 +17,12 @@ import (
 	"gantry.dev/gantry/internal/view"
 )
 
-// deviceSearch bounds the search for the devices of one pod on one node. Upstream gives it ten seconds in a scheduler of its
-// own; here all clusters wait meanwhile, and a search that finds anything takes a thousandth.
-const deviceSearch = time.Second
-
 // within is the clock of the pure search.
-func within() (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.Background(), deviceSearch)
+func within(limit time.Duration) (context.Context, context.CancelFunc) {
+	if limit == 0 {
+		return context.WithCancel(context.Background())
+	}
+	return context.WithTimeout(context.Background(), limit)
 }
 
 // world is the cluster's devices. Clusters that have none, and no pod that wants any, have no world.
@@ -103,12 +102,16 @@ func usesClaim(p *corev1.Pod, claim string) bool {
 	return false
 }
 
-// deviceNeeds gathers what the claims of a pod for devices need; nil for nothing.
+// deviceNeeds gathers what the claims of a pod for devices need; nil for nothing, and where nobody looks at them.
 func (c *cluster) deviceNeeds(p *corev1.Pod, now time.Time) *devices.Needs {
 	if len(p.Spec.ResourceClaims) == 0 && c.devices == nil {
 		return nil
 	}
-	return c.world().NeedsOf(p, now, devices.BindingWait)
+	prof := c.profile(p)
+	if !prof.Asks(schedule.DynamicResources) {
+		return nil
+	}
+	return c.world().NeedsOf(p, now, devices.Limits{Wait: prof.DeviceWait, Search: prof.DeviceSearch})
 }
 
 // devicesOf are the needs in the form that the brain reads. took is told what the pod gets.

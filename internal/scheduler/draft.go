@@ -43,7 +43,7 @@ func (s *Scheduler) Draft(cluster api.Cluster) *Draft {
 
 // DraftOf begins with a cluster as a snapshot has it; the profiles are compiled, none are upstream's default.
 func DraftOf(snap *view.Snapshot, cluster api.Cluster, now time.Time, profs ...*schedule.Profile) *Draft {
-	all := profiles{Name: nil}
+	all := profiles{Name: schedule.Default()}
 	for _, p := range profs {
 		all[p.Name] = p
 	}
@@ -137,7 +137,7 @@ func (d *Draft) ask(p *corev1.Pod, claims map[string]*corev1.PersistentVolumeCla
 			claim.Spec.StorageClassName = d.defaultClass()
 		}
 	}
-	n := needsWith(d.snap, key, p, nil, more)
+	n := d.c.claimsOf(d.snap, key, p, more)
 	in.Volumes = n.volumes()
 	if attaches(p) {
 		in.Volumes = d.c.limited(p, n, in.Volumes)

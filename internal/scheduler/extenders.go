@@ -265,7 +265,7 @@ func (s *Scheduler) binder(p *corev1.Pod) *extender.Extender {
 // bindBy has an extender bind a pod, which keeps its place until the view shows that it is bound, or the extender says that it
 // will not be.
 func (s *Scheduler) bindBy(e *extender.Extender, c *cluster, b schedule.Binding, w *waiting) {
-	r := &reserved{w: w, node: b.Node, until: s.Clock().Add(volumeWait), booking: true}
+	r := &reserved{w: w, node: b.Node, until: s.Clock().Add(c.profile(w.pod).VolumeWait), booking: true}
 	c.reserved[w.key] = r
 	s.mu.Lock()
 	s.away++

@@ -41,7 +41,7 @@ func (s *Scheduler) bindGangs(d *decision, c *cluster, whole map[*squad][]schedu
 			case n != nil && len(n.delayed) > 0:
 				s.reserve(d, c, b, w, n, now)
 			default:
-				c.reserved[w.key] = &reserved{w: w, node: b.Node, until: now.Add(volumeWait), stale: true, squad: sq}
+				c.reserved[w.key] = &reserved{w: w, node: b.Node, until: now.Add(c.profile(w.pod).VolumeWait), stale: true, squad: sq}
 			}
 		}
 	}

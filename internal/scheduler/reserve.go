@@ -15,10 +15,6 @@ import (
 	"gantry.dev/gantry/internal/view"
 )
 
-// volumeWait is how long a pod keeps its place on a node while its volumes are made and bound there: upstream's
-// bindTimeoutSeconds. Then another node may do better.
-const volumeWait = 10 * time.Minute
-
 // reserved is a pod that has its place, which the brain counts as taken, and waits for its volumes.
 type reserved struct {
 	w     *waiting
@@ -90,7 +86,7 @@ func (r *reserved) look(c *cluster, s *view.Snapshot, key api.Key, late bool, no
 			return
 		}
 	}
-	n := needsOf(s, key, r.w.pod, c.chosen)
+	n := c.claimsOf(s, key, r.w.pod, nil)
 	node, ok := view.Get[corev1.Node](s, api.Key{Resource: plan.Nodes, Cluster: key.Cluster, Name: r.node})
 	if r.lost = !ok || n != nil && n.refusal != ""; r.lost {
 		return
@@ -131,7 +127,7 @@ func (s *Scheduler) reserve(d *decision, c *cluster, b schedule.Binding, w *wait
 		again()
 		return
 	}
-	r := &reserved{w: w, node: b.Node, until: now.Add(volumeWait), stale: true, squad: c.gangOf(w)}
+	r := &reserved{w: w, node: b.Node, until: now.Add(c.profile(w.pod).VolumeWait), stale: true, squad: c.gangOf(w)}
 	c.reserved[w.key] = r
 	for _, ch := range choices {
 		write, err := ch.write(c.id, b.Node)

@@ -36,9 +36,6 @@ const (
 	// bindBatch bounds the pods decided and committed in one step, so that the first of ten thousand pods start while
 	// the last are still being decided, and one cluster does not hold up the others.
 	bindBatch = 2048
-	// firstRetry and lastRetry bound the back-off of a pod whose binding the API refused.
-	firstRetry = 10 * time.Millisecond
-	lastRetry  = 10 * time.Second
 )
 
 // Resources are those that the view must follow for a scheduler.
@@ -57,6 +54,8 @@ type Config struct {
 	Log    *slog.Logger
 	// Profiles are those of the scheduler names that this scheduler decides for, compiled. None are upstream's default.
 	Profiles []*schedule.Profile
+	// Backoff is how long pods wait that were refused; zero does not have them wait.
+	Backoff Backoff
 	// Gangs says that upstream's own pod groups may be gangs: the feature gate GangScheduling.
 	Gangs bool
 	// Extenders have a say in where pods go that are their business, in this order.
@@ -89,7 +88,7 @@ type Scheduler struct {
 
 // New makes a scheduler and registers it with the view. Call it before the view runs.
 func New(c Config) *Scheduler {
-	s := &Scheduler{Config: c, wake: make(chan struct{}, 1), clusters: map[api.Cluster]*cluster{}, profiles: profiles{Name: nil}, selectors: &devices.Selectors{}, meters: newMeters()}
+	s := &Scheduler{Config: c, wake: make(chan struct{}, 1), clusters: map[api.Cluster]*cluster{}, profiles: profiles{Name: schedule.Default()}, selectors: &devices.Selectors{}, meters: newMeters()}
 	if len(c.Profiles) > 0 {
 		s.profiles = profiles{}
 	}
@@ -231,7 +230,7 @@ func (s *Scheduler) cluster(id api.Cluster) *cluster {
 	c := s.clusters[id]
 	if c == nil {
 		c = newCluster(id, s.View.Snapshot, s.profiles, s.selectors)
-		c.gangGate, c.meters = s.Gangs, s.meters
+		c.gangGate, c.meters, c.backoff = s.Gangs, s.meters, s.Backoff
 		s.clusters[id] = c
 		s.order = append(s.order, c)
 	}

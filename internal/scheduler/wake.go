@@ -29,15 +29,20 @@ func (c *cluster) wakeFor(node string, h schedule.Help) {
 }
 
 func (c *cluster) wakeIf(helps func(*waiting) bool) {
-	n := 0
+	n, resting := 0, 0
 	for key, w := range c.refused {
 		if helps(w) {
 			delete(c.refused, key)
 			c.pending[key] = w
-			n++
+			if w.rests.After(c.at) {
+				resting++
+			} else {
+				n++
+			}
 		}
 	}
 	c.enters(queueActive, cmp.Or(c.cause, forced), n)
+	c.enters(queueBackoff, cmp.Or(c.cause, forced), resting)
 }
 
 // wakeForNode does so after a node has come or changed. Pods that it could not take in any case sleep on, unless they look at where

@@ -11,9 +11,6 @@ import (
 
 // Binding conditions: devices that have to be made ready, for example attached to the node, before the pod may be bound.
 
-// BindingWait is how long devices may take to become ready; upstream's default.
-const BindingWait = 10 * time.Minute
-
 // statusOf is what a driver says of a device that a claim has; nil if it says nothing.
 func statusOf(c *resourceapi.ResourceClaim, r *resourceapi.DeviceRequestAllocationResult) *resourceapi.AllocatedDeviceStatus {
 	for i := range c.Status.Devices {

@@ -27,6 +27,7 @@ type Needs struct {
 	Extended map[corev1.ResourceName]int64
 
 	world  *World
+	limits Limits
 	pod    *corev1.Pod
 	claims []claim
 	// special says that the last of claims is for the extended resources; made, that it exists.
@@ -40,13 +41,16 @@ type claim struct {
 	broken    bool                       // it is allocated, and its devices will not become ready
 }
 
-// NeedsOf gathers what a pod needs; nil for nothing. wait is how long devices may take to become ready.
-func (w *World) NeedsOf(p *corev1.Pod, now time.Time, wait time.Duration) *Needs {
+// Limits are how long devices may take to become ready, and how long the search for them on one node; 0 is as long as it takes.
+type Limits struct{ Wait, Search time.Duration }
+
+// NeedsOf gathers what a pod needs; nil for nothing.
+func (w *World) NeedsOf(p *corev1.Pod, now time.Time, l Limits) *Needs {
 	extended := w.extendedOf(p)
 	if len(p.Spec.ResourceClaims) == 0 && extended == nil {
 		return nil
 	}
-	n := &Needs{world: w, pod: p, Extended: extended}
+	n := &Needs{world: w, pod: p, Extended: extended, limits: l}
 	for i := range p.Spec.ResourceClaims {
 		name, owned, err := resourceclaim.Name(p, &p.Spec.ResourceClaims[i])
 		switch {
@@ -72,7 +76,7 @@ func (w *World) NeedsOf(p *corev1.Pod, now time.Time, wait time.Duration) *Needs
 		n.claims, n.special, n.made = append(n.claims, claim{ResourceClaim: c}), true, made
 	}
 	for i := range n.claims {
-		if n.Refusal, n.Err = n.look(&n.claims[i], now, wait); n.Refusal != "" || n.Err != nil {
+		if n.Refusal, n.Err = n.look(&n.claims[i], now, l.Wait); n.Refusal != "" || n.Err != nil {
 			return n
 		}
 	}

@@ -83,7 +83,7 @@ func (n *Needs) find(node *corev1.Node) (f *found, why string, err error) {
 		}
 	}
 	if len(f.claims) > 0 {
-		if f.results, why, err = n.world.allocate(node, f.claims); why != "" || err != nil {
+		if f.results, why, err = n.world.allocate(node, f.claims, n.limits.Search); why != "" || err != nil {
 			return nil, why, err
 		}
 	}
@@ -94,8 +94,8 @@ func (n *Needs) find(node *corev1.Node) (f *found, why string, err error) {
 }
 
 // allocate asks upstream's allocator.
-func (w *World) allocate(node *corev1.Node, claims []*resourceapi.ResourceClaim) (results []resourceapi.AllocationResult, why string, err error) {
-	ctx, cancel := w.within()
+func (w *World) allocate(node *corev1.Node, claims []*resourceapi.ResourceClaim, search time.Duration) (results []resourceapi.AllocationResult, why string, err error) {
+	ctx, cancel := w.within(search)
 	defer cancel()
 	a, err := structured.NewAllocator(ctx, features, w.state, w, w.reachable(node.Name), w.selectors.compiled())
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	resourceapi "k8s.io/api/resource/v1"
@@ -41,8 +42,8 @@ func (s *Selectors) compiled() *cel.Cache {
 	return s.cache
 }
 
-// Within bounds the time that a search for devices may take. The pure part has no clock: its owner has.
-type Within func() (context.Context, context.CancelFunc)
+// Within bounds the time that a search for devices may take; 0 does not. The pure part has no clock: its owner has.
+type Within func(limit time.Duration) (context.Context, context.CancelFunc)
 
 // World is what one cluster has of devices. It belongs to one goroutine.
 type World struct {

@@ -3,6 +3,7 @@ package schedule
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
@@ -34,8 +35,17 @@ type Profile struct {
 	DefaultConstraints []corev1.TopologySpreadConstraint
 	SystemDefaults     bool
 
+	// VolumeWait is how long a pod keeps its place on a node while its volumes are made and bound there, DeviceWait how long while
+	// its devices become ready. Then another node may do better.
+	VolumeWait, DeviceWait time.Duration
+	// DeviceSearch bounds the search for the devices of one pod on one node; 0 does not.
+	DeviceSearch time.Duration
+
 	compiled *compiledProfile
 }
+
+// Asks reports whether a filter is asked.
+func (p *Profile) Asks(filter string) bool { return !slices.Contains(p.Off, filter) }
 
 // Fit is the settings of NodeResourcesFit.
 type Fit struct {
@@ -74,7 +84,8 @@ type compiledProfile struct {
 	prefer   *nodeaffinity.PreferredSchedulingTerms
 }
 
-// DefaultProfile has upstream's defaults.
+// DefaultProfile has upstream's defaults, but for DeviceSearch. Upstream gives that ten seconds in a scheduler of its own; here all
+// clusters wait meanwhile, and a search that finds anything takes a thousandth.
 func DefaultProfile() *Profile {
 	even := []ResourceWeight{{corev1.ResourceCPU, 1}, {corev1.ResourceMemory, 1}}
 	return &Profile{
@@ -89,6 +100,9 @@ func DefaultProfile() *Profile {
 			{TopologyKey: corev1.LabelTopologyZone, WhenUnsatisfiable: corev1.ScheduleAnyway, MaxSkew: 5},
 		},
 		SystemDefaults: true,
+		VolumeWait:     10 * time.Minute,
+		DeviceWait:     10 * time.Minute,
+		DeviceSearch:   time.Second,
 	}
 }
 

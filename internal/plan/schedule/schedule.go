@@ -98,6 +98,9 @@ var defaultProfile = func() *Profile {
 	return p
 }()
 
+// Default is DefaultProfile, compiled. It is never changed.
+func Default() *Profile { return defaultProfile }
+
 // What a container without requests is assumed to use when nodes are compared; upstream's figures.
 const (
 	assumedMilliCPU = 100

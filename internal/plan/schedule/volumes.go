@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"slices"
@@ -30,10 +31,11 @@ func (s *State) keptAway(p *Pod) (why string) {
 	if s.count == 0 {
 		return "" // that there are no nodes is said elsewhere
 	}
-	if p.Volumes != nil {
+	on := &cmp.Or(p.Profile, defaultProfile).compiled.on
+	if p.Volumes != nil && on[filterBinding] {
 		why = p.Volumes.Refusal
 	}
-	if p.Devices != nil && why == "" {
+	if p.Devices != nil && on[filterDevices] && why == "" {
 		why = p.Devices.Refusal()
 	}
 	if why == "" {

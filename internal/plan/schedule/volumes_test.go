@@ -71,3 +71,19 @@ func TestExclusiveClaimWithinABatch(t *testing.T) {
 		t.Error("the claim is not free again")
 	}
 }
+
+// Where nobody looks at claims, they keep no pod from its place.
+func TestVolumesOfNoConcern(t *testing.T) {
+	prof := DefaultProfile()
+	prof.Off = []string{VolumeBinding}
+	prof, err := prof.Compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := NewState(nil)
+	s.SetNode(mkNode("a", "4", "4Gi", 10))
+	v := &Volumes{Refusal: "no", Key: "k", Check: func(*corev1.Node) []string { return []string{"no"} }}
+	if b, r := s.Assign([]Pod{{Pod: mkPod("p", "1", "1Mi"), Volumes: v, Profile: prof}, {Pod: mkPod("q", "1", "1Mi"), Volumes: v}}); len(b) != 1 || len(r) != 1 || b[0].Pod.Name != "p" {
+		t.Errorf("bound %v, refused %v", b, r)
+	}
+}

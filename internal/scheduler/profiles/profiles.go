@@ -1,11 +1,13 @@
 // Package profiles reads a KubeSchedulerConfiguration (kubescheduler.config.k8s.io/v1) into the profiles that the scheduler
-// decides by. It is strict: a field that is unknown, or that Gantry does not have, is an error that names it, never passed
-// over.
+// decides by. It is strict: a field that is unknown, or that would decide something and is not there in Gantry, is an error that
+// names it. What cannot change a decision here (how many threads decide, which client asks) is checked as upstream does, and
+// listed as without effect; fields_test.go says of every field of the file which it is.
 package profiles
 
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -23,7 +25,14 @@ type Configuration struct {
 	// Profiles are compiled.
 	Profiles  []*schedule.Profile
 	Extenders []configv1.Extender
+	// Backoff is how long refused pods wait; zero if the file does not say.
+	Backoff Backoff
+	// Unused are the fields that say something and change nothing, with the reason.
+	Unused []string
 }
+
+// Backoff is how long a refused pod waits after its first attempt, and at most.
+type Backoff struct{ Initial, Max time.Duration }
 
 // Read reads a configuration. The error names all fields that are wrong.
 func Read(raw []byte) (*Configuration, error) {
@@ -34,7 +43,11 @@ func Read(raw []byte) (*Configuration, error) {
 	if cfg.APIVersion != configv1.SchemeGroupVersion.String() || cfg.Kind != kind {
 		return nil, fmt.Errorf("reading a %s: it says apiVersion %q and kind %q, want %q and %q", kind, cfg.APIVersion, cfg.Kind, configv1.SchemeGroupVersion, kind)
 	}
-	errs := unsupported(cfg)
+	var errs field.ErrorList
+	res := &Configuration{Extenders: cfg.Extenders}
+	all := &reader{errs: &errs, idle: &res.Unused}
+	all.process(cfg)
+	res.Backoff = all.backoff(cfg)
 	ignored, wrong := extenders(field.NewPath("extenders"), cfg.Extenders)
 	errs = append(errs, wrong...)
 	if len(cfg.Profiles) == 0 {
@@ -45,7 +58,7 @@ func Read(raw []byte) (*Configuration, error) {
 	for i := range cfg.Profiles {
 		p := &cfg.Profiles[i]
 		at := field.NewPath("profiles").Index(i)
-		r := &reader{profile: schedule.DefaultProfile(), errs: &errs}
+		r := &reader{profile: schedule.DefaultProfile(), errs: &errs, idle: &res.Unused}
 		if p.SchedulerName != nil {
 			r.profile.Name = *p.SchedulerName
 		} else if len(cfg.Profiles) > 1 {
@@ -58,7 +71,7 @@ func Read(raw []byte) (*Configuration, error) {
 			errs = append(errs, field.Duplicate(at.Child("schedulerName"), r.profile.Name))
 		}
 		names.Insert(r.profile.Name)
-		r.whole(at.Child("percentageOfNodesToScore"), p.PercentageOfNodesToScore)
+		r.share(at.Child("percentageOfNodesToScore"), p.PercentageOfNodesToScore)
 		r.plugins(at.Child("plugins"), p.Plugins)
 		r.settings(at.Child("pluginConfig"), p.PluginConfig)
 		r.profile.Fit.IgnoredResources = append(slices.Clone(r.profile.Fit.IgnoredResources), ignored...)
@@ -73,155 +86,31 @@ func Read(raw []byte) (*Configuration, error) {
 			return nil, err
 		}
 	}
-	return &Configuration{Profiles: out, Extenders: cfg.Extenders}, nil
-}
-
-// unsupported refuses what is set outside of the profiles. A scheduler in the server's process has no client, no election and
-// no listener of its own.
-func unsupported(cfg *configv1.KubeSchedulerConfiguration) (errs field.ErrorList) {
-	no := func(set bool, name, why string) {
-		if set {
-			errs = append(errs, field.Forbidden(field.NewPath(name), why))
-		}
-	}
-	const inProcess = "the scheduler is part of the server and has none"
-	no(cfg.Parallelism != nil, "parallelism", "not supported: decisions are made one by one from columns")
-	no(cfg.LeaderElection.LeaderElect != nil && *cfg.LeaderElection.LeaderElect, "leaderElection", inProcess)
-	no(cfg.ClientConnection.Kubeconfig != "" || cfg.ClientConnection.QPS != 0 || cfg.ClientConnection.Burst != 0 || cfg.ClientConnection.ContentType != "" ||
-		cfg.ClientConnection.AcceptContentTypes != "", "clientConnection", inProcess)
-	no(cfg.EnableProfiling != nil && *cfg.EnableProfiling, "enableProfiling", "the server has profiling of its own")
-	no(cfg.EnableContentionProfiling != nil && *cfg.EnableContentionProfiling, "enableContentionProfiling", "the server has profiling of its own")
-	no(cfg.PodInitialBackoffSeconds != nil, "podInitialBackoffSeconds", "not supported: a pod waits for what could help it, not for a time")
-	no(cfg.PodMaxBackoffSeconds != nil, "podMaxBackoffSeconds", "not supported: a pod waits for what could help it, not for a time")
-	no(cfg.DelayCacheUntilActive, "delayCacheUntilActive", inProcess)
-	(&reader{errs: &errs}).whole(field.NewPath("percentageOfNodesToScore"), cfg.PercentageOfNodesToScore)
-	return errs
+	res.Profiles = out
+	return res, nil
 }
 
 // reader fills in one profile.
 type reader struct {
 	profile *schedule.Profile
 	errs    *field.ErrorList
+	idle    *[]string
 }
 
 func (r *reader) refuse(e *field.Error) { *r.errs = append(*r.errs, e) }
 
-// whole takes no other share of the nodes than all: 0 is upstream's "you choose".
-func (r *reader) whole(at *field.Path, n *int32) {
-	if n != nil && *n != 0 && *n != 100 {
-		r.refuse(field.NotSupported(at, *n, []string{"0", "100"}))
-	}
+// unused notes what is said and changes nothing here.
+func (r *reader) unused(at *field.Path, why string) {
+	*r.idle = append(*r.idle, fmt.Sprintf("%s: %s", at, why))
 }
 
-// What there is of plugins besides those that profiles switch: they are always on.
-var fixed = []string{"PrioritySort", "DefaultBinder", "SchedulingGates"}
-
-// defaultWeights are the weights of the plugins that score by default.
-func defaultWeights() map[string]int64 { return schedule.DefaultProfile().Weights }
-
-// plugins reads which plugins are on.
-func (r *reader) plugins(at *field.Path, p *configv1.Plugins) {
-	if p == nil {
-		return
-	}
-	r.set(at.Child("multiPoint"), p.MultiPoint, true, true)
-	r.set(at.Child("filter"), p.Filter, true, false)
-	r.set(at.Child("score"), p.Score, false, true)
-	r.postFilter(at.Child("postFilter"), p.PostFilter)
-	for _, other := range []struct {
-		name string
-		set  configv1.PluginSet
-	}{{"preEnqueue", p.PreEnqueue}, {"queueSort", p.QueueSort}, {"preFilter", p.PreFilter}, {"preScore", p.PreScore}, {"reserve", p.Reserve},
-		{"permit", p.Permit}, {"preBind", p.PreBind}, {"bind", p.Bind}, {"postBind", p.PostBind},
-		{"placementGenerate", p.PlacementGenerate}, {"placementScore", p.PlacementScore}} {
-		if len(other.set.Enabled)+len(other.set.Disabled) > 0 {
-			r.refuse(field.Forbidden(at.Child(other.name), "not supported: plugins are switched in multiPoint, filter, score and postFilter"))
-		}
-	}
-}
-
-// set reads what is switched off and on at the extension points of filters and of scores.
-func (r *reader) set(at *field.Path, s configv1.PluginSet, filters, scores bool) {
-	for i, p := range s.Disabled {
-		known := r.known(at.Child("disabled").Index(i), p.Name, filters, scores, true)
-		for _, name := range known {
-			if filters && schedule.IsFilter(name) && !slices.Contains(r.profile.Off, name) {
-				r.profile.Off = append(r.profile.Off, name)
-			}
-			if scores {
-				delete(r.profile.Weights, name)
-			}
-			if filters && scores && name == schedule.DefaultPreemption {
-				r.profile.NoPreemption = true
-			}
-		}
-	}
-	for i, p := range s.Enabled {
-		where := at.Child("enabled").Index(i)
-		for _, name := range r.known(where, p.Name, filters, scores, false) {
-			if filters {
-				r.profile.Off = slices.DeleteFunc(r.profile.Off, func(off string) bool { return off == name })
-			}
-			if filters && scores && name == schedule.DefaultPreemption {
-				r.profile.NoPreemption = false
-			}
-			if scores && schedule.Scores(name) {
-				r.weigh(where.Child("weight"), name, p.Weight)
-			}
-		}
-	}
-}
-
-// maxWeight keeps the sum of all weighted scores well within a number; upstream has a bound of the same kind.
-const maxWeight = 1 << 20
-
-func (r *reader) weigh(at *field.Path, name string, weight *int32) {
-	w := cmpOr(defaultWeights()[name], 1)
-	if weight != nil && *weight != 0 {
-		w = int64(*weight)
-	}
-	if w < 1 || w > maxWeight {
-		r.refuse(field.Invalid(at, w, fmt.Sprintf("must be from 1 to %d", maxWeight)))
-		return
-	}
-	r.profile.Weights[name] = w
-}
-
-func cmpOr(a, b int64) int64 {
-	if a != 0 {
-		return a
-	}
-	return b
-}
-
-// known lists the plugins that a name means at an extension point: one, or for "*" (which only switches off) all.
-func (r *reader) known(at *field.Path, name string, filters, scores, star bool) []string {
-	if name == "*" && star {
-		return schedule.Plugins()
-	}
-	if slices.Contains(fixed, name) && filters && scores && !star {
-		return nil // they are on
-	}
-	if (filters && schedule.IsFilter(name)) || (scores && schedule.Scores(name)) || (filters && scores && name == schedule.DefaultPreemption) {
-		return []string{name}
-	}
-	r.refuse(field.NotSupported(at.Child("name"), name, schedule.Plugins()))
-	return nil
-}
-
-func (r *reader) postFilter(at *field.Path, s configv1.PluginSet) {
-	for i, p := range s.Disabled {
-		if p.Name != "*" && p.Name != schedule.DefaultPreemption {
-			r.refuse(field.NotSupported(at.Child("disabled").Index(i).Child("name"), p.Name, []string{schedule.DefaultPreemption}))
-			continue
-		}
-		r.profile.NoPreemption = true
-	}
-	for i, p := range s.Enabled {
-		if p.Name != schedule.DefaultPreemption {
-			r.refuse(field.NotSupported(at.Child("enabled").Index(i).Child("name"), p.Name, []string{schedule.DefaultPreemption}))
-			continue
-		}
-		r.profile.NoPreemption = false
+// share reads how many of the nodes have to be compared: more are always allowed.
+func (r *reader) share(at *field.Path, n *int32) {
+	switch {
+	case n == nil:
+	case *n < 0 || *n > 100:
+		r.refuse(field.Invalid(at, *n, "not in valid range [0-100]"))
+	case *n != 100:
+		r.unused(at, "all nodes are compared, always")
 	}
 }

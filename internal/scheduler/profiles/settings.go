@@ -1,9 +1,13 @@
 package profiles
 
 import (
+	"cmp"
 	"fmt"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	metav1validation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
 	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	configv1 "k8s.io/kube-scheduler/config/v1"
@@ -25,45 +29,64 @@ func (r *reader) settings(at *field.Path, configs []configv1.PluginConfig) {
 		at = at.Child("args")
 		switch c.Name {
 		case schedule.NodeResourcesFit:
-			if a := args[configv1.NodeResourcesFitArgs](r, at, c.Args.Raw); a != nil {
+			if a := args[configv1.NodeResourcesFitArgs](r, at, c); a != nil {
 				r.fit(at, a)
 			}
 		case schedule.BalancedAllocation:
-			if a := args[configv1.NodeResourcesBalancedAllocationArgs](r, at, c.Args.Raw); a != nil && len(a.Resources) > 0 {
+			if a := args[configv1.NodeResourcesBalancedAllocationArgs](r, at, c); a != nil && len(a.Resources) > 0 {
 				r.profile.Balance = r.resources(at.Child("resources"), a.Resources, 1)
 			}
 		case schedule.NodeAffinity:
-			if a := args[configv1.NodeAffinityArgs](r, at, c.Args.Raw); a != nil {
+			if a := args[configv1.NodeAffinityArgs](r, at, c); a != nil {
 				r.profile.Added = a.AddedAffinity
 			}
 		case schedule.InterPodAffinity:
-			if a := args[configv1.InterPodAffinityArgs](r, at, c.Args.Raw); a != nil {
+			if a := args[configv1.InterPodAffinityArgs](r, at, c); a != nil {
 				r.affinity(at, a)
 			}
 		case schedule.PodTopologySpread:
-			if a := args[configv1.PodTopologySpreadArgs](r, at, c.Args.Raw); a != nil {
+			if a := args[configv1.PodTopologySpreadArgs](r, at, c); a != nil {
 				r.spread(at, a)
 			}
 		case schedule.DefaultPreemption:
-			if a := args[configv1.DefaultPreemptionArgs](r, at, c.Args.Raw); a != nil && (a.MinCandidateNodesPercentage != nil || a.MinCandidateNodesAbsolute != nil) {
-				r.refuse(field.Forbidden(at, "not supported: all nodes are candidates"))
+			if a := args[configv1.DefaultPreemptionArgs](r, at, c); a != nil {
+				r.preemption(at, a)
+			}
+		case schedule.VolumeBinding:
+			if a := args[configv1.VolumeBindingArgs](r, at, c); a != nil {
+				r.volumes(at, a)
+			}
+		case schedule.DynamicResources:
+			if a := args[configv1.DynamicResourcesArgs](r, at, c); a != nil {
+				r.devices(at, a)
 			}
 		default:
 			r.refuse(field.NotSupported(at, c.Name, []string{schedule.NodeResourcesFit, schedule.BalancedAllocation, schedule.NodeAffinity, schedule.InterPodAffinity,
-				schedule.PodTopologySpread, schedule.DefaultPreemption}))
+				schedule.PodTopologySpread, schedule.DefaultPreemption, schedule.VolumeBinding, schedule.DynamicResources}))
 		}
 	}
 }
 
 // args reads one plugin's arguments, nil if they are none or wrong.
-func args[T any](r *reader, at *field.Path, raw []byte) *T {
-	if len(raw) == 0 {
+func args[T any](r *reader, at *field.Path, c configv1.PluginConfig) *T {
+	if len(c.Args.Raw) == 0 {
 		return nil
 	}
+	var kind metav1.TypeMeta
 	out := new(T)
-	if err := yaml.UnmarshalStrict(raw, out); err != nil {
-		r.refuse(field.Invalid(at, string(raw), err.Error()))
+	err := yaml.UnmarshalStrict(c.Args.Raw, out)
+	if err == nil {
+		err = yaml.Unmarshal(c.Args.Raw, &kind)
+	}
+	if err != nil {
+		r.refuse(field.Invalid(at, string(c.Args.Raw), err.Error()))
 		return nil
+	}
+	if k := kind.Kind; k != "" && k != c.Name+"Args" {
+		r.refuse(field.NotSupported(at.Child("kind"), k, []string{c.Name + "Args"}))
+	}
+	if v := kind.APIVersion; v != "" && v != configv1.SchemeGroupVersion.String() {
+		r.refuse(field.NotSupported(at.Child("apiVersion"), v, []string{configv1.SchemeGroupVersion.String()}))
 	}
 	return out
 }
@@ -71,16 +94,23 @@ func args[T any](r *reader, at *field.Path, raw []byte) *T {
 func (r *reader) fit(at *field.Path, a *configv1.NodeResourcesFitArgs) {
 	f := &r.profile.Fit
 	f.IgnoredResources, f.IgnoredGroups = a.IgnoredResources, a.IgnoredResourceGroups
+	for i, name := range a.IgnoredResources {
+		r.label(at.Child("ignoredResources").Index(i), name)
+	}
+	for i, group := range a.IgnoredResourceGroups {
+		at := at.Child("ignoredResourceGroups").Index(i)
+		if r.label(at, group); strings.Contains(group, "/") {
+			r.refuse(field.Invalid(at, group, "resource group name can't contain '/'"))
+		}
+	}
 	s := a.ScoringStrategy
 	if s == nil {
 		return
 	}
 	at = at.Child("scoringStrategy")
 	switch s.Type {
-	case "", configv1.LeastAllocated, configv1.MostAllocated:
-		if s.Type != "" {
-			f.Strategy = schedule.Strategy(s.Type)
-		}
+	case configv1.LeastAllocated, configv1.MostAllocated:
+		f.Strategy = schedule.Strategy(s.Type)
 		if s.RequestedToCapacityRatio != nil {
 			r.refuse(field.Forbidden(at.Child("requestedToCapacityRatio"), "only with type RequestedToCapacityRatio"))
 		}
@@ -99,11 +129,16 @@ func (r *reader) fit(at *field.Path, a *configv1.NodeResourcesFitArgs) {
 	}
 }
 
+// label refuses what cannot be the key of a label.
+func (r *reader) label(at *field.Path, name string) {
+	*r.errs = append(*r.errs, metav1validation.ValidateLabelName(name, at)...)
+}
+
 // resources reads what a score looks at; a weight that is not said is 1.
 func (r *reader) resources(at *field.Path, specs []configv1.ResourceSpec, most int64) (out []schedule.ResourceWeight) {
 	seen := sets.New[string]()
 	for i, s := range specs {
-		w := cmpOr(s.Weight, 1)
+		w := cmp.Or(s.Weight, 1)
 		if w < 1 || w > most {
 			r.refuse(field.Invalid(at.Index(i).Child("weight"), s.Weight, fmt.Sprintf("must be from 1 to %d", most)))
 		}
@@ -134,45 +169,4 @@ func (r *reader) shape(at *field.Path, points []configv1.UtilizationShapePoint) 
 		out = append(out, schedule.ShapePoint{Utilization: int64(p.Utilization), Score: 10 * int64(p.Score)})
 	}
 	return out
-}
-
-func (r *reader) affinity(at *field.Path, a *configv1.InterPodAffinityArgs) {
-	if w := a.HardPodAffinityWeight; w != nil {
-		if *w < 0 || *w > 100 {
-			r.refuse(field.Invalid(at.Child("hardPodAffinityWeight"), *w, "must be from 0 to 100"))
-		}
-		r.profile.HardPodAffinityWeight = int64(*w)
-	}
-	r.profile.IgnorePreferredTermsOfExistingPods = a.IgnorePreferredTermsOfExistingPods
-}
-
-func (r *reader) spread(at *field.Path, a *configv1.PodTopologySpreadArgs) {
-	switch a.DefaultingType {
-	case "", configv1.SystemDefaulting:
-		if len(a.DefaultConstraints) > 0 {
-			r.refuse(field.Forbidden(at.Child("defaultConstraints"), "only with defaultingType List"))
-		}
-	case configv1.ListDefaulting:
-		r.profile.DefaultConstraints, r.profile.SystemDefaults = a.DefaultConstraints, false
-		for i := range a.DefaultConstraints {
-			r.constraint(at.Child("defaultConstraints").Index(i), &a.DefaultConstraints[i])
-		}
-	default:
-		r.refuse(field.NotSupported(at.Child("defaultingType"), a.DefaultingType, []string{string(configv1.SystemDefaulting), string(configv1.ListDefaulting)}))
-	}
-}
-
-func (r *reader) constraint(at *field.Path, c *corev1.TopologySpreadConstraint) {
-	if c.MaxSkew < 1 {
-		r.refuse(field.Invalid(at.Child("maxSkew"), c.MaxSkew, "must be greater than zero"))
-	}
-	if c.TopologyKey == "" {
-		r.refuse(field.Required(at.Child("topologyKey"), "can not be empty"))
-	}
-	if w := c.WhenUnsatisfiable; w != corev1.DoNotSchedule && w != corev1.ScheduleAnyway {
-		r.refuse(field.NotSupported(at.Child("whenUnsatisfiable"), w, []string{string(corev1.DoNotSchedule), string(corev1.ScheduleAnyway)}))
-	}
-	if c.LabelSelector != nil {
-		r.refuse(field.Forbidden(at.Child("labelSelector"), "constraint must not define a selector, as they deduced for each pod"))
-	}
 }
