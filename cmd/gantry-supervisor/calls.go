@@ -157,6 +157,8 @@ func (s *server) update(id string, res *wire.Resources) error {
 	if err := m.Set(set); err != nil {
 		return fmt.Errorf("update limits of container %s: %w", id, err)
 	}
+	c.recording.Lock() // or its end, which comes meanwhile, would be lost for the next supervisor
+	defer c.recording.Unlock()
 	r, err := s.readRecord(id)
 	if err != nil {
 		return err

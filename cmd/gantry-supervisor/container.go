@@ -34,6 +34,8 @@ type ctr struct {
 
 	mu   sync.Mutex // guards exit
 	exit *exited
+	// recording is held while the record is read, changed and written.
+	recording sync.Mutex
 }
 
 // exited is how a container ended.

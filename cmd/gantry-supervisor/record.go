@@ -63,6 +63,8 @@ func (s *server) readRecord(id string) (*record, error) {
 
 // recordExit adds the end to the record, and returns it, empty if it cannot be read.
 func (s *server) recordExit(c *ctr, e *exited) (*record, error) {
+	c.recording.Lock()
+	defer c.recording.Unlock()
 	r, err := s.readRecord(c.id)
 	if err != nil {
 		return &record{}, err

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/opencontainers/cgroups"
 	"golang.org/x/sys/unix"
@@ -120,11 +121,30 @@ func (s *server) listen(left handover) (*net.UnixListener, error) {
 func (s *server) serve(ln *net.UnixListener) error {
 	for {
 		c, err := ln.AcceptUnix()
+		if passing(err) {
+			s.log.Printf("accept: %v", err)
+			time.Sleep(acceptPause)
+			continue
+		}
 		if err != nil {
 			return fmt.Errorf("accept: %w", err)
 		}
 		go s.answer(wire.NewConn(c))
 	}
+}
+
+// acceptPause lets others give back what there is too little of.
+const acceptPause = 100 * time.Millisecond
+
+// passing says of an error that it goes away by itself: a supervisor that is out of descriptors for a moment must not leave thousands of
+// containers for it.
+func passing(err error) bool {
+	for _, e := range []unix.Errno{unix.EMFILE, unix.ENFILE, unix.ENOBUFS, unix.ENOMEM, unix.ECONNABORTED} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
 }
 
 // answer serves the one call of a connection.

@@ -40,6 +40,7 @@ func (s *server) start(st *wire.Start, fds map[string]*os.File) (wire.Response, 
 	// Only now may its end be seen: who subscribes to events finds it in the table or hears of it.
 	if err := c.proc.watch(); err != nil {
 		s.log.Printf("container %s: %v", id, err)
+		abandon(c.proc.pid)
 		c.proc.finish(wire.Exit{}, false)
 		return wire.Response{}, err
 	}
@@ -113,6 +114,11 @@ func (s *server) create(st *wire.Start, fds map[string]*os.File) (c *ctr, r *rec
 	if err != nil {
 		return nil, nil, err
 	}
+	defer func() {
+		if err != nil { // nobody will hear of it: left alone, it would run beside the one of the next attempt
+			abandon(pid)
+		}
+	}()
 	startedAt, err := startTime(pid) // it is our child: the number is its own until we reap it
 	if err != nil {
 		return nil, nil, err
@@ -132,6 +138,18 @@ func (s *server) create(st *wire.Start, fds map[string]*os.File) (c *ctr, r *rec
 	}
 	c.proc = s.containerProc(c, pid, pidfd, true)
 	return c, r, nil
+}
+
+// abandon ends a child of which no record tells, and what is below it in a PID namespace of its own.
+func abandon(pid int) {
+	if unix.Kill(pid, unix.SIGKILL) != nil {
+		return // it is no process any more, so no child either
+	}
+	for {
+		if _, err := unix.Wait4(pid, nil, 0, nil); !errors.Is(err, unix.EINTR) {
+			return
+		}
+	}
 }
 
 func (s *server) newCtr(st *wire.Start, ooms uint64) *ctr {

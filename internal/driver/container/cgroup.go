@@ -24,13 +24,18 @@ type hierarchies struct {
 	v1      map[string]string // mount point by controller
 }
 
+// maxMountLine bounds a line of mountinfo: an overlay of others may name five hundred layers with paths of 4,096 bytes.
+const maxMountLine = 4 << 20
+
 func findHierarchies() (hierarchies, error) {
 	f, err := os.Open("/proc/self/mountinfo")
 	if err != nil {
 		return hierarchies{}, fmt.Errorf("find cgroups: %w", err)
 	}
 	defer f.Close()
-	h, err := parseHierarchies(bufio.NewScanner(f))
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, maxMountLine)
+	h, err := parseHierarchies(lines)
 	if err == nil {
 		err = h.check()
 	}

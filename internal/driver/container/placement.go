@@ -95,7 +95,8 @@ func (n *Native) pick(ctx context.Context) (*supervisor, error) {
 		best = n.addSupervisor(i)
 	}
 	n.mu.Unlock()
-	return best, best.waitUp(ctx)
+	_, err := best.waitUp(ctx)
+	return best, err
 }
 
 // place reserves a container's place. One that is placed already exists, unless its supervisor knows nothing of it: then

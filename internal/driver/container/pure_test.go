@@ -2,6 +2,7 @@ package container
 
 import (
 	"bufio"
+	"context"
 	"reflect"
 	"slices"
 	"strings"
@@ -70,5 +71,31 @@ func TestCheckName(t *testing.T) {
 	}
 	if err := checkName("0123-abc_D.e"); err != nil {
 		t.Error(err)
+	}
+}
+
+// A call that finds a supervisor dead, and learns of it late, does not take the next one for dead.
+func TestLateNewsOfADeadSupervisor(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	s := &supervisor{n: &Native{ctx: ctx}, up: make(chan struct{})}
+	s.setUp(true)
+	old, err := s.waitUp(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.lost(old) // in time
+	select {
+	case <-s.up:
+		t.Error("a supervisor that is dead is up")
+	default:
+	}
+	s.setUp(false) // the keeper's word
+	s.setUp(true)  // and its next supervisor
+	s.lost(old)
+	select {
+	case <-s.up:
+	default:
+		t.Error("the next supervisor was taken for dead")
 	}
 }

@@ -154,25 +154,36 @@ func (s *supervisor) setUp(up bool) {
 	}
 }
 
-// waitUp waits until the supervisor answers.
-func (s *supervisor) waitUp(ctx context.Context) error {
+// lost notes that the supervisor that was up has gone. By now the keeper may have another one, which is left alone: nobody would say
+// of it again that it is up.
+func (s *supervisor) lost(up chan struct{}) {
 	s.mu.Lock()
-	up := s.up
+	defer s.mu.Unlock()
+	if s.up == up {
+		s.up = make(chan struct{})
+	}
+}
+
+// waitUp waits until the supervisor answers, and returns what is closed while this one does.
+func (s *supervisor) waitUp(ctx context.Context) (up chan struct{}, err error) {
+	s.mu.Lock()
+	up = s.up
 	s.mu.Unlock()
 	select {
 	case <-up:
-		return nil
+		return up, nil
 	case <-ctx.Done():
-		return fmt.Errorf("%w: %w", ErrUnavailable, ctx.Err())
+		return nil, fmt.Errorf("%w: %w", ErrUnavailable, ctx.Err())
 	case <-s.n.ctx.Done():
-		return fmt.Errorf("%w: the runtime is closed", ErrUnavailable)
+		return nil, fmt.Errorf("%w: the runtime is closed", ErrUnavailable)
 	}
 }
 
 // dial connects to the supervisor, waiting for a new one while there is none.
 func (s *supervisor) dial(ctx context.Context) (*wire.Conn, error) {
 	for {
-		if err := s.waitUp(ctx); err != nil {
+		up, err := s.waitUp(ctx)
+		if err != nil {
 			return nil, err
 		}
 		conn, err := wire.Dial(s.socket())
@@ -183,7 +194,7 @@ func (s *supervisor) dial(ctx context.Context) (*wire.Conn, error) {
 			return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
 		}
 		// It has just died. The keeper sees its connection break at the same time.
-		s.setUp(false)
+		s.lost(up)
 	}
 }
 
