@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -94,11 +95,31 @@ client-go work unchanged.
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w; see `%s --help`", err, c.CommandPath())}
 	})
-	root.PersistentFlags().StringVar(&e.dataDir, "data-dir", defaultDataDir, "directory of this instance: database, keys, images, logs")
+	e.dataDir = defaultDataDir
+	root.PersistentFlags().Var((*absolutePath)(&e.dataDir), "data-dir", "directory of this instance: database, keys, images, logs")
 	root.PersistentFlags().BoolVarP(&e.verbose, "verbose", "v", false, "log what is done in detail")
 	root.AddCommand(upCommand(e), downCommand(e), serverCommand(e), daemonCommand(e), kubeconfigCommand(e), kubectlCommand(), versionCommand(e))
 	root.AddCommand(more(e)...)
 	return root
+}
+
+// absolutePath is a flag for a path that other processes and other working directories have to understand as well.
+type absolutePath string
+
+// String is the path.
+func (p *absolutePath) String() string { return string(*p) }
+
+// Type is what help calls it.
+func (p *absolutePath) Type() string { return "path" }
+
+// Set takes a path that may be relative to the working directory.
+func (p *absolutePath) Set(s string) error {
+	if s == "" {
+		return errors.New("it is empty")
+	}
+	abs, err := filepath.Abs(s)
+	*p = absolutePath(abs)
+	return err
 }
 
 // noArgs refuses arguments and names the command that was not found.
