@@ -52,9 +52,12 @@ type cluster struct {
 	devices   *devices.World
 	written   map[api.Key]api.Revision
 	selectors *devices.Selectors
-	// limits says that some node takes only so many volumes. attachments are those there are, by node and name.
-	limits      bool
-	attachments map[string]map[string]*storagev1.VolumeAttachment
+	// limits says that some node takes only so many volumes; then handles are what volumes attach, and inline says that pods name some
+	// themselves. attachments are those there are, by node and name, attachedTimes how many there are of a volume.
+	limits, inline bool
+	handles        *handles
+	attachments    map[string]map[string]*storagev1.VolumeAttachment
+	attachedTimes  map[string]int
 
 	// backoff is Config.Backoff.
 	backoff Backoff
@@ -149,9 +152,11 @@ func (c *cluster) take(s *view.Snapshot, ev *store.Event) {
 		}
 		c.claimStirs()
 	case storage.Volumes:
-		if v := view.Of[corev1.PersistentVolume](s, ev.Record); v.Spec.ClaimRef != nil {
+		v := view.Of[corev1.PersistentVolume](s, ev.Record)
+		if v.Spec.ClaimRef != nil {
 			delete(c.chosen, api.Key{Resource: storage.Claims, Cluster: c.id, Namespace: v.Spec.ClaimRef.Namespace, Name: v.Spec.ClaimRef.Name})
 		}
+		c.takeVolume(v, ev.Type == store.Delete)
 		c.claimStirs()
 	case storage.Classes, storage.Drivers, storage.Capacities:
 		c.claimStirs()
@@ -217,6 +222,7 @@ func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
 		c.state.RemovePod(old.UID)
 	}
 	if p.Spec.NodeName != "" {
+		c.inline = c.inline || c.limits && inlined(p)
 		c.forget(key)
 		if c.state.SetPod(p) {
 			c.wakeFor(p.Spec.NodeName, schedule.HelpRoom|schedule.HelpPods|schedule.HelpQuota)

@@ -81,6 +81,10 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, d *decision, ready [
 	pods := make([]schedule.Pod, 0, len(batch))
 	byUID := make(map[string]*waiting, len(batch))
 	wants := map[string]*needs{}
+	var common map[api.Key]int
+	if c.limits {
+		common = commonClaims(batch)
+	}
 	gangs, held := c.gangs(batch)
 	var may map[*waiting]func(*corev1.Pod) bool
 	if sh := c.shares(batch); sh != nil {
@@ -104,7 +108,7 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, d *decision, ready [
 			p.Volumes = n.volumes()
 		}
 		if attaches(w.pod) {
-			p.Volumes = c.limited(w.pod, wants[string(w.pod.UID)], p.Volumes)
+			p.Volumes = c.limited(w.pod, wants[string(w.pod.UID)], p.Volumes, common)
 		}
 		if n := c.deviceNeeds(w.pod, now); n != nil {
 			if n.Unmade { // its claims are about to be made: that is no news

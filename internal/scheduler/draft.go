@@ -140,7 +140,7 @@ func (d *Draft) ask(p *corev1.Pod, claims map[string]*corev1.PersistentVolumeCla
 	n := d.c.claimsOf(d.snap, key, p, more)
 	in.Volumes = n.volumes()
 	if attaches(p) {
-		in.Volumes = d.c.limited(p, n, in.Volumes)
+		in.Volumes = d.c.limited(p, n, in.Volumes, nil)
 	}
 	if n := d.c.deviceNeeds(p, d.now); n != nil {
 		in.Devices = d.c.devicesOf(p, n, d.took)

@@ -44,7 +44,9 @@ func (c *cluster) learnDevices(s *view.Snapshot) {
 // learnLimits takes in which volumes are attached, and how many may be.
 func (c *cluster) learnLimits(s *view.Snapshot) {
 	for on := range view.List[storagev1.CSINode](s, api.Scope{Resource: storage.Nodes, Cluster: c.id}) {
-		c.limits = c.limits || len(limitsOf(on)) > 0
+		if !c.limits && len(limitsOf(on)) > 0 {
+			c.limit(s)
+		}
 	}
 	for va := range view.List[storagev1.VolumeAttachment](s, api.Scope{Resource: storage.Attachments, Cluster: c.id}) {
 		c.attach(va)
