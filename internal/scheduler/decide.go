@@ -212,7 +212,10 @@ func (s *Scheduler) bind(d *decision, c *cluster, b schedule.Binding, w *waiting
 // refuse says why a pod has no node, if that is news, and lets it wait for something that could help.
 func (s *Scheduler) refuse(d *decision, c *cluster, w *waiting, r schedule.Refusal, now time.Time) {
 	w.help, w.room = r.Help, r.Room
-	c.hold(w, now)
+	if c.hold(w, now); r.Failed { // what went wrong, a search that took too long for one, may be right the next time
+		delete(c.refused, w.key)
+		c.later(w, now)
+	}
 	s.preempt(d, c, w, r, now)
 	if r.Idle != "" {
 		s.giveBack(d, c, w.pod, r.Idle)

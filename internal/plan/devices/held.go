@@ -1,9 +1,14 @@
 package devices
 
 import (
+	"maps"
+	"slices"
+
 	resourceapi "k8s.io/api/resource/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/dynamic-resource-allocation/structured"
+	"k8s.io/utils/ptr"
 )
 
 // Who holds which devices: what claims say, and what is about to be written into them.
@@ -63,10 +68,19 @@ func (w *World) Release(claim types.UID) {
 func (w *World) hold(claim types.UID, a *resourceapi.AllocationResult) {
 	if have := w.held[claim]; have == a {
 		return
+	} else if have != nil && slices.EqualFunc(have.Devices.Results, a.Devices.Results, sameShare) {
+		w.held[claim] = a // it is what was decided, as it was written
+		return
 	}
 	w.drop(claim)
 	w.held[claim] = a
 	w.count(a, true)
+}
+
+// sameShare reports whether two results take the same of the same device.
+func sameShare(a, b resourceapi.DeviceRequestAllocationResult) bool {
+	return a.Driver == b.Driver && a.Pool == b.Pool && a.Device == b.Device && ptr.Equal(a.AdminAccess, b.AdminAccess) && ptr.Equal(a.ShareID, b.ShareID) &&
+		maps.EqualFunc(a.ConsumedCapacity, b.ConsumedCapacity, func(x, y resource.Quantity) bool { return x.Cmp(y) == 0 })
 }
 
 // drop gives back what a claim holds, and reports whether it held anything.

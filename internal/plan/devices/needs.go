@@ -32,6 +32,16 @@ type Needs struct {
 	claims []claim
 	// special says that the last of claims is for the extended resources; made, that it exists.
 	special, made bool
+	last          *asking // nil before the first
+}
+
+// asking is what a node was asked for last.
+type asking struct {
+	wanted     []corev1.ResourceName // those of the extended resources that it does not offer
+	generation int                   // of the classes
+	special    *resourceapi.ResourceClaim
+	uses       []corev1.ContainerExtendedResourceRequest
+	question   string // "" before it is asked
 }
 
 // claim is one claim of the pod.
@@ -167,7 +177,7 @@ func (n *Needs) flies(c *claim) string {
 // Key is the same for pods whose claims mean the same for their place.
 func (n *Needs) Key() string {
 	var b strings.Builder
-	str := func(s string) { b.WriteString(strconv.Itoa(len(s)) + ":" + s) }
+	str := func(s string) { b.Write(spell([]byte(s))) }
 	for i := range n.claims {
 		c := &n.claims[i]
 		if c.Status.Allocation != nil || n.special && n.made && i == len(n.claims)-1 {
@@ -204,4 +214,9 @@ func (n *Needs) Prefers() bool {
 		}
 	}
 	return false
+}
+
+// spell writes bytes so that others may follow.
+func spell(b []byte) []byte {
+	return append(append(strconv.AppendInt(nil, int64(len(b)), 10), ':'), b...)
 }

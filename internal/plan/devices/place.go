@@ -46,27 +46,27 @@ type found struct {
 // Check says why a node will not do, "" if it will; score is higher where devices come earlier in lists of alternatives. An
 // error is about a claim or class, not about the node: nothing can be decided.
 func (n *Needs) Check(node *corev1.Node) (why string, score int64, err error) {
-	f, why, err := n.find(node)
+	f, why, err := n.find(node, false)
 	if why != "" || err != nil {
 		return why, 0, err
 	}
 	return "", n.score(f), nil
 }
 
-// find looks for the devices that the pod gets on a node.
-func (n *Needs) find(node *corev1.Node) (f *found, why string, err error) {
+// find looks for the devices that the pod gets on a node; exactly says that it will get them.
+func (n *Needs) find(node *corev1.Node, exactly bool) (f *found, why string, err error) {
 	f = &found{}
+	var wanted []corev1.ResourceName
 	if n.special {
 		if n.made { // an earlier attempt came to nothing; what it got may not be right any more
 			return nil, "cannot schedule extended resource claim", nil
 		}
-		wanted := slices.DeleteFunc(slices.Sorted(maps.Keys(n.Extended)), func(name corev1.ResourceName) bool {
+		wanted = slices.DeleteFunc(slices.Sorted(maps.Keys(n.Extended)), func(name corev1.ResourceName) bool {
 			q := node.Status.Allocatable[name]
 			return q.Value() > 0
 		})
 		if len(wanted) > 0 {
-			f.special = n.claims[len(n.claims)-1].DeepCopy()
-			f.special.Spec.Devices.Requests, f.uses = n.world.requests(n.pod, wanted)
+			f.special, f.uses = n.specialFor(wanted)
 		}
 	}
 	away := false
@@ -83,7 +83,7 @@ func (n *Needs) find(node *corev1.Node) (f *found, why string, err error) {
 		}
 	}
 	if len(f.claims) > 0 {
-		if f.results, why, err = n.world.allocate(node, f.claims, n.limits.Search); why != "" || err != nil {
+		if f.results, why, err = n.world.allocate(node, f.claims, n.asked(f.claims, wanted), n.limits.Search, exactly); why != "" || err != nil {
 			return nil, why, err
 		}
 	}
@@ -93,11 +93,39 @@ func (n *Needs) find(node *corev1.Node) (f *found, why string, err error) {
 	return f, "", nil
 }
 
-// allocate asks upstream's allocator.
-func (w *World) allocate(node *corev1.Node, claims []*resourceapi.ResourceClaim, search time.Duration) (results []resourceapi.AllocationResult, why string, err error) {
-	ctx, cancel := w.within(search)
+// specialFor is the claim for those of the pod's extended resources that a node does not offer itself, and which container uses what.
+func (n *Needs) specialFor(wanted []corev1.ResourceName) (*resourceapi.ResourceClaim, []corev1.ContainerExtendedResourceRequest) {
+	n.settle(wanted)
+	return n.last.special, n.last.uses
+}
+
+// asked is the question of the claims, given the extended resources that are wanted. Most nodes are asked the same as the one before.
+func (n *Needs) asked(claims []*resourceapi.ResourceClaim, wanted []corev1.ResourceName) string {
+	n.settle(wanted)
+	if n.last.question == "" {
+		n.last.question = n.world.question(claims)
+	}
+	return n.last.question
+}
+
+// settle begins anew with what is asked for, if it differs from what was asked for last.
+func (n *Needs) settle(wanted []corev1.ResourceName) {
+	if n.last != nil && n.last.generation == n.world.generation && slices.Equal(n.last.wanted, wanted) {
+		return
+	}
+	n.last = &asking{wanted: wanted, generation: n.world.generation}
+	if len(wanted) > 0 {
+		n.last.special = n.claims[len(n.claims)-1].DeepCopy()
+		n.last.special.Spec.Devices.Requests, n.last.uses = n.world.requests(n.pod, wanted)
+	}
+}
+
+// search asks upstream's allocator, which may take so long at most.
+func (w *World) search(node *corev1.Node, claims []*resourceapi.ResourceClaim, most time.Duration) (results []resourceapi.AllocationResult, why string, err error) {
+	ctx, cancel := w.within(most)
 	defer cancel()
-	a, err := structured.NewAllocator(ctx, features, w.state, w, w.reachable(node.Name), w.selectors.compiled())
+	reachable := w.reachable(node.Name)
+	a, err := structured.NewAllocator(ctx, features, w.state, &lister{w, ctx, reachable}, reachable, w.selectors.compiled())
 	if err != nil {
 		return nil, "", err
 	}
@@ -145,7 +173,7 @@ func (n *Needs) score(f *found) (score int64) {
 
 // Take decides for a node: the devices are the pod's from now on, until its claims say so or Release gives them back.
 func (n *Needs) Take(node *corev1.Node) (*Booking, error) {
-	f, why, err := n.find(node)
+	f, why, err := n.find(node, true)
 	if err == nil && why != "" {
 		err = errors.New(why)
 	}

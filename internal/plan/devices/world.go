@@ -52,12 +52,19 @@ type World struct {
 
 	slices  map[string]*resourceapi.ResourceSlice
 	pools   map[poolID]*pool
-	local   map[string]map[poolID]*pool  // by node: the pools that only this node reaches
-	shared  []*resourceapi.ResourceSlice // those of all other pools, by name; nil if it has to be made
+	local   map[string]map[poolID]*pool // by node: the pools that only this node reaches
+	shared  *reach                      // of all other pools; nil if it has to be made
 	classes map[string]*resourceapi.DeviceClass
 	offered map[corev1.ResourceName]*resourceapi.DeviceClass // by the extended resource that asks for them
-	claims  map[types.NamespacedName]*resourceapi.ResourceClaim
-	made    map[types.UID]types.NamespacedName // by pod: the claim for its extended resources
+	// meanings are those of classes, bare classes without selectors that select everything; generation counts changes of classes.
+	meanings   map[string]string
+	bare       map[string]*resourceapi.DeviceClass
+	generation int
+	// selected says of slices whether classes, by their meaning, select all of their devices. Entries of slices that are gone go.
+	selected map[*resourceapi.ResourceSlice]map[string]bool
+	memory   memory
+	claims   map[types.NamespacedName]*resourceapi.ResourceClaim
+	made     map[types.UID]types.NamespacedName // by pod: the claim for its extended resources
 
 	held  map[types.UID]*resourceapi.AllocationResult // by claim
 	state structured.AllocatedState
@@ -79,7 +86,7 @@ type pool struct {
 // New is a cluster without devices.
 func New(s *Selectors, within Within) *World {
 	return &World{selectors: s, within: within, slices: map[string]*resourceapi.ResourceSlice{}, pools: map[poolID]*pool{}, local: map[string]map[poolID]*pool{},
-		classes: map[string]*resourceapi.DeviceClass{}, claims: map[types.NamespacedName]*resourceapi.ResourceClaim{}, made: map[types.UID]types.NamespacedName{}, held: map[types.UID]*resourceapi.AllocationResult{},
+		classes: map[string]*resourceapi.DeviceClass{}, meanings: map[string]string{}, bare: map[string]*resourceapi.DeviceClass{}, selected: map[*resourceapi.ResourceSlice]map[string]bool{}, claims: map[types.NamespacedName]*resourceapi.ResourceClaim{}, made: map[types.UID]types.NamespacedName{}, held: map[types.UID]*resourceapi.AllocationResult{},
 		flying: sets.New[types.UID](), touched: sets.New[string](),
 		state: structured.AllocatedState{AllocatedDevices: sets.New[structured.DeviceID](), AllocatedSharedDeviceIDs: sets.New[structured.SharedDeviceID](),
 			AggregatedCapacity: structured.NewConsumedCapacityCollection()}}
@@ -100,9 +107,11 @@ func (w *World) Touched() (all bool, nodes []string) {
 func (w *World) touch(id poolID) {
 	if p := w.pools[id]; p != nil && p.node != "" {
 		w.touched.Insert(p.node)
+		w.memory.forget(own(p.node))
 		return
 	}
 	w.everywhere = true
+	w.memory.forgetAll()
 }
 
 func poolOf(s *resourceapi.ResourceSlice) poolID { return poolID{s.Spec.Driver, s.Spec.Pool.Name} }
@@ -111,6 +120,8 @@ func poolOf(s *resourceapi.ResourceSlice) poolID { return poolID{s.Spec.Driver, 
 func (w *World) SetSlice(s *resourceapi.ResourceSlice) {
 	if old := w.slices[s.Name]; old != nil && poolOf(old) != poolOf(s) {
 		w.RemoveSlice(s.Name)
+	} else if old != nil {
+		delete(w.selected, old)
 	}
 	w.slices[s.Name] = s
 	id := poolOf(s)
@@ -132,6 +143,7 @@ func (w *World) RemoveSlice(name string) {
 		return
 	}
 	delete(w.slices, name)
+	delete(w.selected, s)
 	id := poolOf(s)
 	p := w.pools[id]
 	w.touch(id)
@@ -168,32 +180,18 @@ func (w *World) locate(id poolID, p *pool) {
 	w.touch(id)
 }
 
-// reachable are the slices of all pools that a node may reach.
-func (w *World) reachable(node string) []*resourceapi.ResourceSlice {
-	if w.shared == nil {
-		w.shared = []*resourceapi.ResourceSlice{}
-		for _, p := range w.pools {
-			if p.node == "" {
-				w.shared = slices.AppendSeq(w.shared, maps.Values(p.slices))
-			}
-		}
-	}
-	out := slices.Clip(w.shared)
-	for _, p := range w.local[node] {
-		out = slices.AppendSeq(out, maps.Values(p.slices))
-	}
-	return out
-}
-
 // SetClass and RemoveClass take in a device class as it is now, and take it away.
 func (w *World) SetClass(c *resourceapi.DeviceClass) {
-	w.classes[c.Name] = c
+	w.classes[c.Name], w.meanings[c.Name] = c, meaning(c)
+	delete(w.bare, c.Name)
 	w.offer()
 }
 
 // RemoveClass takes a device class away.
 func (w *World) RemoveClass(name string) {
 	delete(w.classes, name)
+	delete(w.meanings, name)
+	delete(w.bare, name)
 	w.offer()
 }
 
@@ -201,6 +199,8 @@ func (w *World) RemoveClass(name string) {
 // old ones the first by name.
 func (w *World) offer() {
 	w.everywhere = true
+	w.generation++
+	w.memory.forgetAll()
 	w.offered = map[corev1.ResourceName]*resourceapi.DeviceClass{}
 	for _, name := range slices.Sorted(maps.Keys(w.classes)) {
 		c := w.classes[name]

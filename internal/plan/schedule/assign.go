@@ -47,6 +47,9 @@ func (s *State) seat(p *Pod) (node int, c *class, why string) {
 		return -1, nil, why
 	}
 	c = s.classOf(p)
+	if c.confused != nil && c.confusedIn != s.asked {
+		c.confused, c.at = nil, -1
+	}
 	best, known := -1, false
 	if s.passing(p, c) {
 		best, known = s.scan(c)
@@ -56,7 +59,7 @@ func (s *State) seat(p *Pod) (node int, c *class, why string) {
 		best = s.place(p, c)
 	}
 	if best >= 0 && c.confused == nil {
-		c.confused = s.take(p, c, best)
+		c.confused, c.confusedIn = s.take(p, c, best), s.asked
 	}
 	if best < 0 || c.confused != nil {
 		return -1, c, ""

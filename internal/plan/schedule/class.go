@@ -31,6 +31,8 @@ type class struct {
 	offers   []offering // per node, its devices; nil without claims for any
 	rank     []int32    // per node, how good its devices are; nil where that does not differ
 	confused error      // why nothing can be decided about devices
+	// confusedIn is the call of Assign in which that was found: it may be over in the next.
+	confusedIn uint64
 
 	base  []int32 // per node, the scores that stand by themselves; negative where the pod does not fit
 	cells         // the nodes with a score, in groups

@@ -63,6 +63,7 @@ func (s *State) offer(c *class, i int) *offering {
 	var err error
 	if o.why, o.score, err = c.devices.Check(s.nodes[i].obj); err != nil {
 		c.confused = fmt.Errorf("running %q filter plugin: %w", DynamicResources, err)
+		c.confusedIn = s.asked
 		o.why = err.Error()
 		return o
 	}

@@ -1,0 +1,139 @@
+package devices
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	resourceapi "k8s.io/api/resource/v1"
+	"k8s.io/apimachinery/pkg/api/equality"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/dynamic-resource-allocation/structured"
+)
+
+// plainly asks upstream's search itself, with everything that there is.
+func plainly(t *testing.T, w *World, node *corev1.Node, claims []*resourceapi.ResourceClaim) []resourceapi.AllocationResult {
+	t.Helper()
+	var all []*resourceapi.ResourceSlice
+	for _, s := range w.slices {
+		all = append(all, s)
+	}
+	a, err := structured.NewAllocator(t.Context(), features, w.state, w, all, w.selectors.compiled())
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := a.Allocate(t.Context(), node, claims)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// What is remembered is what the search would say, whatever has come and gone since it was asked.
+func TestMemoryEqualsSearch(t *testing.T) {
+	asked, found := 0, 0
+	for seed := range uint64(40) {
+		rnd := rand.New(rand.NewPCG(seed, 1))
+		w := New(&Selectors{}, func(time.Duration) (context.Context, context.CancelFunc) { return context.WithCancel(t.Context()) })
+		nodes := make([]*corev1.Node, 6)
+		for i := range nodes {
+			nodes[i] = &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("n%d", i), Labels: map[string]string{"zone": fmt.Sprint(i % 2)}}}
+		}
+		slice := func(i int) *resourceapi.ResourceSlice {
+			s := &resourceapi.ResourceSlice{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("s%d", i)},
+				Spec: resourceapi.ResourceSliceSpec{Driver: fmt.Sprintf("driver%d", i%2), Pool: resourceapi.ResourcePool{Name: fmt.Sprintf("p%d", i), ResourceSliceCount: 1}}}
+			switch rnd.IntN(4) {
+			case 0:
+				s.Spec.AllNodes = new(true)
+			case 1:
+				s.Spec.NodeSelector = &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: []corev1.NodeSelectorRequirement{
+					{Key: "zone", Operator: corev1.NodeSelectorOpIn, Values: []string{fmt.Sprint(rnd.IntN(2))}}}}}}
+			case 2:
+				s.Spec.PerDeviceNodeSelection = new(true)
+			default:
+				s.Spec.NodeName = new(fmt.Sprintf("n%d", rnd.IntN(len(nodes))))
+			}
+			for k := range 1 + rnd.IntN(3) {
+				size := int64(rnd.IntN(3))
+				d := resourceapi.Device{Name: fmt.Sprintf("d%d", k), Attributes: map[resourceapi.QualifiedName]resourceapi.DeviceAttribute{"size": {IntValue: &size}}}
+				if s.Spec.PerDeviceNodeSelection != nil {
+					d.NodeName = new(fmt.Sprintf("n%d", rnd.IntN(len(nodes))))
+				}
+				if rnd.IntN(4) == 0 {
+					d.BindsToNode = new(true)
+				}
+				s.Spec.Devices = append(s.Spec.Devices, d)
+			}
+			return s
+		}
+		classes := []string{`device.driver == "driver0"`, `device.driver == "driver0"`, `device.driver == "driver1"`, `device.driver.startsWith("driver")`,
+			`device.attributes[device.driver].size > 0`}
+		class := func(i int) *resourceapi.DeviceClass {
+			return &resourceapi.DeviceClass{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("c%d", i)}, Spec: resourceapi.DeviceClassSpec{
+				Selectors: []resourceapi.DeviceSelector{{CEL: &resourceapi.CELDeviceSelector{Expression: classes[rnd.IntN(len(classes))]}}}}}
+		}
+		for i := range classes {
+			w.SetClass(class(i))
+		}
+		claim := func(i int) *resourceapi.ResourceClaim {
+			c := &resourceapi.ResourceClaim{ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: fmt.Sprintf("claim%d", i), UID: types.UID(fmt.Sprint("uid", i))}}
+			for k := range 1 + rnd.IntN(2) {
+				c.Spec.Devices.Requests = append(c.Spec.Devices.Requests, resourceapi.DeviceRequest{Name: fmt.Sprintf("r%d", k), Exactly: &resourceapi.ExactDeviceRequest{
+					DeviceClassName: fmt.Sprintf("c%d", rnd.IntN(len(classes))), AllocationMode: resourceapi.DeviceAllocationModeExactCount, Count: 1 + rnd.Int64N(2)}})
+			}
+			return c
+		}
+		taken := map[types.UID]bool{}
+		for step := range 120 {
+			switch rnd.IntN(6) {
+			case 0:
+				w.SetSlice(slice(rnd.IntN(8)))
+			case 1:
+				if rnd.IntN(4) == 0 {
+					w.RemoveSlice(fmt.Sprintf("s%d", rnd.IntN(8)))
+				}
+			case 2:
+				if rnd.IntN(6) == 0 {
+					w.SetClass(class(rnd.IntN(len(classes))))
+				}
+			case 3:
+				for uid := range taken { // some of them
+					w.drop(uid)
+					delete(taken, uid)
+					break
+				}
+			default:
+				c, node := claim(step), nodes[rnd.IntN(len(nodes))]
+				claims := []*resourceapi.ResourceClaim{c}
+				want := plainly(t, w, node, claims)
+				exactly := rnd.IntN(3) == 0
+				got, why, err := w.allocate(node, claims, w.question(claims), 0, exactly)
+				if err != nil {
+					t.Fatal(err)
+				}
+				asked++
+				if (why == "") != (len(want) > 0) {
+					t.Fatalf("seed %d, step %d: %q where the search finds %v", seed, step, why, want)
+				}
+				if why != "" {
+					continue
+				}
+				found++
+				if !equality.Semantic.DeepEqual(got[0].Devices, want[0].Devices) || exactly && !equality.Semantic.DeepEqual(got, want) {
+					t.Fatalf("seed %d, step %d: %v\nwhere the search finds %v", seed, step, got, want)
+				}
+				if exactly {
+					w.hold(c.UID, &got[0])
+					taken[c.UID] = true
+				}
+			}
+		}
+	}
+	if found < 300 || asked-found < 100 {
+		t.Errorf("asked %d times, something was found %d times: the test says little", asked, found)
+	}
+}
