@@ -85,10 +85,21 @@ func (w *statusWriter) forget(uid types.UID) {
 	delete(w.wanted, uid)
 }
 
-// urgent says whether somebody waits for the change: a user for the first Running, a Service for readiness, a
-// controller for the end.
+// urgent says whether somebody waits for the change: a user for the first Running and for a restart, a Service for readiness, a
+// controller for the end. Restarts are as rare as their back-off makes them.
 func urgent(have, want *corev1.PodStatus) bool {
-	return have.Phase != want.Phase || conditionTrue(have, corev1.PodReady) != conditionTrue(want, corev1.PodReady)
+	return have.Phase != want.Phase || conditionTrue(have, corev1.PodReady) != conditionTrue(want, corev1.PodReady) ||
+		restarts(have) != restarts(want)
+}
+
+// restarts counts those of all containers.
+func restarts(st *corev1.PodStatus) (n int32) {
+	for _, list := range [][]corev1.ContainerStatus{st.InitContainerStatuses, st.ContainerStatuses} {
+		for i := range list {
+			n += list[i].RestartCount
+		}
+	}
+	return n
 }
 
 func conditionTrue(st *corev1.PodStatus, t corev1.PodConditionType) bool {

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"gantry.dev/gantry/internal/driver/host"
 )
 
 // kernelCosts are what a pod has of the things that cost the kernel the square of their number: for each memory cgroup it keeps a
@@ -18,10 +20,14 @@ func (d *density) kernelCosts() map[string]any {
 		out["memory_cgroups_per_pod"] = float64(groups) / float64(d.pods)
 	}
 	programs, _, err := d.processes()
-	if err != nil || len(programs) < 2 {
+	if err != nil {
 		return out
 	}
-	if own, err := ownFileSystems(programs[0], programs[1]); err == nil {
+	one, other, ok := siblings(programs)
+	if !ok {
+		return out
+	}
+	if own, err := ownFileSystems(one, other); err == nil {
 		out["file_systems_per_pod"], out["file_systems"] = len(own), strings.Join(own, " ")
 	}
 	return out
@@ -43,6 +49,22 @@ func (d *density) memoryGroups() (n int, err error) {
 		return nil
 	})
 	return n, err
+}
+
+// siblings are two processes with the same parent: those of another supervisor see its two file systems in the place of theirs.
+func siblings(pids []int) (one, other int, ok bool) {
+	first := map[int]int{}
+	for _, pid := range pids {
+		parent, err := host.Parent(pid)
+		if err != nil {
+			continue // it has ended
+		}
+		if first[parent] != 0 {
+			return first[parent], pid, true
+		}
+		first[parent] = pid
+	}
+	return 0, 0, false
 }
 
 // ownFileSystems are the types of the file systems that one process sees and the other does not, sorted.

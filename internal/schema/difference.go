@@ -17,6 +17,8 @@ type difference struct {
 	buf []byte
 	// opaque says that something differs that cannot be described; buf is then without meaning.
 	opaque bool
+	// known are the addresses for which their places stand.
+	known addresses
 }
 
 // state is what a part looks like on one side.
@@ -311,12 +313,12 @@ func (d *difference) set(a, b reflect.Value) {
 
 // keyed compares elements with the same key. Two with one key in a list are legal and rare: the library's matter.
 func (d *difference) keyed(n *shapeNode, a, b reflect.Value) {
-	old, ok := n.keysOf(a)
+	old, ok := n.keysOf(a, d.known)
 	if !ok {
 		d.opaque = true
 		return
 	}
-	now, ok := n.keysOf(b)
+	now, ok := n.keysOf(b, d.known)
 	if !ok {
 		d.opaque = true
 		return
@@ -343,7 +345,7 @@ func (d *difference) keyed(n *shapeNode, a, b reflect.Value) {
 const maxKeyed = 256
 
 // keysOf are the keys of a list's elements; false if two are the same or cannot be told.
-func (n *shapeNode) keysOf(list reflect.Value) ([]string, bool) {
+func (n *shapeNode) keysOf(list reflect.Value, known addresses) ([]string, bool) {
 	if !list.IsValid() {
 		return nil, true
 	}
@@ -365,6 +367,10 @@ func (n *shapeNode) keysOf(list reflect.Value) ([]string, bool) {
 			}
 			switch v.Kind() {
 			case reflect.String:
+				if place := slices.Index(known, v.String()); place >= 0 && n.byAddress {
+					key = append(key, 0, byte(place)) // no key is empty
+					break
+				}
 				key = append(binary.AppendUvarint(key, uint64(v.Len())), v.String()...)
 			case reflect.Int, reflect.Int32, reflect.Int64:
 				key = binary.AppendVarint(key, v.Int())

@@ -20,7 +20,8 @@ import (
 //
 // Who owns what after a write depends on which fields differ, not on their values, and the same difference comes again
 // and again: pods of one ReplicaSet are created alike, and a node's status updates touch the same fields each time. So
-// the library is asked once per difference and its answer remembered.
+// the library is asked once per difference and its answer remembered. A pod's own addresses are keys of what it owns: places
+// stand for them in what is remembered, see addresses.
 func (s *Schema) UpdateManaged(k *Kind, sub, version string, live, obj runtime.Object, manager string, now time.Time) (versioned runtime.Object, err error) {
 	if k.customBodied(sub) {
 		return nil, k.updateCustomManaged(sub, live, obj, manager, now)
@@ -55,10 +56,11 @@ func (s *Schema) UpdateManaged(k *Kind, sub, version string, live, obj runtime.O
 		return nil, err
 	}
 	before := slices.Concat(bm.ManagedFields, am.ManagedFields)
-	key, known := s.differenceKey(k, sub, version, a, b, manager)
+	key, at, known := s.differenceKey(k, sub, version, a, b, manager)
 	var after []owner
 	if known {
 		after, known = s.managers.known.get(key)
+		after = at.each(after, at.show)
 	}
 	if !known {
 		m, err := s.Manager(k, sub, version)
@@ -72,7 +74,7 @@ func (s *Schema) UpdateManaged(k *Kind, sub, version string, live, obj runtime.O
 		}
 		after = timeless(out.ManagedFields, before)
 		if key != (differenceKey{}) {
-			s.managers.known.put(key, after)
+			s.managers.known.put(key, at.each(after, at.hide))
 		}
 	}
 	om.ManagedFields = entries(after, before, now)

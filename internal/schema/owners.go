@@ -27,28 +27,29 @@ type differenceKey [sha256.Size]byte
 // and which those are depends on their times.
 const maxOwners = 8
 
-// differenceKey digests a write of b over a. It is false, and the key zero, for writes that only the library can judge.
-func (s *Schema) differenceKey(k *Kind, sub, version string, a, b runtime.Object, manager string) (differenceKey, bool) {
+// differenceKey digests a write of b over a. It is false, and the key zero, for writes that only the library can judge. In the owners
+// that are remembered under it, places stand for the addresses that come back with it.
+func (s *Schema) differenceKey(k *Kind, sub, version string, a, b runtime.Object, manager string) (differenceKey, addresses, bool) {
 	types, err := s.managers.types()
 	if err != nil {
-		return differenceKey{}, false
+		return differenceKey{}, nil, false
 	}
 	gvk := k.bodyGVK(sub, version)
 	t := reflect.TypeOf(b)
 	if t != reflect.TypeOf(a) {
-		return differenceKey{}, false
+		return differenceKey{}, nil, false
 	}
 	node := s.managers.shapes.of(gvk, t, types)
 	if node == nil || node.how != shapeRecord {
-		return differenceKey{}, false
+		return differenceKey{}, nil, false
 	}
 	am, errA := metaOf(a)
 	bm, errB := metaOf(b)
 	if errA != nil || errB != nil || len(am.ManagedFields) > maxOwners || len(bm.ManagedFields) > maxOwners {
-		return differenceKey{}, false
+		return differenceKey{}, nil, false
 	}
 	buf := scratch.Get().(*[]byte)
-	d := difference{buf: (*buf)[:0]}
+	d := difference{buf: (*buf)[:0], known: node.addresses(reflect.ValueOf(a), reflect.ValueOf(b), am.ManagedFields, bm.ManagedFields)}
 	defer func() {
 		*buf = d.buf
 		putScratch(buf)
@@ -61,13 +62,13 @@ func (s *Schema) differenceKey(k *Kind, sub, version string, a, b runtime.Object
 	}
 	apiVersion := gvk.GroupVersion().String()
 	if !d.entries(am.ManagedFields, apiVersion) || !d.entries(bm.ManagedFields, apiVersion) {
-		return differenceKey{}, false
+		return differenceKey{}, nil, false
 	}
 	d.compare(node, reflect.ValueOf(a), reflect.ValueOf(b))
 	if d.opaque {
-		return differenceKey{}, false
+		return differenceKey{}, nil, false
 	}
-	return sha256.Sum256(d.buf), true
+	return sha256.Sum256(d.buf), d.known, true
 }
 
 // entries adds the owners that are there. Those in another version are compared in that version: the library's matter.
@@ -86,7 +87,7 @@ func (d *difference) entries(list []metav1.ManagedFieldsEntry, apiVersion string
 		d.name(string(e.Operation))
 		d.name(e.Subresource)
 		d.name(e.FieldsType)
-		d.name(string(e.FieldsV1.Raw))
+		d.name(string(d.known.hide(e.FieldsV1.Raw)))
 	}
 	return true
 }

@@ -1,9 +1,11 @@
 package schema
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math/rand"
+	"slices"
 	"testing"
 
 	"k8s.io/apimachinery/pkg/api/equality"
@@ -27,6 +29,9 @@ func somePatch(rnd *rand.Rand, v any, depth int) any {
 				out[k] = nil
 			default:
 				out[k] = somePatch(rnd, e, depth+1)
+			}
+			if name, order := someOrder(rnd, e, out[k]); name != "" {
+				out["$setElementOrder/"+k] = order
 			}
 		}
 		if rnd.Intn(60) == 0 {
@@ -61,6 +66,34 @@ func somePatch(rnd *rand.Rand, v any, depth int) any {
 	return v
 }
 
+// someOrder gives a list of objects an order by one of their fields, as clients do that compute patches: of what there is, sometimes
+// of less, and mostly of what the patch adds.
+func someOrder(rnd *rand.Rand, live, patch any) (name string, order []any) {
+	list, ok := live.([]any)
+	elem, isMap := first(list).(map[string]any)
+	if !ok || !isMap || rnd.Intn(3) == 0 {
+		return "", nil
+	}
+	for k := range elem {
+		if mergeKeys[k] && (name == "" || rnd.Intn(2) == 0) {
+			name = k
+		}
+	}
+	added, _ := patch.([]any)
+	if rnd.Intn(4) > 0 { // the patch's own order, then the rest: else it is refused
+		list = append(slices.Clone(added), list...)
+	}
+	seen := map[any]bool{}
+	for _, e := range list {
+		m, _ := e.(map[string]any)
+		if key := m[name]; key != nil && !seen[key] && rnd.Intn(20) > 0 {
+			seen[key] = true
+			order = append(order, map[string]any{name: key})
+		}
+	}
+	return name, order
+}
+
 func first(list []any) any {
 	if len(list) == 0 {
 		return nil
@@ -73,7 +106,7 @@ func first(list []any) any {
 func TestMergeEqualsLibrary(t *testing.T) {
 	s := newSchema(t)
 	rnd := rand.New(rand.NewSource(7))
-	accepted, all := 0, 0
+	accepted, ordered, all := 0, 0, 0
 	for _, k := range s.Kinds() {
 		if k.Virtual {
 			continue
@@ -110,6 +143,9 @@ func TestMergeEqualsLibrary(t *testing.T) {
 					continue
 				}
 				accepted++
+				if bytes.Contains(patch, []byte("$setElementOrder")) {
+					ordered++
+				}
 				if !equality.Semantic.DeepEqual(live, versionedOf()) {
 					t.Fatalf("%s: the patch changed the live object\n%s", k.Resource, patch)
 				}
@@ -135,8 +171,8 @@ func TestMergeEqualsLibrary(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d of %d accepted", accepted, all)
-	if accepted < all/10 {
-		t.Errorf("only %d of %d were accepted", accepted, all)
+	t.Logf("%d of %d accepted, %d of them with an order", accepted, all, ordered)
+	if accepted < all/10 || ordered < 20 {
+		t.Errorf("only %d of %d were accepted, %d with an order", accepted, all, ordered)
 	}
 }

@@ -128,7 +128,7 @@ func ociPods(w *world, handler string) {
 		w.Errorf("overhead %s", got)
 	}
 	w.apply(pod(name("server"), busybox, "mkdir /www; echo served by "+handler+" > /www/index.html; /bin/busybox httpd -p 80 -h /www; while ! test -e /stop; do /bin/busybox sleep 0.1; done; exit 1",
-		"readinessProbe: {httpGet: {port: 80}, periodSeconds: 1, timeoutSeconds: 20}, livenessProbe: {exec: {command: [/bin/busybox, test, -d, /www]}, periodSeconds: 1, timeoutSeconds: 20}, resources: {limits: {memory: 128Mi}}", class+", restartPolicy: Always"))
+		"readinessProbe: {httpGet: {port: 80}, periodSeconds: 1, timeoutSeconds: 20}, livenessProbe: {exec: {command: [/bin/busybox, test, -d, /www]}, periodSeconds: 1, timeoutSeconds: 20, failureThreshold: 30}, resources: {limits: {memory: 128Mi}}", class+", restartPolicy: Always"))
 	w.ready("condition=Ready", "pod/"+name("server"))
 	ip := w.field("pod/"+name("server"), ".status.podIP")
 	w.apply(pod(name("client"), busybox, "/bin/busybox wget -qO- http://"+ip, "", ""))
@@ -138,6 +138,7 @@ func ociPods(w *world, handler string) {
 	if out, err := w.inPod(name("server"), "cat /www/index.html"); err != nil || want(out, "served by") != nil {
 		w.Errorf("exec: %q, %v", out, err)
 	}
+	w.sharesProcesses(handler)
 	w.killDaemon()
 	if _, err := w.gantry("up", "--listen", w.listen, "--runtimes", filepath.Join(w.dir, "runtimes.yaml")); err != nil {
 		w.Fatal(err)
@@ -155,4 +156,27 @@ func ociPods(w *world, handler string) {
 		_, err := w.inPod(name("server"), "/bin/busybox wget -qO- http://"+ip)
 		return err
 	})
+}
+
+// sharesProcesses wants the containers of a pod to see and to signal each other's processes where the pod says so.
+func (w *world) sharesProcesses(handler string) {
+	w.Helper()
+	name := handler + "-shared"
+	w.apply(fmt.Sprintf(`
+apiVersion: v1
+kind: Pod
+metadata: {name: %q}
+spec:
+  runtimeClassName: %q
+  restartPolicy: Never
+  shareProcessNamespace: true
+  terminationGracePeriodSeconds: 1
+  containers:
+  - {name: a, image: %[3]q, command: [/bin/busybox, sh, -c, "trap 'echo was told; exit 0' TERM; while :; do /bin/busybox sleep 0.1; done; : mark-of-a"]}
+  - {name: b, image: %[3]q, command: [/bin/busybox, sh, -c, "until pid=$(/bin/busybox ps -o pid,args | /bin/busybox grep '[m]ark-of-a' | { read p _; echo $p; }) && test $pid; do /bin/busybox sleep 0.1; done; kill $pid && echo told"]}
+`, name, handler, busybox))
+	w.over(name)
+	if logs := w.k("logs", name, "--all-containers"); want(logs, "told\n", "was told") != nil {
+		w.Errorf("containers that share processes: %s", logs)
+	}
 }

@@ -124,6 +124,19 @@ func stat(pid int) ([]string, error) {
 	return f, nil
 }
 
+// Parent is the process id of a process's parent.
+func Parent(pid int) (int, error) {
+	f, err := stat(pid)
+	if err != nil {
+		return 0, err
+	}
+	parent, err := strconv.Atoi(f[1])
+	if err != nil {
+		return 0, fmt.Errorf("/proc/%d/stat: %w", pid, err)
+	}
+	return parent, nil
+}
+
 // tree lists a process and its descendants.
 func tree(root int) []int {
 	entries, err := os.ReadDir("/proc")
@@ -136,11 +149,7 @@ func tree(root int) []int {
 		if err != nil {
 			continue
 		}
-		f, err := stat(pid)
-		if err != nil {
-			continue
-		}
-		if parent, err := strconv.Atoi(f[1]); err == nil {
+		if parent, err := Parent(pid); err == nil {
 			children[parent] = append(children[parent], pid)
 		}
 	}

@@ -78,11 +78,12 @@ func (r *reader) value(n *plan, to unsafe.Pointer) bool {
 
 // record reads an object.
 func (r *reader) record(n *plan, to unsafe.Pointer) bool {
-	return r.eachField(n, func(f *field) bool { return r.value(f.plan, unsafe.Add(to, f.offset)) })
+	return r.eachField(n, func(f *field) bool { return r.value(f.plan, unsafe.Add(to, f.offset)) }, nil)
 }
 
-// eachField calls do to read the value of each field of an object. Every name must be known, and come once.
-func (r *reader) eachField(n *plan, do func(*field) bool) bool {
+// eachField calls do to read the value of each field of an object. Every name must be known, or to other if there is one, and come
+// once.
+func (r *reader) eachField(n *plan, do func(*field) bool, other func(name string) bool) bool {
 	if !r.enter('{') {
 		return false
 	}
@@ -100,7 +101,10 @@ func (r *reader) eachField(n *plan, do func(*field) bool) bool {
 		i := guess
 		if i >= len(n.fields) || n.fields[i].name != name {
 			if i, ok = n.byName[name]; !ok {
-				return false
+				if other == nil || !other(name) {
+					return false
+				}
+				continue
 			}
 		}
 		guess = i + 1

@@ -11,8 +11,8 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 )
 
-// Merge applies a strategic merge patch to a struct: what the library does by way of maps, for patches without directives
-// that set fields, delete them by null, and merge lists by key. It is false, and the struct of no use, for all others and
+// Merge applies a strategic merge patch to a struct: what the library does by way of maps, for patches that set fields, delete
+// them by null, and merge lists by key, with no other directive than the order of all that a list has then. It is false, and the struct of no use, for all others and
 // for every patch about which the library would say anything. Memory that the struct shares with others is not
 // changed: what a patch touches is copied on the way.
 func (p *Plans) Merge(patch []byte, into any) bool {
@@ -34,14 +34,19 @@ func (p *Plans) Merge(patch []byte, into any) bool {
 
 // mergeRecord merges an object into a struct that is the patch's own. Null empties a field.
 func (r *reader) mergeRecord(n *plan, to unsafe.Pointer) bool {
-	return r.eachField(n, func(f *field) bool {
+	var orders orders
+	ok := r.eachField(n, func(f *field) bool {
 		at := unsafe.Add(to, f.offset)
+		if order := orders.take(f); order != nil {
+			return r.mergeOrdered(f, at, order)
+		}
 		if r.peek() == 'n' {
 			f.plan.clear(at)
 			return r.word("null")
 		}
 		return r.mergeField(f, at)
-	})
+	}, func(name string) bool { return r.order(n, name, &orders) })
+	return ok && orders.apply(to)
 }
 
 func (r *reader) mergeField(f *field, at unsafe.Pointer) bool {
@@ -80,7 +85,7 @@ func (r *reader) mergeField(f *field, at unsafe.Pointer) bool {
 		if (*sliceHeader)(at).len == 0 {
 			return f.omitEmpty && r.afresh(n, at)
 		}
-		return r.mergeKeyed(f, at)
+		return r.mergeKeyed(f, at, nil)
 	}
 	return r.afresh(n, at)
 }
@@ -141,25 +146,19 @@ func directive(name string) bool { return strings.HasPrefix(name, "$") }
 
 // mergeKeyed merges a list of structs that are told apart by one field: elements with the key of one that is there are
 // merged into it, others are added. The order is the library's: that of the patch for what it names, with the others where
-// they stood before.
-func (r *reader) mergeKeyed(f *field, at unsafe.Pointer) bool {
+// they stood before; or the one that the patch gives.
+func (r *reader) mergeKeyed(f *field, at unsafe.Pointer, order []any) bool {
 	n := f.plan
-	key, ok := n.elem.byName[f.patch.key]
-	if !ok || n.elem.how != record {
+	kf := f.keyField()
+	if kf == nil {
 		return false
 	}
-	kf := &n.elem.fields[key]
 	old := reflect.NewAt(n.typ, at).Elem()
-	keys := make([]any, old.Len())
-	if len(keys) > maxNames {
+	keys, ok := kf.keysIn(old)
+	if !ok {
 		return false
 	}
-	for i := range keys {
-		if keys[i], ok = kf.keyIn(old.Index(i).Addr().UnsafePointer()); !ok || slices.Contains(keys[:i], keys[i]) {
-			return false
-		}
-	}
-	named, places, ok := r.mergeElements(n, kf, old, keys)
+	named, places, ok := r.mergeElements(n, kf, old, keys, order)
 	if !ok {
 		return false
 	}
@@ -177,13 +176,43 @@ func (r *reader) mergeKeyed(f *field, at unsafe.Pointer) bool {
 	for ; j < named.Len(); j++ {
 		out = reflect.Append(out, named.Index(j))
 	}
+	if order != nil && !kf.sort(out, order) {
+		return false
+	}
 	old.Set(out)
 	return true
 }
 
+// keyField is the field by which the elements of a list are told apart, nil if there is none.
+func (f *field) keyField() *field {
+	if f.plan.how != list || !f.patch.merge || f.plan.elem.how != record {
+		return nil
+	}
+	key, ok := f.plan.elem.byName[f.patch.key]
+	if !ok {
+		return nil
+	}
+	return &f.plan.elem.fields[key]
+}
+
+// keysIn are the keys of a list's elements; false if two are the same, or there are too many.
+func (f *field) keysIn(list reflect.Value) ([]any, bool) {
+	keys := make([]any, list.Len())
+	if len(keys) > maxNames {
+		return nil, false
+	}
+	for i := range keys {
+		var ok bool
+		if keys[i], ok = f.keyIn(list.Index(i).Addr().UnsafePointer()); !ok || slices.Contains(keys[:i], keys[i]) {
+			return nil, false
+		}
+	}
+	return keys, true
+}
+
 // mergeElements reads the elements of a patch's list, merged with those that they name. places are where these stand, -1
-// for new ones.
-func (r *reader) mergeElements(n *plan, kf *field, old reflect.Value, keys []any) (named reflect.Value, places []int, ok bool) {
+// for new ones. With an order, they must come in it.
+func (r *reader) mergeElements(n *plan, kf *field, old reflect.Value, keys, order []any) (named reflect.Value, places []int, ok bool) {
 	if !r.enter('[') {
 		return named, nil, false
 	}
@@ -192,7 +221,7 @@ func (r *reader) mergeElements(n *plan, kf *field, old reflect.Value, keys []any
 	for first := true; ; first = false {
 		more, ok := r.more(']', first)
 		if !more || !ok {
-			return named, places, ok
+			return named, places, ok && (order == nil || within(seen, order))
 		}
 		key, ok := r.findKey(kf)
 		if !ok || slices.Contains(seen, key) || len(seen) >= maxNames {
