@@ -132,17 +132,17 @@ func (s *server) runExec(ct *ctr, r *record, p *libcontainer.Process) error {
 			cfg.Namespaces = append(cfg.Namespaces, configs.Namespace{Type: t})
 		}
 	}
-	state := libcontainer.State{
-		BaseState: libcontainer.BaseState{
-			ID: ct.id, InitProcessPid: r.PID, InitProcessStartTime: r.StartTime, Created: r.StartedAt, Config: *cfg,
-		},
-	}
-	filter, _, err := s.filters.get(cfg.Seccomp, false)
+	filter, _, err := s.filters.get(cfg, false)
 	if err != nil {
 		return err
 	}
 	if filter != nil {
 		p.ExtraFiles = []*os.File{filter}
+	}
+	state := libcontainer.State{
+		BaseState: libcontainer.BaseState{
+			ID: ct.id, InitProcessPid: r.PID, InitProcessStartTime: r.StartTime, Created: r.StartedAt, Config: *cfg,
+		},
 	}
 	m, err := cgroupManager(r.Start.Cgroup)
 	if err != nil {

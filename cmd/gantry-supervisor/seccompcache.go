@@ -93,17 +93,25 @@ const maxFilters = 256
 // filterCache keeps compiled seccomp filters: to compile the default profile takes longer than all the rest of a start.
 type filterCache struct {
 	mu    sync.Mutex
-	files map[[sha256.Size]byte]*os.File // sealed
+	files map[[sha256.Size]byte]compiled
+}
+
+// compiled is a filter: a sealed file, and what an init that has it needs of its profile.
+type compiled struct {
+	file   *os.File
+	sketch *configs.Seccomp
 }
 
 func newFilterCache() *filterCache {
-	return &filterCache{files: map[[sha256.Size]byte]*os.File{}}
+	return &filterCache{files: map[[sha256.Size]byte]compiled{}}
 }
 
 // get returns the file to pass to an init as its first extra file, or nil, and what to call when the init has succeeded
-// or failed. With learn a profile that is not known is compiled into a new file and kept.
-func (f *filterCache) get(profile *configs.Seccomp, learn bool) (*os.File, func(ok bool), error) {
+// or failed. With learn a profile that is not known is compiled into a new file and kept. The profile of a configuration is
+// replaced by its sketch where the filter is known.
+func (f *filterCache) get(cfg *configs.Config, learn bool) (*os.File, func(ok bool), error) {
 	none := func(bool) {}
+	profile := cfg.Seccomp
 	if profile == nil {
 		return nil, none, nil
 	}
@@ -114,8 +122,12 @@ func (f *filterCache) get(profile *configs.Seccomp, learn bool) (*os.File, func(
 	key := sha256.Sum256(body)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if file := f.files[key]; file != nil || !learn || len(f.files) >= maxFilters {
-		return file, none, nil
+	if known := f.files[key]; known.file != nil {
+		cfg.Seccomp = known.sketch
+		return known.file, none, nil
+	}
+	if !learn || len(f.files) >= maxFilters {
+		return nil, none, nil
 	}
 	fd, err := unix.MemfdCreate("gantry-seccomp", unix.MFD_CLOEXEC|unix.MFD_ALLOW_SEALING)
 	if err != nil {
@@ -126,18 +138,18 @@ func (f *filterCache) get(profile *configs.Seccomp, learn bool) (*os.File, func(
 		file.Close()
 		return nil, nil, fmt.Errorf("seccomp cache: %w", err)
 	}
-	return file, func(ok bool) { f.learn(key, file, ok) }, nil
+	return file, func(ok bool) { f.learn(key, profile, file, ok) }, nil
 }
 
 // learn keeps a file that an init has filled, sealed, so that no other init can change it.
-func (f *filterCache) learn(key [sha256.Size]byte, file *os.File, ok bool) {
+func (f *filterCache) learn(key [sha256.Size]byte, profile *configs.Seccomp, file *os.File, ok bool) {
 	const seals = unix.F_SEAL_SEAL | unix.F_SEAL_SHRINK | unix.F_SEAL_GROW | unix.F_SEAL_WRITE
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	info, err := file.Stat()
-	if ok && err == nil && info.Size() > int64(len(filterMagic)) && f.files[key] == nil {
+	if ok && err == nil && info.Size() > int64(len(filterMagic)) && f.files[key].file == nil {
 		if _, err := unix.FcntlInt(file.Fd(), unix.F_ADD_SEALS, seals); err == nil {
-			f.files[key] = file
+			f.files[key] = compiled{file, sketchOf(profile)}
 			return
 		}
 	}

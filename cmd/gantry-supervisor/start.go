@@ -92,7 +92,7 @@ func (s *server) create(st *wire.Start, fds map[string]*os.File) (c *ctr, r *rec
 	defer func() { io.close(err != nil) }()
 
 	// A filter is learnt only where nobody but the init itself can have touched it.
-	filter, started, err := s.filters.get(cfg.Seccomp, c.ownPIDs && !st.Spec.Privileged && st.OCI == nil)
+	filter, started, err := s.filters.get(cfg, c.ownPIDs && !st.Spec.Privileged && st.OCI == nil)
 	if err != nil {
 		return nil, nil, err
 	}
