@@ -31,6 +31,15 @@ func exists(id string) error {
 	return &callError{wire.CodeExists, fmt.Sprintf("container %s: already exists", id)}
 }
 
+// notStarted marks an error of a container's own process: all that the node does for it was done.
+func notStarted(err error) error {
+	var c *callError
+	if err == nil || errors.As(err, &c) {
+		return err
+	}
+	return &callError{wire.CodeStart, err.Error()}
+}
+
 // failure is the response that an error becomes.
 func failure(err error) wire.Response {
 	code := wire.CodeFailed

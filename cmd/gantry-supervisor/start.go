@@ -112,7 +112,7 @@ func (s *server) create(st *wire.Start, fds map[string]*os.File) (c *ctr, r *rec
 	}
 	started(err == nil)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, notStarted(err)
 	}
 	defer func() {
 		if err != nil { // nobody will hear of it: left alone, it would run beside the one of the next attempt

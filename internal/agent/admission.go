@@ -53,7 +53,9 @@ func (a *Agent) judge(ctx context.Context, p *corev1.Pod, static bool) *pod.Refu
 		return refusal
 	}
 	if refusal := a.taken.admit(p.UID, demandOf(p), roomOf(a.node.allocatable())); refusal != nil {
-		return refusal
+		if refusal = a.preempt(p, static, refusal); refusal != nil {
+			return refusal
+		}
 	}
 	refusal := a.cpus.admit(p)
 	if refusal != nil {
@@ -135,6 +137,18 @@ func (l *ledger) admit(uid types.UID, want, room demand) *pod.Refusal {
 	}
 	l.put(uid, want)
 	return nil
+}
+
+// short is what there is too little of for a pod.
+func (l *ledger) short(uid types.UID, want, room demand) (missing demand) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i := range want {
+		if want[i] > 0 {
+			missing[i] = max(l.sum[i]-l.held[uid][i]+want[i]-room[i], 0)
+		}
+	}
+	return missing
 }
 
 // hold takes a pod in that runs already, or changes what is held for it.

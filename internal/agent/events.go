@@ -13,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/tools/record"
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client"
@@ -27,11 +28,6 @@ const (
 	eventBatch = 64
 	// eventRetry is when those are tried again that the API could not take; the newest eventBatch are kept.
 	eventRetry = 5 * time.Second
-	// eventMemory is how many events are remembered to be counted up instead of repeated.
-	eventMemory = 4096
-	// eventBurst and eventRefill bound new events of one object, upstream's spam filter.
-	eventBurst  = 25
-	eventRefill = 5 * time.Minute
 	// component is what upstream's node calls itself; tools filter by it.
 	component = "kubelet"
 )
@@ -50,23 +46,29 @@ type recorder struct {
 	last atomic.Int64
 
 	// The rest belongs to run's goroutine.
-	seen    map[string]*corev1.Event
-	again   []*corev1.Event // that the API could not take: a full disk, a server that starts
-	buckets map[types.UID]*bucket
+	correlator *record.EventCorrelator
+	again      []eventWrite // that the API could not take: a full disk, a server that starts
 }
 
-// bucket is the allowance of one object.
-type bucket struct {
-	tokens float64
-	at     time.Time
+// eventWrite is an event on its way.
+type eventWrite struct {
+	client.Write
+	ev *corev1.Event
 }
 
 func newRecorder(cfg *Config) *recorder {
 	return &recorder{
 		cluster: cfg.Cluster, node: cfg.NodeName, client: cfg.Client, clock: cfg.Clock, log: cfg.Log,
-		in: make(chan *corev1.Event, eventQueue), seen: map[string]*corev1.Event{}, buckets: map[types.UID]*bucket{},
+		in: make(chan *corev1.Event, eventQueue), correlator: record.NewEventCorrelator(passiveClock(cfg.Clock)),
 	}
 }
+
+// passiveClock is a clock for upstream's libraries.
+type passiveClock client.Clock
+
+// Now and Since implement clock.PassiveClock.
+func (c passiveClock) Now() time.Time                  { return c() }
+func (c passiveClock) Since(t time.Time) time.Duration { return c().Sub(t) }
 
 // pod records an event about a pod, or about one of its containers if name is not empty.
 func (r *recorder) pod(p *corev1.Pod, name string, warning bool, reason, format string, args ...any) {
@@ -129,9 +131,10 @@ func (r *recorder) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-retry.C:
-			if batch, r.again = r.again, nil; len(batch) == 0 {
-				continue
-			}
+			again := r.again
+			r.again = nil
+			r.apply(ctx, again)
+			continue
 		case ev := <-r.in:
 			batch = append(batch, ev)
 		}
@@ -148,72 +151,66 @@ func (r *recorder) run(ctx context.Context) {
 	}
 }
 
+// write brings events to the API, as upstream's correlator says: as new objects, as counts on those that were written before, those
+// that differ in their messages only combined, and of one object not too many.
 func (r *recorder) write(ctx context.Context, batch []*corev1.Event) {
-	var writes []client.Write
-	var sent []*corev1.Event
+	var writes, anew []eventWrite
 	for _, ev := range batch {
-		if w, ok := r.plan(ev); ok {
-			writes, sent = append(writes, w), append(sent, ev)
+		res, err := r.correlator.EventCorrelate(ev)
+		switch {
+		case err != nil:
+			r.log.Error("correlating an event", "object", ev.InvolvedObject.Name, "reason", ev.Reason, "err", err)
+		case res.Skip:
+		case res.Patch != nil:
+			w := client.Write{Verb: client.Patch, Key: r.key(res.Event), Patch: res.Patch, PatchType: types.StrategicMergePatchType, Why: "event again"}
+			writes = append(writes, eventWrite{w, res.Event})
+		default:
+			writes = append(writes, r.create(res.Event))
 		}
 	}
-	if len(writes) == 0 {
-		return
+	for _, ev := range r.apply(ctx, writes) {
+		ev.ResourceVersion = ""
+		anew = append(anew, r.create(ev))
 	}
-	for i, res := range r.client.Apply(ctx, writes) {
-		if res.Err != nil && ctx.Err() == nil {
-			r.log.Debug("an event was refused", "event", writes[i].Key.String(), "err", res.Err)
-			// It may have expired: the next one of its kind is made anew.
-			clear(r.seen)
+	r.apply(ctx, anew)
+}
+
+func (r *recorder) key(ev *corev1.Event) api.Key {
+	return api.Key{Resource: eventResource, Cluster: r.cluster, Namespace: ev.Namespace, Name: ev.Name}
+}
+
+func (r *recorder) create(ev *corev1.Event) eventWrite {
+	return eventWrite{client.Write{Verb: client.Create, Key: r.key(ev), Object: runtime.Object(ev), Why: "event"}, ev}
+}
+
+// apply writes, and returns the events that were to be counted up and are no longer there: events expire.
+func (r *recorder) apply(ctx context.Context, writes []eventWrite) (expired []*corev1.Event) {
+	if len(writes) == 0 {
+		return nil
+	}
+	plain := make([]client.Write, len(writes))
+	for i := range writes {
+		plain[i] = writes[i].Write
+	}
+	for i, res := range r.client.Apply(ctx, plain) {
+		w := writes[i]
+		switch {
+		case res.Err == nil:
+			if ev, ok := res.Object.(*corev1.Event); ok {
+				r.correlator.UpdateState(ev)
+			}
+		case ctx.Err() != nil:
+		case w.Verb == client.Patch && apierrors.IsNotFound(res.Err):
+			expired = append(expired, w.ev)
+		default:
+			r.log.Debug("an event was refused", "event", w.Key.String(), "err", res.Err)
 			if apierrors.ReasonForError(res.Err) == metav1.StatusReasonUnknown || apierrors.IsInternalError(res.Err) || apierrors.IsServiceUnavailable(res.Err) || apierrors.IsTimeout(res.Err) {
-				r.again = append(r.again, sent[i])
+				r.again = append(r.again, w)
 				r.again = r.again[max(0, len(r.again)-eventBatch):]
 			}
 		}
 	}
-}
-
-// plan turns an event into a write: a new object, or a count on one that was written before.
-func (r *recorder) plan(ev *corev1.Event) (client.Write, bool) {
-	ref := ev.InvolvedObject
-	id := strings.Join([]string{ev.Namespace, ref.Kind, string(ref.UID), ref.FieldPath, ev.Type, ev.Reason, ev.Message}, "\x00")
-	old := r.seen[id]
-	key := api.Key{Resource: eventResource, Cluster: r.cluster, Namespace: ev.Namespace, Name: ev.Name}
-	if !r.allow(ref.UID, ev.LastTimestamp.Time) {
-		return client.Write{}, false
-	}
-	if old == nil {
-		if len(r.seen) >= eventMemory {
-			clear(r.seen)
-		}
-		r.seen[id] = ev
-		return client.Write{Verb: client.Create, Key: key, Object: runtime.Object(ev), Why: "event"}, true
-	}
-	counted := old.DeepCopy()
-	counted.Count++
-	counted.LastTimestamp = ev.LastTimestamp
-	r.seen[id] = counted
-	key.Name = old.Name
-	patch := fmt.Sprintf(`{"count":%d,"lastTimestamp":%q}`, counted.Count, ev.LastTimestamp.UTC().Format(time.RFC3339))
-	return client.Write{Verb: client.Patch, Key: key, Patch: []byte(patch), PatchType: types.MergePatchType, Why: "event again"}, true
-}
-
-// allow takes a token of an object's bucket.
-func (r *recorder) allow(uid types.UID, now time.Time) bool {
-	b := r.buckets[uid]
-	if b == nil {
-		if len(r.buckets) >= eventMemory {
-			clear(r.buckets)
-		}
-		b = &bucket{tokens: eventBurst, at: now}
-		r.buckets[uid] = b
-	}
-	b.tokens = min(eventBurst, b.tokens+now.Sub(b.at).Seconds()/eventRefill.Seconds())
-	b.at = now
-	if b.tokens < 1 {
-		return false
-	}
-	b.tokens--
-	return true
+	return expired
 }
 
 // fieldPath names a container of a pod as events do.

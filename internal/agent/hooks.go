@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -36,10 +37,26 @@ func (a *Agent) runPostStart(ps *podState, p *corev1.Pod, c *corev1.Container, i
 		if got := ps.containers[id]; got != nil {
 			got.PostStart = pod.Done
 			if err != nil {
-				got.PostStart = pod.Failed
+				got.PostStart, got.HookFailure = pod.Failed, hookFailure(p, c, err)
 			}
 		}
 	})
+}
+
+// hookFailure is how kubelet tells in a pod's status of a postStart hook that failed.
+func hookFailure(p *corev1.Pod, c *corev1.Container, err error) string {
+	what, h := "", c.Lifecycle.PostStart
+	switch {
+	case h.Exec != nil:
+		what = fmt.Sprintf("Exec lifecycle hook (%v)", h.Exec.Command)
+	case h.HTTPGet != nil:
+		what = fmt.Sprintf("HTTP lifecycle hook (%s)", h.HTTPGet.Path)
+	case h.Sleep != nil:
+		what = fmt.Sprintf("Sleep lifecycle hook (%d)", h.Sleep.Seconds)
+	default:
+		return fmt.Sprintf("Cannot run handler: %v", err)
+	}
+	return fmt.Sprintf("%s for Container %q in Pod %q failed - error: %v", what, c.Name, pod.FullName(p), err)
 }
 
 // runPreStop begins a container's preStop hook; plan/pod goes on when it is done or its time is over.
@@ -83,7 +100,7 @@ func (a *Agent) runHook(ctx context.Context, ps *podState, p *corev1.Pod, c *cor
 			return err
 		}
 		if code != 0 {
-			return fmt.Errorf("command %q exited with %d: %s", h.Exec.Command, code, out)
+			return fmt.Errorf("command '%s' exited with %d: %s, message: %q", strings.Join(h.Exec.Command, " "), code, out, out)
 		}
 		return nil
 	case h.HTTPGet != nil:

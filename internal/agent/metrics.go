@@ -19,6 +19,7 @@ type tally struct {
 	containersEnded                     *prometheus.CounterVec
 	podStart, podRun                    prometheus.Histogram
 	evictions, rejections, images       *prometheus.CounterVec
+	preemptions                         *prometheus.CounterVec
 	shutdownBegan, shutdownEnded        prometheus.Gauge
 	probes                              *prometheus.CounterVec
 	ops                                 operations
@@ -59,6 +60,7 @@ func newTally() *tally {
 		podStart:          histogram("kubelet_pod_start_duration_seconds", "Duration in seconds from the node seeing a pod for the first time to the pod starting to run"),
 		podRun:            histogram("kubelet_pod_start_total_duration_seconds", "Duration in seconds to start a pod since creation, including time to pull images and run init containers, measured from pod creation timestamp to when all its containers are reported as started"),
 		evictions:         vec("kubelet_evictions", "Cumulative number of pod evictions by eviction signal", "eviction_signal"),
+		preemptions:       vec("kubelet_preemptions", "Cumulative number of pod preemptions by preemption resource", "preemption_signal"),
 		rejections:        vec("kubelet_admission_rejections_total", "Cumulative number pod admission rejections by the node", "reason"),
 		images:            vec("kubelet_image_garbage_collected_total", "Total number of images garbage collected by the node, whether through disk usage or image age.", "reason"),
 		shutdownBegan:     gauge("kubelet_graceful_shutdown_start_time_seconds", "Last graceful shutdown start time since unix epoch in seconds"),
@@ -71,13 +73,25 @@ func newTally() *tally {
 func (a *Agent) Metrics() []prometheus.Collector {
 	t := a.tally
 	return append(t.ops.collectors(), t.worked, t.storage, t.pulled, &volumeCount{a}, t.podsStarted, t.podsFailed, t.usersStarted, t.usersFailed, t.containersStarted, t.containersFailed, t.containersEnded, t.podStart, t.podRun,
-		t.evictions, t.rejections, t.images, t.shutdownBegan, t.shutdownEnded)
+		t.evictions, t.preemptions, t.rejections, t.images, t.shutdownBegan, t.shutdownEnded)
 }
 
 // ended counts the end of an instance of a container.
 func (t *tally) ended(p *corev1.Pod, c *pod.Container) {
 	how := c.Terminated()
 	t.containersEnded.WithLabelValues(containerType(p, c.Name), strconv.Itoa(int(how.ExitCode)), how.Reason).Inc()
+}
+
+// preempted counts a pod that went to make room, by the first resource that was short.
+func (t *tally) preempted(short demand) {
+	signal := ""
+	for i := len(short) - 1; i >= 0; i-- {
+		if short[i] > 0 {
+			signal = string(demanded[i])
+			break
+		}
+	}
+	t.preemptions.WithLabelValues(signal).Inc()
 }
 
 // sizeClass is the range of an image's size, as kubelet's metric has it.

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -82,21 +83,20 @@ func (a *Agent) volumeMount(p *corev1.Pod, m *corev1.VolumeMount, env []string) 
 	}
 	sub := m.SubPath
 	if m.SubPathExpr != "" {
-		var missing string
+		missing := map[string]bool{}
 		values := map[string]string{}
 		for _, e := range env {
 			name, value, _ := strings.Cut(e, "=")
 			values[name] = value
 		}
 		sub = pod.Expand(m.SubPathExpr, func(name string) (string, bool) {
-			value, ok := values[name]
-			if !ok {
-				missing = name
-			}
-			return value, ok
+			value := values[name]
+			missing[name] = value == ""
+			return value, value != ""
 		})
-		if missing != "" {
-			return out, fmt.Errorf("failed to expand subPathExpr %q of volume %q: no variable %q", m.SubPathExpr, m.Name, missing)
+		maps.DeleteFunc(missing, func(_ string, is bool) bool { return !is })
+		if len(missing) > 0 {
+			return out, fmt.Errorf("missing value for %s", strings.Join(slices.Sorted(maps.Keys(missing)), ", "))
 		}
 	}
 	if sub != "" {

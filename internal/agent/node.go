@@ -36,6 +36,7 @@ const nodeRetry = time.Second
 type nodeKeeper struct {
 	a       *Agent
 	machine machine
+	tell    nodeEvents
 	// stale asks for a look at the status before its period is over.
 	stale chan struct{}
 
@@ -46,7 +47,7 @@ type nodeKeeper struct {
 }
 
 func newNodeKeeper(a *Agent) *nodeKeeper {
-	return &nodeKeeper{a: a, machine: readMachine(), stale: make(chan struct{}, 1)}
+	return &nodeKeeper{a: a, machine: readMachine(), tell: nodeEvents{a: a}, stale: make(chan struct{}, 1)}
 }
 
 // memory is the machine's, for OOM scores.
@@ -87,7 +88,8 @@ func (k *nodeKeeper) register(ctx context.Context) error {
 	for {
 		err := k.tryRegister(ctx)
 		if err == nil {
-			k.a.events.aboutNode(types.UID(k.a.cfg.NodeName), false, "Starting", "Starting kubelet.")
+			now := k.status(nil)
+			k.tell.begin(&now)
 			return nil
 		}
 		if ctx.Err() != nil {
@@ -376,6 +378,7 @@ func (k *nodeKeeper) report(ctx context.Context, force bool) error {
 	}
 	old := k.get()
 	want := k.status(old)
+	k.tell.seen(old, &want)
 	if !force && sameReport(old.Status, want) {
 		return nil
 	}
@@ -397,6 +400,7 @@ func (k *nodeKeeper) report(ctx context.Context, force bool) error {
 	if res.Err != nil {
 		return res.Err
 	}
+	k.tell.tell(old, &want)
 	return k.took(res.Object)
 }
 

@@ -38,6 +38,9 @@ type podState struct {
 	// evicted is set once, when the pod has to go because the node is short of something.
 	evicted *pod.Refusal
 
+	// overdue is set when it was told that the pod has run for longer than it may.
+	overdue bool
+
 	// allotted is the pod with the resources that it was granted last, see pod.Plan; resizeFailure is why its cgroups do not
 	// have them yet.
 	allotted      *corev1.Pod

@@ -4,6 +4,7 @@ import (
 	"container/heap"
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -224,6 +225,8 @@ func (b *prober) ask(ctx context.Context, p *probing) {
 	pause, early := p.pause()
 	p.next = begun.Add(pause)
 	switch {
+	case r.Unknown && !early:
+		b.a.events.pod(cur, p.name, true, "Unhealthy", "%s probe errored and resulted in unknown state: %s", p.key.kind, r.Output)
 	case !r.OK && !early:
 		b.a.events.pod(cur, p.name, true, "Unhealthy", "%s probe failed: %s", p.key.kind, r.Output)
 	case r.Warning:
@@ -263,24 +266,25 @@ func (a *Agent) probeOnce(ctx context.Context, ps *podState, p *corev1.Pod, pr *
 	}
 	switch h := pr.probe.ProbeHandler; {
 	case h.Exec != nil:
-		code, out, err := a.exec(ctx, pr.key.id, h.Exec.Command)
+		command := pod.ExpandAll(h.Exec.Command, staticEnv(c))
+		code, out, err := a.exec(ctx, pr.key.id, command)
 		switch {
 		case ctx.Err() != nil:
-			return probe.Result{Output: fmt.Sprintf("command timed out: %q timed out after %s", h.Exec.Command, timeout)}
+			return probe.Result{Output: fmt.Sprintf("command timed out: %q timed out after %s", strings.Join(command, " "), timeout)}
 		case err != nil:
-			return probe.Result{Output: err.Error()}
+			return probe.Result{Unknown: true, Output: err.Error()}
 		}
 		return probe.Result{OK: code == 0, Output: out}
 	case h.HTTPGet != nil:
 		t, err := a.httpTarget(ps, p, c, h.HTTPGet)
 		if err != nil {
-			return probe.Result{Output: err.Error()}
+			return probe.Result{Unknown: true, Output: err.Error()}
 		}
 		return probe.HTTP(ctx, t)
 	case h.TCPSocket != nil:
 		port, err := portOf(c, h.TCPSocket.Port)
 		if err != nil {
-			return probe.Result{Output: err.Error()}
+			return probe.Result{Unknown: true, Output: err.Error()}
 		}
 		host := h.TCPSocket.Host
 		if host == "" {
@@ -292,9 +296,17 @@ func (a *Agent) probeOnce(ctx context.Context, ps *podState, p *corev1.Pod, pr *
 		if h.GRPC.Service != nil {
 			service = *h.GRPC.Service
 		}
-		return probe.GRPC(ctx, hostPort(a.podAddress(ps, p), int(h.GRPC.Port)), service)
+		return probe.GRPC(ctx, hostPort(a.podAddress(ps, p), int(h.GRPC.Port)), service, timeout)
 	}
-	return probe.Result{Output: "the probe has no handler"}
+	return probe.Result{Unknown: true, Output: fmt.Sprintf("missing probe handler for %s:%s", pod.FullName(p), pr.name)}
+}
+
+// staticEnv are the variables of a container's spec that need nothing to be read: those that commands of probes may name.
+func staticEnv(c *corev1.Container) (env []string) {
+	for _, e := range c.Env {
+		env = append(env, e.Name+"="+e.Value)
+	}
+	return env
 }
 
 // probeHeap orders probes by their time.

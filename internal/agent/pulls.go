@@ -53,7 +53,7 @@ func (l *puller) pull(ps *podState, act pod.Action) {
 	}
 	img := pod.Image{Name: c.Image, Attempt: act.Attempt}
 	if _, err := image.Normalize(c.Image); err != nil {
-		l.fail(ps, p, c, img, pod.ReasonInvalidImageName, fmt.Sprintf("Failed to apply default image tag %q: %v", c.Image, err))
+		l.fail(ps, p, c, img, pod.ReasonInvalidImageName, fmt.Sprintf("Failed to apply default image tag %q: couldn't parse image name %q: %v", c.Image, c.Image, cause(err)))
 		return
 	}
 	have, present := l.a.cfg.Images.Get(c.Image)
@@ -161,6 +161,14 @@ func (l *puller) forget(uid types.UID) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.delays, uid)
+}
+
+// cause is what is wrong with an image, without the words around it.
+func cause(err error) error {
+	if e, ok := errors.AsType[*image.Error](err); ok && e.Err != nil {
+		return e.Err
+	}
+	return err
 }
 
 func reasonOf(err error) string {

@@ -31,7 +31,7 @@ func (a *Agent) identity(p *corev1.Pod, c *corev1.Container, img image.Image, sp
 	}
 	user, err := image.ResolveUser(name, img.Layers)
 	if err != nil {
-		return nil, err
+		return nil, createError{err}
 	}
 	if nonRoot := first(csc.RunAsNonRoot, psc.RunAsNonRoot); nonRoot != nil && *nonRoot && user.UID == 0 {
 		what := "container's runAsUser breaks non-root policy"

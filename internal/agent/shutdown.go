@@ -49,7 +49,7 @@ func (a *Agent) Shutdown() <-chan struct{} {
 	done := s.done
 	a.tally.shutdownBegan.Set(float64(a.cfg.Clock().UnixNano()) / 1e9)
 	a.tally.shutdownEnded.Set(0)
-	a.events.aboutNode(a.node.uid(), false, "NodeShutdown", "Shutdown manager detected shutdown event")
+	a.events.aboutNode(a.node.uid(), false, "Shutdown", "Shutdown manager detected shutdown event")
 	a.node.conditionsChanged()
 	a.start(func() {
 		defer close(done)
@@ -82,7 +82,7 @@ func (a *Agent) CancelShutdown() error {
 	}
 	s.stop()
 	s.stop = nil
-	a.events.aboutNode(a.node.uid(), false, "NodeShutdown", "Shutdown manager detected shutdown cancellation")
+	a.events.aboutNode(a.node.uid(), false, "Shutdown", "Shutdown manager detected shutdown cancellation")
 	a.node.conditionsChanged()
 	return nil
 }

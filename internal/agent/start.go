@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -17,12 +18,16 @@ import (
 	"gantry.dev/gantry/internal/plan/pod"
 )
 
-// Reasons of failed starts, as kubelet names them.
+// Reasons of failed starts, as kubelet names them. A container that was made but did not start has ended: see notStarted.
 const (
 	reasonConfigError = "CreateContainerConfigError"
 	reasonCreateError = "CreateContainerError"
-	reasonRunError    = "RunContainerError"
 )
+
+// createError is a refusal that comes from the runtime with kubelet, which has it as CreateContainerError.
+type createError struct{ error }
+
+func (e createError) Unwrap() error { return e.error }
 
 // startContainer compiles the specification of a container and starts it.
 func (a *Agent) startContainer(ctx context.Context, ps *podState, act pod.Action) {
@@ -48,7 +53,11 @@ func (a *Agent) startContainer(ctx context.Context, ps *podState, act pod.Action
 		ps.change(func() { delete(ps.images, c.Name) }) // it is brought again
 	}
 	if err != nil {
-		a.startFailed(ctx, ps, p, c, act, reasonConfigError, err)
+		reason := reasonConfigError
+		if _, ok := errors.AsType[createError](err); ok {
+			reason = reasonCreateError
+		}
+		a.startFailed(ctx, ps, p, c, act, reason, err)
 		return
 	}
 	spec.Labels[labelImageID] = imageID
@@ -60,18 +69,23 @@ func (a *Agent) startContainer(ctx context.Context, ps *podState, act pod.Action
 		a.startFailed(ctx, ps, p, c, act, reasonConfigError, err)
 		return
 	}
+	begun := a.cfg.Clock()
 	err = a.timed(ps, "start", c.Name, func() error { return a.cfg.Containers.Start(ctx, spec) })
-	if err != nil && !errors.Is(err, container.ErrExists) {
-		reason := reasonRunError
-		if errors.Is(err, container.ErrUnsupported) {
-			reason = reasonCreateError
-		}
-		a.startFailed(ctx, ps, p, c, act, reason, err)
+	switch {
+	case errors.Is(err, container.ErrStart):
+		a.notStarted(ctx, ps, p, c, &pod.Container{
+			Name: c.Name, ID: spec.ID, Attempt: act.Attempt, Backoff: act.Backoff, StartedAt: begun, FinishedAt: a.cfg.Clock(),
+			ExitCode: pod.NotStartedCode, NotStarted: true, Message: strings.TrimPrefix(err.Error(), "start container "+spec.ID+": "),
+			Image: c.Image, ImageID: imageID, User: user, Resources: &given.Resources,
+		})
+		return
+	case err != nil && !errors.Is(err, container.ErrExists):
+		a.startFailed(ctx, ps, p, c, act, reasonCreateError, err)
 		return
 	}
 	st, err := a.cfg.Containers.Status(ctx, spec.ID)
 	if err != nil {
-		a.startFailed(ctx, ps, p, c, act, reasonRunError, err)
+		a.startFailed(ctx, ps, p, c, act, pod.ReasonRunError, err)
 		return
 	}
 	a.started(ps, p, c, given.Resources, st, user)
@@ -119,17 +133,40 @@ func (a *Agent) started(ps *podState, p *corev1.Pod, c *corev1.Container, given 
 	}
 }
 
-// startFailed records why a container could not be started, and when to try again.
-func (a *Agent) startFailed(ctx context.Context, ps *podState, p *corev1.Pod, c *corev1.Container, act pod.Action, reason string, err error) {
+// notStarted records a container whose process did not start. It counts as one that ran and failed, so that a pod that is not to
+// restart fails; the runtime has forgotten it.
+func (a *Agent) notStarted(ctx context.Context, ps *podState, p *corev1.Pod, c *corev1.Container, got *pod.Container) {
 	if ctx.Err() != nil {
 		return
 	}
+	a.countFailed(p, c, pod.ReasonRunError)
+	a.events.pod(p, c.Name, false, "Created", "Container created")
+	a.events.pod(p, c.Name, true, "Failed", "Error: %s", got.Message)
+	ps.change(func() {
+		delete(ps.failures, c.Name)
+		ps.worked("start " + c.Name)
+		ps.containers[got.ID] = got
+	})
+	a.tally.ended(p, got)
+}
+
+func (a *Agent) countFailed(p *corev1.Pod, c *corev1.Container, reason string) {
 	a.tally.containersFailed.WithLabelValues(containerType(p, c.Name), reason).Inc()
 	if ownUsers(p) {
 		a.tally.usersFailed.Inc()
 	}
+}
+
+// startFailed records why a container could not be made, and when to try again. Its image is looked for again then, as the policy of
+// its pulls says of every attempt.
+func (a *Agent) startFailed(ctx context.Context, ps *podState, p *corev1.Pod, c *corev1.Container, act pod.Action, reason string, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	a.countFailed(p, c, reason)
 	a.events.pod(p, c.Name, true, "Failed", "Error: %v", err)
 	ps.change(func() {
+		delete(ps.images, c.Name)
 		ps.failures[c.Name] = pod.Failure{
 			Attempt: act.Attempt, Reason: reason, Message: err.Error(), RetryAt: a.cfg.Clock().Add(ps.failed("start " + c.Name)),
 		}
@@ -167,7 +204,7 @@ func (a *Agent) compile(ctx context.Context, p *corev1.Pod, c *corev1.Container,
 		spec.Cwd = img.Config.WorkingDir
 	}
 	if spec.Args = command(c, img.Config.Entrypoint, img.Config.Cmd, env); len(spec.Args) == 0 {
-		return spec, nil, fmt.Errorf("no command specified: neither the container nor image %q names one", c.Image)
+		return spec, nil, createError{fmt.Errorf("no command specified: neither the container nor image %q names one", c.Image)}
 	}
 	for k, v := range map[string]string{
 		labelContainer: c.Name, labelAttempt: strconv.Itoa(act.Attempt), labelBackoff: act.Backoff.String(), labelImage: c.Image,

@@ -8,6 +8,7 @@ import (
 	authenticationv1 "k8s.io/api/authentication/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client"
@@ -82,7 +83,7 @@ func (a *Agent) configMapFiles(ctx context.Context, p *corev1.Pod, name string, 
 		return volume.Files{}, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, singular(err, "configmap", name)
 	}
 	return volume.NewFiles(volume.ConfigMapData(cm), items, mode, optional, "config")
 }
@@ -93,9 +94,17 @@ func (a *Agent) secretFiles(ctx context.Context, p *corev1.Pod, name string, ite
 		return volume.Files{}, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, singular(err, "secret", name)
 	}
 	return volume.NewFiles(s.Data, items, mode, optional, "secret")
+}
+
+// singular words the absence of an object as kubelet does.
+func singular(err error, kind, name string) error {
+	if apierrors.IsNotFound(err) {
+		return apierrors.NewNotFound(schema.GroupResource{Resource: kind}, name)
+	}
+	return err
 }
 
 func (a *Agent) downwardFiles(p *corev1.Pod, items []corev1.DownwardAPIVolumeFile, mode int32) (volume.Files, error) {

@@ -64,6 +64,7 @@ func (a *Agent) decide(ps *podState) pod.Plan {
 	had, _ := ps.allotment()
 	ps.change(func() { ps.was, ps.allotted = plan.Status, plan.Allotted })
 	a.tellBackoff(in.Pod, in.Was, plan.Status)
+	a.tellDeadline(ps, in.Pod, &plan)
 	a.tellResize(in.Pod, &in.Was, &plan.Status)
 	a.noteDeferred(ps.uid, &in.Was, &plan.Status)
 	if had.Generation != plan.Allotted.Generation || in.Was.Phase != plan.Status.Phase {
@@ -183,6 +184,18 @@ func (a *Agent) tellBackoff(p *corev1.Pod, was, now corev1.PodStatus) {
 	}
 	tell(was.InitContainerStatuses, now.InitContainerStatuses)
 	tell(was.ContainerStatuses, now.ContainerStatuses)
+}
+
+// tellDeadline records the event of a pod that has run for longer than it may, when that is found.
+func (a *Agent) tellDeadline(ps *podState, p *corev1.Pod, plan *pod.Plan) {
+	if plan.End == nil || plan.End.Reason != pod.ReasonDeadline {
+		return
+	}
+	told := false
+	ps.change(func() { told, ps.overdue = ps.overdue, true })
+	if !told {
+		a.events.pod(p, "", false, plan.End.Reason, "%s", plan.End.Message)
+	}
 }
 
 // queueAfterChange changes a pod's state from outside of its worker and has it looked at.

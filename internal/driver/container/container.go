@@ -20,6 +20,7 @@ var (
 	ErrNotFound    = errors.New("not found")
 	ErrNotRunning  = errors.New("container is not running")
 	ErrUnsupported = errors.New("not supported")
+	ErrStart       = errors.New("container did not start")     // it was prepared, but its process could not be made: an attempt that counts
 	ErrUnavailable = errors.New("supervisor is not answering") // worth a retry: a new supervisor is being started
 )
 

@@ -234,6 +234,7 @@ func receive(ctx context.Context, conn *wire.Conn) (*wire.Response, []*os.File, 
 func refusal(resp *wire.Response) error {
 	kinds := map[wire.Code]error{
 		wire.CodeExists: ErrExists, wire.CodeNotFound: ErrNotFound, wire.CodeNotRunning: ErrNotRunning, wire.CodeUnsupported: ErrUnsupported,
+		wire.CodeStart: ErrStart,
 	}
 	return &remoteError{text: resp.Error, kind: kinds[resp.Code]}
 }

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -10,8 +11,8 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// GRPC is fine if the health service says that service (may be "") is serving.
-func GRPC(ctx context.Context, addr, service string) Result {
+// GRPC is fine if the health service says that service (may be "") is serving. timeout is what ctx has, for the words.
+func GRPC(ctx context.Context, addr, service string, timeout time.Duration) Result {
 	conn, err := grpc.NewClient("passthrough:///"+addr, grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithUserAgent(userAgent))
 	if err != nil {
 		return failed("%v", err)
@@ -23,7 +24,9 @@ func GRPC(ctx context.Context, addr, service string) Result {
 	case codes.Unimplemented:
 		return failed("error: this server does not implement the grpc health protocol (grpc.health.v1.Health): %s", status.Convert(err).Message())
 	case codes.DeadlineExceeded:
-		return failed("timeout: health rpc did not complete in time")
+		return failed("timeout: health rpc did not complete within %v", timeout)
+	case codes.Unavailable:
+		return failed("error: failed to connect service at %q: %s", addr, status.Convert(err).Message())
 	default:
 		return failed("error: health rpc probe failed: %v", err)
 	}

@@ -16,6 +16,8 @@ type Result struct {
 	OK bool
 	// Warning: it counts as success, but something was odd (a redirect to another host).
 	Warning bool
+	// Unknown: it could not be asked; Output says why. It counts as a failure.
+	Unknown bool
 	Output  string
 }
 

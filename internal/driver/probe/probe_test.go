@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/health"
@@ -79,15 +80,15 @@ func TestGRPC(t *testing.T) {
 	done := make(chan error, 1)
 	go func() { done <- s.Serve(l) }()
 	t.Cleanup(func() { s.Stop(); <-done })
-	if r := GRPC(t.Context(), l.Addr().String(), ""); !r.OK {
+	if r := GRPC(t.Context(), l.Addr().String(), "", time.Second); !r.OK {
 		t.Errorf("healthy: %+v", r)
 	}
-	if r := GRPC(t.Context(), l.Addr().String(), "sick"); r.OK {
+	if r := GRPC(t.Context(), l.Addr().String(), "sick", time.Second); r.OK {
 		t.Errorf("sick: %+v", r)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if r := GRPC(ctx, l.Addr().String(), ""); r.OK {
+	if r := GRPC(ctx, l.Addr().String(), "", time.Second); r.OK {
 		t.Errorf("cancelled: %+v", r)
 	}
 }

@@ -32,8 +32,11 @@ func HostPath(src *corev1.HostPathVolumeSource) (string, error) {
 			return src.Path, f.Close()
 		}
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("hostPath type check failed: %w", err)
+	}
+	if err != nil { // kubelet's words for what is not there, too
+		return "", fmt.Errorf("hostPath type check failed: %s is not a %s", src.Path, describe(kind))
 	}
 	if !isKind(info.Mode(), kind) {
 		return "", fmt.Errorf("hostPath type check failed: %s is not a %s", src.Path, describe(kind))

@@ -9,10 +9,14 @@ import (
 
 // Reasons of waiting containers, as kubelet and its image manager name them.
 const (
-	reasonCreating         = "ContainerCreating"
-	reasonInitializing     = "PodInitializing"
-	reasonCrashLoop        = "CrashLoopBackOff"
-	reasonUnknown          = "ContainerStatusUnknown"
+	reasonCreating     = "ContainerCreating"
+	reasonInitializing = "PodInitializing"
+	reasonCrashLoop    = "CrashLoopBackOff"
+	reasonUnknown      = "ContainerStatusUnknown"
+	reasonStartError   = "StartError" // containerd's, CRI-O has none
+	reasonPostStart    = "PostStartHookError"
+	// ReasonRunError is what a container waits with whose process did not start.
+	ReasonRunError         = "RunContainerError"
 	ReasonErrImagePull     = "ErrImagePull"
 	reasonImagePullBackOff = "ImagePullBackOff"
 	// ReasonUntrusted is a pull that failed because the policy wants signatures that the image does not have.
@@ -22,8 +26,12 @@ const (
 	ReasonErrImageNeverPull = "ErrImageNeverPull"
 )
 
-// errImagePullShown is how long a failed pull is shown as ErrImagePull before it is shown as ImagePullBackOff.
-const errImagePullShown = 3 * time.Second
+// causeShown is how long the cause of a back-off is shown (ErrImagePull, RunContainerError, PostStartHookError) before the back-off
+// itself is. With kubelet it is the time until it looks at the pod again.
+const causeShown = 3 * time.Second
+
+// NotStartedCode is the exit code of a container whose process did not start, containerd's.
+const NotStartedCode = 128
 
 // advance brings a pod that should run nearer to what its spec says.
 func (d *decider) advance() {
@@ -89,7 +97,8 @@ func (d *decider) tend(s *slot) {
 	case s.role != Ephemeral && s.restartsToResize():
 		why = "resize requires restart"
 	case c.PostStart == Failed:
-		why = "failed postStart hook"
+		d.do(Action{Verb: BeginStop, Container: s.spec.Name, ID: c.ID, Grace: grace, Message: "FailedPostStartHook"}) // kubelet's words
+		return
 	case s.spec.StartupProbe != nil && results.Startup == Unhealthy:
 		why, grace = "failed startup probe", probeGrace(s.spec.StartupProbe, grace)
 	case s.spec.LivenessProbe != nil && results.Liveness == Unhealthy:
@@ -160,6 +169,9 @@ func (d *decider) start(s *slot) bool {
 		delay := backoffAfter(s.cur)
 		if until := s.cur.FinishedAt.Add(delay); d.Now.Before(until) {
 			d.wake(until)
+			if d.showCause(s) {
+				return true
+			}
 			s.wait(reasonCrashLoop, fmt.Sprintf("back-off %s restarting failed container=%s pod=%s", shortDuration(delay), s.spec.Name, FullName(d.Pod)))
 			return true
 		}
@@ -183,6 +195,24 @@ func (d *decider) start(s *slot) bool {
 	d.do(Action{Verb: Start, Container: s.spec.Name, Attempt: attempt, Backoff: backoff})
 	// What comes after it in the plan may go on only when it is known whether it has a hook to wait for.
 	return s.spec.Lifecycle == nil || s.spec.Lifecycle.PostStart == nil
+}
+
+// showCause shows why a container is not started again at once, if it never got to run its program, as long as that is news.
+func (d *decider) showCause(s *slot) bool {
+	turn := s.cur.FinishedAt.Add(causeShown)
+	if !d.Now.Before(turn) {
+		return false
+	}
+	switch {
+	case s.cur.NotStarted:
+		s.wait(ReasonRunError, s.cur.Message)
+	case s.cur.PostStart == Failed:
+		s.wait(reasonPostStart, s.cur.HookFailure)
+	default:
+		return false
+	}
+	d.wake(turn)
+	return true
 }
 
 // image makes the image of an attempt present and says whether it is.
@@ -213,7 +243,7 @@ func (d *decider) waitForImage(s *slot, img Image) {
 		s.wait(f.Reason, f.Message)
 		return
 	}
-	if turn := img.At.Add(errImagePullShown); d.Now.Before(turn) {
+	if turn := img.At.Add(causeShown); d.Now.Before(turn) {
 		d.wake(turn)
 		s.wait(f.Reason, f.Message)
 		return

@@ -1,6 +1,7 @@
 package pod
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,9 +40,9 @@ func (d *decider) conditions(st *corev1.PodStatus) {
 	if mayAskForAll(&d.Pod.Spec) {
 		st.Conditions = append(st.Conditions, d.condition(corev1.AllContainersRestarting, d.restartingAll(st)))
 	}
-	if d.Evicted != nil {
+	if d.Evicted != nil && terminal(st.Phase) { // not before it is true: controllers count on it
 		st.Conditions = slices.DeleteFunc(st.Conditions, func(c corev1.PodCondition) bool { return c.Type == corev1.DisruptionTarget })
-		st.Conditions = append(st.Conditions, d.condition(corev1.DisruptionTarget, verdict{ok: true, reason: corev1.PodReasonTerminationByKubelet, message: d.Evicted.Message}))
+		st.Conditions = append(st.Conditions, d.condition(corev1.DisruptionTarget, verdict{ok: true, reason: corev1.PodReasonTerminationByKubelet, message: cmp.Or(d.Evicted.Disruption, d.Evicted.Message)}))
 	}
 	if !scheduled {
 		st.Conditions = append(st.Conditions, d.condition(corev1.PodScheduled, truth(true)))

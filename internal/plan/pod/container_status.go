@@ -92,6 +92,8 @@ func (c *Container) Terminated() *corev1.ContainerStateTerminated {
 		StartedAt: apiTime(c.StartedAt), FinishedAt: apiTime(c.FinishedAt), ContainerID: ContainerIDPrefix + c.ID,
 	}
 	switch {
+	case c.NotStarted:
+		t.Reason = reasonStartError
 	case c.OOMKilled:
 		t.Reason = "OOMKilled"
 	case c.Lost:

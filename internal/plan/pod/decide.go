@@ -8,6 +8,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
+// ReasonDeadline is that of a pod that was active for longer than its activeDeadlineSeconds.
+const ReasonDeadline = "DeadlineExceeded"
+
 // Role is the part that a container plays in its pod.
 type Role uint8
 
@@ -55,6 +58,7 @@ func Decide(in Input) Plan {
 	d.sort()
 	d.allot()
 	d.end = d.forcedEnd()
+	d.plan.End = d.end
 	if d.plan.Stopping = d.ending(); d.plan.Stopping {
 		d.terminate()
 	} else {
@@ -130,7 +134,7 @@ func (d *decider) forcedEnd() *Refusal {
 		d.wake(due)
 		return nil
 	}
-	return &Refusal{Reason: "DeadlineExceeded", Message: "Pod was active on the node longer than the specified deadline"}
+	return &Refusal{Reason: ReasonDeadline, Message: "Pod was active on the node longer than the specified deadline"}
 }
 
 // ending says whether the pod is on its way out, by whomever.

@@ -25,8 +25,8 @@ type node struct {
 	now     time.Time
 	deleted bool
 	log     []string
-	// badImages are pulls that fail.
-	badImages map[string]bool
+	// badImages are pulls that fail, badStarts containers whose process does not start.
+	badImages, badStarts map[string]bool
 	// badResize is what the kernel says when limits are changed; plan is the last one.
 	badResize string
 	plan      Plan
@@ -39,7 +39,7 @@ func newNode(t testing.TB, p *corev1.Pod) *node {
 	if p.Spec.RestartPolicy == "" {
 		p.Spec.RestartPolicy = corev1.RestartPolicyAlways
 	}
-	n := &node{t: t, now: epoch, badImages: map[string]bool{}}
+	n := &node{t: t, now: epoch, badImages: map[string]bool{}, badStarts: map[string]bool{}}
 	n.in = Input{
 		Pod: p, Was: p.Status, HostIPs: []string{"10.97.255.254"},
 		Images: map[string]Image{}, Failures: map[string]Failure{}, Probes: map[string]ProbeResults{},
@@ -160,6 +160,10 @@ func (n *node) act(a Action) {
 		}
 		if spec.Lifecycle != nil && spec.Lifecycle.PostStart != nil {
 			c.PostStart = Underway
+		}
+		if n.badStarts[a.Container] {
+			n.end(&c, NotStartedCode)
+			c.NotStarted, c.Message = true, "no such file"
 		}
 		n.in.Containers = append(n.in.Containers, c)
 	case DeletePod:
@@ -285,6 +289,10 @@ func (n *node) step(line string) {
 			r.Readiness = out
 		}
 		n.in.Probes[n.find(f[1]).ID] = r
+	case "start":
+		n.badStarts[f[1]] = f[2] == "bad"
+	case "refuse":
+		n.in.Refused = &Refusal{Reason: "OutOfcpu", Message: "Pod was rejected: no room"}
 	case "image":
 		n.badImages[f[1]] = f[2] == "bad"
 	case "pass":

@@ -49,6 +49,8 @@ type Refusal struct {
 	Message string
 	// Grace bounds the time that a pod which has to go gets; nil is kubelet's second for evictions.
 	Grace *time.Duration
+	// Disruption is the message of the pod's condition DisruptionTarget; empty is Message.
+	Disruption string
 }
 
 // Sandbox is the pod's sandbox as observed.
@@ -96,6 +98,8 @@ type Container struct {
 	Lost bool
 	// Message is the termination message.
 	Message string
+	// NotStarted: it was made, but its process did not start; Message says why.
+	NotStarted bool
 
 	// Image is what the spec named when it was started; ImageID what that was.
 	Image   string
@@ -108,6 +112,8 @@ type Container struct {
 	Backoff time.Duration
 
 	PostStart Step
+	// HookFailure is why PostStart failed.
+	HookFailure string
 	// Stop is set from the moment that it is being stopped.
 	Stop *Stop
 }

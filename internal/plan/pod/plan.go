@@ -21,6 +21,8 @@ type Plan struct {
 	Allotted, Applied *corev1.Pod
 	// Wake is when to decide again even if nothing happens; zero is never.
 	Wake time.Time
+	// End is why the pod fails although its containers may be well; nil if it does not.
+	End *Refusal
 	// Stopping says that the pod is on its way out: pulls and hooks of starting containers can be given up.
 	Stopping bool
 	// Clean says that nothing of the pod is left on the node and its end is recorded.

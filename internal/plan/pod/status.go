@@ -10,23 +10,21 @@ import (
 
 // status makes the complete status from what was observed and decided.
 func (d *decider) status() corev1.PodStatus {
+	if st := d.refused(); st != nil {
+		return *st
+	}
 	was := &d.Was
 	st := corev1.PodStatus{
 		ObservedGeneration:    d.Pod.Generation,
 		NominatedNodeName:     d.Pod.Status.NominatedNodeName,
 		Resize:                d.Pod.Status.Resize,
 		ResourceClaimStatuses: d.Pod.Status.ResourceClaimStatuses,
-		StartTime:             was.StartTime,
+		StartTime:             d.startTime(),
 		QOSClass:              was.QOSClass,
 		HostIP:                was.HostIP,
 		HostIPs:               was.HostIPs,
 		PodIP:                 was.PodIP,
 		PodIPs:                was.PodIPs,
-	}
-	if st.StartTime == nil {
-		// The API keeps seconds; so does what it is compared with.
-		now := metav1.NewTime(d.Now).Rfc3339Copy()
-		st.StartTime = &now
 	}
 	if st.QOSClass == "" {
 		st.QOSClass = QOS(d.Pod)
@@ -48,6 +46,42 @@ func (d *decider) status() corev1.PodStatus {
 		d.closeStatuses(&st)
 	}
 	return st
+}
+
+// refused is the status of a pod that the node did not let in, nil for others. It tells of no containers: there have never been any, and
+// kubectl would show their state instead of the reason.
+func (d *decider) refused() *corev1.PodStatus {
+	if len(d.Containers)+len(d.Was.ContainerStatuses)+len(d.Was.InitContainerStatuses) > 0 {
+		return nil
+	}
+	have := &d.Pod.Status
+	if terminal(have.Phase) {
+		return have.DeepCopy()
+	}
+	if d.Refused == nil {
+		return nil
+	}
+	st := &corev1.PodStatus{
+		ObservedGeneration: d.Pod.Generation, Phase: corev1.PodFailed, Reason: d.Refused.Reason, Message: d.Refused.Message,
+		QOSClass: QOS(d.Pod), StartTime: d.startTime(), NominatedNodeName: have.NominatedNodeName, Resize: have.Resize,
+		ResourceClaimStatuses: have.ResourceClaimStatuses,
+	}
+	for _, c := range have.Conditions {
+		if !slices.Contains(owned[:], c.Type) {
+			st.Conditions = append(st.Conditions, c)
+		}
+	}
+	return st
+}
+
+// startTime is when the node took note of the pod.
+func (d *decider) startTime() *metav1.Time {
+	if d.Was.StartTime != nil {
+		return d.Was.StartTime
+	}
+	// The API keeps seconds; so does what it is compared with.
+	now := metav1.NewTime(d.Now).Rfc3339Copy()
+	return &now
 }
 
 // addresses fills in host and pod addresses. A pod keeps its address in the status after it has ended.

@@ -78,7 +78,7 @@ func (r *Runtime) start(ctx context.Context, spec container.Spec) error {
 	r.ids[spec.ID], r.logs[spec.ID] = made.ContainerId, limitOf(spec)
 	r.mu.Unlock()
 	if _, err := r.rs.StartContainer(ctx, &api.StartContainerRequest{ContainerId: made.ContainerId}); err != nil {
-		return errors.Join(known(err), r.Remove(context.WithoutCancel(ctx), spec.ID))
+		return errors.Join(notStarted(err), r.Remove(context.WithoutCancel(ctx), spec.ID))
 	}
 	return nil
 }

@@ -141,6 +141,15 @@ type refusal struct {
 func (e *refusal) Error() string { return e.text }
 func (e *refusal) Unwrap() error { return e.kind }
 
+// notStarted is why a container that was created did not start.
+func notStarted(err error) error {
+	s, ok := status.FromError(err)
+	if !ok || s.Code() != codes.Unknown { // the runtime gives no reason of its own for a process that does not start
+		return known(err)
+	}
+	return &refusal{s.Message(), container.ErrStart}
+}
+
 // gone is err unless it says that the thing is not there.
 func gone(err error) error {
 	if errors.Is(err, container.ErrNotFound) {

@@ -117,6 +117,7 @@ const (
 	CodeNotFound    Code = "not-found"
 	CodeNotRunning  Code = "not-running"
 	CodeUnsupported Code = "unsupported"
+	CodeStart       Code = "start" // all was prepared, but the process could not be made or its program not be executed
 	CodeFailed      Code = "failed"
 )
 
