@@ -14,14 +14,14 @@ var eventPods = []struct {
 	status     string
 	events     []string
 }{
-	{"crash", `containers: [{name: c, image: IMAGE, command: [sh, -c, "exit 3"]}]`, "CrashLoopBackOff", []string{
+	{"crash", `containers: [{name: c, image: IMAGE, command: [/bin/busybox, sh, -c, "exit 3"]}]`, "CrashLoopBackOff", []string{
 		"Normal Created spec.containers{c}: Container created", "Normal Started spec.containers{c}: Container started",
 		"Warning BackOff spec.containers{c}: Back-off restarting failed container c in pod crash_"}},
 	{"not-started", `containers: [{name: c, image: IMAGE, command: [/no/such]}]`, "CrashLoopBackOff", []string{
 		"Normal Created spec.containers{c}: Container created", `Warning Failed spec.containers{c}: Error: unable to start container process: error during container init: exec: "/no/such": stat /no/such: no such file or directory`,
 		"Warning BackOff spec.containers{c}: Back-off restarting failed container c in pod not-started_"}},
 	{"never-started", `restartPolicy: Never, containers: [{name: c, image: IMAGE, command: [/no/such]}]`, "StartError", nil},
-	{"no-cwd", `restartPolicy: Never, containers: [{name: c, image: IMAGE, workingDir: /bin/sh, command: [sh]}]`, "StartError", nil},
+	{"no-cwd", `restartPolicy: Never, containers: [{name: c, image: IMAGE, workingDir: /bin/busybox, command: [/bin/busybox]}]`, "StartError", nil},
 	{"bad-name", `containers: [{name: c, image: "BAD//name::"}]`, "InvalidImageName", []string{
 		`Warning InspectFailed spec.containers{c}: Failed to apply default image tag "BAD//name::": couldn't parse image name "BAD//name::": invalid reference format`, "Warning Failed spec.containers{c}: Error: InvalidImageName"}},
 	{"never-pulled", `containers: [{name: c, image: "nothere:1", imagePullPolicy: Never}]`, "ErrImageNeverPull", []string{
@@ -39,20 +39,20 @@ var eventPods = []struct {
 		`Warning FailedMount : MountVolume.SetUp failed for volume "v" : secret "nope" not found`}},
 	{"no-path", `containers: [{name: c, image: IMAGE}], volumes: [{name: v, hostPath: {path: /nope/nope, type: Directory}}]`, "ContainerCreating", []string{
 		`Warning FailedMount : MountVolume.SetUp failed for volume "v" : hostPath type check failed: /nope/nope is not a directory`}},
-	{"hook", `terminationGracePeriodSeconds: 1, containers: [{name: c, image: IMAGE, command: [sleep, "1000"], lifecycle: {postStart: {exec: {command: [sh, -c, "exit 4"]}}}}]`, "", []string{
+	{"hook", `terminationGracePeriodSeconds: 1, containers: [{name: c, image: IMAGE, command: [/bin/busybox, sleep, "1000"], lifecycle: {postStart: {exec: {command: [/bin/busybox, sh, -c, "exit 4"]}}}}]`, "", []string{
 		"Warning FailedPostStartHook spec.containers{c}: PostStartHook failed", "Normal Killing spec.containers{c}: FailedPostStartHook"}},
-	{"ill", `terminationGracePeriodSeconds: 1, containers: [{name: c, image: IMAGE, command: [sleep, "1000"], livenessProbe: {exec: {command: [sh, -c, "echo -n $(SICK); exit 1"]}, periodSeconds: 1, failureThreshold: 2}, env: [{name: SICK, value: very}]}]`, "", []string{
+	{"ill", `terminationGracePeriodSeconds: 1, containers: [{name: c, image: IMAGE, command: [/bin/busybox, sleep, "1000"], livenessProbe: {exec: {command: [/bin/busybox, sh, -c, "echo -n $(SICK); exit 1"]}, periodSeconds: 1, failureThreshold: 2}, env: [{name: SICK, value: very}]}]`, "", []string{
 		"Warning Unhealthy spec.containers{c}: Liveness probe failed: very", "Normal Killing spec.containers{c}: Container c failed liveness probe, will be restarted"}},
-	{"mute", `terminationGracePeriodSeconds: 1, containers: [{name: c, image: IMAGE, command: [sleep, "1000"], readinessProbe: {exec: {command: [/nope]}, periodSeconds: 1}}, {name: d, image: IMAGE, command: [sleep, "1000"], readinessProbe: {grpc: {port: 81}, periodSeconds: 1}}]`, "Running", []string{
+	{"mute", `terminationGracePeriodSeconds: 1, containers: [{name: c, image: IMAGE, command: [/bin/busybox, sleep, "1000"], readinessProbe: {exec: {command: [/nope]}, periodSeconds: 1}}, {name: d, image: IMAGE, command: [/bin/busybox, sleep, "1000"], readinessProbe: {grpc: {port: 81}, periodSeconds: 1}}]`, "Running", []string{
 		"Warning Unhealthy spec.containers{c}: Readiness probe errored and resulted in unknown state: ", "Warning Unhealthy spec.containers{d}: Readiness probe failed: error: failed to connect service at "}},
-	{"late", `terminationGracePeriodSeconds: 1, activeDeadlineSeconds: 1, containers: [{name: c, image: IMAGE, command: [sleep, "1000"]}]`, "Error", []string{
+	{"late", `terminationGracePeriodSeconds: 1, activeDeadlineSeconds: 1, containers: [{name: c, image: IMAGE, command: [/bin/busybox, sleep, "1000"]}]`, "Error", []string{
 		"Normal DeadlineExceeded : Pod was active on the node longer than the specified deadline", "Normal Killing spec.containers{c}: Stopping container c"}},
 	{"too-big", `nodeName: NODE, containers: [{name: c, image: IMAGE, resources: {requests: {cpu: "5000"}}}]`, "OutOfcpu", []string{
 		"Warning OutOfcpu : Node didn't have enough resource: cpu, requested: 5000000, used: "}},
 	{"elsewhere", `nodeName: NODE, nodeSelector: {a: b}, containers: [{name: c, image: IMAGE}]`, "NodeAffinity", []string{
 		"Warning NodeAffinity : Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector"}},
-	{"first-fails", `restartPolicy: Never, initContainers: [{name: i, image: IMAGE, command: ["false"]}], containers: [{name: c, image: IMAGE}]`, "Init:Error", nil},
-	{"hungry", `restartPolicy: Never, containers: [{name: c, image: IMAGE, command: [tail, /dev/zero], resources: {limits: {memory: 16Mi}}}]`, "OOMKilled", nil},
+	{"first-fails", `restartPolicy: Never, initContainers: [{name: i, image: IMAGE, command: [/bin/busybox, "false"]}], containers: [{name: c, image: IMAGE}]`, "Init:Error", nil},
+	{"hungry", `restartPolicy: Never, containers: [{name: c, image: IMAGE, command: [/bin/busybox, tail, /dev/zero], resources: {limits: {memory: 16Mi}}}]`, "OOMKilled", nil},
 }
 
 // H70: the node tells of what goes wrong with a pod in kubelet's events, and kubectl shows it in one word.
@@ -80,7 +80,7 @@ func TestH70(t *testing.T) {
 			})
 		})
 	}
-	for name, message := range map[string]string{"never-started": "128 unable to start container process", "hungry": "137 ", "late": ""} {
+	for name, message := range map[string]string{"never-started": "128 unable to start container process", "hungry": "137", "late": ""} {
 		w.eventually("the end of "+name, func() error {
 			return errors.Join(want(w.field("pod/"+name, ".status.phase"), "Failed"),
 				want(w.field("pod/"+name, ".status.containerStatuses[0].state.terminated['exitCode','message']"), message))
