@@ -149,8 +149,8 @@ func TestEventsWhileTheAPIIsAway(t *testing.T) {
 		t.Fatalf("%d are kept", len(r.again))
 	}
 	for i, ev := range r.again {
-		if want := fmt.Sprint(sent - eventBatch + i); ev.Message != want {
-			t.Fatalf("number %d is %s, want %s", i, ev.Message, want)
+		if want := fmt.Sprint(sent - eventBatch + i); ev.ev.Message != want {
+			t.Fatalf("number %d is %s, want %s", i, ev.ev.Message, want)
 		}
 	}
 }
