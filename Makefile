@@ -36,10 +36,12 @@ peers: build ## build what the acceptance tests run beside Gantry: other kubectl
 	@for p in extension:extension controller-runtime:operator helm:helm; do (cd test/peers/$${p%:*} && $(GO) build -ldflags '-s -w' -o ../../../bin/$${p#*:} .) || exit 1; done
 
 test: peers ## run all tests, acceptance tests on the real kernel included (needs root for those)
+	@scripts/testdeps.sh
 	@scripts/test.sh
 
 accept: peers ## run the acceptance tests alone; RUN=C4 picks some
-	@$(GO) test -tags supervisor -count=1 -timeout 30m -v $(if $(RUN),-run 'Test$(RUN)') ./test/accept
+	@scripts/testdeps.sh
+	@PATH="$$PATH:$(CURDIR)/bin/tools" $(GO) test -tags supervisor -count=1 -timeout 30m -v $(if $(RUN),-run 'Test$(RUN)') ./test/accept
 
 sim: ## simulate the cluster: SEEDS runs of every story (1000), FROM a seed, STORY picks one
 	@$(GO) test -tags supervisor -count=1 -timeout 12h -run 'TestSim$$' ./internal/sim -args -seeds $(or $(SEEDS),1000) -from $(or $(FROM),1) -story '$(STORY)'

@@ -4,6 +4,7 @@ set -eu
 cd "$(dirname "$0")/.."
 go=${GO:-go}
 fail=0
+export PATH="$PATH:$PWD/bin/tools" # what testdeps.sh has put there
 # As in the Makefile: one set of flags, one build cache.
 export CGO_ENABLED=0 GOFLAGS=-trimpath
 $go vet -tags supervisor ./... || fail=1
