@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"gantry.dev/gantry/internal/driver/host"
 )
 
 // Sched says which load of the scheduler to measure, and how.
@@ -55,9 +57,12 @@ func Scheduler(ctx context.Context, cfg Config, s Sched) error {
 	return schedAlone(ctx, cfg, l)
 }
 
-// params are those of every figure of a load.
+// params are those of every figure of a load, with the load average of the machine now.
 func (l schedLoad) params(mode string) map[string]any {
 	p := map[string]any{"workload": l.Name, "mode": mode, "nodes": l.nodeCount, "init_pods": l.initCount, "pods": l.podCount}
+	if load, err := host.LoadAverage(); err == nil { // else the figures go without
+		p["load"] = load
+	}
 	if l.Peer > 0 && l.nodeCount == l.Workload.Nodes {
 		p["upstream_ci_pods_per_s"] = l.Peer
 	}
@@ -71,6 +76,9 @@ func (w *Workload) mode() string {
 	}
 	return "alone"
 }
+
+// share is what a load has of n things that go with its nodes, if it has other than its own.
+func (l schedLoad) share(n int) int { return n * l.nodeCount / l.Workload.Nodes }
 
 // makeNodes makes the nodes of a load. A series of no percent is one node.
 func (l schedLoad) makeNodes() []*corev1.Node {

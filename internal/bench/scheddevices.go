@@ -78,7 +78,7 @@ func deviceReady(i int) *corev1.Node {
 
 // deviceLoad is pods with claims for devices.
 type deviceLoad struct {
-	// each is how many devices a node has; slices makes pools (2,000 if not set) that all nodes reach instead.
+	// each is how many devices a node has; slices makes pools (2,000 if not set, fewer with fewer nodes) that all nodes reach instead.
 	each   int
 	slices func(i int) []*resourceapi.ResourceSlice
 	pools  int
@@ -172,7 +172,7 @@ func (l deviceLoad) publish(ctx context.Context, r *serverRun) error {
 		nodes := r.load.makeNodes()
 		return create(ctx, r, slicesPath, len(nodes), func(i int) *resourceapi.ResourceSlice { return nodeSlice(nodes[i].Name, l.each, l.tainted) })
 	}
-	return r.each(ctx, l.poolCount(), func(ctx context.Context, w, i int) error {
+	return r.each(ctx, l.poolCount(r.load), func(ctx context.Context, w, i int) error {
 		for _, s := range l.slices(i) {
 			if err := r.post(ctx, w, slicesPath, s, true); err != nil {
 				return err
@@ -182,11 +182,11 @@ func (l deviceLoad) publish(ctx context.Context, r *serverRun) error {
 	})
 }
 
-func (l deviceLoad) poolCount() int {
+func (l deviceLoad) poolCount(load schedLoad) int {
 	if l.pools > 0 {
 		return l.pools
 	}
-	return 2000
+	return load.share(2000)
 }
 
 // offer makes the device classes.
@@ -253,7 +253,7 @@ func (l deviceLoad) pods(ctx context.Context, r *serverRun, ns string, n int) ([
 
 // take makes claims that have their devices already.
 func (l deviceLoad) take(ctx context.Context, r *serverRun) error {
-	return r.each(ctx, l.taken, func(ctx context.Context, w, i int) error {
+	return r.each(ctx, r.load.share(l.taken), func(ctx context.Context, w, i int) error {
 		device, on := resourceapi.DeviceRequestAllocationResult{Request: "req-0", Driver: testDriver, Pool: poolName(i), Device: "device-2-counters-1"}, anyNode()
 		if !l.part {
 			node := perfNode(i / l.each).Name

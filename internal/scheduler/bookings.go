@@ -81,8 +81,8 @@ func (k *booking) allot(d *decision, a *devices.Allotment, claim *resourceapi.Re
 		if res.Err == nil {
 			if claim, ok := res.Object.(*resourceapi.ResourceClaim); ok {
 				k.c.written[key] = res.Rev
-				k.c.world().Release(a.Claim.UID) // the claim says it from now on
-				k.c.world().SetClaim(claim)
+				k.c.world().Became(a.Claim.UID, claim.UID)
+				k.c.world().SetClaim(claim) // the claim says it from now on
 				k.c.devicesStir()
 				a.Claim, a.Made = claim, true
 			}

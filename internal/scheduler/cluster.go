@@ -52,6 +52,8 @@ type cluster struct {
 	devices   *devices.World
 	written   map[api.Key]api.Revision
 	selectors *devices.Selectors
+	// claimants are the refused pods that use a claim for devices, or did; nil while there were none.
+	claimants map[api.Key]map[api.Key]bool
 	// limits says that some node takes only so many volumes; then handles are what volumes attach, and inline says that pods name some
 	// themselves. attachments are those there are, by node and name, attachedTimes how many there are of a volume.
 	limits, inline bool
@@ -292,6 +294,9 @@ func (c *cluster) gate(key api.Key, gated bool) {
 }
 
 func (c *cluster) forget(key api.Key) {
+	if w := c.refused[key]; w != nil {
+		c.forgetClaims(w)
+	}
 	delete(c.pending, key)
 	delete(c.refused, key)
 	delete(c.consulting, key)
@@ -308,6 +313,7 @@ const maxRefused = 5 * time.Minute
 func (c *cluster) hold(w *waiting, now time.Time) {
 	w.refused, w.flushed = now, false
 	c.refused[w.key] = w
+	c.awaitClaims(w)
 	c.enters(queueUnschedulable, attemptFailed, 1)
 	if c.flush.IsZero() {
 		c.flush = now.Add(maxRefused)

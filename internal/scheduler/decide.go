@@ -213,8 +213,7 @@ func (s *Scheduler) bind(d *decision, c *cluster, b schedule.Binding, w *waiting
 func (s *Scheduler) refuse(d *decision, c *cluster, w *waiting, r schedule.Refusal, now time.Time) {
 	w.help, w.room = r.Help, r.Room
 	if c.hold(w, now); r.Failed { // what went wrong, a search that took too long for one, may be right the next time
-		delete(c.refused, w.key)
-		c.later(w, now)
+		c.retry(w, now)
 	}
 	s.preempt(d, c, w, r, now)
 	if r.Idle != "" {

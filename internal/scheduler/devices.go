@@ -2,12 +2,12 @@ package scheduler
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	resourceapi "k8s.io/api/resource/v1"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/dynamic-resource-allocation/resourceclaim"
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/plan"
@@ -85,21 +85,54 @@ func (c *cluster) devicesStir() {
 
 // wakeUsers lets the refused pods try again that use a claim.
 func (c *cluster) wakeUsers(claim api.Key) {
-	for key, w := range c.refused {
-		if w.help&schedule.HelpDevices != 0 && key.Namespace == claim.Namespace && usesClaim(w.pod, claim.Name) {
+	users := c.claimants[claim]
+	delete(c.claimants, claim)
+	for key := range users {
+		if w := c.refused[key]; w != nil && w.help&schedule.HelpDevices != 0 {
 			delete(c.refused, key)
 			c.pending[key] = w
 		}
 	}
 }
 
-func usesClaim(p *corev1.Pod, claim string) bool {
-	for i := range p.Spec.ResourceClaims {
-		if name, _, err := resourceclaim.Name(p, &p.Spec.ResourceClaims[i]); err == nil && name != nil && *name == claim {
-			return true
+// awaitClaims has a refused pod found by the claims that it uses.
+func (c *cluster) awaitClaims(w *waiting) {
+	for claim := range claimsUsed(w) {
+		if c.claimants == nil {
+			c.claimants = map[api.Key]map[api.Key]bool{}
+		}
+		if c.claimants[claim] == nil {
+			c.claimants[claim] = map[api.Key]bool{}
+		}
+		c.claimants[claim][w.key] = true
+	}
+}
+
+// forgetClaims has a pod that is gone not be found any more.
+func (c *cluster) forgetClaims(w *waiting) {
+	for claim := range claimsUsed(w) {
+		if delete(c.claimants[claim], w.key); len(c.claimants[claim]) == 0 {
+			delete(c.claimants, claim)
 		}
 	}
-	return false
+}
+
+// claimsUsed ranges over the claims for devices that a pod uses, as far as their names are known.
+func claimsUsed(w *waiting) iter.Seq[api.Key] {
+	return func(yield func(api.Key) bool) {
+		for i := range w.pod.Spec.ResourceClaims {
+			pc := &w.pod.Spec.ResourceClaims[i]
+			name := pc.ResourceClaimName
+			for k := range w.pod.Status.ResourceClaimStatuses {
+				if st := &w.pod.Status.ResourceClaimStatuses[k]; name == nil && st.Name == pc.Name {
+					name = st.ResourceClaimName
+				}
+			}
+			if name != nil && !yield(plan.Beside(w.key, devices.Claims, *name)) {
+				return
+			}
+		}
+	}
 }
 
 // deviceNeeds gathers what the claims of a pod for devices need; nil for nothing, and where nobody looks at them.

@@ -118,7 +118,8 @@ func benchLines(t *testing.T, name string, metrics []string, args ...string) {
 		}
 		value, number := f["value"].(float64)
 		_, params := f["params"].(map[string]any)
-		if len(f) != 5 || f["bench"] != name || !number || value <= 0 || !params || f["unit"] == "" {
+		short := f["metric"] == "cpu_ms_per_pod" && value == 0 // less than the kernel's tick for all of a few pods
+		if len(f) != 5 || f["bench"] != name || !number || value <= 0 && !short || !params || f["unit"] == "" {
 			t.Errorf("%q", line)
 		}
 		metric, _ := f["metric"].(string)

@@ -66,8 +66,44 @@ func TestG6(t *testing.T) {
 		metrics := []string{"pods_per_s", "p50_ms", "p99_ms", "cpu_ms_per_pod"}
 		benchLines(t, "sched", metrics, "--workload", "SchedulingBasic", "--nodes", "50", "--pods", "100")
 		benchLines(t, "sched", metrics, "--workload", "SchedulingPodAffinity", "--nodes", "20", "--pods", "300", "--end-to-end", "--dir", t.TempDir())
-		if out, err := run(t.Context(), "", binary(), "bench", "sched", "--workload", "Nonsense"); err == nil {
-			t.Errorf("a workload that does not exist was measured: %s", out)
+		for _, wrong := range [][]string{{"--workload", "Nonsense"}, {"--all", "--workload", "SchedulingBasic"}, {"--workload", "SchedulingBasic", "--table", "--json"}, {"--all", "--limit", "0s"}, {}} {
+			if out, err := run(t.Context(), "", binary(), append([]string{"bench", "sched"}, wrong...)...); err == nil {
+				t.Errorf("%v was measured: %s", wrong, out)
+			}
+		}
+		out, err = run(t.Context(), "", binary(), "bench", "sched", "--workload", "SchedulingBasic", "--nodes", "50", "--pods", "100", "--table")
+		if err := errorsOr(err, want(out, "| workload | measured |", "| SchedulingBasic | alone | 50, 10, 100 |")); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("bench sched with a server", func(t *testing.T) { // each workload that needs one, small
+		out, err := run(t.Context(), "", binary(), "bench", "sched", "--list")
+		if err != nil {
+			t.Fatal(err)
+		}
+		sizes := map[string][]string{ // those that say nothing in five pods on five nodes
+			"EventHandlingPodAdd":       {"--pods", "8"},
+			"EventHandlingPodDelete":    {"--nodes", "2", "--pods", "80"}, // ten others hold each node
+			"EventHandlingPodUpdate":    {"--pods", "6"},
+			"PartitionableBacktracking": {"--pods", "1"}, // one pod takes all there is
+		}
+		n := 0
+		for line := range strings.Lines(out) {
+			f := strings.Fields(line)
+			if len(f) < 6 || f[5] != "server" {
+				continue
+			}
+			n++
+			size := sizes[f[0]]
+			if size == nil {
+				size = []string{"--nodes", "5", "--pods", "5"}
+			}
+			t.Run(f[0], func(t *testing.T) {
+				benchLines(t, "sched", []string{"pods_per_s", "p50_ms", "p99_ms", "cpu_ms_per_pod"}, append(size, "--workload", f[0], "--limit", "1m", "--dir", t.TempDir())...)
+			})
+		}
+		if n < 20 {
+			t.Errorf("%d workloads need a server by --list:\n%s", n, out)
 		}
 	})
 }

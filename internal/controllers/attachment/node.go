@@ -129,6 +129,11 @@ func podChanged(s *view.Snapshot, ev store.Event) (keys []api.Key) {
 			return nil
 		}
 	}
+	// Nothing is attached to a node that sees to it itself. Whoever hands it over later has all of its pods looked at.
+	n, ok := view.Get[corev1.Node](s, nodeKey(ev.Record.Key.Cluster, m.Fields.Get("spec.nodeName")))
+	if ok && n.Annotations[managed] == "" && !s.Holds(api.Scope{Resource: attachments, Cluster: ev.Record.Key.Cluster}) {
+		return nil
+	}
 	return podVolumes(s, ev.Record.Key.Cluster, view.Of[corev1.Pod](s, ev.Record))
 }
 

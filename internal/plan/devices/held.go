@@ -56,6 +56,19 @@ func (w *World) Claim(namespace, name string) *resourceapi.ResourceClaim {
 	return w.claims[types.NamespacedName{Namespace: namespace, Name: name}]
 }
 
+// Became says that what was decided for a claim that did not exist is that of another now, which was made for it.
+func (w *World) Became(was, is types.UID) {
+	a := w.held[was]
+	if was == is || a == nil || !w.flying.Has(was) {
+		return
+	}
+	delete(w.held, was)
+	w.flying.Delete(was)
+	w.drop(is)
+	w.held[is] = a
+	w.flying.Insert(is)
+}
+
 // Release forgets an allocation that was decided and did not come to be.
 func (w *World) Release(claim types.UID) {
 	if w.flying.Has(claim) {
