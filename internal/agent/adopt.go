@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -36,12 +37,10 @@ func (a *Agent) observe(ctx context.Context) (*found, error) {
 	if err != nil {
 		return nil, fmt.Errorf("agent: listing sandboxes: %w", err)
 	}
-	var used []netip.Addr
+	used := map[netip.Addr]bool{}
 	take := func(ips []netip.Addr) {
 		for _, ip := range ips {
-			if !slices.Contains(used, ip) {
-				used = append(used, ip)
-			}
+			used[ip] = true
 		}
 	}
 	for _, sb := range sandboxes {
@@ -67,7 +66,7 @@ func (a *Agent) observe(ctx context.Context) (*found, error) {
 	if f.dirs, err = a.cfg.Volumes.Pods(); err != nil {
 		return nil, err
 	}
-	a.ips, err = newAddresses(a.cfg.podCIDRs(), used)
+	a.ips, err = newAddresses(a.cfg.podCIDRs(), slices.Collect(maps.Keys(used)))
 	return f, err
 }
 

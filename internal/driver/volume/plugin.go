@@ -40,26 +40,55 @@ func (m *Manager) Persistent(ctx context.Context, uid, name string, pv *corev1.P
 		return "", fmt.Errorf("volume: PersistentVolume %q: volumes of type %s are not supported by this node yet", pv.Name, sourceOf(pv))
 	}
 	path := m.diskPath(uid, name)
-	if mounted, err := mountedAt(path); err != nil || mounted {
+	if there, err := m.Mounted(uid, name); err != nil || there {
 		return path, err
 	}
-	if err := os.MkdirAll(path, 0o755); err != nil {
+	if err := errors.Join(os.MkdirAll(path, 0o755), unmount(path)); err != nil { // half published, see halfMark
 		return "", fmt.Errorf("volume: making the mount point of PersistentVolume %q: %w", pv.Name, err)
+	}
+	half := m.halfMark(uid, name)
+	if err := writeMark(half); err != nil {
+		return "", fmt.Errorf("volume: PersistentVolume %q: %w", pv.Name, err)
 	}
 	if err := plugins[i].Publish(ctx, pv, path); err != nil {
 		return "", fmt.Errorf("volume: PersistentVolume %q: %w", pv.Name, err)
 	}
-	if !plugins[i].Owned() {
-		return path, nil
+	if plugins[i].Owned() {
+		if err := g.apply(path); err != nil {
+			return "", fmt.Errorf("volume: giving PersistentVolume %q to its group: %w", pv.Name, err)
+		}
 	}
-	if err := g.apply(path); err != nil {
-		return "", fmt.Errorf("volume: giving PersistentVolume %q to its group: %w", pv.Name, err)
+	if err := os.Remove(half); err != nil {
+		return "", fmt.Errorf("volume: PersistentVolume %q: %w", pv.Name, err)
 	}
 	return path, nil
 }
 
-// Mounted reports whether something is mounted on a pod's volume.
-func (m *Manager) Mounted(uid, name string) (bool, error) { return mountedAt(m.diskPath(uid, name)) }
+// halfMark is a file that is there while a volume is mounted but not ready: its files are being given to the pod's group, which may
+// take minutes, fail, or be cut off. A mount alone would then look like a volume that is ready.
+func (m *Manager) halfMark(uid, name string) string {
+	return filepath.Join(m.PodDir(uid), "half", name)
+}
+
+func writeMark(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(path, nil, 0o600)
+}
+
+// Mounted reports whether a PersistentVolume is there for a pod, ready to be used.
+func (m *Manager) Mounted(uid, name string) (bool, error) {
+	mounted, err := mountedAt(m.diskPath(uid, name))
+	if err != nil || !mounted {
+		return false, err
+	}
+	_, err = os.Lstat(m.halfMark(uid, name))
+	if errors.Is(err, os.ErrNotExist) {
+		return true, nil
+	}
+	return false, err
+}
 
 // plugins in the order in which they are asked: the local provisioner's volumes look like local ones.
 func (m *Manager) plugins() []Plugin { return []Plugin{m.local, localPath{}, hostPath{}} }

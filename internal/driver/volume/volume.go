@@ -17,7 +17,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -111,13 +110,15 @@ func (m *Manager) memoryPath(uid, name string) string { return filepath.Join(m.M
 // Pods lists the UIDs of all pods that have something here.
 func (m *Manager) Pods() ([]string, error) {
 	var uids []string
+	seen := map[string]bool{}
 	for _, dir := range []string{m.cfg.Dir, m.cfg.Memory} {
 		entries, err := os.ReadDir(dir)
 		if err != nil {
 			return nil, fmt.Errorf("volume: listing pods in %s: %w", dir, err)
 		}
 		for _, e := range entries {
-			if !slices.Contains(uids, e.Name()) {
+			if !seen[e.Name()] {
+				seen[e.Name()] = true
 				uids = append(uids, e.Name())
 			}
 		}
