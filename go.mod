@@ -55,12 +55,18 @@ require (
 	sigs.k8s.io/yaml v1.6.0
 )
 
-require github.com/pelletier/go-toml/v2 v2.4.3
+require (
+	github.com/google/cadvisor v0.56.2
+	github.com/pelletier/go-toml/v2 v2.4.3
+)
 
 require (
 	github.com/cyphar/filepath-securejoin v0.6.1 // indirect
+	github.com/godbus/dbus/v5 v5.2.2 // indirect
 	github.com/moby/sys/mountinfo v0.7.2 // indirect
+	github.com/opencontainers/cgroups v0.0.6 // indirect
 	github.com/opencontainers/selinux v1.13.1 // indirect
+	k8s.io/cri-client v0.0.0 // indirect
 	k8s.io/mount-utils v0.0.0 // indirect
 )
 
@@ -97,7 +103,7 @@ require (
 	github.com/fxamacker/cbor/v2 v2.9.0 // indirect
 	github.com/getsentry/sentry-go v0.27.0 // indirect
 	github.com/go-errors/errors v1.4.2 // indirect
-	github.com/go-logr/logr v1.4.3 // indirect
+	github.com/go-logr/logr v1.4.3
 	github.com/go-logr/stdr v1.2.2 // indirect
 	github.com/go-openapi/jsonpointer v0.21.0 // indirect
 	github.com/go-openapi/jsonreference v0.20.2 // indirect
