@@ -18,7 +18,7 @@ func (a *Agent) refuse(ctx context.Context, p *corev1.Pod, static bool) *pod.Ref
 		// It has run here before: a label of the node that changed since does not end it.
 		if !terminalPhase(p.Status.Phase) {
 			a.taken.hold(p.UID, demandOf(p))
-			_ = a.cpus.admit(p)       // what it has is known from its sandbox, or it has not started
+			_ = a.allot.admit(p)      // what it has is known from its sandbox, or it has not started
 			_ = a.taken.claimPorts(p) // it has them, or it would not have run
 		}
 		return nil
@@ -57,7 +57,7 @@ func (a *Agent) judge(ctx context.Context, p *corev1.Pod, static bool) *pod.Refu
 			return refusal
 		}
 	}
-	refusal := a.cpus.admit(p)
+	refusal := a.allot.admit(p)
 	if refusal != nil {
 		a.taken.release(p.UID)
 	}

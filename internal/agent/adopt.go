@@ -46,7 +46,7 @@ func (a *Agent) observe(ctx context.Context) (*found, error) {
 	for _, sb := range sandboxes {
 		f.sandboxes[types.UID(sb.ID)] = sb
 		take(addressesOf(sb))
-		a.cpus.restore(types.UID(sb.ID), sb.Labels[labelCPUs])
+		a.allot.restore(types.UID(sb.ID), sb.Labels[labelAllotted])
 		if sb.IDs != nil {
 			a.ids.hold(types.UID(sb.ID), *sb.IDs)
 		}

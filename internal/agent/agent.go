@@ -61,7 +61,7 @@ type Agent struct {
 	shutdown *shutdown
 	statics  *statics
 	tally    *tally
-	cpus     *cpuKeeper // nil unless containers may have CPUs for their own
+	allot    *allotKeeper // nil unless containers may have CPUs or memory for their own, or are placed
 	// life ends with Run; hooks and pulls of pods hang on it.
 	life context.Context
 	work sync.WaitGroup
@@ -105,7 +105,7 @@ func New(cfg Config) (*Agent, error) {
 		cfg: cfg, log: cfg.Log, pods: map[types.UID]*podState{}, deferred: map[types.UID]bool{}, order: newOrder(), taken: newLedger(), tally: newTally(), ids: newIDRanges(cfg.Instance, cfg.Settings.IDsPerPod), ready: make(chan struct{}),
 	}
 	var err error
-	if a.cpus, err = newCPUKeeper(a, &a.cfg.Settings); err != nil {
+	if a.allot, err = newAllotKeeper(a, &a.cfg.Settings); err != nil {
 		return nil, err
 	}
 	a.cfg.Containers = countedRuntime{a.cfg.Containers, a.tally.ops}
@@ -119,6 +119,10 @@ func New(cfg Config) (*Agent, error) {
 	a.plane = newPlane(a)
 	a.node = newNodeKeeper(a)
 	if a.pressure, err = newPressure(a); err != nil {
+		return nil, err
+	}
+	_, kept := a.node.kept()
+	if err := a.allot.checkReserved(kept); err != nil {
 		return nil, err
 	}
 	a.locals = newLocals(a)
@@ -194,8 +198,8 @@ func (a *Agent) begin(ctx context.Context) error {
 	if a.cfg.DRA != nil {
 		a.start(func() { a.reconcileClaims(ctx) })
 	}
-	if a.cpus != nil {
-		a.start(func() { a.cpus.run(ctx) })
+	if a.allot != nil && a.allot.allot.CPUs != nil {
+		a.start(func() { a.allot.run(ctx) })
 	}
 	for range workers {
 		a.start(func() { a.worker(ctx) })
@@ -270,7 +274,7 @@ func (a *Agent) forget(ps *podState) {
 	a.mu.Unlock()
 	a.taken.release(ps.uid)
 	a.tally.forget(ps)
-	a.cpus.release(ps.uid)
+	a.allot.release(ps.uid)
 	a.freed()
 	if a.cfg.Devices != nil {
 		a.cfg.Devices.Release(string(ps.uid))

@@ -42,7 +42,7 @@ func (a *Agent) Configuration() *kubelet.KubeletConfiguration {
 		EvictionMaxPodGracePeriod:        int32(say.EvictionMaxGrace / time.Second),
 		EvictionMinimumReclaim:           say.EvictionReclaim,
 		AllowedUnsafeSysctls:             say.UnsafeSysctls,
-		CPUManagerPolicy:                 "none", TopologyManagerPolicy: string(cmp.Or(say.Topology, settings.TopologyNone)), ReservedSystemCPUs: say.ReservedCPUs,
+		CPUManagerPolicy:                 "none", TopologyManagerPolicy: string(cmp.Or(say.Topology.Policy, settings.TopologyNone)), ReservedSystemCPUs: say.ReservedCPUs,
 		MemorySwap:   kubelet.MemorySwapConfiguration{SwapBehavior: "NoSwap"},
 		KubeReserved: map[string]string{}, RegisterWithTaints: slices.Clone(a.cfg.NodeTaints),
 	}
@@ -50,6 +50,24 @@ func (a *Agent) Configuration() *kubelet.KubeletConfiguration {
 	c.SeccompDefault = &yes
 	if say.ExclusiveCPUs {
 		c.CPUManagerPolicy = "static"
+		c.CPUManagerReconcilePeriod = metav1.Duration{Duration: cpuPeriod}
+	}
+	for _, name := range say.CPUOptions {
+		if c.CPUManagerPolicyOptions == nil {
+			c.CPUManagerPolicyOptions = map[string]string{}
+		}
+		c.CPUManagerPolicyOptions[name] = "true"
+	}
+	c.MemoryManagerPolicy, c.ReservedMemory = kubelet.NoneMemoryManagerPolicy, say.ReservedMemory
+	if say.ExclusiveMemory {
+		c.MemoryManagerPolicy = kubelet.StaticMemoryManagerPolicy
+	}
+	c.TopologyManagerScope = kubelet.ContainerTopologyManagerScope
+	if say.Topology.WholePods {
+		c.TopologyManagerScope = kubelet.PodTopologyManagerScope
+	}
+	if say.LimitedSwap {
+		c.MemorySwap.SwapBehavior = "LimitedSwap"
 	}
 	if say.RestartMax > 0 {
 		c.CrashLoopBackOff.MaxContainerRestartPeriod = &metav1.Duration{Duration: say.RestartMax}

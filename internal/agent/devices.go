@@ -37,7 +37,7 @@ func (a *Agent) grantDevices(ctx context.Context, ps *podState, p *corev1.Pod, c
 	if a.cfg.Devices == nil {
 		return nil
 	}
-	claim := device.Claim{Pod: string(p.UID), Container: c.Name, Wants: map[string]int64{}, Ended: endedInits(p, c.Name)}
+	claim := device.Claim{Pod: string(p.UID), Container: c.Name, Wants: map[string]int64{}, Ended: endedInits(p, c.Name), Near: a.allot.near(p.UID, c.Name)}
 	for name, q := range c.Resources.Limits {
 		if q.Value() > 0 {
 			claim.Wants[string(name)] = q.Value()

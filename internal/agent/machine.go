@@ -93,8 +93,7 @@ func readHugePages(dir string) corev1.ResourceList {
 		if err != nil {
 			continue
 		}
-		size := resource.NewQuantity(kib<<10, resource.BinarySI)
-		out[corev1.ResourceName(corev1.ResourceHugePagesPrefix+size.String())] = *resource.NewQuantity(n*kib<<10, resource.BinarySI)
+		out[pod.HugePageName(kib<<10)] = *resource.NewQuantity(n*kib<<10, resource.BinarySI)
 	}
 	return out
 }

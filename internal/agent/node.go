@@ -267,26 +267,13 @@ func (k *nodeKeeper) maxPods() int64 {
 // allocatable is capacity without what is kept: what the settings say, and then also what eviction defends, as kubelet; else a
 // fraction.
 func (k *nodeKeeper) allocatable() corev1.ResourceList {
-	list := k.capacity()
-	said := &k.a.cfg.Settings
-	keep := said.Reserved.DeepCopy()
-	if keep == nil {
-		keep = corev1.ResourceList{
-			corev1.ResourceCPU:    *resource.NewMilliQuantity(min(k.machine.cpus*1000/reserveShare, maxReserveCPU), resource.DecimalSI),
-			corev1.ResourceMemory: *resource.NewQuantity(min(k.machine.memory/reserveShare, maxReserveMemory), resource.BinarySI),
-		}
-	} else {
-		k.a.pressure.defend(keep, list)
-	}
-	if k.a.cpus != nil {
-		keep[corev1.ResourceCPU] = *resource.NewQuantity(int64(k.a.cpus.reserved()), resource.DecimalSI)
-	}
+	list, keep := k.kept()
 	k.a.addDevices(list, func(n device.Amount) int64 { return n.Allocatable })
 	memory := keep[corev1.ResourceMemory]
 	for _, pages := range k.machine.hugePages { // memory in huge pages is good for nothing else
 		memory.Add(pages)
 	}
-	if keep = maps.Clone(keep); !memory.IsZero() {
+	if !memory.IsZero() {
 		keep[corev1.ResourceMemory] = memory
 	}
 	for name, q := range keep {
@@ -298,6 +285,25 @@ func (k *nodeKeeper) allocatable() corev1.ResourceList {
 		list[name] = left
 	}
 	return list
+}
+
+// kept is what the node has, and what is kept of it.
+func (k *nodeKeeper) kept() (capacity, keep corev1.ResourceList) {
+	list := k.capacity()
+	said := &k.a.cfg.Settings
+	keep = said.Reserved.DeepCopy()
+	if keep == nil {
+		keep = corev1.ResourceList{
+			corev1.ResourceCPU:    *resource.NewMilliQuantity(min(k.machine.cpus*1000/reserveShare, maxReserveCPU), resource.DecimalSI),
+			corev1.ResourceMemory: *resource.NewQuantity(min(k.machine.memory/reserveShare, maxReserveMemory), resource.BinarySI),
+		}
+	} else {
+		k.a.pressure.defend(keep, list)
+	}
+	if n, whole := k.a.allot.reserved(); whole {
+		keep[corev1.ResourceCPU] = *resource.NewQuantity(int64(n), resource.DecimalSI)
+	}
+	return list, keep
 }
 
 func (k *nodeKeeper) knownImages() []corev1.ContainerImage {

@@ -1,6 +1,8 @@
 package agent
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -8,12 +10,15 @@ import (
 	"k8s.io/utils/cpuset"
 
 	"gantry.dev/gantry/internal/driver/dra"
+	"gantry.dev/gantry/internal/plan/numa"
 )
 
 // ContainerResources is what a container has for its own.
 type ContainerResources struct {
 	Name string
 	CPUs cpuset.CPUSet
+	// Memory is that of NUMA nodes, without what other containers of the pod have taken over.
+	Memory []numa.Block
 	// Devices are by resource.
 	Devices map[string][]string
 	Claims  []ClaimResources
@@ -41,9 +46,9 @@ func (a *Agent) claimsOf(p *corev1.Pod, c *corev1.Container) (out []ClaimResourc
 
 // ResourcesOf are what the containers of a pod have for their own: sidecars, which go on, and main containers.
 func (a *Agent) ResourcesOf(p *corev1.Pod) (out []ContainerResources) {
-	own := a.cpus.of(p.UID)
+	own := a.allot.of(p.UID)
 	add := func(c *corev1.Container) {
-		r := ContainerResources{Name: c.Name, CPUs: own[c.Name], Claims: a.claimsOf(p, c)}
+		r := ContainerResources{Name: c.Name, CPUs: own[c.Name].CPUs, Memory: own[c.Name].Memory, Claims: a.claimsOf(p, c)}
 		if a.cfg.Devices != nil {
 			r.Devices = a.cfg.Devices.Held(string(p.UID), c.Name)
 		}
@@ -62,10 +67,35 @@ func (a *Agent) ResourcesOf(p *corev1.Pod) (out []ContainerResources) {
 
 // OwnCPUs are all that containers could have for their own, none without the static policy.
 func (a *Agent) OwnCPUs() cpuset.CPUSet {
-	if a.cpus == nil {
+	if a.allot == nil || a.allot.allot.CPUs == nil {
 		return cpuset.New()
 	}
-	return a.cpus.policy.Topology.All().Difference(a.cpus.policy.Reserved)
+	return a.allot.allot.CPUs.Given()
+}
+
+// OwnMemory is all that containers could have for their own, a block for each NUMA node and kind; none without the static policy.
+func (a *Agent) OwnMemory() (out []numa.Block) {
+	if a.allot == nil || a.allot.allot.Memory == nil {
+		return nil
+	}
+	all := a.allot.allot.Memory.Allocatable
+	for _, node := range slices.Sorted(maps.Keys(all)) {
+		for _, kind := range slices.Sorted(maps.Keys(all[node])) {
+			if n := all[node][kind]; n > 0 {
+				out = append(out, numa.Block{Nodes: numa.Of(node), Kind: kind, Bytes: n})
+			}
+		}
+	}
+	return out
+}
+
+// PlacesOf are the NUMA nodes of the devices of a resource, by device; none for devices that lie anywhere.
+func (a *Agent) PlacesOf(resource string) map[string][]int {
+	if a.cfg.Devices == nil {
+		return nil
+	}
+	at, _, _, _ := a.cfg.Devices.Places(resource, "", nil)
+	return at
 }
 
 // Devices are those of all plugins, by resource.

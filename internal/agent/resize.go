@@ -70,7 +70,7 @@ func (a *Agent) resize(ctx context.Context, ps *podState, plan *pod.Plan) {
 func (a *Agent) resizeCgroups(ctx context.Context, ps *podState, plan *pod.Plan) error {
 	id := string(ps.uid)
 	now, then := pod.PodLimits(plan.Applied), pod.PodLimits(plan.Allotted)
-	if err := a.cfg.Containers.UpdateSandbox(ctx, id, resources(now.Or(then), a.podPIDs())); err != nil {
+	if err := a.cfg.Containers.UpdateSandbox(ctx, id, a.podLimited(plan.Allotted, now.Or(then))); err != nil {
 		return fmt.Errorf("widening the limits of the pod: %w", err)
 	}
 	ps.mu.Lock()
@@ -90,7 +90,7 @@ func (a *Agent) resizeCgroups(ctx context.Context, ps *podState, plan *pod.Plan)
 		if pod.SameAmounts(c, had) && limits == pod.ContainerLimits(plan.Applied, had.Resources) {
 			continue
 		}
-		if err := a.cfg.Containers.Update(ctx, id, resources(limits, 0)); err != nil {
+		if err := a.cfg.Containers.Update(ctx, id, a.limited(plan.Allotted, c, limits)); err != nil {
 			return fmt.Errorf("changing the limits of container %s: %w", name, err)
 		}
 		r := c.Resources.DeepCopy()
@@ -100,7 +100,7 @@ func (a *Agent) resizeCgroups(ctx context.Context, ps *podState, plan *pod.Plan)
 			}
 		})
 	}
-	if err := a.cfg.Containers.UpdateSandbox(ctx, id, resources(then, a.podPIDs())); err != nil {
+	if err := a.cfg.Containers.UpdateSandbox(ctx, id, a.podLimited(plan.Allotted, then)); err != nil {
 		return fmt.Errorf("changing the limits of the pod: %w", err)
 	}
 	whole := pod.Whole(plan.Allotted)

@@ -71,11 +71,13 @@ func (a *Agent) makeSandbox(ctx context.Context, ps *podState, p *corev1.Pod) (i
 		ID: string(p.UID), Hostname: hostname, Labels: podLabels(p), Handler: handler,
 		HostNetwork: p.Spec.HostNetwork, HostIPC: p.Spec.HostIPC, HostPID: p.Spec.HostPID,
 		SharePID:  p.Spec.ShareProcessNamespace != nil && *p.Spec.ShareProcessNamespace,
-		Resources: resources(l, a.podPIDs()),
+		Resources: a.podLimited(granted, l),
 	}
 	cfg.Resources.HugePages = pod.HugePages(p, a.node.machine.hugePages)
-	if own := a.cpus.label(p.UID); own != "" {
-		cfg.Labels[labelCPUs] = own
+	if own := a.allot.label(p.UID); own != "" {
+		cfg.Labels[labelAllotted] = own
+	}
+	if a.allot.ownCPUs(p.UID) {
 		cfg.Resources.CPUQuota, cfg.Resources.CPUPeriod = 0, 0 // its containers would be slowed down on CPUs of their own
 	}
 	if sc := p.Spec.SecurityContext; sc != nil && len(sc.Sysctls) > 0 {
@@ -173,6 +175,24 @@ func resources(l pod.Limits, pids int64) container.Resources {
 	return container.Resources{
 		CPUShares: l.CPUShares, CPUQuota: l.CPUQuota, CPUPeriod: l.CPUPeriod, MemoryBytes: l.Memory, PIDs: pids,
 	}
+}
+
+// limited are the limits of a container, with what it may swap out.
+func (a *Agent) limited(p *corev1.Pod, c *corev1.Container, l pod.Limits) container.Resources {
+	r := resources(l, 0)
+	if a.cfg.Settings.LimitedSwap {
+		r.SwapBytes = pod.Swap(p, c, a.node.machine.memory, a.node.machine.swap)
+	}
+	return r
+}
+
+// podLimited are those of all of a pod.
+func (a *Agent) podLimited(p *corev1.Pod, l pod.Limits) container.Resources {
+	r := resources(l, a.podPIDs())
+	if a.cfg.Settings.LimitedSwap {
+		r.SwapBytes = pod.PodSwap(p, a.node.machine.memory, a.node.machine.swap)
+	}
+	return r
 }
 
 func (a *Agent) hostIPs() []string { return texts(a.cfg.nodeAddresses()) }

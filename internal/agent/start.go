@@ -48,7 +48,7 @@ func (a *Agent) startContainer(ctx context.Context, ps *podState, act pod.Action
 	if given == nil {
 		given = c
 	}
-	spec, user, err := a.compile(ctx, p, c, pod.ContainerLimits(granted, given.Resources), act, ips)
+	spec, user, err := a.compile(ctx, p, c, a.limited(granted, given, pod.ContainerLimits(granted, given.Resources)), act, ips)
 	if errors.Is(err, errImageGone) {
 		ps.change(func() { delete(ps.images, c.Name) }) // it is brought again
 	}
@@ -177,7 +177,7 @@ func (a *Agent) startFailed(ctx context.Context, ps *podState, p *corev1.Pod, c 
 var errImageGone = errors.New("it is not present any more")
 
 // compile resolves everything about one container: what is left is for the runtime to do.
-func (a *Agent) compile(ctx context.Context, p *corev1.Pod, c *corev1.Container, limits pod.Limits, act pod.Action, ips []string) (container.Spec, *corev1.ContainerUser, error) {
+func (a *Agent) compile(ctx context.Context, p *corev1.Pod, c *corev1.Container, limits container.Resources, act pod.Action, ips []string) (container.Spec, *corev1.ContainerUser, error) {
 	img, ok := a.cfg.Images.Get(c.Image)
 	if !ok {
 		return container.Spec{}, nil, fmt.Errorf("image %q: %w", c.Image, errImageGone)
@@ -195,11 +195,11 @@ func (a *Agent) compile(ctx context.Context, p *corev1.Pod, c *corev1.Container,
 		ID: id, Sandbox: string(p.UID), Labels: podLabels(p),
 		Sole: sole(p),
 		Env:  layerEnv(layerEnv(base, img.Config.Env), env), Cwd: c.WorkingDir, Image: c.Image, Layers: img.Layers,
-		Resources: resources(limits, 0), OOMScoreAdj: pod.OOMScoreAdj(p, c, a.node.memory()),
+		Resources: limits, OOMScoreAdj: pod.OOMScoreAdj(p, c, a.node.memory()),
 		TTY: c.TTY, Stdin: c.Stdin, StdinOnce: c.StdinOnce,
 		LogPath: a.logPath(p, c.Name, act.Attempt), LogMaxBytes: a.cfg.Settings.LogMaxBytes, LogMaxFiles: a.cfg.Settings.LogMaxFiles,
 	}
-	a.cpus.place(p.UID, c.Name, &spec)
+	a.allot.place(p.UID, c.Name, &spec)
 	if spec.Cwd == "" {
 		spec.Cwd = img.Config.WorkingDir
 	}

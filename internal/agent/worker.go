@@ -72,7 +72,7 @@ func (a *Agent) decide(ps *podState) pod.Plan {
 	}
 	if in.Gone || terminalPhase(plan.Status.Phase) {
 		a.taken.release(ps.uid)
-		a.cpus.release(ps.uid)
+		a.allot.release(ps.uid)
 	}
 	if plan.Stopping {
 		a.shutdown.noted()

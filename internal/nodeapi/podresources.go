@@ -18,6 +18,7 @@ import (
 	"k8s.io/utils/cpuset"
 
 	"gantry.dev/gantry/internal/agent"
+	"gantry.dev/gantry/internal/plan/numa"
 )
 
 // podResourcesSocket is the socket's name, kubelet's.
@@ -74,14 +75,14 @@ func (l podLister) Get(_ context.Context, r *podresources.GetPodResourcesRequest
 
 // GetAllocatableResources implements kubelet's PodResourcesLister: all that there is to be given.
 func (l podLister) GetAllocatableResources(context.Context, *podresources.AllocatableResourcesRequest) (*podresources.AllocatableResourcesResponse, error) {
-	return &podresources.AllocatableResourcesResponse{Devices: devicesOf(l.agent.Devices()), CpuIds: ids(l.agent.OwnCPUs())}, nil
+	return &podresources.AllocatableResourcesResponse{Devices: l.devicesOf(l.agent.Devices()), CpuIds: ids(l.agent.OwnCPUs()), Memory: memoryOf(l.agent.OwnMemory())}, nil
 }
 
 func (l podLister) of(p *corev1.Pod) *podresources.PodResources {
 	out := &podresources.PodResources{Name: p.Name, Namespace: p.Namespace}
 	for _, c := range l.agent.ResourcesOf(p) {
 		out.Containers = append(out.Containers, &podresources.ContainerResources{
-			Name: c.Name, CpuIds: ids(c.CPUs), Devices: devicesOf(c.Devices), DynamicResources: claimsOf(p.Namespace, c.Claims),
+			Name: c.Name, CpuIds: ids(c.CPUs), Devices: l.devicesOf(c.Devices), Memory: memoryOf(c.Memory), DynamicResources: claimsOf(p.Namespace, c.Claims),
 		})
 	}
 	return out
@@ -112,10 +113,35 @@ func claimsOf(namespace string, claims []agent.ClaimResources) (out []*podresour
 	return out
 }
 
-func devicesOf(by map[string][]string) (out []*podresources.ContainerDevices) {
+func memoryOf(blocks []numa.Block) (out []*podresources.ContainerMemory) {
+	for _, b := range blocks {
+		m := &podresources.ContainerMemory{MemoryType: string(b.Kind), Size: b.Bytes, Topology: &podresources.TopologyInfo{}}
+		for _, n := range b.Nodes.Nodes() {
+			m.Topology.Nodes = append(m.Topology.Nodes, &podresources.NUMANode{ID: int64(n)})
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// devicesOf tells of devices, those that lie on the same NUMA nodes together, as kubelet does.
+func (l podLister) devicesOf(by map[string][]string) (out []*podresources.ContainerDevices) {
 	for _, name := range slices.Sorted(maps.Keys(by)) {
-		if len(by[name]) > 0 {
-			out = append(out, &podresources.ContainerDevices{ResourceName: name, DeviceIds: by[name]})
+		at := l.agent.PlacesOf(name)
+		groups := map[numa.Mask]*podresources.ContainerDevices{}
+		for _, id := range by[name] {
+			mask := numa.Of(at[id]...)
+			if groups[mask] == nil {
+				groups[mask] = &podresources.ContainerDevices{ResourceName: name}
+				for _, n := range mask.Nodes() {
+					if groups[mask].Topology == nil {
+						groups[mask].Topology = &podresources.TopologyInfo{}
+					}
+					groups[mask].Topology.Nodes = append(groups[mask].Topology.Nodes, &podresources.NUMANode{ID: int64(n)})
+				}
+				out = append(out, groups[mask])
+			}
+			groups[mask].DeviceIds = append(groups[mask].DeviceIds, id)
 		}
 	}
 	return out

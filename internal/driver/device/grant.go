@@ -30,6 +30,8 @@ type Claim struct {
 	Wants map[string]int64
 	// Ended are containers of the pod that have ended for good (init containers), whose devices can be used again.
 	Ended []string
+	// Near are the NUMA nodes on which the devices should lie; none is anywhere.
+	Near []int
 }
 
 // Allocate gives a container its devices: those that it had before, if it has been restarted, else free ones. Several calls at
@@ -73,11 +75,21 @@ func (m *Manager) reserve(ctx context.Context, p *plugin, c Claim, n int) ([]str
 	}
 	wish := has
 	if len(has) < n {
-		preferred, err := p.prefer(ctx, slices.Concat(has, free), has, n)
+		m.mu.Lock()
+		near := p.near(free, c.Near)
+		m.mu.Unlock()
+		offer := free
+		if len(has)+len(near) >= n { // the plugin chooses among those that lie where they should
+			offer = near
+		}
+		preferred, err := p.prefer(ctx, slices.Concat(has, offer), has, n)
 		if err != nil {
 			return nil, err
 		}
-		wish = slices.Concat(has, preferred)
+		if len(has)+len(near) < n {
+			preferred = slices.Concat(near, preferred)
+		}
+		wish = slices.Concat(has, preferred, near)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -97,6 +109,16 @@ func (m *Manager) reserve(ctx context.Context, p *plugin, c Claim, n int) ([]str
 	}
 	slices.Sort(ids)
 	return ids, nil
+}
+
+// near are those of the devices that lie on one of the nodes. Call under the lock.
+func (p *plugin) near(devices []string, nodes []int) (out []string) {
+	for _, id := range devices {
+		if slices.ContainsFunc(p.all[id], func(n int) bool { return slices.Contains(nodes, n) }) {
+			out = append(out, id)
+		}
+	}
+	return out
 }
 
 // candidates are the devices that the container has already, and those that it could get: free ones, and those of containers

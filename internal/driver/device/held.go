@@ -31,3 +31,23 @@ func (m *Manager) All() map[string][]string {
 	}
 	return out
 }
+
+// Places is where the devices of a resource lie, which of them are free, and which belong to containers of the pod that have ended
+// (before). It is false for resources of no plugin.
+func (m *Manager) Places(resource, pod string, before []string) (at map[string][]int, free, again []string, known bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	p := m.plugins[resource]
+	if p == nil {
+		return nil, nil, nil, false
+	}
+	for _, id := range slices.Sorted(maps.Keys(p.healthy)) {
+		switch by, taken := m.taken[resource][id]; {
+		case !taken:
+			free = append(free, id)
+		case by.pod == pod && slices.Contains(before, by.container):
+			again = append(again, id)
+		}
+	}
+	return maps.Clone(p.all), free, again, true
+}

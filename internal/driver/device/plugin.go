@@ -23,7 +23,7 @@ type plugin struct {
 	ctx      context.Context // of its stream
 	hangUp   func()
 
-	all     map[string]bool // device → well
+	all     map[string][]int // device → its NUMA nodes, none if it lies anywhere
 	healthy map[string]bool
 	gone    time.Time // when its stream ended; zero while it is there
 }
@@ -60,10 +60,13 @@ func (p *plugin) watch(got func([]*pluginapi.Device)) error {
 
 // take replaces the devices. Call under the Manager's lock.
 func (p *plugin) take(devices []*pluginapi.Device) {
-	p.all, p.healthy = map[string]bool{}, map[string]bool{}
+	p.all, p.healthy = map[string][]int{}, map[string]bool{}
 	for _, d := range devices {
-		well := d.Health == pluginapi.Healthy
-		if p.all[d.ID] = well; well {
+		p.all[d.ID] = nil
+		for _, n := range d.GetTopology().GetNodes() {
+			p.all[d.ID] = append(p.all[d.ID], int(n.ID))
+		}
+		if d.Health == pluginapi.Healthy {
 			p.healthy[d.ID] = true
 		}
 	}

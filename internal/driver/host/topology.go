@@ -10,9 +10,9 @@ import (
 	"k8s.io/utils/cpuset"
 )
 
-// CPU is one of the machine that is online, with where it is.
+// CPU is one of the machine that is online, with where it is. A core is named by the lowest of its CPUs, Cache is the last-level cache.
 type CPU struct {
-	ID, Core, Socket, NUMA int
+	ID, Core, Socket, NUMA, Cache int
 }
 
 // CPUs reads the CPUs that are online. A machine that does not tell of sockets and nodes has one of each.
@@ -42,6 +42,7 @@ func readCPUs(root string) ([]CPU, error) {
 		}
 	}
 	var out []CPU
+	lowest := map[[2]int]int{} // by socket and number of the core, which are not unique on their own
 	for _, id := range online.List() {
 		at := filepath.Join(root, "cpu", "cpu"+strconv.Itoa(id), "topology")
 		core, err := readNumber(filepath.Join(at, "core_id"))
@@ -52,7 +53,15 @@ func readCPUs(root string) ([]CPU, error) {
 		if err != nil || socket < 0 {
 			socket = 0
 		}
-		out = append(out, CPU{ID: id, Core: core, Socket: socket, NUMA: node[id]})
+		if _, known := lowest[[2]int{socket, core}]; !known {
+			lowest[[2]int{socket, core}] = id
+		}
+		// The third level is the one that cores share on all machines that have such a cache.
+		cache, err := readNumber(filepath.Join(root, "cpu", "cpu"+strconv.Itoa(id), "cache/index3/id"))
+		if err != nil {
+			cache = socket
+		}
+		out = append(out, CPU{ID: id, Core: lowest[[2]int{socket, core}], Socket: socket, NUMA: node[id], Cache: cache})
 	}
 	return out, nil
 }

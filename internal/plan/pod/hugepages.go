@@ -28,6 +28,11 @@ func HugePages(p *corev1.Pod, node corev1.ResourceList) map[string]int64 {
 	return out
 }
 
+// HugePageName is the resource of huge pages of a size in bytes.
+func HugePageName(size int64) corev1.ResourceName {
+	return corev1.ResourceName(corev1.ResourceHugePagesPrefix + resource.NewQuantity(size, resource.BinarySI).String())
+}
+
 // pageName is the size of a page as the kernel names it in its cgroup files.
 func pageName(bytes int64) string {
 	for i, unit := range []string{"GB", "MB"} {

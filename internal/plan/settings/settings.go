@@ -48,10 +48,16 @@ type Node struct {
 	ReservedCPUs string
 	// ExclusiveCPUs is kubelet's static policy: guaranteed containers that ask for whole CPUs get them for their own.
 	ExclusiveCPUs bool
-	// FullCoresOnly refuses such containers that would share a core's threads with others (full-pcpus-only).
-	FullCoresOnly bool
-	// Topology is how exclusive CPUs have to lie together.
-	Topology Topology
+	// CPUOptions are the options of that policy that are on, by their names.
+	CPUOptions []string
+	// ExclusiveMemory keeps the memory of guaranteed pods on NUMA nodes of their own (memoryManagerPolicy Static). ReservedMemory is
+	// what is kept on each node; it adds up to what is taken off what pods can have.
+	ExclusiveMemory bool
+	ReservedMemory  []kubelet.MemoryReservation
+	// Topology is how what containers have for their own has to lie together.
+	Topology TopologyPolicy
+	// LimitedSwap lets containers of burstable pods swap out a share of the machine's swap.
+	LimitedSwap bool
 	// StaticPods is the file or directory of manifests of pods that run here without an API.
 	StaticPods string
 	// UnsafeSysctls are names, or prefixes that end with *, that pods may set besides the safe ones.
@@ -79,17 +85,6 @@ type ImageGC struct {
 	MinAge, MaxAge time.Duration
 }
 
-// Topology is kubelet's topologyManagerPolicy.
-type Topology string
-
-// The policies: whether CPUs of one NUMA node are taken if there are, or have to be.
-const (
-	TopologyNone       Topology = "none"
-	TopologyBestEffort Topology = "best-effort"
-	TopologyRestricted Topology = "restricted"
-	TopologySingle     Topology = "single-numa-node"
-)
-
 // ShutdownStep is a group of pods: those of at least this priority, and of less than the next step's.
 type ShutdownStep struct {
 	Priority int32
@@ -109,7 +104,7 @@ func Parse(text []byte) (Node, error) {
 		return Node{}, err
 	}
 	var n Node
-	for _, read := range []func(*kubelet.KubeletConfiguration) error{n.bounds, n.logs, n.images, n.pulls, n.verification, n.reserve, n.cpus, swap, n.shutdown, n.tracing, n.rest} {
+	for _, read := range []func(*kubelet.KubeletConfiguration) error{n.bounds, n.logs, n.images, n.pulls, n.verification, n.reserve, n.cpus, n.memory, n.topology, n.swap, n.shutdown, n.tracing, n.rest} {
 		if err := read(&c); err != nil {
 			return Node{}, err
 		}
@@ -123,7 +118,8 @@ var known = []string{
 	"EvictionMinimumReclaim", "EvictionPressureTransitionPeriod", "ContainerLogMaxSize", "ContainerLogMaxFiles",
 	"ImageMinimumGCAge", "ImageMaximumGCAge", "ImageGCHighThresholdPercent", "ImageGCLowThresholdPercent", "SystemReserved", "KubeReserved",
 	"SerializeImagePulls", "MaxParallelImagePulls",
-	"ReservedSystemCPUs", "CPUManagerPolicy", "CPUManagerPolicyOptions", "TopologyManagerPolicy", "StaticPodPath", "AllowedUnsafeSysctls",
+	"ReservedSystemCPUs", "CPUManagerPolicy", "CPUManagerPolicyOptions", "MemoryManagerPolicy", "ReservedMemory",
+	"TopologyManagerPolicy", "TopologyManagerScope", "TopologyManagerPolicyOptions", "StaticPodPath", "AllowedUnsafeSysctls",
 	"MemorySwap", "FailSwapOn", "ShutdownGracePeriod", "ShutdownGracePeriodCriticalPods", "ShutdownGracePeriodByPodPriority", "CrashLoopBackOff",
 	"ImagePullCredentialsVerificationPolicy", "PreloadedImagesVerificationAllowlist", "SeccompDefault", "UserNamespaces", "RegisterWithTaints", "ResolverConfig", "Tracing",
 }
@@ -276,48 +272,6 @@ func (n *Node) reserve(c *kubelet.KubeletConfiguration) error {
 			q.Add(n.Reserved[r])
 			n.Reserved[r] = q
 		}
-	}
-	return nil
-}
-
-func (n *Node) cpus(c *kubelet.KubeletConfiguration) error {
-	n.ReservedCPUs = c.ReservedSystemCPUs
-	switch c.CPUManagerPolicy {
-	case "", "none":
-	case "static":
-		n.ExclusiveCPUs = true
-		if reserved := n.Reserved[corev1.ResourceCPU]; n.ReservedCPUs == "" && reserved.IsZero() {
-			return fmt.Errorf("cpuManagerPolicy: static needs CPU kept for the machine: say systemReserved[cpu], kubeReserved[cpu] or reservedSystemCPUs")
-		}
-	default:
-		return fmt.Errorf("cpuManagerPolicy: want none or static, got %q", c.CPUManagerPolicy)
-	}
-	for name, value := range c.CPUManagerPolicyOptions {
-		if name != "full-pcpus-only" {
-			return fmt.Errorf("cpuManagerPolicyOptions[%s]: this node has no such option", name)
-		}
-		if value != "true" && value != "false" {
-			return fmt.Errorf("cpuManagerPolicyOptions[%s]: want true or false, got %q", name, value)
-		}
-		n.FullCoresOnly = value == "true"
-	}
-	n.Topology = cmp.Or(Topology(c.TopologyManagerPolicy), TopologyNone)
-	if !slices.Contains([]Topology{TopologyNone, TopologyBestEffort, TopologyRestricted, TopologySingle}, n.Topology) {
-		return fmt.Errorf("topologyManagerPolicy: want none, best-effort, restricted or single-numa-node, got %q", c.TopologyManagerPolicy)
-	}
-	return nil
-}
-
-func swap(c *kubelet.KubeletConfiguration) error {
-	switch c.MemorySwap.SwapBehavior {
-	case "", "NoSwap":
-	case "LimitedSwap":
-		return fmt.Errorf("memorySwap.swapBehavior: LimitedSwap is not supported by this node, pods have no swap of their own: say NoSwap")
-	default:
-		return fmt.Errorf("memorySwap.swapBehavior: want NoSwap, got %q", c.MemorySwap.SwapBehavior)
-	}
-	if c.FailSwapOn != nil && *c.FailSwapOn {
-		return fmt.Errorf("failSwapOn: this node runs on machines with swap, and gives pods none of it unless memorySwap says so; leave it out, or say false")
 	}
 	return nil
 }
