@@ -198,7 +198,7 @@ func (a *Agent) removeOrphans(ctx context.Context, f *found) {
 			continue
 		}
 		a.ids.free(types.UID(uid))
-		a.cpus.release(types.UID(uid))
+		a.allot.release(types.UID(uid))
 		if sb, ok := f.sandboxes[types.UID(uid)]; ok {
 			a.ips.free(addressesOf(sb))
 		}

@@ -309,7 +309,7 @@ func (k *allotKeeper) place(uid types.UID, name string, spec *container.Spec) {
 
 // run keeps those that share on the CPUs that are for all, until ctx ends.
 func (k *allotKeeper) run(ctx context.Context) {
-	tick := time.NewTicker(cpuPeriod)
+	tick := time.NewTicker(cmp.Or(k.a.cfg.Settings.CPUReconcile, cpuPeriod))
 	defer tick.Stop()
 	for {
 		k.reconcile(ctx)

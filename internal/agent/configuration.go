@@ -50,7 +50,7 @@ func (a *Agent) Configuration() *kubelet.KubeletConfiguration {
 	c.SeccompDefault = &yes
 	if say.ExclusiveCPUs {
 		c.CPUManagerPolicy = "static"
-		c.CPUManagerReconcilePeriod = metav1.Duration{Duration: cpuPeriod}
+		c.CPUManagerReconcilePeriod = metav1.Duration{Duration: cmp.Or(say.CPUReconcile, cpuPeriod)}
 	}
 	for _, name := range say.CPUOptions {
 		if c.CPUManagerPolicyOptions == nil {
@@ -66,6 +66,8 @@ func (a *Agent) Configuration() *kubelet.KubeletConfiguration {
 	if say.Topology.WholePods {
 		c.TopologyManagerScope = kubelet.PodTopologyManagerScope
 	}
+	handler := !say.NoLogs
+	c.EnableSystemLogHandler, c.EnableSystemLogQuery, c.PodsPerCore = &handler, &say.LogQueries, int32(say.PodsPerCPU)
 	if say.LimitedSwap {
 		c.MemorySwap.SwapBehavior = "LimitedSwap"
 	}

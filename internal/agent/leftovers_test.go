@@ -47,12 +47,12 @@ func TestCPUsOfAnOrphan(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		w.settings.ExclusiveCPUs, w.settings.ReservedCPUs = true, "0"
-		err := w.run.CreateSandbox(t.Context(), container.SandboxConfig{ID: "uid-gone", HostNetwork: true, Labels: map[string]string{labelCPUs: `{"web":"0"}`}})
+		err := w.run.CreateSandbox(t.Context(), container.SandboxConfig{ID: "uid-gone", HostNetwork: true, Labels: map[string]string{labelAllotted: `{"web":{"cpus":"0"}}`}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		w.begin()
-		if held := w.agent.cpus.of("uid-gone"); len(held) > 0 {
+		if held := w.agent.allot.of("uid-gone"); len(held) > 0 {
 			t.Errorf("a pod that is gone still has %v", held)
 		}
 		w.expectNothing()

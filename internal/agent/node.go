@@ -261,7 +261,11 @@ const (
 
 // maxPods is what is configured, or as many as the memory holds.
 func (k *nodeKeeper) maxPods() int64 {
-	return cmp.Or(k.a.cfg.MaxPods, max(k.machine.memory/memoryPerPod, leastMaxPods))
+	most := cmp.Or(k.a.cfg.MaxPods, max(k.machine.memory/memoryPerPod, leastMaxPods))
+	if per := k.a.cfg.Settings.PodsPerCPU; per > 0 {
+		return min(most, per*k.machine.cpus)
+	}
+	return most
 }
 
 // allocatable is capacity without what is kept: what the settings say, and then also what eviction defends, as kubelet; else a

@@ -20,7 +20,7 @@ const runOutput = 10 << 20
 
 // debugging registers what kubelet offers to those who look for a fault.
 func (s *Server) debugging(mux *http.ServeMux) {
-	mux.Handle("GET /logs/", http.StripPrefix("/logs/", http.FileServer(http.Dir(hostLogs))))
+	mux.Handle("GET /logs/", http.StripPrefix("/logs/", s.machine))
 	mux.HandleFunc("GET /configz", s.configz)
 	mux.HandleFunc("POST /run/{namespace}/{pod}/{container}", s.run)
 	mux.HandleFunc("POST /run/{namespace}/{pod}/{uid}/{container}", s.run)

@@ -38,6 +38,12 @@ type Config struct {
 	Reviewer Reviewer
 	// Images gives layers of images to other nodes, below /v2/ and to who may get nodes/images; nil gives none.
 	Images http.Handler
+	// OwnLog is the file that this process logs to, empty if it is none; LogQueries lets clients ask for lines of services of the
+	// machine (kubelet's enableSystemLogQuery).
+	OwnLog     string
+	LogQueries bool
+	// NoLogs keeps the machine's log files back (enableSystemLogHandler false).
+	NoLogs bool
 	// Version is the node's, for its metrics.
 	Version version.Info
 	// Log may be nil: slog.Default.
@@ -53,6 +59,7 @@ type Server struct {
 	disks      disks
 	gate       *gate
 	images     http.Handler
+	machine    machineLogs
 	log        *slog.Logger
 	metrics    *prometheus.Registry
 	probes     *prometheus.Registry
@@ -64,7 +71,7 @@ func New(cfg Config) *Server {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	s := &Server{agent: cfg.Agent, containers: cfg.Containers, traffic: cfg.Traffic, gate: newGate(cfg.Clients, cfg.Reviewer), images: cfg.Images, log: cfg.Log, metrics: prometheus.NewRegistry(), probes: prometheus.NewRegistry()}
+	s := &Server{agent: cfg.Agent, containers: cfg.Containers, traffic: cfg.Traffic, gate: newGate(cfg.Clients, cfg.Reviewer), images: cfg.Images, machine: machineLogs{dir: hostLogs, own: cfg.OwnLog, off: cfg.NoLogs, queries: cfg.LogQueries}, log: cfg.Log, metrics: prometheus.NewRegistry(), probes: prometheus.NewRegistry()}
 	s.register(cfg.Version)
 	return s
 }

@@ -3,6 +3,7 @@ package settings
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,6 +82,25 @@ func (n *Node) cpus(c *kubelet.KubeletConfiguration) error {
 		return fmt.Errorf("cpuManagerPolicyOptions: cpuManagerPolicy %q has no options: say static", cmp.Or(c.CPUManagerPolicy, "none"))
 	}
 	slices.Sort(n.CPUOptions)
+	return n.duration("cpuManagerReconcilePeriod", c.CPUManagerReconcilePeriod.Duration, &n.CPUReconcile)
+}
+
+// gates refuses feature gates that decide nothing here.
+func gates(c *kubelet.KubeletConfiguration) error {
+	for _, name := range slices.Sorted(maps.Keys(c.FeatureGates)) {
+		if name != alphaOptions {
+			return fmt.Errorf("featureGates[%s]: this node has no such gate: it does what Kubernetes does with none set", name)
+		}
+	}
+	return nil
+}
+
+func (n *Node) machineLogs(c *kubelet.KubeletConfiguration) error {
+	n.NoLogs = c.EnableSystemLogHandler != nil && !*c.EnableSystemLogHandler
+	n.LogQueries = c.EnableSystemLogQuery != nil && *c.EnableSystemLogQuery
+	if n.NoLogs && n.LogQueries {
+		return fmt.Errorf("enableSystemLogQuery: enableSystemLogHandler is required for it")
+	}
 	return nil
 }
 

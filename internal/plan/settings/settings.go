@@ -9,7 +9,6 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -25,6 +24,8 @@ import (
 type Node struct {
 	// MaxPods bounds the pods of the node, PodPIDs the processes of one; -1 is no bound.
 	MaxPods, PodPIDs int64
+	// PodsPerCPU is a further bound of pods, by the machine's CPUs.
+	PodsPerCPU int64
 	// EvictionHard are thresholds in the form of kubelet's flag: "memory.available<100Mi,nodefs.available<10%".
 	EvictionHard string
 	// EvictionSoft are those that have to be crossed for a time, given by signal, before a pod goes, which gets up to
@@ -56,6 +57,10 @@ type Node struct {
 	ReservedMemory  []kubelet.MemoryReservation
 	// Topology is how what containers have for their own has to lie together.
 	Topology TopologyPolicy
+	// CPUReconcile is how often the CPUs of containers that share are looked at.
+	CPUReconcile time.Duration
+	// NoLogs keeps the machine's own logs back, LogQueries lets clients ask for those of its services.
+	NoLogs, LogQueries bool
 	// LimitedSwap lets containers of burstable pods swap out a share of the machine's swap.
 	LimitedSwap bool
 	// StaticPods is the file or directory of manifests of pods that run here without an API.
@@ -100,11 +105,11 @@ func Parse(text []byte) (Node, error) {
 	if c.Kind != "KubeletConfiguration" || c.APIVersion != kubelet.SchemeGroupVersion.String() {
 		return Node{}, fmt.Errorf("want apiVersion %s and kind KubeletConfiguration, got %q and %q", kubelet.SchemeGroupVersion, c.APIVersion, c.Kind)
 	}
-	if err := unknown(&c); err != nil {
+	if err := unfit(&c); err != nil {
 		return Node{}, err
 	}
 	var n Node
-	for _, read := range []func(*kubelet.KubeletConfiguration) error{n.bounds, n.logs, n.images, n.pulls, n.verification, n.reserve, n.cpus, n.memory, n.topology, n.swap, n.shutdown, n.tracing, n.rest} {
+	for _, read := range []func(*kubelet.KubeletConfiguration) error{n.bounds, n.logs, n.images, n.pulls, n.verification, n.reserve, n.cpus, n.memory, n.topology, n.swap, gates, n.machineLogs, n.shutdown, n.tracing, n.rest} {
 		if err := read(&c); err != nil {
 			return Node{}, err
 		}
@@ -112,36 +117,14 @@ func Parse(text []byte) (Node, error) {
 	return n, nil
 }
 
-// known are the fields that this node has.
-var known = []string{
-	"TypeMeta", "MaxPods", "PodPidsLimit", "EvictionHard", "EvictionSoft", "EvictionSoftGracePeriod", "EvictionMaxPodGracePeriod",
-	"EvictionMinimumReclaim", "EvictionPressureTransitionPeriod", "ContainerLogMaxSize", "ContainerLogMaxFiles",
-	"ImageMinimumGCAge", "ImageMaximumGCAge", "ImageGCHighThresholdPercent", "ImageGCLowThresholdPercent", "SystemReserved", "KubeReserved",
-	"SerializeImagePulls", "MaxParallelImagePulls",
-	"ReservedSystemCPUs", "CPUManagerPolicy", "CPUManagerPolicyOptions", "MemoryManagerPolicy", "ReservedMemory",
-	"TopologyManagerPolicy", "TopologyManagerScope", "TopologyManagerPolicyOptions", "StaticPodPath", "AllowedUnsafeSysctls",
-	"MemorySwap", "FailSwapOn", "ShutdownGracePeriod", "ShutdownGracePeriodCriticalPods", "ShutdownGracePeriodByPodPriority", "CrashLoopBackOff",
-	"ImagePullCredentialsVerificationPolicy", "PreloadedImagesVerificationAllowlist", "SeccompDefault", "UserNamespaces", "RegisterWithTaints", "ResolverConfig", "Tracing",
-}
-
-// unknown names the first field that is set and that this node does not have.
-func unknown(c *kubelet.KubeletConfiguration) error {
-	v := reflect.ValueOf(c).Elem()
-	for i := range v.NumField() {
-		f := v.Type().Field(i)
-		if !v.Field(i).IsZero() && !slices.Contains(known, f.Name) {
-			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-			return fmt.Errorf("%s: this node has no such setting", name)
-		}
-	}
-	return nil
-}
-
 func (n *Node) bounds(c *kubelet.KubeletConfiguration) error {
 	if c.MaxPods < 0 {
 		return fmt.Errorf("maxPods: %d is not a number of pods", c.MaxPods)
 	}
-	n.MaxPods = int64(c.MaxPods)
+	n.MaxPods, n.PodsPerCPU = int64(c.MaxPods), int64(c.PodsPerCore)
+	if n.PodsPerCPU < 0 {
+		return fmt.Errorf("podsPerCore: %d is not a number of pods", n.PodsPerCPU)
+	}
 	if p := c.PodPidsLimit; p != nil {
 		if *p == 0 || *p < -1 {
 			return fmt.Errorf("podPidsLimit: want a positive number, or -1 for no bound, got %d", *p)
