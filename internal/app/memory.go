@@ -26,6 +26,9 @@ const (
 	// load the runtime's rule would collect as much as lives ten times a second.
 	loadRoom = 256 << 20
 	heapRoom = 448 << 20
+	// loadShare is the least room under load, as a part of what lives: a collection costs by what lives, so that with a fixed
+	// room the collector's part of the work would grow with the heap (half of it at 450 MiB).
+	loadShare = 2
 	// worthGiving is the least that is given back: less is soon used again.
 	worthGiving = 32 << 20
 	// leastLive stands for a heap that is smaller, as in the runtime.
@@ -57,7 +60,7 @@ func (k *memoryKeeper) judge(now heapUse) (percent int, giveBack bool) {
 	live := max(now.live, leastLive)
 	room := min(live, restRoom)
 	if now.allocated-k.past[quietLooks-1] >= busyBytes {
-		room = min(max(heapRoom, live+restRoom)-live, loadRoom)
+		room = max(min(max(heapRoom, live+restRoom)-live, loadRoom), live/loadShare)
 	}
 	percent = int(math.Ceil(float64(room) * 100 / float64(live)))
 	// Steps of a tenth: a new percentage stops the world for a moment.

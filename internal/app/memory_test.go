@@ -20,7 +20,7 @@ func TestMemoryKeeper(t *testing.T) {
 		{"a load begins", 1, heapUse{600 * mib, 128 * mib, 240 * mib}, 200, false},
 		{"what lives grows", 1, heapUse{1600 * mib, 256 * mib, 512 * mib}, 75, false},
 		{"a little", 1, heapUse{2600 * mib, 264 * mib, 512 * mib}, 75, false},
-		{"much", 1, heapUse{3600 * mib, 512 * mib, 700 * mib}, 25, false},
+		{"much", 1, heapUse{3600 * mib, 512 * mib, 700 * mib}, 50, false},
 		{"it pauses", 1, heapUse{3620 * mib, 256 * mib, 512 * mib}, 50, false},
 		{"and ends", 5, heapUse{3621 * mib, 256 * mib, 512 * mib}, 50, true},
 		{"a little comes", 6, heapUse{3625 * mib, 200 * mib, 300 * mib}, 64, false},

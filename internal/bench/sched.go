@@ -63,6 +63,9 @@ func (l schedLoad) params(mode string) map[string]any {
 	if load, err := host.LoadAverage(); err == nil { // else the figures go without
 		p["load"] = load
 	}
+	if l.compared {
+		p["disturbed"] = len(l.meanwhile) > 0
+	}
 	if l.Peer > 0 && l.nodeCount == l.Workload.Nodes {
 		p["upstream_ci_pods_per_s"] = l.Peer
 	}

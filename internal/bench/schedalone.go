@@ -60,36 +60,57 @@ func schedAlone(ctx context.Context, cfg Config, l schedLoad) error {
 	if err := r.fill(ctx); err != nil {
 		return err
 	}
-	pods := l.main.make("measured-", l.podCount)
+	if !l.compared {
+		_, err := r.place(ctx, "measured-", heap)
+		return err
+	}
+	r.load.meanwhile = nil
+	calm, err := r.place(ctx, "calm-", heap)
+	if err != nil {
+		return err
+	}
+	r.load.meanwhile = l.meanwhile
+	disturbed, err := r.place(ctx, "measured-", heap)
+	if err == nil {
+		r.add("p99_times", disturbed.Seconds()/calm.Seconds(), "", r.load.params("alone"))
+	}
+	return err
+}
+
+// place decides about the measured pods and returns the time that all but one of a hundred had to wait. heap is what was in use before the load.
+func (r *aloneRun) place(ctx context.Context, prefix string, heap uint64) (p99 time.Duration, err error) {
+	pods := r.load.main.make(prefix, r.load.podCount)
+	r.took = nil
 	before := ownCPU()
 	start := time.Now()
 	for chunk := range slices.Chunk(pods, aloneBatch) {
 		if err := ctx.Err(); err != nil {
-			return err
+			return 0, err
 		}
 		r.measure(chunk)
 	}
 	for len(r.again) > 0 {
 		if err := ctx.Err(); err != nil {
-			return err
+			return 0, err
 		}
 		r.measure(nil)
 	}
 	r.refused = len(pods) - len(r.took)
 	took := time.Since(start)
 	cpu := ownCPU() - before
-	params := l.params("alone")
+	params := r.load.params("alone")
 	params["unplaced"] = r.refused
 	slices.Sort(r.took)
 	r.add("pods_per_s", float64(len(r.took))/took.Seconds(), "pods/s", params)
 	r.add("p50_ms", millis(quantile(r.took, 0.5)), "ms", params)
-	r.add("p99_ms", millis(quantile(r.took, 0.99)), "ms", params)
+	p99 = quantile(r.took, 0.99)
+	r.add("p99_ms", millis(p99), "ms", params)
 	r.add("cpu_ms_per_pod", millis(cpu)/float64(max(1, len(r.took))), "ms", params)
 	runtime.KeepAlive(pods)
 	r.add("memory_mib", mib(heapInUse())-mib(heap), "MiB", params)
 	r.packing(params)
 	runtime.KeepAlive(r)
-	return nil
+	return p99, nil
 }
 
 // fill places the pods of before.

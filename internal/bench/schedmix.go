@@ -24,7 +24,7 @@ func mixes() []Workload {
 	}
 	list = append(list, Workload{Name: "UnschedulableFlood", About: "pods that fit, each beside one of higher priority that fits nowhere, of a size of its own", Nodes: 5000, Init: 100, Pods: 10000,
 		nodes: []nodeSeries{{100, perfNode}}, before: []podSeries{{form: defaultPod(), namespaces: []string{"sched-0"}}},
-		main: podSeries{form: defaultPod(), namespaces: []string{"sched-0"}}, meanwhile: []disturbance{{each: 1, pod: tooLarge}}})
+		main: podSeries{form: defaultPod(), namespaces: []string{"sched-0"}}, meanwhile: []disturbance{{each: 1, pod: tooLarge}}, compared: true})
 	for _, w := range list[:2] {
 		w.Name, w.About, w.packed = w.Name+"Packed", "the same, packed on as few nodes as possible", true
 		list = append(list, w)

@@ -214,9 +214,28 @@ func (r *serverRun) body(p *corev1.Pod) string {
 	return string(body)
 }
 
-// measure creates the measured pods and waits until all are bound.
+// measure measures the pods of the load, first in peace if that is to be compared.
 func (r *serverRun) measure(ctx context.Context) error {
-	pods := r.load.main.make("measured-", r.load.podCount)
+	var calm time.Duration
+	if r.load.compared {
+		disturbing := r.load.meanwhile
+		r.load.meanwhile = nil
+		m, err := r.place(ctx, "calm-")
+		if err != nil {
+			return err
+		}
+		calm, r.load.meanwhile = m.p99, disturbing
+	}
+	m, err := r.place(ctx, "measured-")
+	if err == nil && r.load.compared {
+		r.add("p99_times", m.p99.Seconds()/calm.Seconds(), "", r.load.params("end-to-end"))
+	}
+	return err
+}
+
+// place creates measured pods and waits until all are bound.
+func (r *serverRun) place(ctx context.Context, prefix string) (*measurement, error) {
+	pods := r.load.main.make(prefix, r.load.podCount)
 	bodies := make([]string, len(pods))
 	for i, p := range pods {
 		bodies[i] = r.body(p)
@@ -234,13 +253,13 @@ func (r *serverRun) measure(ctx context.Context) error {
 		return r.send(ctx, w, pods[i], bodies[i])
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r.add("created_per_s", float64(len(pods))/time.Since(m.start).Seconds(), "pods/s", r.load.params("end-to-end"))
 	if err := r.bound.awaitAll(ctx, pods); err != nil {
-		return err
+		return nil, err
 	}
-	return r.finish(m)
+	return m, r.finish(m)
 }
 
 // measurement is of pods, from when they are sent until they are seen bound.
@@ -249,6 +268,8 @@ type measurement struct {
 	sent        []time.Time
 	start       time.Time
 	client, cpu time.Duration
+	// p99 is told by finish.
+	p99 time.Duration
 }
 
 // begin begins to measure.
@@ -273,9 +294,10 @@ func (r *serverRun) finish(m *measurement) error {
 		}
 	}
 	slices.Sort(took)
+	m.p99 = quantile(took, 0.99)
 	r.add("pods_per_s", n/last.Sub(m.start).Seconds(), "pods/s", params)
 	r.add("p50_ms", millis(quantile(took, 0.5)), "ms", params)
-	r.add("p99_ms", millis(quantile(took, 0.99)), "ms", params)
+	r.add("p99_ms", millis(m.p99), "ms", params)
 	r.add("client_cpu_ms_per_pod", millis(client)/n, "ms", params)
 	if !r.servers.known() {
 		return nil

@@ -23,6 +23,9 @@ type Workload struct {
 	main   podSeries
 	// meanwhile is what happens while pods are measured: one for every Each of them.
 	meanwhile []disturbance
+	// compared workloads are measured twice in one run, without and with what goes on meanwhile: p99_times is how many times as
+	// long a pod takes then.
+	compared bool
 	// labels are those of all namespaces.
 	labels map[string]string
 	// service selects the measured pods, so that they are spread by default.

@@ -102,6 +102,9 @@ type Write struct {
 	// Together, if not zero, has all writes of one Apply with the same number happen in one transaction or not at all: the
 	// bindings of a gang. Only the in-process implementation honours it; HTTP refuses a Write that has one.
 	Together int
+	// Brief says that the caller does not look at Result.Object, which may be nil then: most writes of a batch are of interest only
+	// if they fail, and what has been encoded need not be decoded for nobody.
+	Brief bool
 }
 
 // Fence is a read-only precondition of a Write.
@@ -112,7 +115,7 @@ type Fence struct {
 
 // Result is the outcome of one Write.
 type Result struct {
-	// Object is the object after the write (before it, for a delete that was final); nil with an error.
+	// Object is the object after the write (before it, for a delete that was final); nil with an error. See Write.Brief.
 	Object runtime.Object
 	// Rev is the revision of the write, 0 if nothing had to be changed.
 	Rev api.Revision

@@ -209,7 +209,10 @@ type batch struct {
 func (b *batch) add(it item, p Plan) {
 	b.items = append(b.items, it)
 	b.spans = append(b.spans, span{it, len(b.writes), len(b.writes) + len(p.Writes), p})
-	b.writes = append(b.writes, p.Writes...)
+	for _, w := range p.Writes {
+		w.Brief = true // the view shows what was written
+		b.writes = append(b.writes, w)
+	}
 }
 
 // carry commits a batch and returns when the view shows what was written: only then may a key be planned again, so no plan

@@ -176,7 +176,7 @@ func (c *inProcess) Apply(ctx context.Context, writes []client.Write) []client.R
 // result says what came of a write.
 func (c *inProcess) result(w *client.Write, out *client.Result, d done) {
 	out.Err, out.Rev = d.err, d.Rev
-	if d.err == nil {
+	if d.err == nil && !w.Brief {
 		k := c.r.Law.Kind(w.Key.Resource)
 		if k == nil { // a custom kind: what was written can be read without its definition
 			k = schema.Foreign(w.Key.Resource)

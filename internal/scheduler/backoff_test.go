@@ -51,7 +51,7 @@ func TestRefusedPodsRest(t *testing.T) {
 		"within one window all go on": {Backoff{time.Second, time.Second}, false, 0, "often once"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := &cluster{id: "c", state: schedule.NewState(nil), profiles: profiles{Name: schedule.Default()}, pending: map[api.Key]*waiting{}, refused: map[api.Key]*waiting{}, backoff: tc.backoff}
+			c := &cluster{id: "c", state: schedule.NewState(nil), profiles: profiles{Name: schedule.Default()}, pending: map[api.Key]*waiting{}, backoff: tc.backoff}
 			add := func(name string, tries int) {
 				p := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "ns", Name: name, CreationTimestamp: metav1.Unix(int64(100-tries), 0)}, Spec: corev1.PodSpec{SchedulerName: Name}}
 				w := &waiting{key: plan.KeyOf("c", plan.Pods, p), pod: p, help: schedule.HelpRoom}

@@ -164,7 +164,7 @@ func (c *cluster) tellFailure(s *Scheduler, p *corev1.Pod, what string) func(cli
 		if !apierrors.IsConflict(res.Err) {
 			s.Log.Warn(what, "pod", p.Namespace+"/"+p.Name, "err", res.Err)
 		}
-		if w := c.refused[plan.KeyOf(c.id, plan.Pods, p)]; w != nil {
+		if w := c.refused.get(plan.KeyOf(c.id, plan.Pods, p)); w != nil {
 			c.retry(w, s.Clock())
 		}
 	}

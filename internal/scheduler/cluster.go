@@ -31,7 +31,7 @@ type cluster struct {
 	profiles profiles
 
 	pending map[api.Key]*waiting
-	refused map[api.Key]*waiting
+	refused refusals
 	// consulting are the pods that extenders are being asked about.
 	consulting map[api.Key]*waiting
 	// assumed are pods that we have bound, with the revision that did it: what the view says of them up to then is old.
@@ -64,7 +64,8 @@ type cluster struct {
 	// backoff is Config.Backoff.
 	backoff Backoff
 	// gated are the pods that are ours once their scheduling gates are gone; nil in clusters without.
-	gated map[api.Key]bool
+	// The value is the profile's name.
+	gated map[api.Key]string
 	// backing counts the pods of pending that were in back-off when last looked at. at is when events are taken in, cause what kind
 	// of event is. meters count for all clusters; nil in drafts.
 	backing int
@@ -89,12 +90,14 @@ func (c *cluster) profile(p *corev1.Pod) *schedule.Profile {
 
 // waiting is a pod without a node.
 type waiting struct {
-	key   api.Key
-	pod   *corev1.Pod
-	help  schedule.Help  // of the last refusal
-	room  *schedule.Room // likewise
-	after time.Time      // not before, after a failed commit
-	fails int
+	key     api.Key
+	pod     *corev1.Pod
+	help    schedule.Help  // of the last refusal
+	room    *schedule.Room // likewise
+	sorted  sorted         // where it is among the refused
+	plugins []string       // who refused it last
+	after   time.Time      // not before, after a failed commit
+	fails   int
 	// rests is until when a refused pod lets others go first, and refusals how often it was refused; see Backoff.
 	rests    time.Time
 	refusals int
@@ -122,7 +125,7 @@ func newCluster(id api.Cluster, now func() *view.Snapshot, p profiles, sel *devi
 	state.SetBudgets(func() []*policyv1.PodDisruptionBudget {
 		return slices.Collect(view.List[policyv1.PodDisruptionBudget](now(), api.Scope{Resource: plan.Budgets, Cluster: id}))
 	})
-	return &cluster{id: id, now: now, selectors: sel, state: state, profiles: p, pending: map[api.Key]*waiting{}, refused: map[api.Key]*waiting{}, consulting: map[api.Key]*waiting{}, assumed: map[api.Key]api.Revision{},
+	return &cluster{id: id, now: now, selectors: sel, state: state, profiles: p, pending: map[api.Key]*waiting{}, consulting: map[api.Key]*waiting{}, assumed: map[api.Key]api.Revision{},
 		reserved: map[api.Key]*reserved{}, chosen: map[api.Key]string{}}
 }
 
@@ -197,7 +200,7 @@ func (c *cluster) others(s *view.Snapshot, ev *store.Event) bool {
 		return false
 	}
 	key := ev.Record.Key
-	return c.pending[key] == nil && c.refused[key] == nil && c.reserved[key] == nil && c.consulting[key] == nil
+	return c.pending[key] == nil && c.refused.get(key) == nil && c.reserved[key] == nil && c.consulting[key] == nil
 }
 
 func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
@@ -240,16 +243,16 @@ func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
 	if _, ours := c.profiles[p.Spec.SchedulerName]; !ours || p.DeletionTimestamp != nil || plan.Terminated(p) || len(p.Spec.SchedulingGates) > 0 {
 		c.state.Nominate(p, "")
 		delete(c.pending, key)
-		delete(c.refused, key)
+		c.refused.remove(key)
 		delete(c.consulting, key)
 		c.release(key)
-		c.gate(key, ours && p.DeletionTimestamp == nil && !plan.Terminated(p))
+		c.gate(key, p, ours && p.DeletionTimestamp == nil && !plan.Terminated(p))
 		return
 	}
 	if rev, ok := c.assumed[key]; ok && ev.Record.Rev < rev {
 		return
 	}
-	if w := c.refused[key]; w != nil && old != nil && labels.Equals(old.Labels, p.Labels) && equality.Semantic.DeepEqual(old.Spec, p.Spec) &&
+	if w := c.refused.get(key); w != nil && old != nil && labels.Equals(old.Labels, p.Labels) && equality.Semantic.DeepEqual(old.Spec, p.Spec) &&
 		resourceclaim.PodStatusEqual(old.Status.ResourceClaimStatuses, p.Status.ResourceClaimStatuses) {
 		w.pod = p // only its status has changed, probably by us
 		return
@@ -257,9 +260,9 @@ func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
 	if now := p.Status.NominatedNodeName; old == nil && now != "" || old != nil && old.Status.NominatedNodeName != now {
 		c.state.Nominate(p, now)
 	}
-	delete(c.gated, key)
-	w := c.refused[key]
-	delete(c.refused, key)
+	c.ungate(key)
+	w := c.refused.get(key)
+	c.refused.remove(key)
 	if w := c.consulting[key]; w != nil {
 		w.pod = p
 		return
@@ -280,29 +283,40 @@ func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
 }
 
 // gate notes whether a pod waits for its gates.
-func (c *cluster) gate(key api.Key, gated bool) {
+func (c *cluster) gate(key api.Key, p *corev1.Pod, gated bool) {
 	switch {
 	case !gated:
-		delete(c.gated, key)
-	case !c.gated[key]:
+		c.ungate(key)
+	case c.gated[key] == "":
 		if c.gated == nil {
-			c.gated = map[api.Key]bool{}
+			c.gated = map[api.Key]string{}
 		}
-		c.gated[key] = true
+		c.gated[key] = cmp.Or(p.Spec.SchedulerName, Name)
+		c.meters.refusedBy(gates, c.gated[key], 1)
 		c.enters(queueGated, podCame, 1)
 	}
 }
 
+// ungate forgets that a pod has gates, if it had.
+func (c *cluster) ungate(key api.Key) {
+	if profile := c.gated[key]; profile != "" {
+		c.meters.refusedBy(gates, profile, -1)
+		delete(c.gated, key)
+	}
+}
+
+var gates = []string{schedule.SchedulingGates} //nolint:gochecknoglobals // never changed
+
 func (c *cluster) forget(key api.Key) {
-	if w := c.refused[key]; w != nil {
+	if w := c.refused.get(key); w != nil {
 		c.forgetClaims(w)
 	}
 	delete(c.pending, key)
-	delete(c.refused, key)
+	c.refused.remove(key)
 	delete(c.consulting, key)
 	delete(c.assumed, key)
 	delete(c.reserved, key)
-	delete(c.gated, key)
+	c.ungate(key)
 }
 
 // maxRefused is how long a refused pod waits for something that could help before it is tried again in any case: upstream's
@@ -312,7 +326,7 @@ const maxRefused = 5 * time.Minute
 // hold lets a pod wait for something that could help.
 func (c *cluster) hold(w *waiting, now time.Time) {
 	w.refused, w.flushed = now, false
-	c.refused[w.key] = w
+	c.refused.add(w)
 	c.awaitClaims(w)
 	c.enters(queueUnschedulable, attemptFailed, 1)
 	if c.flush.IsZero() {
@@ -327,12 +341,12 @@ func (c *cluster) flushOld(now time.Time) {
 	}
 	c.flush = time.Time{}
 	n := 0
-	for key, w := range c.refused {
+	for key, w := range c.refused.all() {
 		if until := w.refused.Add(maxRefused); until.After(now) {
 			c.flush = plan.Sooner(c.flush, until)
 			continue
 		}
-		delete(c.refused, key)
+		c.refused.remove(key)
 		c.pending[key] = w
 		w.flushed = true
 		n++

@@ -49,6 +49,7 @@ func (d *decision) say(by *corev1.Pod, e reconcile.Event) {
 
 // add takes in a write, and what to do when its result is known.
 func (d *decision) add(w client.Write, done func(client.Result)) {
+	w.Brief = w.Key.Resource == plan.Pods // what they are then, the view tells
 	d.writes = append(d.writes, w)
 	d.done = append(d.done, done)
 }
@@ -92,7 +93,7 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, d *decision, ready [
 	}
 	for _, w := range batch {
 		if why := held[w]; why != "" { // no attempt
-			s.refuse(d, c, w, schedule.Refusal{Pod: w.pod, Message: why, Help: schedule.HelpGang | schedule.HelpQuota}, now)
+			s.refuse(d, c, w, schedule.Refusal{Pod: w.pod, Message: why, Help: schedule.HelpGang | schedule.HelpQuota, Plugins: c.holder(w)}, now)
 			continue
 		}
 		if w.asked == nil { // else the attempt goes on
@@ -112,7 +113,7 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, d *decision, ready [
 		}
 		if n := c.deviceNeeds(w.pod, now); n != nil {
 			if n.Unmade { // its claims are about to be made: that is no news
-				w.help = schedule.HelpDevices
+				w.help, w.plugins = schedule.HelpDevices, []string{schedule.DynamicResources}
 				c.hold(w, now)
 				continue
 			}
@@ -211,7 +212,7 @@ func (s *Scheduler) bind(d *decision, c *cluster, b schedule.Binding, w *waiting
 
 // refuse says why a pod has no node, if that is news, and lets it wait for something that could help.
 func (s *Scheduler) refuse(d *decision, c *cluster, w *waiting, r schedule.Refusal, now time.Time) {
-	w.help, w.room = r.Help, r.Room
+	w.help, w.room, w.plugins = r.Help, r.Room, r.Plugins
 	if c.hold(w, now); r.Failed { // what went wrong, a search that took too long for one, may be right the next time
 		c.retry(w, now)
 	}
@@ -226,7 +227,7 @@ func (s *Scheduler) refuse(d *decision, c *cluster, w *waiting, r schedule.Refus
 	d.say(w.pod, reconcile.Event{Object: w.pod, Warning: true, Reason: "FailedScheduling", Message: r.Message})
 	d.add(plan.UpdateStatus(w.key, fresh, "unschedulable"), func(res client.Result) {
 		if res.Err != nil && !apierrors.IsNotFound(res.Err) {
-			delete(c.refused, w.key)
+			c.refused.remove(w.key)
 			c.later(w, s.Clock()) // somebody else wrote the pod: decide again, so that people learn why it waits
 		}
 	})

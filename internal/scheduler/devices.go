@@ -88,8 +88,8 @@ func (c *cluster) wakeUsers(claim api.Key) {
 	users := c.claimants[claim]
 	delete(c.claimants, claim)
 	for key := range users {
-		if w := c.refused[key]; w != nil && w.help&schedule.HelpDevices != 0 {
-			delete(c.refused, key)
+		if w := c.refused.get(key); w != nil && w.help&schedule.HelpDevices != 0 {
+			c.refused.remove(key)
 			c.pending[key] = w
 		}
 	}

@@ -83,7 +83,7 @@ func (c *cluster) awaitGangs(pods []schedule.Pod, byUID map[string]*waiting) []s
 			return false
 		}
 		w.asked = p.Asked
-		c.refused[w.key] = w
+		c.refused.add(w)
 		return true
 	})
 }
@@ -142,7 +142,7 @@ func (s *Scheduler) answered(ctx context.Context, q *consult, asked *schedule.As
 		return
 	}
 	d := s.newDecision(ctx)
-	r := schedule.Refusal{Pod: w.pod, Message: err.Error(), Failed: true}
+	r := schedule.Refusal{Pod: w.pod, Message: err.Error(), Failed: true, Plugins: []string{schedule.Extender}}
 	s.meters.turnedDown(w, &r, d.began, d.began)
 	s.refuse(d, c, w, r, s.Clock())
 	c.retry(w, s.Clock()) // whether it will answer next time, nothing in the cluster tells

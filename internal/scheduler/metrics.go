@@ -59,6 +59,7 @@ type meters struct {
 	preemptions, flushed    prometheus.Counter
 	incoming                *prometheus.CounterVec
 	extension               *prometheus.HistogramVec
+	unschedulable           *prometheus.GaugeVec
 	// pending and cache are as of the last round.
 	pending [queues]atomic.Int64
 	cache   [3]atomic.Int64 // nodes, pods and assumed pods
@@ -86,6 +87,8 @@ func newMeters() *meters {
 		incoming:    prometheus.NewCounterVec(counter("queue_incoming_pods_total", "Number of pods added to scheduling queues by event and queue type."), []string{"queue", "event"}),
 		extension: prometheus.NewHistogramVec(histogram("framework_extension_point_duration_seconds", "Latency for running all plugins of a specific extension point: Bind is the transaction of a batch",
 			prometheus.ExponentialBuckets(0.0001, 2, 12)), []string{"extension_point", "status", "profile"}),
+		unschedulable: prometheus.NewGaugeVec(prometheus.GaugeOpts{Subsystem: "scheduler", Name: "unschedulable_pods", Help: "The number of unschedulable pods broken down by plugin name. A pod will increment the gauge for all plugins that caused it to not schedule and so this metric have meaning only when broken down by plugin."},
+			[]string{"plugin", "profile"}),
 		groupAttempts: prometheus.NewCounterVec(counter("podgroup_schedule_attempts_total", "Number of attempts to schedule pod group, by the result. 'unschedulable' means a pod group could not be scheduled, while 'error' means an internal scheduler problem."), result),
 		groupTook:     prometheus.NewHistogramVec(histogram("podgroup_scheduling_attempt_duration_seconds", "Pod group scheduling attempt latency in seconds (scheduling algorithm + binding)", short), result),
 	}
@@ -95,7 +98,7 @@ func newMeters() *meters {
 // Collectors are the scheduler's metrics.
 func (s *Scheduler) Collectors() []prometheus.Collector {
 	m := s.meters
-	out := []prometheus.Collector{m.attempts, m.took, m.algorithm, m.sli, m.tries, m.victims, m.preemptions, m.flushed, m.incoming, m.extension, pendingPods{m}}
+	out := []prometheus.Collector{m.attempts, m.took, m.algorithm, m.sli, m.tries, m.victims, m.preemptions, m.flushed, m.incoming, m.extension, m.unschedulable, pendingPods{m}}
 	if s.Gangs {
 		out = append(out, m.groupAttempts, m.groupTook)
 	}
@@ -147,6 +150,16 @@ func (m *meters) bound(w *waiting, d *decision) {
 	}
 }
 
+// refusedBy counts n pods more that wait because plugins refuse them. There may be no meters.
+func (m *meters) refusedBy(plugins []string, profile string, n float64) {
+	if m == nil {
+		return
+	}
+	for _, p := range plugins {
+		m.unschedulable.WithLabelValues(p, profile).Add(n)
+	}
+}
+
 // group counts what came of a group in a batch.
 func (m *meters) group(result, profile string, took time.Duration) {
 	m.groupAttempts.WithLabelValues(result, profile).Inc()
@@ -184,7 +197,7 @@ var objectNames = map[string]string{ //nolint:gochecknoglobals // never changed
 func (c *cluster) count(pending *[queues]int64, cache *[3]int64) {
 	pending[queueBackoff] += int64(min(c.backing, len(c.pending)))
 	pending[queueActive] += int64(max(0, len(c.pending)-c.backing) + len(c.consulting))
-	pending[queueUnschedulable] += int64(len(c.refused))
+	pending[queueUnschedulable] += int64(c.refused.len())
 	pending[queueGated] += int64(len(c.gated))
 	nodes, pods := c.state.Size()
 	cache[0], cache[1], cache[2] = cache[0]+int64(nodes), cache[1]+int64(pods), cache[2]+int64(len(c.assumed)+len(c.reserved))

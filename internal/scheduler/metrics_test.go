@@ -81,11 +81,15 @@ func TestMetrics(t *testing.T) {
 	expect(map[string]float64{
 		"schedule_attempts_total{profile=default-scheduler,result=scheduled}":             2,
 		"scheduling_attempt_duration_seconds{profile=default-scheduler,result=scheduled}": 2,
-		"pod_scheduling_attempts{}":                                       2,
-		"pod_scheduling_sli_duration_seconds{attempts=1}":                 2,
-		"preemption_victims{}":                                            0,
-		"queue_incoming_pods_total{event=UnscheduledPodAdd,queue=active}": 3,
-		"queue_incoming_pods_total{event=UnscheduledPodAdd,queue=gated}":  1,
+		"pod_scheduling_attempts{}":                                                                                 2,
+		"pod_scheduling_sli_duration_seconds{attempts=1}":                                                           2,
+		"preemption_victims{}":                                                                                      0,
+		"queue_incoming_pods_total{event=UnscheduledPodAdd,queue=active}":                                           3,
+		"queue_incoming_pods_total{event=UnscheduledPodAdd,queue=gated}":                                            1,
+		"unschedulable_pods{plugin=NodeResourcesFit,profile=default-scheduler}":                                     1,
+		"unschedulable_pods{plugin=SchedulingGates,profile=default-scheduler}":                                      1,
+		"pending_pods{queue=unschedulable}":                                                                         1,
+		"pending_pods{queue=gated}":                                                                                 1,
 		"framework_extension_point_duration_seconds{extension_point=Bind,profile=default-scheduler,status=Success}": 2,
 	})
 	if n := got["schedule_attempts_total{profile=default-scheduler,result=unschedulable}"]; n < 1 || got["preemption_attempts_total{}"] < 1 {
@@ -108,6 +112,7 @@ func TestMetrics(t *testing.T) {
 		return placed == 2
 	})
 	h.told(4)
+	expect(map[string]float64{"unschedulable_pods{plugin=NodeResourcesFit,profile=default-scheduler}": 0, "unschedulable_pods{plugin=SchedulingGates,profile=default-scheduler}": 1})
 	expect(map[string]float64{
 		"schedule_attempts_total{profile=default-scheduler,result=scheduled}": 3,
 		"queue_incoming_pods_total{event=AssignedPodDelete,queue=active}":     1,

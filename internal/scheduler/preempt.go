@@ -47,8 +47,8 @@ func (s *Scheduler) preempt(d *decision, c *cluster, w *waiting, r schedule.Refu
 
 // retry has a refused pod decided again after a back-off: what should have helped it did not come to be.
 func (c *cluster) retry(w *waiting, now time.Time) {
-	if c.refused[w.key] == w {
-		delete(c.refused, w.key)
+	if c.refused.get(w.key) == w {
+		c.refused.remove(w.key)
 		c.later(w, now)
 	}
 }

@@ -231,6 +231,7 @@ func (s *Scheduler) cluster(id api.Cluster) *cluster {
 	if c == nil {
 		c = newCluster(id, s.View.Snapshot, s.profiles, s.selectors)
 		c.gangGate, c.meters, c.backoff = s.Gangs, s.meters, s.Backoff
+		c.refused.meters = s.meters
 		s.clusters[id] = c
 		s.order = append(s.order, c)
 	}

@@ -87,8 +87,8 @@ func (c *cluster) disband(sq *squad) {
 // rally has the refused pods of a squad decided again.
 func (c *cluster) rally(sq *squad) {
 	for key := range sq.waiting {
-		if w := c.refused[key]; w != nil {
-			delete(c.refused, key)
+		if w := c.refused.get(key); w != nil {
+			c.refused.remove(key)
 			c.pending[key] = w
 		}
 	}
@@ -171,7 +171,7 @@ func (c *cluster) complete(batch []*waiting, now time.Time) []*waiting {
 			seen[sq] = false
 			for _, m := range all {
 				delete(c.pending, m.key)
-				c.refused[m.key] = m
+				c.refused.add(m)
 			}
 			continue
 		}
@@ -180,11 +180,11 @@ func (c *cluster) complete(batch []*waiting, now time.Time) []*waiting {
 		for _, m := range all {
 			if seen[sq] {
 				delete(c.pending, m.key)
-				delete(c.refused, m.key)
+				c.refused.remove(m.key)
 				out = append(out, m)
 			} else {
 				m.after = after
-				delete(c.refused, m.key)
+				c.refused.remove(m.key)
 				c.pending[m.key] = m
 			}
 		}
@@ -200,7 +200,7 @@ func (c *cluster) allOf(sq *squad, batch []*waiting) (all []*waiting) {
 		}
 	}
 	for key := range sq.waiting {
-		if w := cmp.Or(c.pending[key], c.refused[key]); w != nil {
+		if w := cmp.Or(c.pending[key], c.refused.get(key)); w != nil {
 			all = append(all, w)
 		}
 	}
@@ -267,7 +267,7 @@ func (s *Scheduler) expire(d *decision, c *cluster, now time.Time) {
 		for _, w := range c.squadPods(sq) {
 			c.release(w.key)
 			c.state.Nominate(w.pod, "")
-			delete(c.refused, w.key)
+			c.refused.remove(w.key)
 			w.after = now.Add(lastRetry)
 			c.pending[w.key] = w
 			if w.pod.Status.NominatedNodeName == "" {
@@ -286,7 +286,7 @@ func (c *cluster) squadPods(sq *squad) (out []*waiting) {
 	for key := range sq.waiting {
 		if r := c.reserved[key]; r != nil {
 			out = append(out, r.w)
-		} else if w := cmp.Or(c.pending[key], c.refused[key]); w != nil {
+		} else if w := cmp.Or(c.pending[key], c.refused.get(key)); w != nil {
 			out = append(out, w)
 		}
 	}

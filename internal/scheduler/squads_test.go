@@ -20,7 +20,7 @@ import (
 // A gang gives up the room that is kept for it when its timeout is over, and is tried again after others had a turn.
 func TestGangGivesUpItsRoom(t *testing.T) {
 	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	c := &cluster{id: "c", state: schedule.NewState(nil), profiles: profiles{Name: nil}, pending: map[api.Key]*waiting{}, refused: map[api.Key]*waiting{},
+	c := &cluster{id: "c", state: schedule.NewState(nil), profiles: profiles{Name: nil}, pending: map[api.Key]*waiting{},
 		assumed: map[api.Key]api.Revision{}, reserved: map[api.Key]*reserved{}, chosen: map[api.Key]string{}}
 	c.state.SetNode(&corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "n"}, Status: corev1.NodeStatus{Allocatable: corev1.ResourceList{
 		corev1.ResourceCPU: resource.MustParse("2"), corev1.ResourceMemory: resource.MustParse("1Gi"), corev1.ResourcePods: resource.MustParse("10")}}})
@@ -35,7 +35,7 @@ func TestGangGivesUpItsRoom(t *testing.T) {
 		w := mk(fmt.Sprint("m", i))
 		w.pod.Status.NominatedNodeName = "n"
 		c.gangUp(w.key, w.pod, false)
-		c.refused[w.key] = w
+		c.refused.add(w)
 		c.state.Nominate(w.pod, "n")
 		members = append(members, w)
 	}
@@ -80,21 +80,22 @@ func TestGangGivesUpItsRoom(t *testing.T) {
 // A gang is decided as a whole, however small the batch and whatever its pods wait for; an incomplete one is held.
 func TestGangsComeWhole(t *testing.T) {
 	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	c := &cluster{id: "c", state: schedule.NewState(nil), profiles: profiles{Name: nil}, pending: map[api.Key]*waiting{}, refused: map[api.Key]*waiting{}, reserved: map[api.Key]*reserved{}}
-	add := func(group string, n int, to map[api.Key]*waiting) {
+	c := &cluster{id: "c", state: schedule.NewState(nil), profiles: profiles{Name: nil}, pending: map[api.Key]*waiting{}, reserved: map[api.Key]*reserved{}}
+	add := func(group string, n int, to func(*waiting)) {
 		for i := range n {
-			p := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "ns", Name: fmt.Sprint(group, len(c.pending)+len(c.refused), i), Labels: map[string]string{gang.Label: group}}}
+			p := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "ns", Name: fmt.Sprint(group, len(c.pending)+c.refused.len(), i), Labels: map[string]string{gang.Label: group}}}
 			p.UID, p.Spec.SchedulerName = types.UID(p.Name), Name
 			w := &waiting{key: plan.KeyOf("c", plan.Pods, p), pod: p}
 			c.gangUp(w.key, p, false)
-			to[w.key] = w
+			to(w)
 		}
 		sq := c.squad(api.Key{Resource: gang.Groups, Cluster: "c", Namespace: "ns", Name: group})
 		sq.known, sq.group.Min = true, 4
 	}
-	add("a", 3, c.pending)
-	add("a", 2, c.refused)
-	add("b", 3, c.pending)
+	pend := func(w *waiting) { c.pending[w.key] = w }
+	add("a", 3, pend)
+	add("a", 2, c.refused.add)
+	add("b", 3, pend)
 	batch := c.batch(now, 1)
 	of, held := c.gangs(batch)
 	if len(batch) != 5 || len(of) != 5 || len(held) != 0 || of[batch[0]].Need != 4 {

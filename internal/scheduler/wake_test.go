@@ -50,7 +50,7 @@ func TestWhatWakesWhom(t *testing.T) {
 		"five minutes that are not over": {func(c *cluster) { c.flushOld(time.Unix(299, 0)) }, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			cl := &cluster{id: "c", state: schedule.NewState(nil), profiles: profiles{Name: nil}, pending: map[api.Key]*waiting{}, refused: map[api.Key]*waiting{}}
+			cl := &cluster{id: "c", state: schedule.NewState(nil), profiles: profiles{Name: nil}, pending: map[api.Key]*waiting{}}
 			for _, w := range pods() {
 				cl.hold(w, time.Unix(0, 0))
 			}
@@ -63,7 +63,7 @@ func TestWhatWakesWhom(t *testing.T) {
 			if got := strings.Join(woken, " "); got != c.want {
 				t.Errorf("awake are %q, want %q", got, c.want)
 			}
-			if len(cl.pending)+len(cl.refused) != len(pods()) {
+			if len(cl.pending)+cl.refused.len() != len(pods()) {
 				t.Error("a pod was lost")
 			}
 		})

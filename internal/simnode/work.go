@@ -90,6 +90,9 @@ func (n *Nodes) alarm(p *pod, key api.Key, at time.Time) {
 
 // apply carries writes out. Who was overtaken is looked at again when the view shows by what.
 func (n *Nodes) apply(ctx context.Context, c *cluster, writes []client.Write) {
+	for i := range writes {
+		writes[i].Brief = true
+	}
 	for i, res := range n.Client.Apply(ctx, writes) {
 		key := writes[i].Key
 		switch {

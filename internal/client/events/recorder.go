@@ -155,7 +155,7 @@ func (l *lane) write(ctx context.Context, notes []Note) {
 	for _, n := range notes {
 		s, fresh := l.series(n)
 		s.count++
-		w := client.Write{Verb: client.Update, Key: key(s), Object: l.event(s)}
+		w := client.Write{Verb: client.Update, Key: key(s), Object: l.event(s), Brief: true}
 		if fresh {
 			w.Verb = client.Create
 		}

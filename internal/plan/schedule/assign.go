@@ -81,14 +81,17 @@ func (s *State) sit(p *Pod, c *class, node int) {
 // turnDown is the refusal of a pod that seat found no node for.
 func (s *State) turnDown(p *Pod, c *class, why string) Refusal {
 	if c == nil {
-		help := HelpRoom | HelpVolumes
+		help, by := HelpRoom|HelpVolumes, VolumeBinding
 		if p.Devices != nil {
 			help |= HelpDevices
+			if p.Volumes == nil || p.Volumes.Refusal == "" {
+				by = DynamicResources
+			}
 		}
-		return Refusal{Pod: p.Pod, Message: why + s.inVain(p), Help: help}
+		return Refusal{Pod: p.Pod, Message: why + s.inVain(p), Help: help, Plugins: []string{by}}
 	}
 	if c.confused != nil {
-		return Refusal{Pod: p.Pod, Message: c.confused.Error(), Help: HelpDevices, Failed: true}
+		return Refusal{Pod: p.Pod, Message: c.confused.Error(), Help: HelpDevices, Failed: true, Plugins: []string{DynamicResources}}
 	}
 	return s.refuse(p, c)
 }
@@ -117,9 +120,10 @@ func (s *State) fitsOn(c *class, i int) bool {
 // refuse says why a pod has no node, and looks for pods of lower priority to leave for it.
 func (s *State) refuse(p *Pod, c *class) Refusal {
 	r := Refusal{Pod: p.Pod}
-	r.Message, r.Help = s.reasons(c)
+	r.Message, r.Help, r.Plugins = s.reasons(c)
 	if p.Asked != nil && len(p.Asked.Failed)+len(p.Asked.Final) > 0 {
 		r.Message, r.Help = s.askedReasons(p), ^Help(0) // what would change their minds, nobody knows
+		r.Plugins = append(slices.Clone(r.Plugins), Extender)
 	}
 	if s.count == 0 || c.profile.NoPreemption {
 		r.Room = p.roomOf(c, "")
@@ -155,11 +159,11 @@ func (s *State) refuse(p *Pod, c *class) Refusal {
 	return r
 }
 
-// reasons says why a class has no node, and what would help.
-func (s *State) reasons(c *class) (string, Help) {
+// reasons says why a class has no node, what would help and who refuses.
+func (s *State) reasons(c *class) (string, Help, []string) {
 	if c.refusedIn != s.asked { // once for all of a batch: what other pods take meanwhile makes it no better
-		c.refusal, c.help = s.explain(c)
+		c.refusal, c.help, c.refusers = s.explain(c)
 		c.refusedIn = s.asked
 	}
-	return c.refusal, c.help
+	return c.refusal, c.help, c.refusers
 }

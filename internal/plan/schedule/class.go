@@ -54,7 +54,8 @@ type class struct {
 	unmoved   unmoved
 	refusal   string
 	help      Help
-	refusedIn uint64 // the call of Assign in which refusal was found; 0 for never
+	refusers  []string // the plugins that refuse
+	refusedIn uint64   // the call of Assign in which refusal was found; 0 for never
 }
 
 // unmoved is that nobody could be moved for a pod of a class, in one call of Assign.

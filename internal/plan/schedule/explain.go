@@ -5,22 +5,23 @@ import (
 	"slices"
 )
 
-// explain says why no node will take a pod of the class, in upstream's words, and what would help.
-func (s *State) explain(c *class) (string, Help) {
+// explain says why no node will take a pod of the class, in upstream's words, what would help, and which plugins refuse.
+func (s *State) explain(c *class) (says string, help Help, plugins []string) {
 	if s.count == 0 {
-		return "no nodes available to schedule pods", HelpNode | HelpPods // any node is news
+		return "no nodes available to schedule pods", HelpNode | HelpPods, nil // any node is news
 	}
 	if c.confused != nil {
-		return c.confused.Error(), HelpDevices
+		return c.confused.Error(), HelpDevices, []string{DynamicResources}
 	}
 	least := c.leastSums(nil)
 	names, narrowed := nodesNamed(c.pod)
 	narrowed = narrowed && c.profile.compiled.on[filterAffinity]
 	if narrowed && len(names) == 0 {
-		return fmt.Sprintf("0/%d nodes are available: pod affinity terms conflict.", s.count), 0
+		return fmt.Sprintf("0/%d nodes are available: pod affinity terms conflict.", s.count), 0, []string{NodeAffinity}
 	}
 	reasons := map[string]int{}
-	help := HelpNode // a node that comes may always help
+	help = HelpNode // a node that comes may always help
+	var refuse [filters]bool
 	var refused [verdicts]int
 	lacks := make([]int, len(c.needed))
 	for i := range s.nodes {
@@ -28,13 +29,16 @@ func (s *State) explain(c *class) (string, Help) {
 		case v == gone:
 		case narrowed && !slices.Contains(names, s.nodes[i].name):
 			reasons["node(s) didn't satisfy plugin(s) ["+NodeAffinity+"]"]++
+			refuse[filterAffinity] = true
 		case verdictWords[v] != "":
 			refused[v]++
 		case s.lacks(c, i, lacks) != enough:
 			help |= HelpRoom
+			refuse[filterFit] = true
 		default:
-			why, h := s.why(c, i, least)
+			f, why, h := s.why(c, i, least)
 			help |= h
+			refuse[f] = refuse[f] || len(why) > 0
 			for _, r := range why {
 				reasons[r]++
 			}
@@ -43,6 +47,7 @@ func (s *State) explain(c *class) (string, Help) {
 	for v, n := range refused {
 		if n > 0 {
 			reasons[verdictWords[v]] += n
+			refuse[verdictFilters[v]] = true
 		}
 	}
 	for k, n := range lacks {
@@ -50,17 +55,23 @@ func (s *State) explain(c *class) (string, Help) {
 			reasons[s.lack(c.needed[k])] += n
 		}
 	}
-	return fmt.Sprintf("0/%d nodes are available: %s.", s.count, histogram(reasons)), help
+	for f, refuses := range refuse {
+		if refuses {
+			plugins = append(plugins, filterNames[f])
+		}
+	}
+	slices.Sort(plugins)
+	return fmt.Sprintf("0/%d nodes are available: %s.", s.count, histogram(reasons)), help, plugins
 }
 
 // why lists the reasons of the first filter that refuses a node which is fine as far as verdictWords go.
-func (s *State) why(c *class, i int, least []int64) ([]string, Help) {
+func (s *State) why(c *class, i int, least []int64) (by filter, reasons []string, help Help) {
 	for f := filterPorts; f < filters; f++ { // all before have been asked
 		if o := s.ask(f, c, i, least); o != nil {
-			return o.Reasons, o.help
+			return f, o.Reasons, o.help
 		}
 	}
-	return nil, HelpNode
+	return 0, nil, HelpNode
 }
 
 // What upstream says in more than one place.

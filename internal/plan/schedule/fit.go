@@ -134,6 +134,16 @@ func (s *State) fits(i int, need []want) bool {
 	return true
 }
 
+// largeEnough reports whether the node would have the room if nothing were on it.
+func (s *State) largeEnough(i int, need []want) bool {
+	for _, w := range need {
+		if all := s.alloc[w.resource].at(i); w.n > all && !(w.delegated && all == 0) {
+			return false
+		}
+	}
+	return true
+}
+
 // delegated marks the amounts that devices may stand for.
 func (s *State) delegated(need []want, d *Devices) []want {
 	if len(d.Extended) == 0 {

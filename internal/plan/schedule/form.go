@@ -56,6 +56,9 @@ var verdictWords = [verdicts]string{
 	mismatched:    "node(s) didn't match Pod's node affinity/selector",
 }
 
+// verdictFilters are the filters that have words in verdictWords.
+var verdictFilters = [verdicts]filter{unschedulable: filterUnschedulable, misnamed: filterName, tainted: filterTaints, unenforced: filterAffinity, mismatched: filterAffinity}
+
 // formOf finds the form of a pod or makes it.
 func (s *State) formOf(p *Pod, profile *Profile, key []byte) *form {
 	f := s.forms[string(key)]

@@ -41,12 +41,13 @@ type trial struct {
 	lifted []*placed // victims, in thought
 	kept   map[uid]string
 	// failed is the first pod without a node, why and help are what was in its way; class is nil if nothing on any node would help.
-	failed  *Pod
-	why     string
-	help    Help
-	class   *class
-	without []*Pod         // all pods without a node
-	said    map[uid]string // what a native gang says of them
+	failed   *Pod
+	why      string
+	help     Help
+	refusers []string // the plugins that refuse the first
+	class    *class
+	without  []*Pod         // all pods without a node
+	said     map[uid]string // what a native gang says of them
 }
 
 type seat struct {
@@ -104,7 +105,7 @@ func (s *State) try(g *Gang, members []*Pod, budgets []limit) *trial {
 		if t.without = append(t.without, p); t.failed == nil {
 			t.failed, t.class, t.why, t.help = p, c, why, HelpRoom|HelpVolumes
 			if c != nil && budgets == nil { // as it looks with the others in their places
-				t.why, t.help = s.explain(c)
+				t.why, t.help, t.refusers = s.explain(c)
 			}
 		}
 		if g.Native && budgets == nil {
@@ -179,7 +180,7 @@ func (s *State) clear(t *trial, p *Pod, c *class, budgets []limit) int {
 func (s *State) refuseGang(g *Gang, members []*Pod, t *trial) []Refusal {
 	out := make([]Refusal, len(members))
 	for i, p := range members {
-		out[i] = Refusal{Pod: p.Pod, Help: t.help | HelpGang | HelpRoom, Message: g.words(t, p)}
+		out[i] = Refusal{Pod: p.Pod, Help: t.help | HelpGang | HelpRoom, Plugins: t.refusers, Message: g.words(t, p)}
 	}
 	first := members[0]
 	if s.count == 0 || t.class == nil || t.class.profile.NoPreemption {
@@ -243,7 +244,7 @@ func (s *State) alone(p *Pod, c *class, why string) string {
 	if c == nil || c.confused != nil {
 		return s.turnDown(p, c, why).Message
 	}
-	says, _ := s.explain(c)
+	says, _, _ := s.explain(c)
 	if out := s.preempt(p, c); out.node == "" && !c.profile.NoPreemption {
 		says += preemptionSays + out.why
 	}

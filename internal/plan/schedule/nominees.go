@@ -20,15 +20,29 @@ func (s *State) Nominate(p *corev1.Pod, node string) {
 		if n.node == node && sameToUs(n.pod, p) {
 			return
 		}
-		s.lift(n)
-		delete(s.nominees, p.UID)
+		s.dismiss(n)
 	}
 	if i, ok := s.byName[node]; !ok || s.nodes[i].obj == nil || s.pods[p.UID] != nil {
 		return
 	}
 	n := &nominee{pod: p, node: node}
-	s.nominees[p.UID] = n
+	prio := schedcorev1.PodPriority(p)
+	if s.ranks[prio] == nil {
+		s.ranks[prio] = map[uid]*nominee{}
+	}
+	s.nominees[p.UID], s.ranks[prio][p.UID], s.lifted[p.UID] = n, n, n
 	s.lower(n)
+}
+
+// dismiss forgets a nominee.
+func (s *State) dismiss(n *nominee) {
+	s.lift(n)
+	id, prio := n.pod.UID, schedcorev1.PodPriority(n.pod)
+	delete(s.nominees, id)
+	delete(s.lifted, id)
+	if delete(s.ranks[prio], id); len(s.ranks[prio]) == 0 {
+		delete(s.ranks, prio)
+	}
 }
 
 // lift takes a nominee out of the picture, and lower puts it back.
@@ -36,6 +50,7 @@ func (s *State) lift(n *nominee) {
 	if n.at != nil {
 		s.remove(n.pod.UID)
 		n.at = nil
+		s.lifted[n.pod.UID] = n
 	}
 }
 
@@ -45,6 +60,7 @@ func (s *State) lower(n *nominee) {
 	}
 	n.at = &placed{pod: n.pod, node: s.index(n.node), demand: s.demandOf(n.pod), nominee: true}
 	s.put(n.at)
+	delete(s.lifted, n.pod.UID)
 }
 
 // showNominees shows the nominees that a pod of a priority has to respect, and lifts the others and the pod's own. From one
@@ -59,12 +75,21 @@ func (s *State) showNominees(p *corev1.Pod) {
 			s.lift(n)
 		}
 	} else {
-		for id, n := range s.nominees {
-			if id == p.UID || schedcorev1.PodPriority(n.pod) < prio {
-				s.lift(n)
-			} else {
+		for id, n := range s.lifted {
+			if id != p.UID && schedcorev1.PodPriority(n.pod) >= prio {
 				s.lower(n)
 			}
+		}
+		for rank, those := range s.ranks {
+			for _, n := range those {
+				if rank >= prio {
+					break
+				}
+				s.lift(n)
+			}
+		}
+		if n := s.nominees[p.UID]; n != nil {
+			s.lift(n)
 		}
 	}
 	s.shown = shown{valid: true, priority: prio, without: p.UID}
@@ -79,7 +104,7 @@ type shown struct {
 
 func (s *State) showAllNominees() {
 	s.shown = shown{}
-	for _, n := range s.nominees {
+	for _, n := range s.lifted {
 		s.lower(n)
 	}
 }
@@ -87,7 +112,6 @@ func (s *State) showAllNominees() {
 // settle forgets that room is kept for a pod which has a node now.
 func (s *State) settle(id uid) {
 	if n := s.nominees[id]; n != nil {
-		s.lift(n)
-		delete(s.nominees, id)
+		s.dismiss(n)
 	}
 }

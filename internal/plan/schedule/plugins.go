@@ -21,6 +21,12 @@ const (
 	BalancedAllocation   = "NodeResourcesBalancedAllocation"
 	ImageLocality        = "ImageLocality"
 	DefaultPreemption    = "DefaultPreemption"
+	// These keep pods from being tried, or are none of ours: names for Refusal.Plugins.
+	Extender           = "Extender"
+	SchedulingGates    = "SchedulingGates"
+	GangScheduling     = "GangScheduling"
+	Coscheduling       = "Coscheduling"
+	CapacityScheduling = "CapacityScheduling"
 	// NodeCost is not upstream's; see cost.go.
 	NodeCost = "NodeCost"
 )

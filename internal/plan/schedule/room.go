@@ -13,6 +13,29 @@ type Room struct {
 	nominated string
 }
 
+// RoomKind is what rooms have in common that differ in the node only where room is kept.
+type RoomKind struct {
+	class    *class
+	priority int32
+	kept     bool
+}
+
+// Kind is the kind of a room, the zero value for nil.
+func (r *Room) Kind() RoomKind {
+	if r == nil {
+		return RoomKind{}
+	}
+	return RoomKind{r.class, r.priority, r.nominated != ""}
+}
+
+// Kept is the node where room is kept for the pod, "" if there is none.
+func (r *Room) Kept() string {
+	if r == nil {
+		return ""
+	}
+	return r.nominated
+}
+
 // roomOf is the room that a refused pod waits for; nil if other nodes, or other pods, have a say.
 func (p *Pod) roomOf(c *class, nominated string) *Room {
 	if p.MayTake != nil || p.Asked != nil || p.Gang != nil || !c.local() || !c.profile.compiled.on[filterFit] {
@@ -39,6 +62,6 @@ func (s *State) Suffices(r *Room, node string) bool {
 	case n.obj == nil:
 		return false
 	default:
-		return s.fits(i, r.class.needed) || r.nominated == "" && !r.class.profile.NoPreemption && n.lowest() < r.priority
+		return s.fits(i, r.class.needed) || r.nominated == "" && !r.class.profile.NoPreemption && s.largeEnough(i, r.class.needed) && n.lowest() < r.priority
 	}
 }

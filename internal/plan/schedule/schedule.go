@@ -53,6 +53,8 @@ type Refusal struct {
 	// Help is what would have to change. Room, if not nil, narrows what helps of that which happens to one node (State.Suffices).
 	Help Help
 	Room *Room
+	// Plugins are those that keep the pod from the nodes, sorted, or from being tried at all. It is shared and must not be changed.
+	Plugins []string
 	// Nominated is the node where the pod waits for Victims to leave, the most important of them first, or for others that
 	// are leaving already; "" if there is none. Room is kept for it there.
 	Nominated string

@@ -44,6 +44,9 @@ type State struct {
 
 	budgets  Budgets
 	nominees map[uid]*nominee
+	// ranks are the nominees by priority, lifted those that are out of the picture: most decisions concern few of them.
+	ranks  map[int32]map[uid]*nominee
+	lifted map[uid]*nominee
 
 	images   map[string]int // by name: the nodes that have it
 	imageGen uint64         // advances when images come or go, or the number of nodes that they are compared with
@@ -90,7 +93,7 @@ const (
 func NewState(ns Namespaces) *State {
 	s := &State{byName: map[string]int{}, resources: map[corev1.ResourceName]int{}, pods: map[uid]*placed{}, claims: map[string]int{},
 		matchers: map[string]*matcher{}, atHome: map[string][]*matcher{}, topos: map[string]*topology{}, holders: map[string]*holder{}, holdersAt: map[string][]*holder{}, classes: map[string]*class{}, forms: map[string]*form{},
-		images: map[string]int{}, nominees: map[uid]*nominee{}, namespace: ns, accounts: map[string]*account{}}
+		images: map[string]int{}, nominees: map[uid]*nominee{}, ranks: map[int32]map[uid]*nominee{}, lifted: map[uid]*nominee{}, namespace: ns, accounts: map[string]*account{}}
 	for _, r := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory, corev1.ResourceEphemeralStorage, corev1.ResourcePods} {
 		s.resource(r)
 	}
