@@ -11,8 +11,18 @@ import (
 
 // RouteAddresses lets the node itself reach addresses that only packet rules know: without any route a connection fails
 // before the rules see its first packet. Each gets a route on the node's link; those of earlier calls that are not wanted
-// any more go. Which there are is read from the kernel, so nothing has to be remembered.
+// any more go. Which there are is read from the kernel, with all routes to pods; of that no more is remembered than that there are
+// none, as on most nodes at most times.
 func (n *Network) RouteAddresses(want []netip.Addr) error {
+	if len(want) == 0 && n.unrouted.Load() {
+		return nil
+	}
+	err := n.routeAddresses(want)
+	n.unrouted.Store(len(want) == 0 && err == nil)
+	return err
+}
+
+func (n *Network) routeAddresses(want []netip.Addr) error {
 	wanted := make(map[netip.Addr]bool, len(want))
 	for _, a := range want {
 		wanted[a] = true

@@ -23,6 +23,8 @@ type Network struct {
 	force6 bool
 	// calls counts requests to the kernel, see Calls.
 	calls atomic.Int64
+	// unrouted says that RouteAddresses has left no routes.
+	unrouted atomic.Bool
 
 	mu   sync.Mutex // guards host, which carries one batch at a time
 	host *rtnl

@@ -39,6 +39,9 @@ func (p *Plans) Decode(data []byte, into any) bool {
 // value reads a value of the plan's type into the zero value at to.
 func (r *reader) value(n *plan, to unsafe.Pointer) bool {
 	if r.peek() == 'n' {
+		if n.how == instant || n.how == microInstant { // every condition that is written has one
+			return r.word("null")
+		}
 		return r.word("null") && !r.patch && n.how != custom && n.how != foreign // only those may make something of it
 	}
 	switch n.how {
