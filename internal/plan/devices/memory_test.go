@@ -79,13 +79,15 @@ func TestMemoryEqualsSearch(t *testing.T) {
 		for i := range classes {
 			w.SetClass(class(i))
 		}
-		claim := func(i int) *resourceapi.ResourceClaim {
-			c := &resourceapi.ResourceClaim{ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: fmt.Sprintf("claim%d", i), UID: types.UID(fmt.Sprint("uid", i))}}
+		var specs [3]resourceapi.ResourceClaimSpec // few, so that the same is asked again
+		for i := range specs {
 			for k := range 1 + rnd.IntN(2) {
-				c.Spec.Devices.Requests = append(c.Spec.Devices.Requests, resourceapi.DeviceRequest{Name: fmt.Sprintf("r%d", k), Exactly: &resourceapi.ExactDeviceRequest{
+				specs[i].Devices.Requests = append(specs[i].Devices.Requests, resourceapi.DeviceRequest{Name: fmt.Sprintf("r%d", k), Exactly: &resourceapi.ExactDeviceRequest{
 					DeviceClassName: fmt.Sprintf("c%d", rnd.IntN(len(classes))), AllocationMode: resourceapi.DeviceAllocationModeExactCount, Count: 1 + rnd.Int64N(2)}})
 			}
-			return c
+		}
+		claim := func(i int) *resourceapi.ResourceClaim {
+			return &resourceapi.ResourceClaim{ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: fmt.Sprintf("claim%d", i), UID: types.UID(fmt.Sprint("uid", i))}, Spec: specs[rnd.IntN(len(specs))]}
 		}
 		taken := map[types.UID]bool{}
 		for step := range 120 {
