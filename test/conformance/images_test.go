@@ -74,6 +74,9 @@ const (
 	group  = "root:x:0:\ndaemon:x:1:\nusers:x:100:daemon\nnogroup:x:65534:\nuser-defined-in-image:x:1000:\ngroup-defined-in-image:x:50000:user-defined-in-image\n"
 )
 
+// nmeter stands for busybox's, which Debian's has not: the suite of nodes asks it for the time of the day in milliseconds.
+const nmeter = "#!/bin/sh\nt=$EPOCHREALTIME\nf=${t#*.}\nTZ=UTC printf '%(%T)T.%s\\n' ${t%.*} ${f:0:3}\n"
+
 // images are the images that the suite names (test/utils/image/manifest.go), without their registry. The user names of
 // those that upstream builds on other systems stay the same; their tools are Debian's.
 func images(t *testing.T) map[string]v1.Image {
@@ -108,7 +111,7 @@ func images(t *testing.T) map[string]v1.Image {
 		"agnhost:2.63.0": on(agnhostDoes("pause"), agnhost), "agnhost:2.55": on(agnhostDoes("pause"), agnhost), "agnhost:2.6": on(agnhostDoes("pause"), agnhost),
 		"sample-apiserver:1.29.2": on(entry("/sample-apiserver"), small, program(t, peer("sample-apiserver"), "/sample-apiserver", 0o755)),
 		"etcd:3.6.8-0":            on(v1.Config{}, small, testimage.Dir("usr/local", 0o755), testimage.Dir("usr/local/bin", 0o755), program(t, filepath.Join(root, "bin", "peers", "etcd"), "/usr/local/bin/etcd", 0o755)),
-		"busybox:1.37.0-1":        on(v1.Config{Cmd: []string{"sh"}}, small),
+		"busybox:1.37.0-1":        on(v1.Config{Cmd: []string{"sh"}}, small, testimage.File("bin/nmeter", nmeter, 0o755)),
 		"ipc-utils:1.4":           on(v1.Config{}, small),
 		"glibc-dns-testing:2.0.0": on(v1.Config{}, small),
 		"kitten:1.8":              on(agnhostDoes("test-webserver"), agnhost, web("kitten")...),

@@ -18,6 +18,7 @@ var (
 	focus = flag.String("focus", `\[Conformance\]`, "regular expression of the specs that run, as ginkgo has it")
 	skip  = flag.String("skip", "", "regular expression of specs that do not")
 	procs = flag.Int("procs", 4, "specs that run at once; those marked Serial run alone")
+	node  = flag.Bool("node", false, "run the node's suite (e2e_node), not that of clusters")
 	out   = flag.String("out", "", "directory for report.xml, suite.log and gantry.log (default: bench-conformance in the checkout)")
 )
 

@@ -70,9 +70,13 @@ func TestUpstream(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer log.Close()
-	c := exec.CommandContext(t.Context(), peer("ginkgo"), fmt.Sprintf("--procs=%d", *procs), "--no-color", "--timeout=6h", "--flake-attempts=0", "--silence-skips",
-		"--focus="+*focus, "--skip="+*skip, "--output-dir="+report, "--junit-report=report.xml", peer("e2e.test"), "--",
-		"--kubeconfig="+filepath.Join(dir, "kubeconfig"), "--provider=skeleton", "--kubectl-path="+kubectl, "--num-nodes=1", "--disable-log-dump", "--dump-logs-on-failure=false")
+	suite := []string{peer("e2e.test"), "--", "--provider=skeleton", "--num-nodes=1", "--disable-log-dump", "--dump-logs-on-failure=false",
+		"--kubeconfig=" + filepath.Join(dir, "kubeconfig"), "--kubectl-path=" + kubectl}
+	if *node {
+		suite = nodeSuite(t, kubectl)
+	}
+	c := exec.CommandContext(t.Context(), peer("ginkgo"), append([]string{fmt.Sprintf("--procs=%d", *procs), "--no-color", "--timeout=6h", "--flake-attempts=0", "--silence-skips",
+		"--focus=" + *focus, "--skip=" + *skip, "--output-dir=" + report, "--junit-report=report.xml"}, suite...)...)
 	c.Dir = filepath.Join(root, "test", "peers", "e2e") // where ginkgo learns its version from, without a network
 	c.Env = append(os.Environ(), "GOPROXY=off", "GOFLAGS=", "KUBE_TEST_REPO_LIST="+repos, "HOME="+t.TempDir())
 	c.Stdout, c.Stderr = log, log
