@@ -192,7 +192,7 @@ func (s *Server) hands(own client.Interface) error {
 	}
 	sched := scheduler.New(how)
 	s.whatIf = sched
-	sims := simnode.New(simnode.Config{View: s.view, Client: as("system:node-simulator"), Clock: s.clock, Log: s.log, Nodes: s.cfg.SimNodes})
+	sims := simnode.New(simnode.Config{View: s.view, Client: as("system:node-simulator"), Clock: s.clock, Log: s.log, Nodes: s.cfg.SimNodes, OwnLeases: s.cfg.SimNodeLeases})
 	s.runs = append(s.runs, s.events.Run, s.runner.Run, sims.Run)
 	if list.enabled(schedulerName) {
 		s.runs = append(s.runs, sched.Run)

@@ -73,6 +73,8 @@ type Config struct {
 	PodResources string
 	// SimNodes is how many simulated nodes there are at least; see package simnode.
 	SimNodes int
+	// SimNodeLeases has each of them renew a Lease of its own, as kubelets do, instead of one for all.
+	SimNodeLeases bool
 	// SchedulerConfig is the file of a KubeSchedulerConfiguration; empty is upstream's default.
 	SchedulerConfig string
 	// ServiceRanges is --service-cluster-ip-range: a range of ClusterIPs, or one of IPv4 and one of IPv6 with a comma; empty

@@ -69,8 +69,8 @@ func (s subject) stop() error {
 	return s.own.stop()
 }
 
-// startServer starts a control plane and waits until a client has seen it ready.
-func (c Config) startServer(ctx context.Context) (_ *instance, err error) {
+// startServer starts a control plane, with more arguments if need be, and waits until a client has seen it ready.
+func (c Config) startServer(ctx context.Context, args ...string) (_ *instance, err error) {
 	i := &instance{ended: make(chan error, 1)}
 	if i.dir, err = os.MkdirTemp(c.Dir, "gantry-bench-"); err != nil {
 		return nil, err
@@ -80,7 +80,7 @@ func (c Config) startServer(ctx context.Context) (_ *instance, err error) {
 		return nil, errors.Join(err, os.RemoveAll(i.dir))
 	}
 	at := fmt.Sprintf("127.0.0.1:%d", port)
-	i.cmd = exec.Command(c.Binary, "server", "--data-dir", i.dir, "--listen", at)
+	i.cmd = exec.Command(c.Binary, append([]string{"server", "--data-dir", i.dir, "--listen", at}, args...)...)
 	i.cmd.Stdout, i.cmd.Stderr = &i.said, &i.said
 	i.cmd.SysProcAttr = &unix.SysProcAttr{Pdeathsig: unix.SIGKILL}
 	start := time.Now()

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,6 +20,13 @@ type Sched struct {
 	// EndToEnd measures from the call that creates a pod until a watcher sees it bound, on a real server; else the
 	// decisions alone, in this process.
 	EndToEnd bool
+	// Simulated measures on a server of our own whose nodes are simulated and live, until pods run.
+	Simulated bool
+	// Rate, if not 0, is how many pods are created a second, of such a measurement. NodeLeases has every node renew a Lease of its
+	// own. Churn has nodes leave and join while pods are created.
+	Rate       int
+	NodeLeases bool
+	Churn      bool
 }
 
 // load is a workload with its sizes settled.
@@ -50,6 +58,15 @@ func Scheduler(ctx context.Context, cfg Config, s Sched) error {
 	}
 	if l.packed && (s.EndToEnd || cfg.Kubeconfig != "") {
 		return fmt.Errorf("workload %s: it needs a scheduler profile of its own, so that it is measured without a server only", l.Name)
+	}
+	if s.Simulated {
+		if cfg.Kubeconfig != "" || l.script != nil || l.main.form == nil {
+			return fmt.Errorf("workload %s: on simulated nodes plain workloads are measured, on an instance of our own", l.Name)
+		}
+		return schedSim(ctx, cfg, l, s)
+	}
+	if s.Rate != 0 || s.NodeLeases || s.Churn {
+		return errors.New("--rate, --node-leases and --churn are for --simulated")
 	}
 	if s.EndToEnd || cfg.Kubeconfig != "" || l.script != nil {
 		return schedServer(ctx, cfg, l)

@@ -37,6 +37,10 @@ func (f *schedFlags) add(c *cobra.Command) {
 	c.Flags().BoolVar(&f.all, "all", false, "measure all workloads, one after the other: alone where that can be, else on a server")
 	c.Flags().BoolVar(&f.table, "table", false, "print a line of a Markdown table for each workload instead of figures")
 	c.Flags().DurationVar(&f.limit, "limit", workloadLimit, "give a workload up after this time")
+	c.Flags().BoolVar(&f.Simulated, "simulated", false, "measure on a server whose nodes are simulated: from the call until a watcher sees the pod run")
+	c.Flags().IntVar(&f.Rate, "rate", 0, "pods created a second, with --simulated (default: as many as are taken)")
+	c.Flags().BoolVar(&f.NodeLeases, "node-leases", false, "with --simulated, have every node renew a Lease of its own")
+	c.Flags().BoolVar(&f.Churn, "churn", false, "with --simulated, have a node leave and one join for every 100 pods; measures until pods are bound")
 	c.Flags().BoolVar(&f.list, "list", false, "name the workloads")
 }
 

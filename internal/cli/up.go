@@ -304,6 +304,7 @@ the annotations sim.gantry.dev/start, ready, run, exit and stop of a pod say how
 			return e.serve(c.Context(), cfg, func() { e.printf("ready: %s\n", e.where()) })
 		}}
 	c.Flags().IntVar(&cfg.SimNodes, "sim-nodes", 0, "number of simulated nodes")
+	c.Flags().BoolVar(&cfg.SimNodeLeases, "sim-node-leases", false, "give each simulated node a Lease of its own, renewed every 10 s as kubelets do (default: one for all)")
 	serverFlags(c, &cfg)
 	tracingFlag(c, &cfg)
 	return c

@@ -8,11 +8,14 @@ const (
 	SimClass       = "sim"
 	// SimLease is the Lease in kube-node-lease by which all simulated nodes of a cluster tell that they live.
 	SimLease = "simulated-nodes"
+	// NodeLeaseLabel with the value OwnLease has a simulated node renew a Lease of its own, as kubelets do.
+	NodeLeaseLabel = "gantry.dev/node-lease"
+	OwnLease       = "own"
 )
 
 // LeaseOf is the name of the Lease by which a node tells that it lives.
 func LeaseOf(n *corev1.Node) string {
-	if n.Labels[NodeClassLabel] == SimClass {
+	if n.Labels[NodeClassLabel] == SimClass && n.Labels[NodeLeaseLabel] != OwnLease {
 		return SimLease
 	}
 	return n.Name

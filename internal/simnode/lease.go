@@ -2,6 +2,7 @@ package simnode
 
 import (
 	"context"
+	"hash/fnv"
 	"time"
 
 	coordinationv1 "k8s.io/api/coordination/v1"
@@ -12,6 +13,7 @@ import (
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/plan"
+	"gantry.dev/gantry/internal/view"
 )
 
 const (
@@ -44,21 +46,58 @@ func (n *Nodes) beat(ctx context.Context, c *cluster) time.Time {
 }
 
 func (n *Nodes) renew(ctx context.Context, id api.Cluster, now time.Time) error {
-	key := api.Key{Resource: plan.Leases, Cluster: id, Namespace: corev1.NamespaceNodeLease, Name: leaseName}
-	at, who, seconds := metav1.NewMicroTime(now), holder, int32(leaseSeconds)
+	key := leaseKey(id, leaseName)
+	var old *coordinationv1.Lease
 	obj, err := n.Client.Get(ctx, key)
-	w := client.Write{Verb: client.Update, Key: key}
 	switch {
-	case apierrors.IsNotFound(err):
-		w.Verb = client.Create
-		w.Object = &coordinationv1.Lease{ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: key.Name},
-			Spec: coordinationv1.LeaseSpec{HolderIdentity: &who, LeaseDurationSeconds: &seconds, RenewTime: &at}}
-	case err != nil:
+	case err == nil:
+		old = obj.(*coordinationv1.Lease)
+	case !apierrors.IsNotFound(err):
 		return err
-	default:
-		l := obj.(*coordinationv1.Lease).DeepCopy()
-		l.Spec.HolderIdentity, l.Spec.LeaseDurationSeconds, l.Spec.RenewTime = &who, &seconds, &at
-		w.Object = l
 	}
-	return n.Client.Apply(ctx, []client.Write{w})[0].Err
+	return n.Client.Apply(ctx, []client.Write{renewal(key, old, holder, now)})[0].Err
+}
+
+func leaseKey(id api.Cluster, name string) api.Key {
+	return api.Key{Resource: plan.Leases, Cluster: id, Namespace: corev1.NamespaceNodeLease, Name: name}
+}
+
+// renewal is the write that renews a lease, or makes it if there is none.
+func renewal(key api.Key, old *coordinationv1.Lease, who string, now time.Time) client.Write {
+	at, seconds := metav1.NewMicroTime(now), int32(leaseSeconds)
+	spec := coordinationv1.LeaseSpec{HolderIdentity: &who, LeaseDurationSeconds: &seconds, RenewTime: &at}
+	if old == nil {
+		return plan.Create(key, &coordinationv1.Lease{ObjectMeta: metav1.ObjectMeta{Namespace: key.Namespace, Name: key.Name}, Spec: spec}, "a simulated node lives")
+	}
+	fresh := *old // only the spec is ours, and nobody changes what is in the rest
+	fresh.Spec = spec
+	return plan.Update(key, &fresh, "a simulated node lives")
+}
+
+// renewOwn renews the lease of a node that has one of its own, and sees to the next time. Renewals fall on whole seconds, so that
+// those of one second are one batch; the first is made at once, the second at the node's place in the period.
+func (n *Nodes) renewOwn(s *view.Snapshot, c *cluster, key api.Key, now time.Time) (w client.Write, ok bool) {
+	nd := c.nodes[key.Name]
+	node := s.Record(api.Key{Resource: plan.Nodes, Cluster: c.id, Name: key.Name})
+	if nd == nil || node == nil || now.Before(nd.due) { // gone, or come back before its last alarm
+		return w, false
+	}
+	old, there := view.Get[coordinationv1.Lease](s, key)
+	nd.due = now.Add(leaseRenew).Truncate(time.Second)
+	if !there {
+		nd.due = now.Add(placeIn(leaseRenew, key.Name)).Truncate(time.Second)
+	}
+	n.alarms.set(key, nd.due)
+	w = renewal(key, old, key.Name, now)
+	if !there { // it goes with its node
+		w.Object.(*coordinationv1.Lease).OwnerReferences = []metav1.OwnerReference{{APIVersion: "v1", Kind: "Node", Name: key.Name, UID: s.Meta(node).UID}}
+	}
+	return w, true
+}
+
+// placeIn spreads names over a period.
+func placeIn(period time.Duration, name string) time.Duration {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(name)) // a hash never fails
+	return time.Second + time.Duration(h.Sum32())%period
 }

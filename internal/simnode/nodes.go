@@ -38,7 +38,7 @@ func (n *Nodes) enlist(ctx context.Context) {
 		if s.Record(key) != nil {
 			continue
 		}
-		writes = append(writes, plan.Create(key, numbered(i, key.Name, metav1.NewTime(n.Clock())), "--sim-nodes"))
+		writes = append(writes, plan.Create(key, n.numbered(i, key.Name, metav1.NewTime(n.Clock())), "--sim-nodes"))
 		if len(writes) == writeBatch {
 			flush()
 		}
@@ -49,12 +49,16 @@ func (n *Nodes) enlist(ctx context.Context) {
 }
 
 // numbered is a machine of 16 CPUs and 64 GiB.
-func numbered(i int, name string, now metav1.Time) *corev1.Node {
+func (n *Nodes) numbered(i int, name string, now metav1.Time) *corev1.Node {
 	list := corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("16"), corev1.ResourceMemory: resource.MustParse("64Gi"),
 		corev1.ResourceEphemeralStorage: resource.MustParse("500Gi"), corev1.ResourcePods: resource.MustParse("250")}
+	labels := map[string]string{plan.NodeClassLabel: plan.SimClass, corev1.LabelHostname: name, corev1.LabelOSStable: "linux", corev1.LabelArchStable: "amd64",
+		corev1.LabelTopologyZone: "sim-zone-" + strconv.Itoa(i%zones), corev1.LabelTopologyRegion: "sim"}
+	if n.OwnLeases {
+		labels[plan.NodeLeaseLabel] = plan.OwnLease
+	}
 	return &corev1.Node{
-		ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{plan.NodeClassLabel: plan.SimClass, corev1.LabelHostname: name, corev1.LabelOSStable: "linux", corev1.LabelArchStable: "amd64",
-			corev1.LabelTopologyZone: "sim-zone-" + strconv.Itoa(i%zones), corev1.LabelTopologyRegion: "sim"}},
+		ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels},
 		Status: corev1.NodeStatus{Capacity: list, Allocatable: list, Conditions: conditions(now),
 			Addresses: []corev1.NodeAddress{{Type: corev1.NodeHostName, Address: name}, {Type: corev1.NodeInternalIP, Address: hostIP(name)}}},
 	}

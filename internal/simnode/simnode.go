@@ -4,7 +4,7 @@
 //
 // It reads Nodes and Pods from the view. It makes the numbered nodes, writes the conditions and addresses of simulated nodes, the status
 // of their pods, removes pods that have ended on request, and renews one Lease per cluster for all of its simulated
-// nodes. It keeps no state that the API does not have but the addresses in use, and starts nothing for clusters without such nodes.
+// nodes, or one each for those that want one of their own. It keeps no state that the API does not have but the addresses in use, and starts nothing for clusters without such nodes.
 package simnode
 
 import (
@@ -41,6 +41,8 @@ type Config struct {
 	Course simpod.Course
 	// Nodes is how many numbered nodes the host cluster has at least.
 	Nodes int
+	// OwnLeases has each of them renew a Lease of its own: a write for every node in every ten seconds.
+	OwnLeases bool
 }
 
 // Nodes runs the simulated nodes of all clusters in one goroutine.
@@ -69,8 +71,9 @@ type cluster struct {
 
 type node struct {
 	ip   string
-	pods map[api.Key]struct{}
-	seen api.Revision // of our last write
+	pods map[api.Key]struct{} // nil until there is one
+	seen api.Revision         // of our last write
+	due  time.Time            // when its own lease is to be renewed, if it has one
 }
 
 // pod is a pod on a simulated node.
@@ -171,7 +174,10 @@ func (n *Nodes) takeNode(s *view.Snapshot, ev *store.Event) {
 		n.clusters[key.Cluster] = c
 	}
 	if c.nodes[key.Name] == nil {
-		c.nodes[key.Name] = &node{pods: map[api.Key]struct{}{}}
+		c.nodes[key.Name] = &node{}
+		if plan.LeaseOf(obj) == key.Name {
+			c.stir(leaseKey(c.id, key.Name))
+		}
 		for p := range view.OnNode[corev1.Pod](s, plan.Pods, key.Cluster, key.Name) { // that were bound before the node was ours
 			c.add(plan.KeyOf(key.Cluster, plan.Pods, p), p)
 		}
@@ -204,7 +210,11 @@ func (c *cluster) add(key api.Key, p *corev1.Pod) {
 	if old := c.pods[key]; old == nil || old.node != p.Spec.NodeName {
 		c.forget(key)
 		c.pods[key] = &pod{node: p.Spec.NodeName, ip: c.ips.keep(p.Status.PodIP)}
-		c.nodes[p.Spec.NodeName].pods[key] = struct{}{}
+		n := c.nodes[p.Spec.NodeName]
+		if n.pods == nil {
+			n.pods = map[api.Key]struct{}{}
+		}
+		n.pods[key] = struct{}{}
 	}
 	c.stir(key)
 }

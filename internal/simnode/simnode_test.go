@@ -37,6 +37,8 @@ type world struct {
 	st  *disk.Store
 	// clock is the simulator's.
 	clock client.Clock
+	// own has numbered nodes renew leases of their own.
+	own bool
 }
 
 func newWorld(t *testing.T) *world {
@@ -69,7 +71,7 @@ func newWorld(t *testing.T) *world {
 // run starts a simulator and returns what stops it.
 func (w *world) run(nodes int) (stop func()) {
 	v := view.New(w.law, w.st, []api.Resource{plan.Nodes, plan.Pods, plan.Leases})
-	s := simnode.New(simnode.Config{View: v, Client: w.c, Clock: w.clock, Log: slog.New(slog.DiscardHandler), Nodes: nodes})
+	s := simnode.New(simnode.Config{View: v, Client: w.c, Clock: w.clock, Log: slog.New(slog.DiscardHandler), Nodes: nodes, OwnLeases: w.own})
 	ctx, cancel := context.WithCancel(w.ctx)
 	var wg sync.WaitGroup
 	wg.Go(func() { _ = v.Run(ctx) })
@@ -218,4 +220,32 @@ func TestSimulatorCanBeKilledAtAnyTime(t *testing.T) {
 	if b := podOf(w.v.Snapshot(), "b"); b.Status.PodIP == ip {
 		t.Errorf("b has the address %s of a, which was in use", ip)
 	}
+}
+
+// TestNodesWithLeasesOfTheirOwn: each is renewed by itself, belongs to its node, and says for nobody else that it lives.
+func TestNodesWithLeasesOfTheirOwn(t *testing.T) {
+	w := newWorld(t)
+	var ticks atomic.Int64
+	start := time.Now()
+	w.clock = func() time.Time { return start.Add(time.Duration(ticks.Add(1)) * time.Minute) }
+	w.own = true
+	w.run(2)
+	renewed := func(name string) (at time.Time) {
+		if l, ok := view.Get[coordinationv1.Lease](w.v.Snapshot(), key(plan.Leases, corev1.NamespaceNodeLease, name)); ok {
+			if len(l.OwnerReferences) != 1 || l.OwnerReferences[0].Name != name {
+				t.Fatalf("lease %s belongs to %v", name, l.OwnerReferences)
+			}
+			at = l.Spec.RenewTime.Time
+		}
+		return at
+	}
+	var first [2]time.Time
+	w.until("two leases", func(*view.Snapshot) bool {
+		first = [2]time.Time{renewed("sim-000000"), renewed("sim-000001")}
+		return !first[0].IsZero() && !first[1].IsZero()
+	})
+	w.bind("sim-000000", pod("a", nil)) // something to wake it
+	w.until("newer leases", func(*view.Snapshot) bool {
+		return renewed("sim-000000").After(first[0]) && renewed("sim-000001").After(first[1])
+	})
 }

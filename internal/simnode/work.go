@@ -39,6 +39,9 @@ func (n *Nodes) work(ctx context.Context, c *cluster) {
 
 // look decides about one pod or node.
 func (n *Nodes) look(s *view.Snapshot, c *cluster, key api.Key, now time.Time) (w client.Write, ok bool) {
+	if key.Resource == plan.Leases {
+		return n.renewOwn(s, c, key, now)
+	}
 	rec := s.Record(key)
 	if rec == nil {
 		return w, false
@@ -108,12 +111,15 @@ func (n *Nodes) apply(ctx context.Context, c *cluster, writes []client.Write) {
 
 // wrote notes the revision of a write of ours.
 func (c *cluster) wrote(key api.Key, rev api.Revision) {
-	if key.Resource == plan.Nodes {
+	switch key.Resource {
+	case plan.Nodes:
 		if nd := c.nodes[key.Name]; nd != nil {
 			nd.seen = rev
 		}
-	} else if p := c.pods[key]; p != nil {
-		p.seen = rev
+	case plan.Pods:
+		if p := c.pods[key]; p != nil {
+			p.seen = rev
+		}
 	}
 }
 

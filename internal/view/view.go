@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"sort"
 	"sync"
 
 	"github.com/tidwall/btree"
@@ -126,6 +127,25 @@ func (s *Snapshot) Records(scope api.Scope) iter.Seq[*store.Record] {
 			return yield(rec)
 		})
 	}
+}
+
+// Count is the number of records of a scope. It looks at a few dozen of them at most, however many there are.
+func (s *Snapshot) Count(scope api.Scope) int {
+	t := s.table(scope.Resource)
+	if t == nil {
+		return 0
+	}
+	from := api.Key{Resource: scope.Resource, Cluster: scope.Cluster, Namespace: scope.Namespace}
+	first := t.search(func(k api.Key) bool { return k.Compare(from) >= 0 })
+	return t.search(func(k api.Key) bool { return k.Compare(from) >= 0 && !scope.Contains(k) }) - first
+}
+
+// search is the place of the first record whose key is so: all those behind it have to be so, too.
+func (t *table) search(so func(api.Key) bool) int {
+	return sort.Search(t.rows.Len(), func(i int) bool {
+		rec, _ := t.rows.GetAt(i) // i is below Len
+		return so(rec.Key)
+	})
 }
 
 // Holds says whether a scope has any records.

@@ -70,8 +70,10 @@ func New(c Config) reconcile.Controller {
 	}
 }
 
+// leaseChanged passes over renewals: they put off when a node counts as silent, for which there is an alarm already, and its
+// plan sees the newest one.
 func leaseChanged(_ *view.Snapshot, ev store.Event) []api.Key {
-	if ev.Record.Key.Namespace != corev1.NamespaceNodeLease {
+	if ev.Record.Key.Namespace != corev1.NamespaceNodeLease || ev.Type == store.Put && ev.Prev != nil {
 		return nil
 	}
 	return []api.Key{{Resource: plan.Nodes, Cluster: ev.Record.Key.Cluster, Name: ev.Record.Key.Name}}

@@ -152,6 +152,7 @@ func lose(t *testing.T, zones map[string][2]int, steps int) []int {
 	for range steps {
 		for _, n := range viewtest.All[corev1.Node](w, plan.Nodes) {
 			renew(w, n.Name)
+			w.Plan(ctl, nodeKey(n.Name)) // its alarm
 		}
 		w.Settle(ctl)
 		seen = append(seen, count(w))
@@ -202,6 +203,7 @@ func TestExcludedNodesAreNoSignOfTrouble(t *testing.T) {
 	for range 4 {
 		for _, n := range viewtest.All[corev1.Node](w, plan.Nodes) {
 			renew(w, n.Name)
+			w.Plan(ctl, nodeKey(n.Name)) // its alarm
 		}
 		w.Settle(ctl)
 		seen = append(seen, count(w))

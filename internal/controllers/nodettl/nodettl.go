@@ -2,7 +2,7 @@
 // asks again: the more nodes a cluster has, the longer (upstream's ttl controller). Gantry's own nodes watch and need no such
 // advice; kubelets that join take it.
 //
-// It reads Nodes and writes their annotation node.alpha.kubernetes.io/ttl. One key stands for all nodes of a cluster.
+// It reads Nodes and writes their annotation node.alpha.kubernetes.io/ttl.
 package nodettl
 
 import (
@@ -16,7 +16,6 @@ import (
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/plan"
 	"gantry.dev/gantry/internal/reconcile"
-	"gantry.dev/gantry/internal/store"
 	"gantry.dev/gantry/internal/view"
 )
 
@@ -33,41 +32,42 @@ func Controller() reconcile.Controller {
 	return reconcile.Controller{
 		Name:    "ttl-controller",
 		Plan:    decide,
-		Watches: map[api.Resource]reconcile.Trigger{plan.Nodes: changed},
+		Watches: map[api.Resource]reconcile.Trigger{plan.Nodes: reconcile.Self},
 		Writes:  []string{"nodes:metadata.annotations[" + corev1.ObjectTTLAnnotationKey + "]"},
 	}
 }
 
-// changed wakes the cluster when a node comes, goes, or says something else than before.
-func changed(s *view.Snapshot, ev store.Event) []api.Key {
-	if ev.Type == store.Put && ev.Prev != nil {
-		was, is := view.Of[corev1.Node](s, ev.Prev), view.Of[corev1.Node](s, ev.Record)
-		if was.UID == is.UID && was.Annotations[corev1.ObjectTTLAnnotationKey] == is.Annotations[corev1.ObjectTTLAnnotationKey] {
-			return nil
+// decide tells one node. As upstream does, a node that is there already learns that its cluster has grown or shrunk when it is
+// next heard of: kubelets write their status every few minutes, and a cluster that crosses a border does not rewrite all
+// of its nodes at once.
+func decide(s *view.Snapshot, key api.Key, _ time.Time) (p reconcile.Plan, err error) {
+	n, ok := view.Get[corev1.Node](s, key)
+	if !ok {
+		return p, nil
+	}
+	all := api.Scope{Resource: plan.Nodes, Cluster: key.Cluster}
+	count := s.Count(all)
+	said, ok := told(n)
+	if !ok {
+		for first := range view.List[corev1.Node](s, all) { // a new node joins the step that the others are on
+			said, _ = told(first)
+			break
 		}
 	}
-	return []api.Key{{Resource: plan.Nodes, Cluster: ev.Record.Key.Cluster}}
+	want := strconv.Itoa(secondsFor(count, said))
+	if n.Annotations[corev1.ObjectTTLAnnotationKey] == want {
+		return p, nil
+	}
+	fresh := n.DeepCopy()
+	metav1.SetMetaDataAnnotation(&fresh.ObjectMeta, corev1.ObjectTTLAnnotationKey, want)
+	p.Writes = append(p.Writes, plan.Update(key, fresh, "the cluster has "+strconv.Itoa(count)+" nodes"))
+	return p, nil
 }
 
-func decide(s *view.Snapshot, key api.Key, _ time.Time) (p reconcile.Plan, err error) {
-	var nodes []*corev1.Node
-	said := -1
-	for n := range view.List[corev1.Node](s, api.Scope{Resource: plan.Nodes, Cluster: key.Cluster}) {
-		nodes = append(nodes, n)
-		if v, err := strconv.Atoi(n.Annotations[corev1.ObjectTTLAnnotationKey]); err == nil {
-			said = max(said, v)
-		}
-	}
-	want := strconv.Itoa(secondsFor(len(nodes), said))
-	for _, n := range nodes {
-		if n.Annotations[corev1.ObjectTTLAnnotationKey] == want {
-			continue
-		}
-		fresh := n.DeepCopy()
-		metav1.SetMetaDataAnnotation(&fresh.ObjectMeta, corev1.ObjectTTLAnnotationKey, want)
-		p.Writes = append(p.Writes, plan.Update(plan.KeyOf(key.Cluster, plan.Nodes, n), fresh, "the cluster has "+strconv.Itoa(len(nodes))+" nodes"))
-	}
-	return p, nil
+// told is what a node has been told, if it is a number.
+func told(n *corev1.Node) (seconds int, ok bool) {
+	seconds, err := strconv.Atoi(n.Annotations[corev1.ObjectTTLAnnotationKey])
+	return seconds, err == nil
 }
 
 // secondsFor is what nodes of a cluster of some size are told. said is what they were told before, or any other number: the
