@@ -26,9 +26,9 @@ const (
 	// load the runtime's rule would collect as much as lives ten times a second.
 	loadRoom = 256 << 20
 	heapRoom = 448 << 20
-	// loadShare is the least room under load, as a part of what lives: a collection costs by what lives, so that with a fixed
-	// room the collector's part of the work would grow with the heap (half of it at 450 MiB).
-	loadShare = 2
+	// loadShare and restShare are the least room under load and at rest, as parts of what lives: a collection costs by what lives, so
+	// that with a fixed room the collector's part of the work would grow with the heap (half of it at 450 MiB).
+	loadShare, restShare = 2, 4
 	// worthGiving is the least that is given back: less is soon used again.
 	worthGiving = 32 << 20
 	// leastLive stands for a heap that is smaller, as in the runtime.
@@ -58,7 +58,7 @@ type memoryKeeper struct {
 // next peak may want.
 func (k *memoryKeeper) judge(now heapUse) (percent int, giveBack bool) {
 	live := max(now.live, leastLive)
-	room := min(live, restRoom)
+	room := max(min(live, restRoom), live/restShare)
 	if now.allocated-k.past[quietLooks-1] >= busyBytes {
 		room = max(min(max(heapRoom, live+restRoom)-live, loadRoom), live/loadShare)
 	}

@@ -45,7 +45,7 @@ type Config struct {
 	OwnLeases bool
 }
 
-// Nodes runs the simulated nodes of all clusters in one goroutine.
+// Nodes runs the simulated nodes of all clusters in one goroutine; another makes the numbered ones.
 type Nodes struct {
 	Config
 
@@ -106,7 +106,9 @@ func (n *Nodes) note(events []store.Event) {
 
 // Run simulates until ctx ends.
 func (n *Nodes) Run(ctx context.Context) error {
-	n.enlist(ctx)
+	var enlisting sync.WaitGroup
+	enlisting.Go(func() { n.enlist(ctx) }) // beside the rounds: the first nodes want to be heard of before the last are made
+	defer enlisting.Wait()
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {

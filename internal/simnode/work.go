@@ -30,6 +30,7 @@ func (n *Nodes) work(ctx context.Context, c *cluster) {
 		if len(writes) == writeBatch {
 			n.apply(ctx, c, writes)
 			writes = writes[:0]
+			n.beat(ctx, c) // so many writes may take longer than a node may be silent
 		}
 	}
 	if len(writes) > 0 {

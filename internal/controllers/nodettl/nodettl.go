@@ -41,10 +41,11 @@ func Controller() reconcile.Controller {
 // next heard of: kubelets write their status every few minutes, and a cluster that crosses a border does not rewrite all
 // of its nodes at once.
 func decide(s *view.Snapshot, key api.Key, _ time.Time) (p reconcile.Plan, err error) {
-	n, ok := view.Get[corev1.Node](s, key)
-	if !ok {
+	rec := s.Record(key)
+	if rec == nil || s.Meta(rec).Labels[plan.NodeClassLabel] == plan.SimClass { // nobody on a simulated node reads anything
 		return p, nil
 	}
+	n := view.Of[corev1.Node](s, rec)
 	all := api.Scope{Resource: plan.Nodes, Cluster: key.Cluster}
 	count := s.Count(all)
 	said, ok := told(n)
