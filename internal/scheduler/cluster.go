@@ -75,6 +75,9 @@ type cluster struct {
 	// flush is when the oldest of the refused pods may have waited for too long; zero if there are none.
 	flush time.Time
 
+	// keep makes what state keeps of nodes and placed pods; it is that of all clusters, nil in drafts.
+	keep *keepsakes
+
 	// away says that the writes of the last decision are being carried out elsewhere; held are the events since then.
 	away bool
 	held []store.Event
@@ -148,7 +151,7 @@ func (c *cluster) take(s *view.Snapshot, ev *store.Event) {
 		}
 		n, old := view.Of[corev1.Node](s, ev.Record), view.Of[corev1.Node](s, ev.Prev)
 		if old == nil || nodeChanged(old, n) {
-			c.state.SetNode(n)
+			c.state.SetNode(c.keep.node(n, s.Meta(ev.Record).Labels))
 			c.wakeForNode(n, old)
 		}
 	case storage.Claims:
@@ -229,7 +232,7 @@ func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
 	if p.Spec.NodeName != "" {
 		c.inline = c.inline || c.limits && inlined(p)
 		c.forget(key)
-		if c.state.SetPod(p) {
+		if c.state.SetPod(c.keep.pod(p, s.Meta(ev.Record).Labels)) {
 			c.wakeFor(p.Spec.NodeName, schedule.HelpRoom|schedule.HelpPods|schedule.HelpQuota)
 		} else if old == nil || old.Spec.NodeName == "" {
 			c.wake(schedule.HelpPods)

@@ -62,6 +62,9 @@ func (s *Scheduler) consulted(ctx context.Context, c *cluster, w *waiting, p *sc
 	if len(nodes) == 0 && (len(offers) == 0 || !slices.ContainsFunc(ask, (*extender.Extender).Preempts)) {
 		return false
 	}
+	if snap := c.now(); c.keep != nil { // they are told all
+		nodes, offers = c.wholeNodes(snap, nodes), c.wholeOffers(snap, offers)
+	}
 	c.consulting[w.key] = w
 	s.mu.Lock()
 	s.away++

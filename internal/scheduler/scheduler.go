@@ -81,6 +81,7 @@ type Scheduler struct {
 	clusters map[api.Cluster]*cluster // of the goroutine of Run
 	profiles profiles
 	meters   *meters
+	keep     *keepsakes
 	// selectors are compiled expressions about devices.
 	selectors *devices.Selectors
 	order     []*cluster // the same, in the order in which they were first heard of
@@ -88,7 +89,7 @@ type Scheduler struct {
 
 // New makes a scheduler and registers it with the view. Call it before the view runs.
 func New(c Config) *Scheduler {
-	s := &Scheduler{Config: c, wake: make(chan struct{}, 1), clusters: map[api.Cluster]*cluster{}, profiles: profiles{Name: schedule.Default()}, selectors: &devices.Selectors{}, meters: newMeters()}
+	s := &Scheduler{Config: c, wake: make(chan struct{}, 1), clusters: map[api.Cluster]*cluster{}, profiles: profiles{Name: schedule.Default()}, selectors: &devices.Selectors{}, meters: newMeters(), keep: newKeepsakes()}
 	if len(c.Profiles) > 0 {
 		s.profiles = profiles{}
 	}
@@ -230,7 +231,7 @@ func (s *Scheduler) cluster(id api.Cluster) *cluster {
 	c := s.clusters[id]
 	if c == nil {
 		c = newCluster(id, s.View.Snapshot, s.profiles, s.selectors)
-		c.gangGate, c.meters, c.backoff = s.Gangs, s.meters, s.Backoff
+		c.gangGate, c.meters, c.backoff, c.keep = s.Gangs, s.meters, s.Backoff, s.keep
 		c.refused.meters = s.meters
 		s.clusters[id] = c
 		s.order = append(s.order, c)
