@@ -37,6 +37,16 @@ func podClaims(p *corev1.Pod) []corev1.PodResourceClaim {
 	return claims
 }
 
+// beginClaims is prepareClaims for a pod that starts.
+func (a *Agent) beginClaims(ctx context.Context, p *corev1.Pod) error {
+	begun := time.Now()
+	err := a.prepareClaims(ctx, p)
+	if a.cfg.DRA != nil {
+		a.cfg.DRA.Handled("PrepareResources", time.Since(begun), err)
+	}
+	return err
+}
+
 // prepareClaims has the drivers prepare what a pod has claimed. It is safe to repeat.
 func (a *Agent) prepareClaims(ctx context.Context, p *corev1.Pod) error {
 	var claims []dra.Claim
@@ -97,7 +107,10 @@ func (a *Agent) unprepareClaims(ctx context.Context, uid types.UID) error {
 	if a.cfg.DRA == nil {
 		return nil
 	}
-	if err := a.cfg.DRA.Unprepare(ctx, string(uid)); err != nil {
+	begun := time.Now()
+	err := a.cfg.DRA.Unprepare(ctx, string(uid))
+	a.cfg.DRA.Handled("UnprepareResources", time.Since(begun), err)
+	if err != nil {
 		return fmt.Errorf("unprepare dynamic resources: %w", err)
 	}
 	return nil

@@ -72,7 +72,11 @@ func newTally() *tally {
 // Metrics are what the agent counts of its own work.
 func (a *Agent) Metrics() []prometheus.Collector {
 	t := a.tally
-	return append(t.ops.collectors(), t.worked, t.storage, t.pulled, &volumeCount{a}, t.podsStarted, t.podsFailed, t.usersStarted, t.usersFailed, t.containersStarted, t.containersFailed, t.containersEnded, t.podStart, t.podRun,
+	var claims []prometheus.Collector
+	if a.cfg.DRA != nil {
+		claims = a.cfg.DRA.Metrics()
+	}
+	return append(append(t.ops.collectors(), claims...), t.worked, t.storage, t.pulled, &volumeCount{a}, t.podsStarted, t.podsFailed, t.usersStarted, t.usersFailed, t.containersStarted, t.containersFailed, t.containersEnded, t.podStart, t.podRun,
 		t.evictions, t.preemptions, t.rejections, t.images, t.shutdownBegan, t.shutdownEnded)
 }
 

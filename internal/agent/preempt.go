@@ -1,8 +1,6 @@
 package agent
 
 import (
-	"time"
-
 	corev1 "k8s.io/api/core/v1"
 
 	"gantry.dev/gantry/internal/plan/eviction"
@@ -36,7 +34,7 @@ func (a *Agent) preempt(p *corev1.Pod, static bool, refusal *pod.Refusal) *pod.R
 		return &pod.Refusal{Reason: "UnexpectedAdmissionError", Message: "Unexpected error while attempting to recover from admission failure: preemption: error finding a set of pods to preempt: " + err.Error()}
 	}
 	for _, v := range victims {
-		grace := graceOf(v.Pod)
+		grace := pod.Grace(v.Pod)
 		a.log.Info("a pod makes room for a critical one", "pod", v.Pod.Namespace+"/"+v.Pod.Name, "for", p.Namespace+"/"+p.Name)
 		a.events.pod(v.Pod, "", true, eviction.ReasonPreempted, "%s", eviction.MessagePreempted)
 		a.tally.preempted(short)
@@ -49,11 +47,4 @@ func (a *Agent) preempt(p *corev1.Pod, static bool, refusal *pod.Refusal) *pod.R
 	}
 	a.taken.hold(p.UID, want)
 	return nil
-}
-
-func graceOf(p *corev1.Pod) time.Duration {
-	if g := p.Spec.TerminationGracePeriodSeconds; g != nil {
-		return time.Duration(*g) * time.Second
-	}
-	return corev1.DefaultTerminationGracePeriodSeconds * time.Second
 }

@@ -27,7 +27,7 @@ func (a *Agent) createSandbox(ctx context.Context, ps *podState) {
 	p := ps.current()
 	reason, what := "FailedPrepareDynamicResources", "Failed to prepare dynamic resources"
 	var ips []netip.Addr
-	err := a.prepareClaims(ctx, p)
+	err := a.beginClaims(ctx, p)
 	if err == nil {
 		reason, what = "FailedCreatePodSandBox", "Failed to create pod sandbox"
 		ips, err = a.makeSandbox(ctx, ps, p)

@@ -224,6 +224,10 @@ spec: {spec: {devices: {requests: [{name: r, exactly: {deviceClassName: thing}}]
 	})
 	d.refuse(nil)
 	w.prints("refused", "has two")
+	if err := want(w.k("get", "--raw", "/api/v1/nodes/"+node+"/proxy/metrics"), `dra_resource_claims_in_use{driver_name="<any>"} 1`, `dra_operations_duration_seconds_count{is_error="true",operation_name="PrepareResources"}`,
+		`method_name="/k8s.io.kubelet.pkg.apis.dra.`, `grpc_status_code="OK"`); err != nil {
+		t.Error(err)
+	}
 	w.k("delete", "pod", "refused", "stays")
 	w.eventually("all is given back", func() error {
 		if n, _ := d.prepared(); n != 0 {

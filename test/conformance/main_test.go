@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"golang.org/x/sys/unix"
+
 	"gantry.dev/gantry/internal/nettest"
 )
 
@@ -34,7 +36,7 @@ var root = func() string {
 func TestMain(m *testing.M) { os.Exit(nettest.Main(m)) }
 
 // programs are what `make conformance` builds.
-var programs = []string{"e2e.test", "ginkgo", "sample-apiserver", "agnhost", "nnp", "regression-issue-74839", "consumer", "consume-cpu"}
+var programs = []string{"e2e.test", "ginkgo", "sample-apiserver", "agnhost", "nnp", "regression-issue-74839", "consumer", "consume-cpu", "socketproxy"}
 
 // peer is the path of a program that is built beside Gantry.
 func peer(name string) string { return filepath.Join(root, "bin", "peers", "e2e", name) }
@@ -53,6 +55,28 @@ func need(t *testing.T) {
 			t.Skipf("the images' programs are not installed: %v; `make conformance` installs them", err)
 		}
 	}
+}
+
+// kubelet is the directory that the suite takes for kubelet's: its DRA drivers register below it.
+const kubelet = "/var/lib/kubelet"
+
+// kubeletDir makes that directory for this test alone.
+func kubeletDir(t *testing.T) {
+	t.Helper()
+	if _, err := os.Stat(kubelet); err != nil {
+		if err := os.MkdirAll(kubelet, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := os.Remove(kubelet); err != nil {
+				t.Log(err)
+			}
+		})
+	}
+	if err := unix.Mount("conformance", kubelet, "tmpfs", 0, ""); err != nil {
+		t.Fatalf("a file system for %s: %v", kubelet, err)
+	}
+	t.Cleanup(func() { _ = unix.Unmount(kubelet, unix.MNT_DETACH) }) // the namespace goes as well
 }
 
 // uplink gives the namespace a link to nowhere with an address, as a machine has one: nodes need an address that pods reach.

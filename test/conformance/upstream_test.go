@@ -20,6 +20,7 @@ const startLimit = 2 * time.Minute
 func TestUpstream(t *testing.T) {
 	need(t)
 	uplink(t)
+	kubeletDir(t)
 	report := cmp.Or(*out, filepath.Join(root, "bench-conformance"))
 	if err := os.MkdirAll(report, 0o755); err != nil {
 		t.Fatal(err)
@@ -50,7 +51,7 @@ func TestUpstream(t *testing.T) {
 			t.Errorf("gantry down: %v\n%s", err, msg)
 		}
 	})
-	command("up", "--data-dir", dir, "--listen", "127.0.0.1:6443")
+	command("up", "--data-dir", dir, "--listen", "127.0.0.1:6443", "--dra-plugin-dir", filepath.Join(kubelet, "plugins_registry"))
 
 	kubectl := filepath.Join(t.TempDir(), "kubectl")
 	script := fmt.Sprintf("#!/bin/sh\nexec %s kubectl --data-dir %s \"$@\"\n", gantry, dir)

@@ -41,6 +41,7 @@ type Config struct {
 type Manager struct {
 	c Config
 
+	tally  tally
 	failed map[string]string // why sockets could not be registered; Serve's alone
 
 	// prepare orders calls to drivers: two pods that share a claim prepare it once. It is held before mu.
@@ -79,7 +80,7 @@ type Prepared struct {
 
 // New reads what an earlier process has left. Drivers are listened to by Serve.
 func New(c Config) (*Manager, error) {
-	m := &Manager{c: c, failed: map[string]string{}, drivers: map[string][]*driver{}, claims: map[string]*claim{}, health: map[Device]health{}, wipes: map[string]context.CancelFunc{}}
+	m := &Manager{c: c, tally: newTally(), failed: map[string]string{}, drivers: map[string][]*driver{}, claims: map[string]*claim{}, health: map[Device]health{}, wipes: map[string]context.CancelFunc{}}
 	if len(c.CDI) == 0 {
 		m.c.CDI = DefaultCDI()
 	}

@@ -34,12 +34,12 @@ type driver struct {
 func services() []string { return []string{drapb.DRAPluginService, drabeta.DRAPluginService} }
 
 // dial connects to a driver that offers some services. Nothing is sent yet.
-func dial(life context.Context, name, endpoint, socket string, offers []string) (*driver, error) {
+func dial(life context.Context, name, endpoint, socket string, offers []string, more ...grpc.DialOption) (*driver, error) {
 	i := slices.IndexFunc(services(), func(s string) bool { return slices.Contains(offers, s) })
 	if i < 0 {
 		return nil, fmt.Errorf("none of services supported by the plugin (%q) are supported by the kubelet (%q)", offers, services())
 	}
-	conn, err := grpc.NewClient("unix:"+endpoint, grpc.WithTransportCredentials(insecure.NewCredentials())) // a local socket
+	conn, err := grpc.NewClient("unix:"+endpoint, append(more, grpc.WithTransportCredentials(insecure.NewCredentials()))...) // a local socket
 	if err != nil {
 		return nil, fmt.Errorf("create gRPC connection to DRA driver %s plugin at endpoint %s: %w", name, endpoint, err)
 	}

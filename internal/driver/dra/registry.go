@@ -138,7 +138,7 @@ func (m *Manager) add(info *registerapi.PluginInfo, endpoint, socket string) err
 	m.mu.Lock()
 	life := m.life
 	m.mu.Unlock()
-	d, err := dial(life, info.Name, endpoint, socket, info.SupportedVersions)
+	d, err := dial(life, info.Name, endpoint, socket, info.SupportedVersions, m.tally.measured(info.Name))
 	if err != nil {
 		return fmt.Errorf("invalid supported gRPC versions of DRA driver plugin %s at endpoint %s: %w", info.Name, endpoint, err)
 	}

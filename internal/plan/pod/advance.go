@@ -88,7 +88,7 @@ func (d *decider) tend(s *slot) {
 		d.stop(s, c.Stop.Grace, true)
 		return
 	}
-	grace := podGrace(d.Pod)
+	grace := Grace(d.Pod)
 	results := d.Probes[c.ID]
 	var why string
 	switch {
@@ -283,7 +283,8 @@ func FullName(p *corev1.Pod) string {
 // shortDuration prints like kubelet: "5m0s", "10s".
 func shortDuration(d time.Duration) string { return d.Round(time.Second).String() }
 
-func podGrace(p *corev1.Pod) time.Duration {
+// Grace is the time that a pod gets to end, as its specification says.
+func Grace(p *corev1.Pod) time.Duration {
 	if g := p.Spec.TerminationGracePeriodSeconds; g != nil {
 		return time.Duration(*g) * time.Second
 	}

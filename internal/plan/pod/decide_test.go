@@ -302,7 +302,7 @@ func (n *node) step(line string) {
 		}
 		n.now = n.now.Add(d)
 	case "delete":
-		grace := podGrace(n.in.Pod)
+		grace := Grace(n.in.Pod)
 		if len(f) > 1 {
 			grace, _ = time.ParseDuration(f[1])
 		}

@@ -72,11 +72,11 @@ func (d *decider) endGrace() time.Duration {
 	case d.Refused != nil:
 		return 0
 	case d.Evicted != nil && d.Evicted.Grace != nil:
-		return min(podGrace(d.Pod), *d.Evicted.Grace)
+		return min(Grace(d.Pod), *d.Evicted.Grace)
 	case d.Evicted != nil:
-		return min(podGrace(d.Pod), evictionGrace)
+		return min(Grace(d.Pod), evictionGrace)
 	}
-	return podGrace(d.Pod)
+	return Grace(d.Pod)
 }
 
 // turn says whether a container may be told to end: sidecars only after all that may need them, which is the other
