@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
+	apiequality "k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/resource"
 )
 
@@ -155,5 +156,25 @@ func TestHugePages(t *testing.T) {
 	}
 	if got := HugePages(&corev1.Pod{}, node); got["2MB"] != 0 || len(got) != 1 {
 		t.Errorf("a pod without: %v", got)
+	}
+}
+
+// TestStatusKeepsWhatOthersWrite holds that a node's status changes nothing that the scheduler and the claim controller have written.
+func TestStatusKeepsWhatOthersWrite(t *testing.T) {
+	theirs := corev1.PodStatus{
+		NominatedNodeName: "n1", ResourceClaimStatuses: []corev1.PodResourceClaimStatus{{Name: "c"}},
+		ExtendedResourceClaimStatus:          &corev1.PodExtendedResourceClaimStatus{ResourceClaimName: "e"},
+		NodeAllocatableResourceClaimStatuses: []corev1.NodeAllocatableResourceClaimStatus{{ResourceClaimName: "a"}},
+	}
+	for name, refused := range map[string]*Refusal{"let in": nil, "refused": {Reason: "No", Message: "no"}} {
+		p := &corev1.Pod{Spec: corev1.PodSpec{Containers: []corev1.Container{{Name: "c", Image: "i"}}}, Status: *theirs.DeepCopy()}
+		got := Decide(Input{Pod: p, Was: p.Status, Refused: refused, Now: epoch}).Status
+		mine := corev1.PodStatus{
+			NominatedNodeName: got.NominatedNodeName, ResourceClaimStatuses: got.ResourceClaimStatuses,
+			ExtendedResourceClaimStatus: got.ExtendedResourceClaimStatus, NodeAllocatableResourceClaimStatuses: got.NodeAllocatableResourceClaimStatuses,
+		}
+		if !apiequality.Semantic.DeepEqual(mine, theirs) {
+			t.Errorf("%s: %+v", name, mine)
+		}
 	}
 }

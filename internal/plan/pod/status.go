@@ -15,17 +15,15 @@ func (d *decider) status() corev1.PodStatus {
 	}
 	was := &d.Was
 	st := corev1.PodStatus{
-		ObservedGeneration:    d.Pod.Generation,
-		NominatedNodeName:     d.Pod.Status.NominatedNodeName,
-		Resize:                d.Pod.Status.Resize,
-		ResourceClaimStatuses: d.Pod.Status.ResourceClaimStatuses,
-		StartTime:             d.startTime(),
-		QOSClass:              was.QOSClass,
-		HostIP:                was.HostIP,
-		HostIPs:               was.HostIPs,
-		PodIP:                 was.PodIP,
-		PodIPs:                was.PodIPs,
+		ObservedGeneration: d.Pod.Generation,
+		StartTime:          d.startTime(),
+		QOSClass:           was.QOSClass,
+		HostIP:             was.HostIP,
+		HostIPs:            was.HostIPs,
+		PodIP:              was.PodIP,
+		PodIPs:             was.PodIPs,
 	}
+	d.keepOthers(&st)
 	if st.QOSClass == "" {
 		st.QOSClass = QOS(d.Pod)
 	}
@@ -63,15 +61,23 @@ func (d *decider) refused() *corev1.PodStatus {
 	}
 	st := &corev1.PodStatus{
 		ObservedGeneration: d.Pod.Generation, Phase: corev1.PodFailed, Reason: d.Refused.Reason, Message: d.Refused.Message,
-		QOSClass: QOS(d.Pod), StartTime: d.startTime(), NominatedNodeName: have.NominatedNodeName, Resize: have.Resize,
-		ResourceClaimStatuses: have.ResourceClaimStatuses,
+		QOSClass: QOS(d.Pod), StartTime: d.startTime(),
 	}
+	d.keepOthers(st)
 	for _, c := range have.Conditions {
 		if !slices.Contains(owned[:], c.Type) {
 			st.Conditions = append(st.Conditions, c)
 		}
 	}
 	return st
+}
+
+// keepOthers takes over what others write, and the API refuses a node to change.
+func (d *decider) keepOthers(st *corev1.PodStatus) {
+	have := &d.Pod.Status
+	st.NominatedNodeName, st.Resize = have.NominatedNodeName, have.Resize
+	st.ResourceClaimStatuses, st.ExtendedResourceClaimStatus = have.ResourceClaimStatuses, have.ExtendedResourceClaimStatus
+	st.NodeAllocatableResourceClaimStatuses = have.NodeAllocatableResourceClaimStatuses
 }
 
 // startTime is when the node took note of the pod.
