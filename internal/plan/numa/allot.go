@@ -173,7 +173,7 @@ func (t *attempt) merge(c *Container) (Hint, error) {
 	}
 	if t.a.Memory != nil && len(c.Memory) > 0 {
 		memory = t.a.Memory.Hints(c.Memory, t.memoryAgain)
-		if len(memory[string(firstKind(c.Memory))]) == 0 {
+		if len(memory[firstKind(c.Memory)]) == 0 {
 			memory = nil // no nodes suit: kubelet lets the memory manager say so
 		}
 	}
