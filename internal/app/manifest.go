@@ -3,6 +3,7 @@ package app
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,7 @@ import (
 	"gantry.dev/gantry/internal/plan"
 	"gantry.dev/gantry/internal/registry"
 	"gantry.dev/gantry/internal/scheduler"
+	"gantry.dev/gantry/internal/view"
 )
 
 // Bounds of a manifest whose pods are given places in thought: the answer is for people, who wait for it.
@@ -35,11 +37,11 @@ const (
 
 // workload is what a document of a manifest makes pods of.
 type workload struct {
-	kind, name string
-	count      int // every is one on each node
-	every      bool
-	pod        *corev1.Pod
-	claims     []corev1.PersistentVolumeClaim
+	kind, name, namespace string
+	count                 int // every is one on each node
+	every                 bool
+	pod                   *corev1.Pod
+	claims                []corev1.PersistentVolumeClaim // of a StatefulSet, or the object itself
 }
 
 // explainManifest says where the pods of a manifest would go, were it created by who now: each is created in a dry run, with all
@@ -50,7 +52,11 @@ func (s *Server) explainManifest(ctx context.Context, cluster api.Cluster, who u
 		return "", apierrors.NewBadRequest(err.Error())
 	}
 	var b strings.Builder
-	draft := s.whatIf.Draft(cluster)
+	draft, with := s.whatIf.Draft(cluster), givenBy(all)
+	exists := func(namespace string) bool {
+		_, ok := view.Get[corev1.Namespace](s.view.Snapshot(), api.Key{Resource: plan.Namespaces, Cluster: cluster, Name: namespace})
+		return ok
+	}
 	fmt.Fprintf(&b, "dry run: nothing is created\n")
 	for _, w := range all {
 		if w.pod == nil {
@@ -58,7 +64,14 @@ func (s *Server) explainManifest(ctx context.Context, cluster api.Cluster, who u
 			continue
 		}
 		fmt.Fprintf(&b, "%s %s/%s\n", w.kind, w.pod.Namespace, w.name)
-		pod, err := s.dryPod(ctx, cluster, who, w.pod)
+		stand, apart := with.stand(w.pod, exists)
+		pod, err := s.dryPod(ctx, cluster, who, stand)
+		if apart {
+			b.WriteString("  in a namespace that the manifest makes: no quota and no rule of it is looked at\n")
+		}
+		if err == nil {
+			pod.Namespace = w.pod.Namespace
+		}
 		switch {
 		case err != nil:
 			fmt.Fprintf(&b, "  its pods would be refused: %v\n", err)
@@ -70,19 +83,20 @@ func (s *Server) explainManifest(ctx context.Context, cluster api.Cluster, who u
 			if len(pod.Spec.SchedulingGates) > 0 {
 				fmt.Fprintf(&b, "  its pods would wait for their scheduling gate %s to be removed; then:\n", pod.Spec.SchedulingGates[0].Name)
 			}
-			writePlacement(&b, &w, place(draft, &w, pod))
+			writePlacement(&b, &w, place(draft, &w, pod, with.claims[pod.Namespace]))
 		}
 	}
 	return b.String(), nil
 }
 
-// place gives the pods of a workload their places.
-func place(draft *scheduler.Draft, w *workload, pod *corev1.Pod) scheduler.Placement {
+// place gives the pods of a workload their places; shared are claims that are made for all of them.
+func place(draft *scheduler.Draft, w *workload, pod *corev1.Pod, shared map[string]*corev1.PersistentVolumeClaim) scheduler.Placement {
 	if w.every {
 		pod.Spec.Tolerations = append(pod.Spec.Tolerations, daemonTolerations()...)
 		return draft.Everywhere(pod)
 	}
 	claims := map[string]*corev1.PersistentVolumeClaim{}
+	maps.Copy(claims, shared)
 	for i := range w.claims {
 		c := &w.claims[i]
 		c.Namespace = pod.Namespace
@@ -193,7 +207,7 @@ func readObject(doc []byte, namespace string) ([]workload, error) {
 	if meta.Kind == "" || meta.APIVersion == "" {
 		return nil, errors.New("reading the manifest: an object has no kind or no apiVersion")
 	}
-	w := workload{kind: meta.Kind, name: meta.Name + meta.GenerateName, count: 1}
+	w := workload{kind: meta.Kind, name: meta.Name + meta.GenerateName, namespace: cmp.Or(meta.Namespace, namespace), count: 1}
 	into := func(obj runtime.Object) error {
 		if err := yaml.UnmarshalStrict(doc, obj); err != nil {
 			return fmt.Errorf("%s %s: %w", w.kind, w.name, err)
@@ -222,6 +236,11 @@ func readObject(doc []byte, namespace string) ([]workload, error) {
 			all = append(all, some...)
 		}
 		return all, nil
+	case "v1/PersistentVolumeClaim":
+		var x corev1.PersistentVolumeClaim
+		err, w.count = into(&x), 0
+		x.Namespace = w.namespace
+		w.claims = []corev1.PersistentVolumeClaim{x}
 	case "v1/Pod":
 		var x corev1.Pod
 		err = into(&x)
@@ -272,9 +291,7 @@ func readObject(doc []byte, namespace string) ([]workload, error) {
 	}
 	w.pod = &corev1.Pod{ObjectMeta: *template.ObjectMeta.DeepCopy(), Spec: *template.Spec.DeepCopy()}
 	w.pod.Name, w.pod.GenerateName = "", w.name+"-"
-	if w.pod.Namespace = meta.Namespace; w.pod.Namespace == "" {
-		w.pod.Namespace = namespace
-	}
+	w.pod.Namespace = w.namespace
 	for i := range w.claims { // the pods that are created mount them; their volumes are added when places are looked for
 		w.pod.Spec.Volumes = slices.DeleteFunc(w.pod.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == w.claims[i].Name })
 		w.pod.Spec.Volumes = append(w.pod.Spec.Volumes, corev1.Volume{Name: w.claims[i].Name, VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}})

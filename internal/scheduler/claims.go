@@ -205,7 +205,7 @@ func (n *needs) volumes() *schedule.Volumes {
 			fmt.Fprintf(&key, "%s@%s ", pv.UID, pv.ResourceVersion)
 		}
 	}
-	return &schedule.Volumes{Key: key.String(), Refusal: n.refusal, Exclusive: n.alone, Zone: n.zone,
+	return &schedule.Volumes{Key: key.String(), Refusal: n.refusal, Exclusive: n.alone, Zone: n.zone, Wants: n.wants,
 		Check: func(node *corev1.Node) []string {
 			_, why := n.choose(node, nil)
 			if no := n.pledged(node); no != "" { // it is said before what keeps others from being made
@@ -213,6 +213,32 @@ func (n *needs) volumes() *schedule.Volumes {
 			}
 			return why
 		}}
+}
+
+// wants tells people which volumes a node must be able to have.
+func (n *needs) wants() string {
+	var out []string
+	for _, pv := range n.bound {
+		out = append(out, "volume "+pv.Name)
+	}
+	for i := range n.delayed {
+		d := &n.delayed[i]
+		q := d.claim.Spec.Resources.Requests[corev1.ResourceStorage]
+		text := fmt.Sprintf("a volume of class %s for claim %s (%s, %s)", d.class.Name, d.claim.Name, q.String(), accessModes(d.claim))
+		if d.node != "" {
+			text += ", which node " + d.node + " has been selected for"
+		}
+		out = append(out, text)
+	}
+	return strings.Join(out, ", ")
+}
+
+func accessModes(c *corev1.PersistentVolumeClaim) string {
+	var out []string
+	for _, m := range c.Spec.AccessModes {
+		out = append(out, string(m))
+	}
+	return strings.Join(out, " ")
 }
 
 // choice is what to do for a claim once its node is known: bind it to pv, or with nil have a volume made.

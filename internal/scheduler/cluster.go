@@ -69,6 +69,7 @@ type cluster struct {
 	// backing counts the pods of pending that were in back-off when last looked at. at is when events are taken in, cause what kind
 	// of event is. meters count for all clusters; nil in drafts.
 	backing int
+	came    uint64 // pods, so far
 	at      time.Time
 	cause   string
 	meters  *meters
@@ -108,9 +109,10 @@ type waiting struct {
 	ask   plan.Amounts
 	askOf *corev1.Pod
 	asked *schedule.Asked // what extenders have said, for the next decision
-	// since is when the pod came, tries how often it was decided; refused is when it was refused last. flushed says that nothing
+	// since is when the pod came, turn its number among all that came, tries how often it was decided; refused is when it was refused last. flushed says that nothing
 	// but time has it tried again.
 	since   time.Time
+	turn    uint64
 	tries   int
 	refused time.Time
 	flushed bool
@@ -278,7 +280,8 @@ func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
 		w.help, w.asked, w.after = 0, nil, time.Time{}
 		c.enters(queueActive, podChanged, 1)
 	} else {
-		w = &waiting{key: key, since: c.at}
+		c.came++
+		w = &waiting{key: key, since: c.at, turn: c.came}
 		c.enters(queueActive, podCame, 1)
 	}
 	w.pod = p
@@ -381,9 +384,9 @@ func (c *cluster) batch(now time.Time, limit int) []*waiting {
 	return c.complete(out, now)
 }
 
-// before is the order in which pods are tried: by priority, then age.
+// before is the order in which pods are tried: by priority, then age, of those of one second as they came.
 func before(a, b *waiting) int {
-	return cmp.Or(cmp.Compare(priority(b.pod), priority(a.pod)), a.pod.CreationTimestamp.Time.Compare(b.pod.CreationTimestamp.Time), a.key.Compare(b.key))
+	return cmp.Or(cmp.Compare(priority(b.pod), priority(a.pod)), a.pod.CreationTimestamp.Time.Compare(b.pod.CreationTimestamp.Time), cmp.Compare(a.turn, b.turn), a.key.Compare(b.key))
 }
 
 // next tells when a failed pod wants to be tried again, and whether some pod can be decided now.

@@ -21,6 +21,7 @@ var (
 	skip  = flag.String("skip", "", "regular expression of specs that do not")
 	procs = flag.Int("procs", 4, "specs that run at once; those marked Serial run alone")
 	node  = flag.Bool("node", false, "run the node's suite (e2e_node), not that of clusters")
+	with  = flag.String("with", "", "further flags of gantry up, for specs of features that are off by default")
 	out   = flag.String("out", "", "directory for report.xml, suite.log and gantry.log (default: bench-conformance in the checkout)")
 )
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -51,7 +52,7 @@ func TestUpstream(t *testing.T) {
 			t.Errorf("gantry down: %v\n%s", err, msg)
 		}
 	})
-	command("up", "--data-dir", dir, "--listen", "127.0.0.1:6443", "--dra-plugin-dir", filepath.Join(kubelet, "plugins_registry"))
+	command(append([]string{"up", "--data-dir", dir, "--listen", "127.0.0.1:6443", "--dra-plugin-dir", filepath.Join(kubelet, "plugins_registry")}, strings.Fields(*with)...)...)
 
 	kubectl := filepath.Join(t.TempDir(), "kubectl")
 	script := fmt.Sprintf("#!/bin/sh\nexec %s kubectl --data-dir %s \"$@\"\n", gantry, dir)

@@ -22,15 +22,23 @@ type Volumes struct {
 	Zone  func(*corev1.Node) string
 	// Full, if not nil, says why a node can have no more volumes attached, given the pods that are there; "" if it can.
 	Full func(node *corev1.Node, there iter.Seq[*corev1.Pod]) string
+	// Wants, if not nil, tells people which volumes a node must be able to have.
+	Wants func() string
 	// Exclusive are claims, as namespace/name, that only one pod at a time may use.
 	Exclusive []string
 }
 
 // keptAway says why no node will take a pod because of its claims alone, "" if some may.
-func (s *State) keptAway(p *Pod) (why string) {
-	if s.count == 0 {
-		return "" // that there are no nodes is said elsewhere
+func (s *State) keptAway(p *Pod) string {
+	why := p.keptAway()
+	if why == "" || s.count == 0 { // that there are no nodes is said elsewhere
+		return ""
 	}
+	return fmt.Sprintf("0/%d nodes are available: %s.", s.count, why)
+}
+
+// keptAway says why no node at all takes the pod.
+func (p *Pod) keptAway() (why string) {
 	on := &cmp.Or(p.Profile, defaultProfile).compiled.on
 	if p.Volumes != nil && on[filterBinding] {
 		why = p.Volumes.Refusal
@@ -38,10 +46,7 @@ func (s *State) keptAway(p *Pod) (why string) {
 	if p.Devices != nil && on[filterDevices] && why == "" {
 		why = p.Devices.Refusal()
 	}
-	if why == "" {
-		return ""
-	}
-	return fmt.Sprintf("0/%d nodes are available: %s.", s.count, why)
+	return why
 }
 
 // claimsInUse reports whether a claim that only one pod may use has its pod.

@@ -38,13 +38,8 @@ type Refused struct {
 // WhatIf says what would become of a pod if it were decided now. It changes nothing, and is for people: it takes far longer
 // than Assign.
 func (s *State) WhatIf(p *Pod) Answer {
-	if p.Volumes != nil && p.Volumes.Refusal != "" {
-		return Answer{Never: p.Volumes.Refusal}
-	}
-	if p.Devices != nil {
-		if why := p.Devices.Refusal(); why != "" {
-			return Answer{Never: why}
-		}
+	if why := p.keptAway(); why != "" {
+		return Answer{Never: why}
 	}
 	findings := s.Inspect(p)
 	c := s.classOf(p)
@@ -71,7 +66,7 @@ func (s *State) WhatIf(p *Pod) Answer {
 	}
 	for _, g := range groups {
 		slices.Sort(g.Nodes)
-		g.Change = s.change(c, g)
+		g.Change = s.change(p, c, g)
 		a.Refused = append(a.Refused, *g)
 	}
 	slices.SortFunc(a.Refused, func(x, y Refused) int {
@@ -86,16 +81,16 @@ func (s *State) WhatIf(p *Pod) Answer {
 }
 
 // change says what would help with the nodes of a group.
-func (s *State) change(c *class, g *Refused) string {
+func (s *State) change(p *Pod, c *class, g *Refused) string {
 	switch g.Plugin {
 	case NodeUnschedulable:
 		return "uncordon one of them"
 	case TaintToleration:
 		return "tolerate or remove " + s.taintsAgainst(c, g.Nodes)
 	case NodeAffinity:
-		return "label a node as the pod's node selector and affinity demand, or demand less"
+		return s.labelsDemanded(p.Pod, g)
 	case NodePorts:
-		return "free the host port, or ask for another"
+		return "a node where nobody has host port " + hostPorts(p.Pod)
 	case NodeResourcesFit:
 		return s.mostFree(c, g.Nodes)
 	case VolumeRestrictions:
@@ -103,11 +98,11 @@ func (s *State) change(c *class, g *Refused) string {
 	case NodeVolumeLimits:
 		return "a pod with volumes of the same driver has to leave, or a node that takes more of them"
 	case VolumeBinding, VolumeZone:
-		return "a volume that the node can reach"
+		return p.volumesDemanded()
 	case PodTopologySpread:
-		return "pods in the emptier domains first, the topology's label on the node, or a larger maxSkew"
+		return s.spreadDemanded(p.Pod, g)
 	case InterPodAffinity:
-		return "the pods that the affinity is about have to come or go"
+		return company(p.Pod, g)
 	case DynamicResources:
 		return "a node with such devices that are free, or a claim that asks for less"
 	case NodeDeclaredFeatures:

@@ -7,11 +7,11 @@ import (
 	configv1 "k8s.io/kube-scheduler/config/v1"
 )
 
-// What is said of the process that schedules. Gantry's is the server: it has no client of its own, elects its leader with the
-// server's other hands, and has the server's health checks, metrics and profiling.
+// What is said of the process that schedules. Gantry's is the server: it has no client of its own and no election, and the server's
+// health checks, metrics and profiling.
 const (
 	noClient   = "the scheduler is a part of the server and has no client of its own"
-	noElection = "the server elects which of its instances decides"
+	noElection = "the scheduler is a part of the server, which is one"
 	noListener = "the server has profiling of its own"
 )
 
