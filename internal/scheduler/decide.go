@@ -38,6 +38,8 @@ type decision struct {
 	booked  map[types.UID]*devices.Booking
 	// next are the writes that come after these, if any.
 	next *decision
+	// fence is Config.Fence when the decision began.
+	fence []client.Fence
 	// began is when the attempts of the batch did, wrote when its writes went out and ended when they were carried out.
 	began, wrote, ended time.Time
 }
@@ -50,6 +52,7 @@ func (d *decision) say(by *corev1.Pod, e reconcile.Event) {
 // add takes in a write, and what to do when its result is known.
 func (d *decision) add(w client.Write, done func(client.Result)) {
 	w.Brief = w.Key.Resource == plan.Pods // what they are then, the view tells
+	w.Fence = append(w.Fence, d.fence...)
 	d.writes = append(d.writes, w)
 	d.done = append(d.done, done)
 }
@@ -62,6 +65,9 @@ func newDecision(fetch func(api.Key) (runtime.Object, error)) *decision {
 func (s *Scheduler) newDecision(ctx context.Context) *decision {
 	d := newDecision(func(key api.Key) (runtime.Object, error) { return s.Client.Get(ctx, key) })
 	d.began = s.Clock()
+	if s.Fence != nil {
+		d.fence = s.Fence()
+	}
 	return d
 }
 
@@ -69,7 +75,7 @@ func (s *Scheduler) newDecision(ctx context.Context) *decision {
 func (d *decision) then() *decision {
 	if d.next == nil {
 		d.next = newDecision(d.fetch)
-		d.next.began = d.began
+		d.next.began, d.next.fence = d.began, d.fence
 	}
 	return d.next
 }

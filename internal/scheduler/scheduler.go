@@ -58,6 +58,10 @@ type Config struct {
 	Backoff Backoff
 	// Gangs says that upstream's own pod groups may be gangs: the feature gate GangScheduling.
 	Gangs bool
+	// Fence, if not nil, tells what must be unchanged when that is committed which is decided from now on: where several schedulers
+	// take turns, the record that makes this one the leader. What a deposed one had under way is refused. (What extenders bind is not.) A
+	// new one must not run before its view shows that it is the leader: it would not know what the one before has given away.
+	Fence func() []client.Fence
 	// Extenders have a say in where pods go that are their business, in this order.
 	Extenders []*extender.Extender
 }

@@ -121,6 +121,11 @@ func bugs() []bug {
 		{"a scheduler that does not count", drain, "CPU, its pods are promised", func() sim.Bugs {
 			return sim.Bugs{Client: func(c sim.Client) sim.Client { return astray{c} }}
 		}},
+		{"a deposed scheduler that binds on", handover, "CPU, its pods are promised", func() sim.Bugs {
+			return sim.Bugs{Client: func(c sim.Client) sim.Client { return unfenced{c} }}
+		}},
+		{"two binders and no preconditions", binders, "moved from node", func() sim.Bugs { return sim.Bugs{Txn: carefree} }},
+		{"a leader's change and no preconditions", handover, "never:", func() sim.Bugs { return sim.Bugs{Txn: carefree} }},
 		{"a gang that is bound pod by pod", gangs, "pods of gang", func() sim.Bugs {
 			return sim.Bugs{Client: func(c sim.Client) sim.Client { return apart{c} }}
 		}},

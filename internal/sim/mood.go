@@ -18,7 +18,7 @@ type mood struct {
 	// news bounds the events that a look brings; keys the keys planned at once; passes those in flight.
 	news, keys, passes int
 	// Weights of the steps.
-	view, sort, plan, carry, schedule, agent, user, tick int
+	view, sort, plan, carry, schedule, agent, user, tick, elect int
 }
 
 // calm is the mood of a run without faults.

@@ -35,13 +35,11 @@ type plane struct {
 	view   *view.Stepper
 	snap   func() *view.Snapshot
 	runner *reconcile.Stepper
-	sched  *scheduler.Scheduler
+	seats  []*seat // the schedulers
+	leader *seat
 	// news says that the view has moved since the runner sorted; flight are passes that are planned, but not carried out.
 	news   bool
 	flight []*reconcile.Pass
-	// again and more are what the scheduler said last.
-	again time.Time
-	more  bool
 }
 
 // boot starts a process on what the disk holds.
@@ -78,10 +76,11 @@ func (s *Sim) boot() error {
 	if err != nil {
 		return err
 	}
-	p.sched = scheduler.New(scheduler.Config{View: v, Client: own, Events: recorder{s}, Clock: s.clock, Log: log})
+	s.sit(p, v, own, scheduler.Config{Events: recorder{s}, Clock: s.clock, Log: log})
 	p.runner, p.view, p.snap = reconcile.NewStepper(runner), view.NewStepper(v), v.Snapshot
 	s.plane = p
-	return nil
+	s.elect(p.seats[0])
+	return s.err
 }
 
 // Controllers is the server's table, with ports that know nothing of the outside.
@@ -120,7 +119,7 @@ func (s *Sim) controllers() []reconcile.Controller {
 // shut ends the process for good.
 func (s *Sim) shut() {
 	if s.plane != nil {
-		s.plane.view.Stop()
+		s.plane.stop()
 	}
 	if s.disk != nil {
 		s.disk.close()
@@ -130,10 +129,19 @@ func (s *Sim) shut() {
 // die ends the process, and begins the next.
 func (s *Sim) die() {
 	s.res.Crashes++
-	s.plane.view.Stop()
+	s.plane.stop()
 	s.disk.cut()
 	if err := s.boot(); err != nil {
 		s.fail(err)
+	}
+}
+
+func (p *plane) stop() {
+	p.view.Stop()
+	for _, st := range p.seats {
+		if st.view != nil {
+			st.view.Stop()
+		}
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 
 // stories are all scenarios, by name. A story is made anew for every run: its acts may share variables.
 func stories() []func() sim.Scenario {
-	return []func() sim.Scenario{rollout, drain, nodeLoss, namespaceGone, jobs, cron, ordinals, daemons, cascades, quotas, tenants, gangs, lending}
+	return []func() sim.Scenario{rollout, drain, nodeLoss, namespaceGone, jobs, cron, ordinals, daemons, cascades, quotas, tenants, gangs, lending, handover, binders}
 }
 
 const (

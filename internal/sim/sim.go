@@ -51,6 +51,8 @@ type Scenario struct {
 	// Beat is the time between two signs of life of a node; Lifecycle, if set, takes the place of the defaults.
 	Beat      time.Duration
 	Lifecycle *nodelifecycle.Config
+	// Schedulers is how many there are; 0 is one.
+	Schedulers int
 	// Loose are the parts of the final state that differ from run to run for good reason, named "Kind:field.path".
 	Loose []string
 }
@@ -80,7 +82,9 @@ type Result struct {
 	Hash uint64
 	// Steps, Commits, Faults and Crashes count; Lasted is the virtual time.
 	Steps, Commits, Faults, Crashes int
-	Lasted                          time.Duration
+	// Elections counts the leaders among several schedulers.
+	Elections int
+	Lasted    time.Duration
 	// Last are the last steps of the trace.
 	Last []string
 	// Idle lists what the controllers wait for at the end, and what they did in the time of rest.
@@ -131,6 +135,9 @@ func Run(cfg Config) Result {
 	s.mood = calm
 	if cfg.Disturbed {
 		s.mood = newMood(s.rng)
+		if cfg.Scenario.Schedulers > 1 {
+			s.mood.elect = 1 << s.rng.IntN(5)
+		}
 	}
 	s.world = newWorld(s)
 	s.script = &Script{sim: s}

@@ -106,9 +106,7 @@ func (s *Sim) options() (opts []option) {
 	for _, pass := range p.flight {
 		add(m.carry, pass, func() { s.carryStep(pass) })
 	}
-	if !p.sched.Idle() || p.more || !p.again.IsZero() && !p.again.After(s.now) {
-		add(m.schedule, p.sched, s.scheduleStep)
-	}
+	s.seatOptions(add)
 	for _, a := range s.agents {
 		if do := a.ready(); do != nil {
 			add(m.agent, a, do)
@@ -119,6 +117,9 @@ func (s *Sim) options() (opts []option) {
 	}
 	if len(opts) > 0 && s.faulty && m.tick > 0 && s.mayTick() {
 		add(m.tick, s, s.tickStep)
+	}
+	if len(opts) > 0 && s.faulty && len(p.seats) > 1 && s.res.Elections < mostElections {
+		add(m.elect, &terms, s.electStep)
 	}
 	return opts
 }
@@ -167,11 +168,6 @@ func (s *Sim) carryStep(pass *reconcile.Pass) {
 	}
 }
 
-func (s *Sim) scheduleStep() {
-	s.tell("the scheduler decides")
-	s.plane.again, s.plane.more = s.plane.sched.Step(s.ctx)
-}
-
 // mayTick says whether time may pass although there is something to do: not while a node owes a sign of life, or it would
 // be lost for the simulator's sake.
 func (s *Sim) mayTick() bool {
@@ -189,7 +185,11 @@ func (s *Sim) pass(d time.Duration) { s.now = s.now.Add(d) }
 
 // rest lets time pass to the next thing that has a time. It reports whether the run is over.
 func (s *Sim) rest(next time.Time) bool {
-	next = plan.Sooner(next, s.plane.again)
+	for _, st := range s.plane.seats {
+		if st.leads {
+			next = plan.Sooner(next, st.again)
+		}
+	}
 	for _, a := range s.agents {
 		next = plan.Sooner(next, a.next())
 	}
