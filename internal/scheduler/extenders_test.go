@@ -222,6 +222,58 @@ func (h *house) important(name, cpu string) {
 	h.write(w)
 }
 
+// gang is a group of pods of three CPUs each, of a priority if it is not 0.
+func (h *house) gang(name string, n, priority int32) {
+	h.t.Helper()
+	key := api.Key{Resource: gang.Native, Cluster: api.Host, Namespace: "default", Name: name}
+	group := &schedulingv1alpha2.PodGroup{ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: name},
+		Spec: schedulingv1alpha2.PodGroupSpec{SchedulingPolicy: schedulingv1alpha2.PodGroupSchedulingPolicy{Gang: &schedulingv1alpha2.GangSchedulingPolicy{MinCount: n}}}}
+	if priority != 0 {
+		group.Spec.Priority, group.Spec.PriorityClassName = &priority, "high"
+	}
+	h.write(plan.Create(key, group, ""))
+	for i := range n {
+		w := pod(fmt.Sprintf("%s-%d", name, i), "3")
+		spec := &w.Object.(*corev1.Pod).Spec
+		spec.SchedulingGroup = &corev1.PodSchedulingGroup{PodGroupName: &name}
+		if priority != 0 {
+			spec.Priority, spec.PriorityClassName = &priority, "high"
+		}
+		h.write(w)
+	}
+}
+
+// An extender says for whom of a gang others may leave: where it lets one of two have a node, nobody leaves; a gang of one has that node.
+func TestExtenderOfGangsVictims(t *testing.T) {
+	t.Cleanup(func() { _, _ = schema.New() }) // gates are the process's
+	st, err := disk.Open("db", disk.Options{FS: vfs.NewMem()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, o := consultingIn(t, newHouseOf(t, st, 20*time.Second, schema.AllFeatures()), configv1.Extender{PreemptVerb: "preempt"})
+	for _, name := range []string{"l1", "l2", "l3"} {
+		h.write(pod(name, "3"))
+		h.bound(name)
+	}
+	h.write(plan.Create(api.Key{Resource: plan.PriorityClasses, Cluster: api.Host, Name: "high"}, &schedulingv1.PriorityClass{ObjectMeta: metav1.ObjectMeta{Name: "high"}, Value: 1000}, ""))
+	o.change(func(o *oracle) { o.refuse["a"], o.refuse["c"] = "no", "no" })
+	h.gang("pair", 2, 1000)
+	h.refused("pair-0")
+	h.refused("pair-1")
+	h.until(func(pods []*corev1.Pod) bool {
+		for _, p := range pods {
+			if p.DeletionTimestamp != nil || p.Status.NominatedNodeName != "" {
+				t.Errorf("%s is leaving, or waits for %q", p.Name, p.Status.NominatedNodeName)
+			}
+		}
+		return len(pods) == 5
+	})
+	h.gang("one", 1, 1000)
+	h.until(func(pods []*corev1.Pod) bool {
+		return slices.ContainsFunc(pods, func(p *corev1.Pod) bool { return p.Name == "one-0" && p.Status.NominatedNodeName == "b" })
+	})
+}
+
 // Extenders have their say about every pod of a gang before it is decided as a whole.
 func TestExtenderOfGang(t *testing.T) {
 	t.Cleanup(func() { _, _ = schema.New() }) // gates are the process's
@@ -231,17 +283,7 @@ func TestExtenderOfGang(t *testing.T) {
 	}
 	h, o := consultingIn(t, newHouseOf(t, st, 20*time.Second, schema.AllFeatures()), configv1.Extender{FilterVerb: "filter", PrioritizeVerb: "prioritize", Weight: 1})
 	o.change(func(o *oracle) { o.refuse["a"], o.like["b"], o.like["c"] = "not a", 1, 10 })
-	group := func(name string, n int32) {
-		key := api.Key{Resource: gang.Native, Cluster: api.Host, Namespace: "default", Name: name}
-		h.write(plan.Create(key, &schedulingv1alpha2.PodGroup{ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: name},
-			Spec: schedulingv1alpha2.PodGroupSpec{SchedulingPolicy: schedulingv1alpha2.PodGroupSchedulingPolicy{Gang: &schedulingv1alpha2.GangSchedulingPolicy{MinCount: n}}}}, ""))
-		for i := range n {
-			w := pod(fmt.Sprintf("%s-%d", name, i), "3")
-			w.Object.(*corev1.Pod).Spec.SchedulingGroup = &corev1.PodSchedulingGroup{PodGroupName: &name}
-			h.write(w)
-		}
-	}
-	group("two", 2) // on b and c
+	h.gang("two", 2, 0) // on b and c
 	on := map[string]bool{h.bound("two-0"): true, h.bound("two-1"): true}
 	if !on["b"] || !on["c"] {
 		t.Errorf("the gang is on %v, want b and c", on)
@@ -253,7 +295,7 @@ func TestExtenderOfGang(t *testing.T) {
 		clear(o.refuse)
 		o.refuse["b"], o.refuse["c"] = "taken", "taken"
 	})
-	group("more", 2) // one has room on a, where the extender lets it
+	h.gang("more", 2, 0) // one has room on a, where the extender lets it
 	if got := h.refused("more-1"); !strings.Contains(got, "Insufficient cpu") {
 		t.Errorf("more-1: %s", got)
 	}
