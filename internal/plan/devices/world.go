@@ -81,6 +81,8 @@ type poolID struct{ driver, name string }
 type pool struct {
 	slices map[string]*resourceapi.ResourceSlice
 	node   string // the only node that reaches it; "" for none or many
+	// located says that node has been found out.
+	located bool
 }
 
 // New is a cluster without devices.
@@ -151,6 +153,13 @@ func (w *World) RemoveSlice(name string) {
 	w.locate(id, p)
 }
 
+// renameGroups finds out anew, when it is asked for, who reaches the shared pools. The groups of nodes have their names from there, so
+// what is remembered under the old ones is forgotten.
+func (w *World) renameGroups() {
+	w.shared = nil
+	w.memory.forgetAll()
+}
+
 // locate finds out anew who reaches a pool.
 func (w *World) locate(id poolID, p *pool) {
 	if p.node != "" {
@@ -159,7 +168,10 @@ func (w *World) locate(id poolID, p *pool) {
 			delete(w.local, p.node)
 		}
 	}
-	w.shared, p.node = nil, ""
+	if p.node == "" && p.located {
+		w.renameGroups()
+	}
+	p.node, p.located = "", true
 	if len(p.slices) == 0 {
 		delete(w.pools, id)
 		return
@@ -171,7 +183,9 @@ func (w *World) locate(id poolID, p *pool) {
 		}
 		p.node = *s.Spec.NodeName
 	}
-	if p.node != "" {
+	if p.node == "" {
+		w.renameGroups()
+	} else {
 		if w.local[p.node] == nil {
 			w.local[p.node] = map[poolID]*pool{}
 		}
