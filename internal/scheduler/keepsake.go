@@ -9,6 +9,7 @@ import (
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/plan"
 	"gantry.dev/gantry/internal/plan/schedule"
+	"gantry.dev/gantry/internal/plan/storage"
 	"gantry.dev/gantry/internal/view"
 )
 
@@ -53,8 +54,13 @@ func (k *keepsakes) node(n *corev1.Node, labels map[string]string) *corev1.Node 
 	same = share(k.nodes, same, same.Marshal)
 	out := &corev1.Node{Spec: same.Spec, Status: same.Status}
 	out.Name, out.UID, out.Labels = n.Name, n.UID, labels
-	if price, ok := n.Annotations[schedule.Price]; ok {
-		out.Annotations = map[string]string{schedule.Price: price}
+	for _, key := range [...]string{schedule.Price, storage.LocalDirectory} {
+		if v, ok := n.Annotations[key]; ok {
+			if out.Annotations == nil {
+				out.Annotations = map[string]string{}
+			}
+			out.Annotations[key] = v
+		}
 	}
 	return out
 }

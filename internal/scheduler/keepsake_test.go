@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"gantry.dev/gantry/internal/plan/schedule"
+	"gantry.dev/gantry/internal/plan/storage"
 )
 
 // What a keepsake says must be decided on as if it were the object: the room that is left on a node by pods of every sort.
@@ -71,6 +72,24 @@ func TestKeepsakesCountAsTheObjects(t *testing.T) {
 				t.Errorf("the pod: %s, its keepsake: %s", used[0], used[1])
 			}
 		})
+	}
+}
+
+// Of a node everything is kept whose change is looked at (nodeChanged).
+func TestNodesKeepWhatMatters(t *testing.T) {
+	n := &corev1.Node{
+		ObjectMeta: metav1.ObjectMeta{Name: "n", UID: "u", Labels: map[string]string{"zone": "a"},
+			Annotations: map[string]string{schedule.Price: "1.5", storage.LocalDirectory: "/volumes", "other": "x"}},
+		Spec: corev1.NodeSpec{Unschedulable: true, Taints: []corev1.Taint{{Key: "k", Effect: corev1.TaintEffectNoExecute}}},
+		Status: corev1.NodeStatus{Allocatable: corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("4")}, DeclaredFeatures: []string{"F"},
+			Images: []corev1.ContainerImage{{Names: []string{"i"}, SizeBytes: 7}}},
+	}
+	kept := newKeepsakes().node(n, n.Labels)
+	if kept.Name != n.Name || nodeChanged(n, kept) {
+		t.Errorf("%+v\nis kept as %+v", n, kept)
+	}
+	if kept.Annotations["other"] != "" {
+		t.Error("what nobody looks at is kept")
 	}
 }
 
