@@ -109,8 +109,8 @@ type absolutePath string
 // String is the path.
 func (p *absolutePath) String() string { return string(*p) }
 
-// Type is what help calls it.
-func (p *absolutePath) Type() string { return "path" }
+// Type is what help calls it; help quotes the default of a string.
+func (p *absolutePath) Type() string { return "string" }
 
 // Set takes a path that may be relative to the working directory.
 func (p *absolutePath) Set(s string) error {
