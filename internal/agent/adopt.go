@@ -187,6 +187,7 @@ func (a *Agent) removeOrphans(ctx context.Context, f *found) {
 		}
 	}
 	a.removeOrphanLogs()
+	a.askOrphans(ctx, f.containers, orphans)
 	for uid := range orphans {
 		a.log.Info("removing what is left of a pod that the API does not know", "uid", uid)
 		err := a.tearDown(ctx, uid)

@@ -59,7 +59,8 @@ func hookFailure(p *corev1.Pod, c *corev1.Container, err error) string {
 	return fmt.Sprintf("%s for Container %q in Pod %q failed - error: %v", what, c.Name, pod.FullName(p), err)
 }
 
-// runPreStop begins a container's preStop hook; plan/pod goes on when it is done or its time is over.
+// runPreStop begins a container's preStop hook; plan/pod goes on when it is done or its time is over. A hook that takes all of the
+// time goes on beside its container's end, for as long as that has left.
 func (a *Agent) runPreStop(ps *podState, act pod.Action) {
 	p := ps.current()
 	c := specOf(p, act.Container)
@@ -70,7 +71,7 @@ func (a *Agent) runPreStop(ps *podState, act pod.Action) {
 	ps.change(func() {
 		if st := ps.stopping(act.ID); st != nil {
 			st.PreStop = pod.Underway
-			grace = st.Since.Add(st.Grace).Sub(a.cfg.Clock())
+			grace = st.Since.Add(st.Grace).Sub(a.cfg.Clock()) + pod.LastGrace
 		}
 	})
 	a.start(func() {

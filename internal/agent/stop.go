@@ -21,31 +21,40 @@ import (
 	"gantry.dev/gantry/internal/plan/pod"
 )
 
-// beginStop records that a container is being stopped; its time runs from now.
+// beginStop records that a container is being stopped, or has less time for it than was said before; its time runs from now.
 func (a *Agent) beginStop(ps *podState, act pod.Action) {
 	ps.change(func() {
-		if c := ps.containers[act.ID]; c != nil && c.Stop == nil {
-			c.Stop = &pod.Stop{Since: a.cfg.Clock(), Grace: act.Grace}
+		if c := ps.containers[act.ID]; c != nil {
+			if c.Stop == nil {
+				c.Stop = &pod.Stop{}
+			}
+			c.Stop.Begin(a.cfg.Clock(), act.Grace)
 		}
 	})
 	a.events.pod(ps.current(), act.Container, false, "Killing", "%s", act.Message)
 }
 
-// signal sends the container's own stop signal: the spec's, else the image's, else SIGTERM.
-func (a *Agent) signal(ctx context.Context, ps *podState, act pod.Action) error {
-	sig := unix.SIGTERM
-	p := ps.current()
-	if c := specOf(p, act.Container); c != nil {
-		name := ""
-		if c.Lifecycle != nil && c.Lifecycle.StopSignal != nil {
-			name = string(*c.Lifecycle.StopSignal)
-		} else if img, ok := a.cfg.Images.Get(c.Image); ok {
-			name = img.Config.StopSignal
-		}
-		if n, ok := signalNumber(name); ok {
-			sig = n
-		}
+// stopSignal is what tells a container to end: the specification's signal, else its image's, else SIGTERM. c may be nil.
+func (a *Agent) stopSignal(c *corev1.Container, image string) unix.Signal {
+	name := ""
+	if c != nil && c.Lifecycle != nil && c.Lifecycle.StopSignal != nil {
+		name = string(*c.Lifecycle.StopSignal)
+	} else if img, ok := a.cfg.Images.Get(image); ok {
+		name = img.Config.StopSignal
 	}
+	if sig, ok := signalNumber(name); ok {
+		return sig
+	}
+	return unix.SIGTERM
+}
+
+// signal sends the container its stop signal.
+func (a *Agent) signal(ctx context.Context, ps *podState, act pod.Action) error {
+	c, image := specOf(ps.current(), act.Container), ""
+	if c != nil {
+		image = c.Image
+	}
+	sig := a.stopSignal(c, image)
 	err := a.cfg.Containers.Signal(ctx, act.ID, int(sig))
 	if err != nil && !errors.Is(err, container.ErrNotRunning) && !errors.Is(err, container.ErrNotFound) {
 		return fmt.Errorf("agent: signalling container %s: %w", act.ID, err)

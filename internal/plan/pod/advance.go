@@ -85,7 +85,7 @@ func (d *decider) tend(s *slot) {
 		return
 	}
 	if c.Stop != nil {
-		d.stop(s, c.Stop.Grace, true)
+		d.stop(s, true)
 		return
 	}
 	grace := Grace(d.Pod)

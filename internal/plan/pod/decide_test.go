@@ -187,7 +187,7 @@ func (n *node) actOn(a Action) {
 		}
 		switch a.Verb {
 		case BeginStop:
-			stop = Stop{Since: n.now, Grace: a.Grace}
+			stop.Begin(n.now, a.Grace)
 		case PreStop:
 			stop.PreStop = Underway
 		case Signal:
@@ -324,6 +324,10 @@ func (n *node) step(line string) {
 		n.in.Sandbox.Broken = true
 	case "evict":
 		n.in.Evicted = &Refusal{Reason: "Evicted", Message: "The node was low on resource: memory."}
+		if len(f) > 1 {
+			grace, _ := time.ParseDuration(f[1])
+			n.in.Evicted.Grace = &grace
+		}
 	case "show":
 		n.show()
 		return

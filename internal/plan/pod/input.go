@@ -132,7 +132,7 @@ const (
 // Stop is the stopping of a container under way.
 type Stop struct {
 	Since time.Time
-	// Grace is the time from Since until it is killed.
+	// Grace is the time from Since until it is killed, or, if it has had no signal until then, until it gets that.
 	Grace   time.Duration
 	PreStop Step
 	// Signalled and Killed are when the stop signal and the kill were sent; zero if not yet.

@@ -41,7 +41,7 @@ const (
 	Pull           Verb = "pull"
 	Start          Verb = "start"
 	Resize         Verb = "resize"     // bring the cgroups of running containers from Applied to Allotted
-	BeginStop      Verb = "begin-stop" // record Stop{Since: now, Grace}
+	BeginStop      Verb = "begin-stop" // Stop.Begin; again if the time is cut short
 	PreStop        Verb = "pre-stop"
 	Signal         Verb = "signal"
 	Kill           Verb = "kill"

@@ -6,9 +6,11 @@ import (
 )
 
 const (
-	// lastGrace is what a container gets to end by itself after its signal, even if hooks or the containers before it
-	// have used up the grace period: kubelet's minimumGracePeriodInSeconds.
-	lastGrace = 2 * time.Second
+	// LastGrace is what a container gets to end by itself after its signal, even if hooks or the containers before it
+	// have used up the grace period, or there was none: kubelet's minimumGracePeriodInSeconds.
+	LastGrace = 2 * time.Second
+	// leastGrace is what hooks get of a pod that is to end at once; kubelet's pod workers never pass on less.
+	leastGrace = time.Second
 	// killAgain is when a kill that had no effect is repeated.
 	killAgain = 10 * time.Second
 	// evictionGrace is what a pod gets when the node runs out of something, kubelet's immediateEvictionGracePeriodSeconds.
@@ -60,23 +62,36 @@ func (d *decider) endOne(s *slot) {
 		d.do(Action{Verb: BeginStop, Container: s.spec.Name, ID: s.cur.ID, Grace: grace, Message: fmt.Sprintf("Stopping container %s", s.spec.Name)})
 		return
 	}
-	// A second delete with less grace shortens what is under way; nothing makes it longer.
-	d.stop(s, min(s.cur.Stop.Grace, grace), d.turn(s))
+	if grace < s.cur.Stop.Grace {
+		// A second delete with less grace, an eviction, or the node that goes down shortens what is under way.
+		d.do(Action{Verb: BeginStop, Container: s.spec.Name, ID: s.cur.ID, Grace: grace, Message: fmt.Sprintf("Stopping container %s", s.spec.Name)})
+		return
+	}
+	d.stop(s, d.turn(s))
 }
 
-// endGrace is the time that the containers of an ending pod get.
+// endGrace is the time that the containers of an ending pod get: what the API says, or the pod, and no more than the node has for it.
 func (d *decider) endGrace() time.Duration {
-	switch g := d.Pod.DeletionGracePeriodSeconds; {
-	case g != nil:
-		return time.Duration(*g) * time.Second
-	case d.Refused != nil:
-		return 0
-	case d.Evicted != nil && d.Evicted.Grace != nil:
-		return min(Grace(d.Pod), *d.Evicted.Grace)
-	case d.Evicted != nil:
-		return min(Grace(d.Pod), evictionGrace)
+	grace := Grace(d.Pod)
+	if g := d.Pod.DeletionGracePeriodSeconds; g != nil {
+		grace = time.Duration(*g) * time.Second
 	}
-	return Grace(d.Pod)
+	if d.Evicted != nil {
+		limit := evictionGrace
+		if d.Evicted.Grace != nil {
+			limit = *d.Evicted.Grace
+		}
+		grace = min(grace, limit)
+	}
+	return max(grace, leastGrace)
+}
+
+// Begin notes that an instance is to end within grace from now on. What is under way already only becomes shorter.
+func (s *Stop) Begin(now time.Time, grace time.Duration) {
+	if !s.Since.IsZero() {
+		grace = min(grace, s.Since.Add(s.Grace).Sub(now))
+	}
+	s.Since, s.Grace = now, grace
 }
 
 // turn says whether a container may be told to end: sidecars only after all that may need them, which is the other
@@ -100,13 +115,14 @@ func (d *decider) turn(s *slot) bool {
 	return true
 }
 
-// stop goes one step on in stopping an instance: preStop hook, signal when it is its turn, kill when its time is over.
-func (d *decider) stop(s *slot, grace time.Duration, turn bool) {
+// stop goes one step on in stopping an instance: preStop hook, signal when it is its turn, kill when its time is over. A hook, or
+// those before it, that use up the time do not hold it up further: then it gets its signal, whosever turn it is.
+func (d *decider) stop(s *slot, turn bool) {
 	c, st := s.cur, s.cur.Stop
 	act := func(v Verb) { d.do(Action{Verb: v, Container: c.Name, ID: c.ID}) }
-	deadline := st.Since.Add(grace)
-	if !st.Signalled.IsZero() && grace > 0 {
-		if least := st.Signalled.Add(lastGrace); least.After(deadline) {
+	deadline := st.Since.Add(st.Grace)
+	if !st.Signalled.IsZero() {
+		if least := st.Signalled.Add(LastGrace); least.After(deadline) {
 			deadline = least
 		}
 	}
@@ -117,21 +133,15 @@ func (d *decider) stop(s *slot, grace time.Duration, turn bool) {
 		} else {
 			act(Kill)
 		}
-	case grace <= 0:
+	case late && !st.Signalled.IsZero():
 		act(Kill)
-	case st.PreStop == NotRun && s.spec.Lifecycle != nil && s.spec.Lifecycle.PreStop != nil && !late:
+	case late:
+		act(Signal)
+	case st.PreStop == NotRun && s.spec.Lifecycle != nil && s.spec.Lifecycle.PreStop != nil:
 		d.wake(deadline)
 		act(PreStop)
-	case st.PreStop == Underway && !late:
-		d.wake(deadline)
-	case st.Signalled.IsZero() && turn:
+	case st.PreStop != Underway && st.Signalled.IsZero() && turn:
 		act(Signal)
-	case st.Signalled.IsZero() && !late:
-		d.wake(deadline)
-	case st.Signalled.IsZero():
-		// Those before it have used up the time; it still gets its turn, and lastGrace, once they are gone.
-	case late:
-		act(Kill)
 	default:
 		d.wake(deadline)
 	}
