@@ -79,6 +79,12 @@ func (c *ctr) closeStdin() {
 	}
 }
 
+func (c *ctr) closeTerminal() {
+	if c.master != nil {
+		c.master.Close()
+	}
+}
+
 // onExit is called when the container's process has ended: it waits until nothing more can come, records the end, and
 // tells the world.
 func (s *server) onExit(c *ctr, exit wire.Exit, known bool) {
@@ -116,9 +122,7 @@ func (s *server) finishStreams(c *ctr) {
 	if c.log != nil {
 		c.log.Close()
 	}
-	if c.master != nil {
-		c.master.Close()
-	}
+	c.closeTerminal()
 	c.closeStdin()
 	s.removeFIFOs(c.id)
 }

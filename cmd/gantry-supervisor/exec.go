@@ -77,6 +77,12 @@ func (s *server) startExec(req *wire.Request, fds map[string]*os.File) (p *proce
 		}
 		return nil, nil, nil, nil, fmt.Errorf("exec in container %s: %w", req.ID, err)
 	}
+	defer func() {
+		if err != nil { // nobody would hear of its end, or ask for it
+			wire.CloseAll([]*os.File{master})
+			abandon(started.pid)
+		}
+	}()
 	if e.TTY {
 		if master, err = console.Receive(io.console); err != nil {
 			return nil, nil, nil, nil, err
@@ -84,11 +90,15 @@ func (s *server) startExec(req *wire.Request, fds map[string]*os.File) (p *proce
 	}
 	pidfd, err := unix.PidfdOpen(started.pid, 0)
 	if err != nil {
-		return nil, nil, nil, nil, fmt.Errorf("pidfd_open: %w", err)
+		return nil, nil, master, nil, fmt.Errorf("pidfd_open: %w", err)
 	}
 	ended := make(chan wire.Exit, 1)
 	p = s.track(started.pid, pidfd, true, func(exit wire.Exit, _ bool) { ended <- exit })
-	return p, func() { s.endExec(req.ID, started, p) }, master, ended, p.watch()
+	if err := p.watch(); err != nil {
+		s.untrack(p)
+		return nil, nil, master, nil, err
+	}
+	return p, func() { s.endExec(req.ID, started, p) }, master, ended, nil
 }
 
 // runIn starts a further process in a container by what has made the container.

@@ -32,7 +32,23 @@ func (s *server) reapLater(pid int) error {
 	if err != nil {
 		return err
 	}
-	return s.track(pid, pidfd, true, func(wire.Exit, bool) {}).watch()
+	p := s.track(pid, pidfd, true, func(wire.Exit, bool) {})
+	if err := p.watch(); err != nil {
+		s.untrack(p)
+		return err
+	}
+	return nil
+}
+
+// untrack lets go of a process that cannot be watched.
+func (s *server) untrack(p *process) {
+	s.mu.Lock()
+	delete(s.pids, p.pid)
+	s.mu.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	unix.Close(p.pidfd)
+	p.pidfd = -1
 }
 
 // reapOrphans reaps, for ever, what was left to this process as the subreaper: children of containers without a PID

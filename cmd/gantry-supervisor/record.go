@@ -23,7 +23,11 @@ type record struct {
 	Exit      *exited    `json:"exit,omitempty"`
 }
 
-const recordSuffix = ".json"
+const (
+	recordSuffix = ".json"
+	newSuffix    = ".new" // of a record that is being written
+	badSuffix    = ".bad" // of a record that cannot be read
+)
 
 func (s *server) recordPath(id string) string { return filepath.Join(s.dir, "c", id+recordSuffix) }
 
@@ -37,10 +41,11 @@ func (s *server) writeRecord(id string, r *record) error {
 	}
 	path := s.recordPath(id)
 	// The run directory is memory: it needs no sync, only never to show half a file.
-	if err := os.WriteFile(path+".new", body, 0o600); err != nil {
+	if err := os.WriteFile(path+newSuffix, body, 0o600); err != nil {
+		_ = os.Remove(path + newSuffix) // half of it, if any
 		return fmt.Errorf("write record: %w", err)
 	}
-	if err := os.Rename(path+".new", path); err != nil {
+	if err := os.Rename(path+newSuffix, path); err != nil {
 		return fmt.Errorf("write record: %w", err)
 	}
 	return nil
@@ -56,7 +61,10 @@ func (s *server) readRecord(id string) (*record, error) {
 	}
 	r := &record{}
 	if err := json.Unmarshal(body, r); err != nil {
-		return nil, fmt.Errorf("record of %s: %w", id, err)
+		return nil, fmt.Errorf("record of %s: %w: %w", id, errBadRecord, err)
+	}
+	if r.Start.Spec.ID != id {
+		return nil, fmt.Errorf("record of %s: %w: it is that of container %q", id, errBadRecord, r.Start.Spec.ID)
 	}
 	return r, nil
 }
@@ -76,7 +84,8 @@ func (s *server) recordExit(c *ctr, e *exited) (*record, error) {
 	return r, s.writeRecord(c.id, r)
 }
 
-// recordedIDs lists the containers that have a record.
+// recordedIDs lists the containers that have a record, and removes those that were being written when a supervisor died: nothing was
+// done yet of which they tell.
 func (s *server) recordedIDs() ([]string, error) {
 	entries, err := os.ReadDir(filepath.Join(s.dir, "c"))
 	if err != nil {
@@ -86,10 +95,17 @@ func (s *server) recordedIDs() ([]string, error) {
 	for _, e := range entries {
 		if id, ok := strings.CutSuffix(e.Name(), recordSuffix); ok {
 			ids = append(ids, id)
+		} else if strings.HasSuffix(e.Name(), recordSuffix+newSuffix) {
+			if err := os.Remove(filepath.Join(s.dir, "c", e.Name())); err != nil {
+				return nil, fmt.Errorf("remove half a record: %w", err)
+			}
 		}
 	}
 	return ids, nil
 }
+
+// errBadRecord says that what is in a record makes no sense.
+var errBadRecord = errors.New("it cannot be understood")
 
 func (s *server) removeFIFOs(id string) {
 	for _, name := range []string{"out", "err", "in"} {

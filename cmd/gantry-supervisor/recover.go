@@ -27,14 +27,47 @@ func (s *server) recover(left handover) error {
 	}
 	for _, id := range ids {
 		r, err := s.readRecord(id)
+		if errors.Is(err, errBadRecord) {
+			s.log.Printf("set aside, what it tells of is left to be swept with its Pod: %v", err)
+			if err := os.Rename(s.recordPath(id), s.recordPath(id)+badSuffix); err != nil {
+				return fmt.Errorf("recover: %w", err)
+			}
+			s.removeFIFOs(id)
+			continue
+		}
 		if err != nil {
 			return fmt.Errorf("recover: %w", err)
 		}
 		if err := s.recoverOne(id, r, left["tty/"+id]); err != nil {
-			return fmt.Errorf("recover container %s: %w", id, err)
+			s.log.Printf("container %s cannot be taken over, it is ended: %v", id, err)
+			s.giveUp(id, r)
 		}
 	}
 	return nil
+}
+
+// giveUp ends a container that cannot be taken over: thousands of others wait to be. If the agent wants it, it starts it anew.
+func (s *server) giveUp(id string, r *record) {
+	s.mu.Lock()
+	c := s.table[id]
+	s.mu.Unlock()
+	if c == nil {
+		c = s.newCtr(&r.Start, r.OOMs)
+		s.mu.Lock()
+		s.table[id] = c
+		s.mu.Unlock()
+	}
+	if r.PID != 0 {
+		// By its number and start time: its cgroup may be that of its Pod.
+		if pidfd, err := openProcess(r.PID, r.StartTime); err == nil {
+			_ = unix.PidfdSendSignal(pidfd, unix.SIGKILL, nil, 0) // it may have ended
+			unix.Close(pidfd)
+		}
+	}
+	if c.proc == nil {
+		c.proc = &process{loop: s.loop, pid: r.PID, pidfd: -1}
+	}
+	s.onExit(c, wire.Exit{Code: wire.UnknownExitCode, Finished: time.Now()}, false)
 }
 
 func (s *server) recoverOne(id string, r *record, master *os.File) error {

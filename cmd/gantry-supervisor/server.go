@@ -62,7 +62,7 @@ func newServer(dir, binary string) (*server, error) {
 	}
 	s := &server{
 		dir: dir, binary: binary, loop: l, buffers: newReadBuffers(), logs: crilog.NewPool(), filters: newFilterCache(),
-		log:   log.New(os.Stderr, "", log.LstdFlags|log.Lmicroseconds),
+		log:   log.New(&selfLog{path: filepath.Join(dir, "log"), fds: []int{2, 1}, max: maxLog}, "", log.LstdFlags|log.Lmicroseconds),
 		slots: make(chan struct{}, startsAtOnce),
 		table: map[string]*ctr{}, pids: map[int]*process{}, subs: map[chan wire.Status]struct{}{},
 		facts: hostFacts{

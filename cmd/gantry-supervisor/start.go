@@ -39,10 +39,12 @@ func (s *server) start(st *wire.Start, fds map[string]*os.File) (wire.Response, 
 	s.mu.Unlock()
 	// Only now may its end be seen: who subscribes to events finds it in the table or hears of it.
 	if err := c.proc.watch(); err != nil {
-		s.log.Printf("container %s: %v", id, err)
 		abandon(c.proc.pid)
 		c.proc.finish(wire.Exit{}, false)
-		return wire.Response{}, err
+		if rerr := s.remove(id); rerr != nil {
+			s.log.Printf("after a failed start: %v", rerr)
+		}
+		return wire.Response{}, fmt.Errorf("start container %s: %w", id, err)
 	}
 	return wire.Response{Statuses: []wire.Status{c.status(r)}}, nil
 }
@@ -83,13 +85,20 @@ func (s *server) create(st *wire.Start, fds map[string]*os.File) (c *ctr, r *rec
 	if err := plan.makeWritable(st); err != nil {
 		return nil, nil, err
 	}
-	c = s.newCtr(st, r.OOMs)
+	made := s.newCtr(st, r.OOMs) // a failing return sets c to nil
+	c = made
 	proc := containerProcess(&st.Spec, nil)
 	io, err := s.openStdio(c, &st.Spec, proc)
 	if err != nil {
 		return nil, nil, err
 	}
-	defer func() { io.close(err != nil) }()
+	defer func() {
+		io.close(err != nil)
+		if err != nil {
+			made.closeTerminal()
+			made.closeStdin()
+		}
+	}()
 
 	// A filter is learnt only where nobody but the init itself can have touched it.
 	filter, started, err := s.filters.get(cfg, c.ownPIDs && !st.Spec.Privileged && st.OCI == nil)

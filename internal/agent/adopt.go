@@ -272,20 +272,18 @@ func (a *Agent) checkInit(ps *podState) {
 	if !isTrue(p.Spec.ShareProcessNamespace) && p.Spec.RuntimeClassName == nil {
 		return
 	}
-	list, err := a.cfg.Containers.ListSandboxes(a.life)
+	sb, err := a.cfg.Containers.SandboxStatus(a.life, string(ps.uid))
 	if err != nil {
-		if !errors.Is(err, context.Canceled) {
+		if !errors.Is(err, context.Canceled) && !errors.Is(err, container.ErrNotFound) {
 			a.log.Warn("looking at a sandbox", "pod", p.Namespace+"/"+p.Name, "err", err)
 		}
 		return
 	}
-	for _, sb := range list {
-		if sb.ID == string(ps.uid) && !sb.InitAlive {
-			ps.change(func() {
-				if ps.sandbox != nil {
-					ps.sandbox.Broken = true
-				}
-			})
-		}
+	if !sb.InitAlive {
+		ps.change(func() {
+			if ps.sandbox != nil {
+				ps.sandbox.Broken = true
+			}
+		})
 	}
 }

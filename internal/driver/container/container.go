@@ -45,6 +45,7 @@ type Runtime interface {
 	// killed and removed.
 	RemoveSandbox(ctx context.Context, id string) error
 	ListSandboxes(ctx context.Context) ([]SandboxStatus, error)
+	SandboxStatus(ctx context.Context, id string) (SandboxStatus, error)
 
 	// Start creates a container and starts its process. When it returns nil the program was found and is being executed; if the
 	// kernel then refuses it (another architecture's, no interpreter), the container ends at once with the reason in its log. On

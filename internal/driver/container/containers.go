@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 
 	"golang.org/x/sys/unix"
@@ -20,13 +19,11 @@ func (n *Native) Start(ctx context.Context, spec Spec) error {
 	if err := checkName(spec.ID); err != nil {
 		return fmt.Errorf("container: %w", err)
 	}
-	n.mu.Lock()
-	sb := n.sandboxes[spec.Sandbox]
-	n.mu.Unlock()
+	sb := n.sandbox(spec.Sandbox)
 	if sb == nil {
 		return fmt.Errorf("start container %s: sandbox %s: %w", spec.ID, spec.Sandbox, ErrNotFound)
 	}
-	c := &sb.Config
+	c := n.configOf(sb)
 	h, err := n.handler(c.Handler)
 	if err != nil {
 		return fmt.Errorf("start container %s: %w", spec.ID, err)
@@ -47,7 +44,7 @@ func (n *Native) Start(ctx context.Context, spec Spec) error {
 	}
 	st := &wire.Start{
 		Spec: spec, Cgroup: n.containerCgroup(c.ID, spec.ID), DataDir: n.layerDir(spec.ID), HostPID: c.HostPID,
-		ShmDir: n.shmPath(c.ID), OCI: h.wire(c), IDs: c.IDs,
+		ShmDir: n.shmPath(c.ID), OCI: h.wire(&c), IDs: c.IDs,
 	}
 	if spec.Sole && st.OCI == nil && !n.cg.v2 && !c.HostPID && sb.InitPID == 0 {
 		st.Cgroup, st.PodGroup = n.podCgroup(c.ID), true
@@ -103,7 +100,8 @@ func (n *Native) Start(ctx context.Context, spec Spec) error {
 		return err
 	}
 	_, err = s.call(ctx, &wire.Request{Op: wire.OpStart, ID: spec.ID, Start: st, FDs: names}, files...)
-	if err != nil && !errors.Is(err, ErrExists) && !errors.Is(err, ErrUnavailable) {
+	_, never := errors.AsType[unsent](err)
+	if err != nil && !errors.Is(err, ErrExists) && (never || !errors.Is(err, ErrUnavailable)) {
 		n.unplace(spec.ID) // when the answer was lost it may run: its place is kept for Status and Remove
 	}
 	return err
@@ -205,24 +203,6 @@ func (n *Native) Update(ctx context.Context, id string, r Resources) error {
 	}
 	_, err := n.ask(ctx, id, &wire.Request{Op: wire.OpUpdate, Resources: &r})
 	return err
-}
-
-// UpdateSandbox implements Runtime.
-func (n *Native) UpdateSandbox(_ context.Context, id string, r Resources) error {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	sb := n.sandboxes[id]
-	if sb == nil {
-		return fmt.Errorf("sandbox %s: %w", id, ErrNotFound)
-	}
-	if h, err := n.handler(sb.Config.Handler); err == nil && h != nil && h.MicroVM != nil && !reflect.DeepEqual(r, sb.Config.Resources) {
-		return Lacks(h.Name, "new limits of a running Pod: its machine was made for the old ones")
-	}
-	if err := n.cg.limit(n.podCgroup(id), r); err != nil {
-		return err
-	}
-	sb.Config.Resources = r
-	return n.writeSandbox(sb)
 }
 
 // ReopenLog implements Runtime.

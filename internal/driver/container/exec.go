@@ -89,6 +89,8 @@ func (n *Native) open(ctx context.Context, p *remoteProcess, req *wire.Request, 
 	if p.conn, err = s.dial(ctx); err != nil {
 		return err
 	}
+	ctx, cancel := n.bounded(ctx)
+	defer cancel()
 	stop := context.AfterFunc(ctx, func() { p.conn.Close() })
 	defer stop()
 	if err := p.conn.Send(req, theirs...); err != nil {

@@ -166,6 +166,17 @@ func (f *Fake) RemoveSandbox(ctx context.Context, id string) error {
 	return nil
 }
 
+// SandboxStatus implements Runtime.
+func (f *Fake) SandboxStatus(_ context.Context, id string) (SandboxStatus, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	sb, ok := f.sandboxes[id]
+	if !ok {
+		return sb, fmt.Errorf("sandbox %s: %w", id, ErrNotFound)
+	}
+	return sb, nil
+}
+
 // ListSandboxes implements Runtime.
 func (f *Fake) ListSandboxes(context.Context) ([]SandboxStatus, error) {
 	f.mu.Lock()

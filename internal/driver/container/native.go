@@ -1,6 +1,7 @@
 package container
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,11 +11,19 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 )
 
 // DefaultPerSupervisor is how many containers one supervisor takes: three descriptors each stay far below the 20,000 that a
 // process may have on small hosts.
 const DefaultPerSupervisor = 2000
+
+const (
+	// DefaultUpWait is long enough for a supervisor that takes over as many containers as it may have, on a machine that is busy.
+	DefaultUpWait = time.Minute
+	// DefaultCallWait is kubelet's runtimeRequestTimeout.
+	DefaultCallWait = 2 * time.Minute
+)
 
 // Options say where a Native runtime lives.
 type Options struct {
@@ -32,7 +41,9 @@ type Options struct {
 	Foreign map[string]Foreign
 	// PerSupervisor bounds the containers of one supervisor; 0 is DefaultPerSupervisor.
 	PerSupervisor int
-	Log           *slog.Logger // nil: slog.Default
+	// UpWait bounds how long calls wait for a supervisor that does not come up, CallWait how long for an answer; 0 are the defaults.
+	UpWait, CallWait time.Duration
+	Log              *slog.Logger // nil: slog.Default
 }
 
 // Native runs containers through supervisors of its own. It implements Runtime.
@@ -78,6 +89,7 @@ func Open(ctx context.Context, o Options) (n *Native, err error) {
 	if o.PerSupervisor == 0 {
 		o.PerSupervisor = DefaultPerSupervisor
 	}
+	o.UpWait, o.CallWait = cmp.Or(o.UpWait, DefaultUpWait), cmp.Or(o.CallWait, DefaultCallWait)
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
@@ -122,6 +134,9 @@ func Open(ctx context.Context, o Options) (n *Native, err error) {
 		return nil, err
 	}
 	if err := n.loadSupervisors(ctx); err != nil {
+		return nil, err
+	}
+	if err := n.sweepLayers(); err != nil {
 		return nil, err
 	}
 	return n, n.sweepKernels(ctx)

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"time"
 
 	"gantry.dev/gantry/internal/driver/container/wire"
 )
@@ -71,21 +72,31 @@ func (n *Native) agree(ctx context.Context, s *supervisor) error {
 
 // addSupervisor begins to keep the supervisor of that number. n.mu is held.
 func (n *Native) addSupervisor(i int) *supervisor {
-	s := &supervisor{n: n, dir: filepath.Join(n.opts.RunDir, "sup", strconv.Itoa(i)), up: make(chan struct{})}
+	s := &supervisor{n: n, dir: filepath.Join(n.opts.RunDir, "sup", strconv.Itoa(i)), up: make(chan struct{}), since: time.Now()}
 	n.supervisors[i] = s
 	n.work.Add(1)
 	go s.keep()
 	return s
 }
 
-// pick chooses the supervisor for the next container: the emptiest, or a new one when all are full.
+// maxGivenUp is how many supervisors are replaced by others when they do not come up: where more than one does not, the next would
+// not either.
+const maxGivenUp = 1
+
+// pick chooses the supervisor for the next container: the emptiest, or a new one when all are full or do not come up.
 func (n *Native) pick(ctx context.Context) (*supervisor, error) {
 	n.mu.Lock()
 	var best *supervisor
+	var without []*supervisor
 	for _, s := range n.supervisors {
-		if s.count < n.opts.PerSupervisor && (best == nil || s.count < best.count) {
+		if s.givenUp() {
+			without = append(without, s)
+		} else if s.count < n.opts.PerSupervisor && (best == nil || s.count < best.count) {
 			best = s
 		}
+	}
+	if best == nil && len(without) > maxGivenUp {
+		best = without[0]
 	}
 	if best == nil {
 		i := 0

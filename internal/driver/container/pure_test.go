@@ -79,7 +79,7 @@ func TestLateNewsOfADeadSupervisor(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	s := &supervisor{n: &Native{ctx: ctx}, up: make(chan struct{})}
-	s.setUp(true)
+	s.rose()
 	old, err := s.waitUp(ctx)
 	if err != nil {
 		t.Fatal(err)
@@ -90,8 +90,8 @@ func TestLateNewsOfADeadSupervisor(t *testing.T) {
 		t.Error("a supervisor that is dead is up")
 	default:
 	}
-	s.setUp(false) // the keeper's word
-	s.setUp(true)  // and its next supervisor
+	s.fell(nil) // the keeper's word
+	s.rose()    // and its next supervisor
 	s.lost(old)
 	select {
 	case <-s.up:

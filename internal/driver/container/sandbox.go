@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -26,6 +27,16 @@ type sandbox struct {
 	InitStart uint64 `json:",omitempty"`
 	// keep leaves the pins to whoever has made them, while the sandbox could not be made.
 	keep bool
+	// changing is held while limits are changed, or the sandbox is removed: both write its record and its cgroup. Config.Resources is
+	// guarded by the runtime's mu, all else stays as it was made.
+	changing sync.Mutex
+}
+
+// sandbox is the sandbox of that name, nil if there is none.
+func (n *Native) sandbox(id string) *sandbox {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.sandboxes[id]
 }
 
 func (n *Native) sandboxPath(id string) string {
@@ -44,10 +55,7 @@ func (n *Native) CreateSandbox(ctx context.Context, c SandboxConfig) error {
 	if err != nil {
 		return fmt.Errorf("sandbox: %w", err)
 	}
-	n.mu.Lock()
-	_, there := n.sandboxes[c.ID]
-	n.mu.Unlock()
-	if there {
+	if n.sandbox(c.ID) != nil {
 		return fmt.Errorf("sandbox %s: %w", c.ID, ErrExists)
 	}
 	sb := &sandbox{Config: c, CreatedAt: time.Now(), NetNS: netnsName(c)}
@@ -119,12 +127,15 @@ func (n *Native) makeSandbox(ctx context.Context, sb *sandbox, h *Handler) error
 }
 
 func (n *Native) writeSandbox(sb *sandbox) error {
+	n.mu.Lock()
 	body, err := json.Marshal(sb)
+	n.mu.Unlock()
 	if err != nil {
 		return fmt.Errorf("encode record of sandbox: %w", err)
 	}
 	path := n.sandboxPath(sb.Config.ID)
 	if err := os.WriteFile(path+".new", body, 0o600); err != nil {
+		_ = os.Remove(path + ".new") // half of it, if any
 		return fmt.Errorf("write record of sandbox: %w", err)
 	}
 	if err := os.Rename(path+".new", path); err != nil {
@@ -239,22 +250,20 @@ func (n *Native) startInit(ctx context.Context, sb *sandbox) error {
 
 // RemoveSandbox implements Runtime.
 func (n *Native) RemoveSandbox(ctx context.Context, id string) error {
-	n.mu.Lock()
-	sb := n.sandboxes[id]
-	n.mu.Unlock()
+	sb := n.sandbox(id)
 	if sb == nil {
-		return nil
+		return n.removeMembers(ctx, id) // of a sandbox whose record was lost
 	}
+	sb.changing.Lock()
+	defer sb.changing.Unlock()
 	if f := n.opts.Foreign[sb.Config.Handler]; f != nil {
 		if err := f.Release(ctx, id); err != nil {
 			return fmt.Errorf("remove sandbox %s: %w", id, err)
 		}
 		n.abroad.forget(id)
 	}
-	for _, c := range slices.Backward(n.containersOf(id)) { // a kernel of their own is the first
-		if err := n.Remove(ctx, c); err != nil {
-			return fmt.Errorf("remove sandbox %s: %w", id, err)
-		}
+	if err := n.removeMembers(ctx, id); err != nil {
+		return err
 	}
 	if err := n.unmakeSandbox(sb); err != nil {
 		return fmt.Errorf("remove sandbox %s: %w", id, err)
@@ -262,6 +271,15 @@ func (n *Native) RemoveSandbox(ctx context.Context, id string) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	delete(n.sandboxes, id)
+	return nil
+}
+
+func (n *Native) removeMembers(ctx context.Context, id string) error {
+	for _, c := range slices.Backward(n.containersOf(id)) { // a kernel of their own is the first
+		if err := n.Remove(ctx, c); err != nil {
+			return fmt.Errorf("remove sandbox %s: %w", id, err)
+		}
+	}
 	return nil
 }
 
@@ -289,16 +307,4 @@ func (n *Native) unmakeSandbox(sb *sandbox) error {
 		return fmt.Errorf("shared memory: %w", err)
 	}
 	return ignoreMissing(os.Remove(n.sandboxPath(id)))
-}
-
-// ListSandboxes implements Runtime.
-func (n *Native) ListSandboxes(context.Context) ([]SandboxStatus, error) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	out := make([]SandboxStatus, 0, len(n.sandboxes))
-	for _, sb := range n.sandboxes {
-		alive := sb.InitPID == 0 || processAlive(sb.InitPID, sb.InitStart)
-		out = append(out, SandboxStatus{SandboxConfig: sb.Config, CreatedAt: sb.CreatedAt, InitAlive: alive})
-	}
-	return out, nil
 }

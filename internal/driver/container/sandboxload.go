@@ -2,9 +2,7 @@ package container
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,12 +10,19 @@ import (
 	"gantry.dev/gantry/internal/driver/container/wire"
 )
 
+// loadSandboxes reads the records of an earlier process. One that says nothing is set aside: what it spoke of belongs to nobody then, and
+// is swept away, which must not keep all others from going on.
 func (n *Native) loadSandboxes() error {
 	entries, err := os.ReadDir(filepath.Join(n.opts.RunDir, "sandboxes"))
 	if err != nil {
 		return fmt.Errorf("list sandboxes: %w", err)
 	}
 	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), ".json.new") { // an earlier process died in the middle of it
+			if err := os.Remove(filepath.Join(n.opts.RunDir, "sandboxes", e.Name())); err != nil {
+				return fmt.Errorf("remove half a record of a sandbox: %w", err)
+			}
+		}
 		if !strings.HasSuffix(e.Name(), ".json") {
 			continue
 		}
@@ -26,10 +31,26 @@ func (n *Native) loadSandboxes() error {
 			return fmt.Errorf("read sandbox: %w", err)
 		}
 		sb := &sandbox{}
-		if err := json.Unmarshal(body, sb); err != nil {
-			return fmt.Errorf("sandbox %s: %w", e.Name(), err)
+		if err := sb.decode(body, e.Name()); err != nil {
+			n.log.Error("the record of a sandbox is set aside, its pod is made anew", "file", e.Name(), "err", err)
+			path := filepath.Join(n.opts.RunDir, "sandboxes", e.Name())
+			if err := os.Rename(path, path+".bad"); err != nil {
+				return fmt.Errorf("set aside the record of a sandbox: %w", err)
+			}
+			continue
 		}
 		n.sandboxes[sb.Config.ID] = sb
+	}
+	return nil
+}
+
+// decode reads a record, which has to be that of the sandbox that its file is named after.
+func (sb *sandbox) decode(body []byte, file string) error {
+	if err := json.Unmarshal(body, sb); err != nil {
+		return fmt.Errorf("decode: %w", err)
+	}
+	if sb.Config.ID+".json" != file {
+		return fmt.Errorf("it is that of sandbox %q", sb.Config.ID)
 	}
 	return nil
 }
@@ -55,56 +76,4 @@ func (n *Native) openNamespaces(sb *sandbox) (names []string, files []*os.File, 
 		return nil, nil, err
 	}
 	return names, files, nil
-}
-
-// sweep removes what an interrupted CreateSandbox has left: what has a sandbox's name and no record. Network
-// namespaces stay, for a pool may own them: see ListNetNS.
-func (n *Native) sweep() error {
-	err := n.inHolder(func() error {
-		var errs []error
-		for _, k := range []kind{kindIPC, kindUTS, kindUser} {
-			entries, err := os.ReadDir("/" + string(k))
-			if k == kindUser && errors.Is(err, fs.ErrNotExist) {
-				continue // none was ever made
-			}
-			if err != nil {
-				return fmt.Errorf("list %s namespaces: %w", k, err)
-			}
-			for _, e := range entries {
-				if n.sandboxes[e.Name()] == nil {
-					errs = append(errs, unpin(k, e.Name()))
-				}
-			}
-		}
-		return errors.Join(errs...)
-	})
-	if err != nil {
-		return fmt.Errorf("sweep: %w", err)
-	}
-	shm, err := os.ReadDir(filepath.Join(n.opts.RunDir, shmDir))
-	if err != nil {
-		return fmt.Errorf("sweep: %w", err)
-	}
-	for _, e := range shm {
-		if n.sandboxes[e.Name()] == nil {
-			if err := os.RemoveAll(n.shmPath(e.Name())); err != nil {
-				return fmt.Errorf("sweep: %w", err)
-			}
-		}
-	}
-	for _, root := range n.cg.roots {
-		entries, err := os.ReadDir(filepath.Join(root, cgroupRoot(n.opts.Instance)))
-		if err != nil {
-			continue // no cgroup of this instance in this hierarchy
-		}
-		for _, e := range entries {
-			id, isPod := strings.CutPrefix(e.Name(), "pod")
-			if isPod && e.IsDir() && n.sandboxes[id] == nil {
-				if err := n.cg.removeTree(n.podCgroup(id)); err != nil {
-					return fmt.Errorf("sweep: %w", err)
-				}
-			}
-		}
-	}
-	return nil
 }

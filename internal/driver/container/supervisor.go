@@ -23,8 +23,10 @@ type supervisor struct {
 	dir   string
 	count int // containers placed on it; guarded by n.mu
 
-	mu sync.Mutex
-	up chan struct{} // closed while it answers; a new one is made when it stops
+	mu    sync.Mutex
+	up    chan struct{} // closed while it answers; a new one is made when it stops
+	since time.Time     // when it stopped answering
+	why   error         // what came of the last attempt to have it; nil while it answers, or there was none yet
 }
 
 // Restarts of a supervisor that dies at once are spaced between these.
@@ -32,6 +34,8 @@ const (
 	restartMin = 50 * time.Millisecond
 	restartMax = 5 * time.Second
 )
+
+var errEndedAtOnce = errors.New("it ended at once")
 
 func (s *supervisor) socket() string { return filepath.Join(s.dir, "sock") }
 
@@ -42,7 +46,7 @@ func (s *supervisor) keep() {
 	for s.n.ctx.Err() == nil {
 		began := time.Now()
 		err := s.session()
-		s.setUp(false)
+		s.fell(err)
 		if s.n.ctx.Err() != nil {
 			return
 		}
@@ -82,7 +86,7 @@ func (s *supervisor) session() error {
 			return fmt.Errorf("listen to events: %w", err)
 		}
 		if first {
-			s.setUp(true)
+			s.rose()
 		}
 		for _, st := range resp.Statuses {
 			if !isKernel(st.ID) {
@@ -124,6 +128,9 @@ func (s *supervisor) launch() error {
 	if err == nil {
 		err = s.n.cg.bequeathCPUSet(cgroupRoot(s.n.opts.Instance))
 	}
+	if errors.Is(err, unix.ESRCH) {
+		return fmt.Errorf("start supervisor: %w; see %s", errEndedAtOnce, log.Name())
+	}
 	if err != nil {
 		_ = cmd.Process.Kill()
 		return fmt.Errorf("start supervisor: %w", err)
@@ -131,52 +138,12 @@ func (s *supervisor) launch() error {
 	defer context.AfterFunc(s.n.ctx, func() { ready.Close() })()
 	word, err := io.ReadAll(ready) // until it says "ready" or dies
 	if err == nil && string(word) != "ready" {
-		err = errors.New("it ended at once")
+		err = errEndedAtOnce
 	}
 	if err != nil {
 		return fmt.Errorf("start supervisor: %w; see %s", err, log.Name())
 	}
 	return nil
-}
-
-func (s *supervisor) setUp(up bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	select {
-	case <-s.up:
-		if !up {
-			s.up = make(chan struct{})
-		}
-	default:
-		if up {
-			close(s.up)
-		}
-	}
-}
-
-// lost notes that the supervisor that was up has gone. By now the keeper may have another one, which is left alone: nobody would say
-// of it again that it is up.
-func (s *supervisor) lost(up chan struct{}) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.up == up {
-		s.up = make(chan struct{})
-	}
-}
-
-// waitUp waits until the supervisor answers, and returns what is closed while this one does.
-func (s *supervisor) waitUp(ctx context.Context) (up chan struct{}, err error) {
-	s.mu.Lock()
-	up = s.up
-	s.mu.Unlock()
-	select {
-	case <-up:
-		return up, nil
-	case <-ctx.Done():
-		return nil, fmt.Errorf("%w: %w", ErrUnavailable, ctx.Err())
-	case <-s.n.ctx.Done():
-		return nil, fmt.Errorf("%w: the runtime is closed", ErrUnavailable)
-	}
 }
 
 // dial connects to the supervisor, waiting for a new one while there is none.
@@ -202,9 +169,11 @@ func (s *supervisor) dial(ctx context.Context) (*wire.Conn, error) {
 func (s *supervisor) call(ctx context.Context, req *wire.Request, files ...*os.File) (*wire.Response, error) {
 	conn, err := s.dial(ctx)
 	if err != nil {
-		return nil, err
+		return nil, unsent{err}
 	}
 	defer conn.Close()
+	ctx, cancel := s.n.bounded(ctx)
+	defer cancel()
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
 	if err := conn.Send(req, files...); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
@@ -214,13 +183,23 @@ func (s *supervisor) call(ctx context.Context, req *wire.Request, files ...*os.F
 	return resp, err
 }
 
+// unsent is why a call did not reach a supervisor: nothing has come of it.
+type unsent struct{ error }
+
+func (e unsent) Unwrap() error { return e.error }
+
+// bounded is for one call of a supervisor, which may hang.
+func (n *Native) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, n.opts.CallWait, fmt.Errorf("no answer within %v", n.opts.CallWait))
+}
+
 // receive takes one response and turns a refusal into an error.
 func receive(ctx context.Context, conn *wire.Conn) (*wire.Response, []*os.File, error) {
 	resp := &wire.Response{}
 	files, err := conn.Receive(resp)
 	if err != nil {
 		if ctx.Err() != nil {
-			err = ctx.Err()
+			err = context.Cause(ctx)
 		}
 		return nil, nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
