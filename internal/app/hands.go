@@ -34,6 +34,7 @@ import (
 	"gantry.dev/gantry/internal/controllers/localvolume"
 	"gantry.dev/gantry/internal/controllers/namespace"
 	"gantry.dev/gantry/internal/controllers/nodelifecycle"
+	"gantry.dev/gantry/internal/controllers/nodepool"
 	"gantry.dev/gantry/internal/controllers/nodettl"
 	"gantry.dev/gantry/internal/controllers/podgc"
 	"gantry.dev/gantry/internal/controllers/podgroup"
@@ -107,6 +108,7 @@ func Controllers(p Ports) []reconcile.Controller {
 		elasticquota.Controller(),
 		nodelifecycle.New(lifecycle),
 		nodettl.Controller(),
+		nodepool.Controller(),
 		eviction.Controller(),
 		podgc.New(maxEndedPods),
 		quota.Controller(),

@@ -10,11 +10,13 @@ import (
 
 	"gantry.dev/gantry/internal/plan/fairshare"
 	"gantry.dev/gantry/internal/plan/gang"
+	"gantry.dev/gantry/internal/plan/nodepool"
 )
 
 // definitions are the custom kinds that Gantry itself understands, by resource.
 func definitions() map[string]string {
-	return map[string]string{gang.Groups.String(): gang.Definition, fairshare.Quotas.String(): fairshare.Definition}
+	return map[string]string{gang.Groups.String(): gang.Definition, fairshare.Quotas.String(): fairshare.Definition,
+		nodepool.Pools.String(): nodepool.Definition}
 }
 
 func definitionsCommand(e *env) *cobra.Command {
@@ -24,7 +26,8 @@ Gantry's own scheduler and controllers act upon. Without arguments all of them a
 is installed already, that does as well.
 
   podgroups.scheduling.x-k8s.io      gangs: pods with the label scheduling.x-k8s.io/pod-group start together or not at all
-  elasticquotas.scheduling.x-k8s.io  guaranteed shares of a cluster that are lent while they are idle`,
+  elasticquotas.scheduling.x-k8s.io  guaranteed shares of a cluster that are lent while they are idle
+  nodepools.karpenter.sh             nodes of one template; those of the class sim are simulated`,
 		Example: "  gantry definitions | gantry kubectl apply -f -\n  gantry definitions podgroups.scheduling.x-k8s.io",
 		RunE:    func(_ *cobra.Command, args []string) error { return e.definitions(args) }}
 }

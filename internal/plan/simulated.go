@@ -1,6 +1,9 @@
 package plan
 
-import corev1 "k8s.io/api/core/v1"
+import (
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+)
 
 const (
 	// NodeClassLabel says what runs a node; SimClass is the class of nodes that are simulated (package simnode).
@@ -19,4 +22,10 @@ func LeaseOf(n *corev1.Node) string {
 		return SimLease
 	}
 	return n.Name
+}
+
+// SimCapacity is the size of a simulated node of which nothing else is said: a machine of 16 CPUs and 64 GiB. The list is the caller's.
+func SimCapacity() corev1.ResourceList {
+	return corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("16"), corev1.ResourceMemory: resource.MustParse("64Gi"),
+		corev1.ResourceEphemeralStorage: resource.MustParse("500Gi"), corev1.ResourcePods: resource.MustParse("250")}
 }

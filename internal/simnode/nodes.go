@@ -7,7 +7,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"gantry.dev/gantry/internal/api"
@@ -48,10 +47,9 @@ func (n *Nodes) enlist(ctx context.Context) {
 	}
 }
 
-// numbered is a machine of 16 CPUs and 64 GiB.
+// numbered is a machine of the usual size.
 func (n *Nodes) numbered(i int, name string, now metav1.Time) *corev1.Node {
-	list := corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("16"), corev1.ResourceMemory: resource.MustParse("64Gi"),
-		corev1.ResourceEphemeralStorage: resource.MustParse("500Gi"), corev1.ResourcePods: resource.MustParse("250")}
+	list := plan.SimCapacity()
 	labels := map[string]string{plan.NodeClassLabel: plan.SimClass, corev1.LabelHostname: name, corev1.LabelOSStable: "linux", corev1.LabelArchStable: "amd64",
 		corev1.LabelTopologyZone: "sim-zone-" + strconv.Itoa(i%zones), corev1.LabelTopologyRegion: "sim"}
 	if n.OwnLeases {

@@ -58,6 +58,47 @@ func TestG6(t *testing.T) {
 			t.Errorf("the pod is on %s", got)
 		}
 	})
+	t.Run("a NodePool of class sim has the nodes that it asks for", func(t *testing.T) {
+		w := worldIn(t, in)
+		w.definitions("nodepools.karpenter.sh")
+		pool := func(replicas, more string) string {
+			return `{apiVersion: karpenter.sh/v1, kind: NodePool, metadata: {name: big}, spec: {` + replicas + ` limits: {cpu: 160}, template: {metadata: {annotations: {sim.gantry.dev/capacity: "cpu=32,memory=128Gi"}},
+				spec: {nodeClassRef: {group: gantry.dev, kind: NodeClass, name: sim}, taints: [{key: pool, value: big, effect: NoSchedule}],
+				requirements: [{key: topology.kubernetes.io/zone, operator: In, values: [za, zb]}` + more + `]}}}}`
+		}
+		w.apply(pool("replicas: 4,", ""))
+		w.ready("condition=Ready", "nodepool/big")
+		count := func(n, message string) {
+			w.Helper()
+			w.eventually(n+" nodes", func() error {
+				got := fmt.Sprint(len(strings.Fields(w.field("nodes -l karpenter.sh/nodepool=big", ".items[*].metadata.name"))), " ", w.field("nodepool/big", ".status.conditions[0].message"))
+				if got != n+" "+message {
+					return fmt.Errorf("%s", got)
+				}
+				return nil
+			})
+		}
+		count("4", "4 of 4 nodes")
+		w.apply(simPod("huge", "30", "tolerations: [{key: pool, operator: Exists}], nodeSelector: {topology.kubernetes.io/zone: zb},"))
+		w.ready("condition=Ready", "pod/huge")
+		w.k("delete", "node", "big-000001")
+		count("4", "4 of 4 nodes") // made anew
+		w.k("scale", "nodepool", "big", "--replicas=9")
+		count("5", "5 of 9 nodes; spec.limits.cpu allows 5")
+		w.k("scale", "nodepool", "big", "--replicas=1")
+		count("1", "1 of 1 nodes")
+		w.apply(pool("replicas: 1,", ", {key: memory, operator: Gt, values: ['1']}"))
+		w.eventually("the pool says what is wrong", func() error {
+			return want(w.field("nodepool/big", ".status.conditions[0]"), `"status":"False"`, `spec.template.spec.requirements[1].operator: Unsupported value`)
+		})
+		w.k("delete", "nodepool", "big")
+		w.eventually("its nodes go with it", func() error {
+			if left := w.field("nodes -l karpenter.sh/nodepool=big", ".items[*].metadata.name"); left != "" {
+				return fmt.Errorf("there are %s", left)
+			}
+			return nil
+		})
+	})
 	t.Run("bench sched", func(t *testing.T) {
 		out, err := run(t.Context(), "", binary(), "bench", "sched", "--list")
 		if err := errorsOr(err, want(out, "SchedulingBasic", "TopologySpreading", "PreemptionBasic", "BorgMix")); err != nil {
