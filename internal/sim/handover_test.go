@@ -77,19 +77,22 @@ func binders() sim.Scenario {
 				s.Apply(api.Host, deployment("web", 0, "", "{metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: i, resources: {requests: {cpu: 1}}}]}}"))
 				size := int32(16 + wave)
 				sim.Edit(s, fmt.Sprint("scale to ", size), web, func(d *appsv1.Deployment) { d.Spec.Replicas = &size })
-				others := 0
 				s.Repeat("somebody else binds", time.Millisecond, func(w *sim.World) (bool, error) {
 					pods := w.Pods(api.Host, "default")
-					for _, p := range slices.Backward(pods) {
-						if p.Spec.NodeName != "" || p.DeletionTimestamp != nil || others >= 8 {
-							continue
+					room := 8 // what is on its way out takes some
+					for _, p := range pods {
+						if p.Spec.NodeName == "n3" {
+							room--
 						}
-						if w.Try(client.Write{Verb: client.Bind, Key: plan.KeyOf(api.Host, plan.Pods, p), Node: "n3"}) == nil {
-							others++
-						}
-						return false, nil
 					}
-					return int32(len(pods)) == size && !slices.ContainsFunc(pods, unplaced), nil
+					live := slices.DeleteFunc(pods, func(p *corev1.Pod) bool { return p.DeletionTimestamp != nil })
+					for _, p := range slices.Backward(live) {
+						if unplaced(p) && room > 0 {
+							w.Try(client.Write{Verb: client.Bind, Key: plan.KeyOf(api.Host, plan.Pods, p), Node: "n3"})
+							return false, nil
+						}
+					}
+					return int32(len(live)) == size && !slices.ContainsFunc(live, unplaced), nil
 				})
 				s.Complete(web)
 				none := int32(0)
