@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
@@ -36,17 +37,15 @@ type Client struct {
 
 var _ client.Interface = (*Client)(nil)
 
-// groupVersions are the groups that the parts of Gantry use.
-var groupVersions = []kschema.GroupVersion{
-	{Version: "v1"}, {Group: "apps", Version: "v1"}, {Group: "coordination.k8s.io", Version: "v1"},
-	{Group: "discovery.k8s.io", Version: "v1"}, {Group: "policy", Version: "v1"}, {Group: "scheduling.k8s.io", Version: "v1"},
-	{Group: "rbac.authorization.k8s.io", Version: "v1"},
+// groupVersions are the groups that parts of Gantry may use: version v1 of all that Kubernetes has.
+func groupVersions() []kschema.GroupVersion {
+	return slices.DeleteFunc(scheme.Scheme.PrioritizedVersionsAllGroups(), func(gv kschema.GroupVersion) bool { return gv.Version != "v1" })
 }
 
 // New makes a client of the cluster at cfg.Host.
 func New(cfg *clientrest.Config, cluster api.Cluster) (*Client, error) {
 	c := &Client{cluster: cluster, cfg: cfg, groups: map[kschema.GroupVersion]clientrest.Interface{}}
-	for _, gv := range groupVersions {
+	for _, gv := range groupVersions() {
 		conf := clientrest.CopyConfig(cfg)
 		conf.GroupVersion = &gv
 		conf.APIPath = "/apis"

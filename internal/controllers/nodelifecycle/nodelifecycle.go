@@ -116,7 +116,7 @@ func (c Config) decide(s *view.Snapshot, key api.Key, now time.Time) (reconcile.
 			p.Counts = append(p.Counts, reconcile.Count{Counter: evictions, Values: []string{zoneLabel(n)}, Of: len(p.Writes)})
 		}
 	}
-	if !ready(n) {
+	if !heard(n) {
 		unready(&p, s, key, now)
 	}
 	return p, nil
@@ -133,6 +133,13 @@ func condition(n *corev1.Node, t corev1.NodeConditionType) *corev1.NodeCondition
 func ready(n *corev1.Node) bool {
 	c := condition(n, corev1.NodeReady)
 	return c != nil && c.Status == corev1.ConditionTrue
+}
+
+// heard says whether somebody on the node speaks for its pods. A node that says itself that it is not ready (it goes down) goes on telling how they
+// are: whoever told otherwise would be put right at once, and so on for ever.
+func heard(n *corev1.Node) bool {
+	c := condition(n, corev1.NodeReady)
+	return c != nil && c.Status != corev1.ConditionUnknown
 }
 
 // judge returns the status that a silent node gets, nil if there is nothing to change, and when to look again.

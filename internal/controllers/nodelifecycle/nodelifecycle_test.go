@@ -91,6 +91,19 @@ func TestSilentNodeIsLostAndComesBack(t *testing.T) {
 	}
 }
 
+// What a node that says that it is not ready tells of its pods is left as it is.
+func TestPodsOfANodeThatSpeaks(t *testing.T) {
+	w := viewtest.New(t)
+	put(w, "n1", "a", corev1.ConditionFalse)
+	renew(w, "n1")
+	w.Put(&corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: "p", Namespace: "default"}, Spec: corev1.PodSpec{NodeName: "n1"},
+		Status: corev1.PodStatus{Conditions: []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}}}})
+	w.Settle(New(Defaults()))
+	if !plan.Ready(viewtest.Get[corev1.Pod](w, plan.Pods, "default", "p")) {
+		t.Error("the pod of a node that speaks was told to be not ready")
+	}
+}
+
 func TestRestartGivesEveryNodeItsGrace(t *testing.T) {
 	w := viewtest.New(t)
 	put(w, "n1", "a", corev1.ConditionTrue)
