@@ -4,13 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -156,79 +152,6 @@ func (a *Agent) adoptContainer(ps *podState, st container.Status) {
 		}
 		ps.containers[c.ID] = c
 	})
-}
-
-// removeOrphans removes what no pod of the node owns. Failures are logged: the next start finds the rest.
-func (a *Agent) removeOrphans(ctx context.Context, f *found) {
-	orphans := map[string]bool{}
-	note := func(uid string) {
-		if uid != "" && a.podOf(types.UID(uid)) == nil {
-			orphans[uid] = true
-		}
-	}
-	for uid := range f.sandboxes {
-		note(string(uid))
-	}
-	for _, c := range f.containers {
-		note(c.Sandbox)
-	}
-	for _, ns := range f.namespaces {
-		note(ns)
-	}
-	for _, uid := range f.dirs {
-		note(uid)
-	}
-	for _, l := range f.links {
-		note(l.PodUID)
-		if l.PodUID == "" {
-			if err := a.cfg.Network.DetachLink(l.Link); err != nil {
-				a.log.Warn("removing a half-made link", "link", l.Link, "err", err)
-			}
-		}
-	}
-	a.removeOrphanLogs()
-	a.askOrphans(ctx, f.containers, orphans)
-	for uid := range orphans {
-		a.log.Info("removing what is left of a pod that the API does not know", "uid", uid)
-		err := a.tearDown(ctx, uid)
-		if err == nil {
-			err = a.cfg.Volumes.Remove(uid)
-		}
-		if err != nil {
-			a.log.Warn("removing what is left of a pod", "uid", uid, "err", err)
-			continue
-		}
-		a.ids.free(types.UID(uid))
-		a.allot.release(types.UID(uid))
-		if sb, ok := f.sandboxes[types.UID(uid)]; ok {
-			a.ips.free(addressesOf(sb))
-		}
-		for _, l := range f.links {
-			if l.PodUID == uid {
-				a.ips.free(l.Addresses)
-			}
-		}
-	}
-}
-
-// removeOrphanLogs removes the logs of pods that were forgotten while no agent ran. Names end with the pod's UID.
-func (a *Agent) removeOrphanLogs() {
-	entries, err := os.ReadDir(a.cfg.LogDir)
-	if err != nil {
-		if !errors.Is(err, fs.ErrNotExist) {
-			a.log.Warn("looking for logs of pods that are gone", "err", err)
-		}
-		return
-	}
-	for _, e := range entries {
-		uid := e.Name()[strings.LastIndexByte(e.Name(), '_')+1:]
-		if a.podOf(types.UID(uid)) != nil {
-			continue
-		}
-		if err := os.RemoveAll(filepath.Join(a.cfg.LogDir, e.Name())); err != nil {
-			a.log.Warn("removing the logs of a pod that is gone", "err", err)
-		}
-	}
 }
 
 // follow takes in the ends of containers until ctx ends.

@@ -113,6 +113,8 @@ type world struct {
 	settings settings.Node
 	// mortal, if set, decides when the next agent dies.
 	mortal *crasher
+	// under, if set, is put between the next agent and the containers.
+	under func(container.Runtime) container.Runtime
 }
 
 func newWorld(t *testing.T) *world {
@@ -127,8 +129,8 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-// begin starts an agent and returns when it works.
-func (w *world) begin() {
+// make makes an agent that has not touched anything.
+func (w *world) make() *volume.Manager {
 	vols, err := volume.Open(volume.Config{Dir: filepath.Join(w.dir, "pods"), Memory: filepath.Join(w.dir, "memory")})
 	if err != nil {
 		w.t.Fatal(err)
@@ -143,10 +145,19 @@ func (w *world) begin() {
 	if w.mortal != nil {
 		cfg.Client, cfg.Containers, cfg.Network = mortalAPI{w.api, w.mortal}, mortalRuntime{w.run, w.mortal}, mortalNetwork{w.net, w.mortal}
 	}
+	if w.under != nil {
+		cfg.Containers = w.under(cfg.Containers)
+	}
 	w.agent, err = New(cfg)
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	return vols
+}
+
+// begin starts an agent and returns when it works.
+func (w *world) begin() {
+	vols := w.make()
 	// A test that fails before stop must not leave the mount behind.
 	w.t.Cleanup(func() {
 		if err := vols.Close(); err != nil {

@@ -136,11 +136,18 @@ func (a *Agent) collectImages() int64 {
 // could give again (containerd calls them pinned). A disk that others have filled must not cost the user what he imported.
 func (a *Agent) keepImage() func(image.Image) bool {
 	used := map[string]bool{}
-	note := func(name string) {
+	for name := range a.imageNames() {
 		if img, ok := a.cfg.Images.Get(name); ok {
 			used[img.ID] = true
 		}
 	}
+	return func(img image.Image) bool { return img.Local || used[img.ID] }
+}
+
+// imageNames are the images that pods of this node name, and those that their containers were started from.
+func (a *Agent) imageNames() map[string]bool {
+	names := map[string]bool{}
+	note := func(name string) { names[name] = true }
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, ps := range a.pods {
@@ -161,7 +168,7 @@ func (a *Agent) keepImage() func(image.Image) bool {
 			}
 		})
 	}
-	return func(img image.Image) bool { return img.Local || used[img.ID] }
+	return names
 }
 
 // aboveLow is how many bytes have to go from a file system that is at the high threshold or beyond, until it is at the low one. A

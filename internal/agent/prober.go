@@ -3,6 +3,7 @@ package agent
 import (
 	"container/heap"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -12,6 +13,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"gantry.dev/gantry/internal/driver/container"
 	"gantry.dev/gantry/internal/driver/probe"
 	"gantry.dev/gantry/internal/plan/pod"
 )
@@ -219,9 +221,11 @@ func (b *prober) ask(ctx context.Context, p *probing) {
 	if p.ended || b.a.life.Err() != nil {
 		return
 	}
-	b.a.tally.probed(cur, p.name, p.key.kind, r.OK)
 	before := p.count.Outcome
-	p.count = p.count.Add(r.OK, p.probe)
+	if !r.Unknown { // that it could not be asked says nothing of the container
+		b.a.tally.probed(cur, p.name, p.key.kind, r.OK)
+		p.count = p.count.Add(r.OK, p.probe)
+	}
 	pause, early := p.pause()
 	p.next = begun.Add(pause)
 	switch {
@@ -269,6 +273,8 @@ func (a *Agent) probeOnce(ctx context.Context, ps *podState, p *corev1.Pod, pr *
 		command := pod.ExpandAll(h.Exec.Command, staticEnv(c))
 		code, out, err := a.exec(ctx, pr.key.id, command)
 		switch {
+		case errors.Is(err, container.ErrUnsent):
+			return probe.Result{Unknown: true, Output: err.Error()}
 		case ctx.Err() != nil:
 			return probe.Result{Output: fmt.Sprintf("command timed out: %q timed out after %s", strings.Join(command, " "), timeout)}
 		case err != nil:

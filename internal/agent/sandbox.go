@@ -73,12 +73,8 @@ func (a *Agent) makeSandbox(ctx context.Context, ps *podState, p *corev1.Pod) (i
 		SharePID:  p.Spec.ShareProcessNamespace != nil && *p.Spec.ShareProcessNamespace,
 		Resources: a.podLimited(granted, l),
 	}
-	cfg.Resources.HugePages = pod.HugePages(p, a.node.machine.hugePages)
 	if own := a.allot.label(p.UID); own != "" {
 		cfg.Labels[labelAllotted] = own
-	}
-	if a.allot.ownCPUs(p.UID) {
-		cfg.Resources.CPUQuota, cfg.Resources.CPUPeriod = 0, 0 // its containers would be slowed down on CPUs of their own
 	}
 	if sc := p.Spec.SecurityContext; sc != nil && len(sc.Sysctls) > 0 {
 		cfg.Sysctls = map[string]string{}
@@ -189,6 +185,10 @@ func (a *Agent) limited(p *corev1.Pod, c *corev1.Container, l pod.Limits) contai
 // podLimited are those of all of a pod.
 func (a *Agent) podLimited(p *corev1.Pod, l pod.Limits) container.Resources {
 	r := resources(l, a.podPIDs())
+	r.HugePages = pod.HugePages(p, a.node.machine.hugePages)
+	if a.allot.ownCPUs(p.UID) {
+		r.CPUQuota, r.CPUPeriod = 0, 0 // its containers would be slowed down on CPUs of their own
+	}
 	if a.cfg.Settings.LimitedSwap {
 		r.SwapBytes = pod.PodSwap(p, a.node.machine.memory, a.node.machine.swap)
 	}

@@ -35,13 +35,18 @@ func newShutdown(a *Agent) *shutdown { return &shutdown{a: a, stir: make(chan st
 
 // Shutdown begins to end all pods, those of low priority first, and returns a channel that is closed when they have ended or
 // their time is over. From now on the node is not ready and lets no pod in, until CancelShutdown or another start of the agent.
-// A second call answers for the shutdown that is under way.
-func (a *Agent) Shutdown() <-chan struct{} {
+// A second call answers for the shutdown that is under way. An agent that does not work yet, see Ready, does not know its pods.
+func (a *Agent) Shutdown() (<-chan struct{}, error) {
+	select {
+	case <-a.ready:
+	default:
+		return nil, errNotReady
+	}
 	s := a.shutdown
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.stop != nil {
-		return s.done
+		return s.done, nil
 	}
 	var ctx context.Context
 	ctx, s.stop = context.WithCancel(a.life)
@@ -56,8 +61,11 @@ func (a *Agent) Shutdown() <-chan struct{} {
 		s.run(ctx)
 		a.tally.shutdownEnded.Set(float64(a.cfg.Clock().UnixNano()) / 1e9)
 	})
-	return done
+	return done, nil
 }
+
+// errNotReady answers for a shutdown that came too early.
+var errNotReady = errors.New("the node's agent is being started and cannot end its pods yet")
 
 // errNoShutdown answers for a shutdown that nobody began.
 var errNoShutdown = errors.New("the node is not shutting down")

@@ -11,7 +11,12 @@ const maxWait = time.Minute
 
 // beginShutdown ends the pods of the node in order; `gantry node shutdown` asks for it. It answers as shutdownState does.
 func (s *Server) beginShutdown(w http.ResponseWriter, r *http.Request) {
-	s.tellShutdown(w, r, s.agent.Shutdown())
+	done, err := s.agent.Shutdown()
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
+		return
+	}
+	s.tellShutdown(w, r, done)
 }
 
 // shutdownState answers "done" when the pods have ended, or "underway" after the time that the request wants to wait.

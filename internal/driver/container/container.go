@@ -22,6 +22,7 @@ var (
 	ErrUnsupported = errors.New("not supported")
 	ErrStart       = errors.New("container did not start")     // it was prepared, but its process could not be made: an attempt that counts
 	ErrUnavailable = errors.New("supervisor is not answering") // worth a retry: a new supervisor is being started
+	ErrUnsent      = errors.New("call was not sent")           // besides ErrUnavailable: nothing has come of the call
 )
 
 // Runtime runs containers. Every method may be called from many goroutines. All calls are safe to repeat: removing what

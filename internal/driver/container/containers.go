@@ -100,8 +100,7 @@ func (n *Native) Start(ctx context.Context, spec Spec) error {
 		return err
 	}
 	_, err = s.call(ctx, &wire.Request{Op: wire.OpStart, ID: spec.ID, Start: st, FDs: names}, files...)
-	_, never := errors.AsType[unsent](err)
-	if err != nil && !errors.Is(err, ErrExists) && (never || !errors.Is(err, ErrUnavailable)) {
+	if err != nil && !errors.Is(err, ErrExists) && (errors.Is(err, ErrUnsent) || !errors.Is(err, ErrUnavailable)) {
 		n.unplace(spec.ID) // when the answer was lost it may run: its place is kept for Status and Remove
 	}
 	return err

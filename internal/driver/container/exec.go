@@ -87,7 +87,7 @@ func (n *Native) open(ctx context.Context, p *remoteProcess, req *wire.Request, 
 		return err
 	}
 	if p.conn, err = s.dial(ctx); err != nil {
-		return err
+		return unsent{err}
 	}
 	ctx, cancel := n.bounded(ctx)
 	defer cancel()

@@ -183,10 +183,11 @@ func (s *supervisor) call(ctx context.Context, req *wire.Request, files ...*os.F
 	return resp, err
 }
 
-// unsent is why a call did not reach a supervisor: nothing has come of it.
+// unsent is why a call did not reach a supervisor. It is ErrUnsent as well as what it wraps.
 type unsent struct{ error }
 
-func (e unsent) Unwrap() error { return e.error }
+func (e unsent) Unwrap() error        { return e.error }
+func (e unsent) Is(target error) bool { return target == ErrUnsent }
 
 // bounded is for one call of a supervisor, which may hang.
 func (n *Native) bounded(ctx context.Context) (context.Context, context.CancelFunc) {

@@ -16,7 +16,7 @@ type Result struct {
 	OK bool
 	// Warning: it counts as success, but something was odd (a redirect to another host).
 	Warning bool
-	// Unknown: it could not be asked; Output says why. It counts as a failure.
+	// Unknown: it could not be asked; Output says why. It does not count.
 	Unknown bool
 	Output  string
 }
