@@ -76,6 +76,8 @@ func New(cfg Config) (*Agent, error) {
 		return nil, fmt.Errorf("agent: the configuration names no node")
 	case cfg.Client == nil || cfg.Containers == nil || cfg.Images == nil || cfg.Network == nil || cfg.Volumes == nil:
 		return nil, fmt.Errorf("agent: the configuration lacks a driver or the client")
+	case cfg.Settings.LogDir != "" && within(cfg.Settings.LogDir, cfg.DataDir):
+		return nil, fmt.Errorf("podLogsDir: %s lies within %s, which is the node's own", cfg.Settings.LogDir, cfg.DataDir)
 	case !cfg.PodCIDR.IsValid() || !cfg.NodeAddress.IsValid():
 		return nil, fmt.Errorf("agent: the configuration lacks the node's address or pod prefix")
 	}

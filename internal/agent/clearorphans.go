@@ -2,11 +2,6 @@ package agent
 
 import (
 	"context"
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/types"
@@ -86,26 +81,6 @@ func (a *Agent) clearOrphans(ctx context.Context, f *found, orphans map[string]b
 			if l.PodUID == uid {
 				a.ips.free(l.Addresses)
 			}
-		}
-	}
-}
-
-// removeOrphanLogs removes the logs of pods that were forgotten while no agent ran. Names end with the pod's UID.
-func (a *Agent) removeOrphanLogs() {
-	entries, err := os.ReadDir(a.cfg.LogDir)
-	if err != nil {
-		if !errors.Is(err, fs.ErrNotExist) {
-			a.log.Warn("looking for logs of pods that are gone", "err", err)
-		}
-		return
-	}
-	for _, e := range entries {
-		uid := e.Name()[strings.LastIndexByte(e.Name(), '_')+1:]
-		if a.podOf(types.UID(uid)) != nil {
-			continue
-		}
-		if err := os.RemoveAll(filepath.Join(a.cfg.LogDir, e.Name())); err != nil {
-			a.log.Warn("removing the logs of a pod that is gone", "err", err)
 		}
 	}
 }

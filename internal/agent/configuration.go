@@ -26,7 +26,7 @@ func (a *Agent) Configuration() *kubelet.KubeletConfiguration {
 	c := &kubelet.KubeletConfiguration{
 		TypeMeta: metav1.TypeMeta{APIVersion: kubelet.SchemeGroupVersion.String(), Kind: "KubeletConfiguration"},
 		Port:     a.cfg.KubeletPort, ClusterDomain: a.cfg.ClusterDomain, StaticPodPath: say.StaticPods, MaxPods: int32(a.node.maxPods()), PodPidsLimit: &pids,
-		PodCIDR: a.cfg.PodCIDR.String(), ResolverConfig: &a.cfg.ResolvConf, PodLogsDir: a.cfg.LogDir,
+		PodCIDR: a.cfg.PodCIDR.String(), ResolverConfig: &a.cfg.ResolvConf, PodLogsDir: cmp.Or(say.LogDir, a.cfg.LogDir),
 		NodeLeaseDurationSeconds:         int32(leaseDuration / time.Second),
 		NodeStatusReportFrequency:        metav1.Duration{Duration: nodeStatusPeriod},
 		ContainerLogMaxSize:              strconv.FormatInt(cmp.Or(say.LogMaxBytes, container.DefaultLogMaxBytes), 10),
@@ -45,6 +45,10 @@ func (a *Agent) Configuration() *kubelet.KubeletConfiguration {
 		CPUManagerPolicy:                 "none", TopologyManagerPolicy: string(cmp.Or(say.Topology.Policy, settings.TopologyNone)), ReservedSystemCPUs: say.ReservedCPUs,
 		MemorySwap:   kubelet.MemorySwapConfiguration{SwapBehavior: "NoSwap"},
 		KubeReserved: map[string]string{}, RegisterWithTaints: slices.Clone(a.cfg.NodeTaints),
+	}
+	c.HealthzPort, c.ReadOnlyPort = ptr(int(say.Plain.Healthz.Port())), int32(say.Plain.ReadOnly)
+	if at := say.Plain.Healthz.Addr(); at.IsValid() {
+		c.HealthzBindAddress = at.String()
 	}
 	yes := !say.SeccompUnconfined
 	c.SeccompDefault = &yes

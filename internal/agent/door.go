@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -145,11 +144,6 @@ func (a *Agent) logOf(p *corev1.Pod, c *corev1.ContainerStatus, previous bool) (
 		return Log{}, fmt.Errorf("container %q in pod %q has no log", c.Name, p.Name)
 	}
 	return Log{Path: a.logPath(p, c.Name, attempt), ID: id, Running: !previous && c.State.Running != nil}, nil
-}
-
-// logPath is the log of one instance.
-func (a *Agent) logPath(p *corev1.Pod, container string, attempt int) string {
-	return filepath.Join(a.logDir(p), container, strconv.Itoa(attempt)+".log")
 }
 
 // attemptOf reads the attempt out of an instance's name.

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -66,6 +64,10 @@ func (a *Agent) startContainer(ctx context.Context, ps *podState, act pod.Action
 		return
 	}
 	if err := errors.Join(a.grantDevices(ctx, ps, p, c, &spec), a.grantClaims(ctx, p, c, &spec)); err != nil {
+		a.startFailed(ctx, ps, p, c, act, reasonConfigError, err)
+		return
+	}
+	if err := a.openLogs(p, c.Name, act.Attempt); err != nil {
 		a.startFailed(ctx, ps, p, c, act, reasonConfigError, err)
 		return
 	}
@@ -319,18 +321,6 @@ func envName(e string) string {
 
 func (a *Agent) facts(ips []string) pod.Facts {
 	return pod.Facts{PodIPs: ips, HostIPs: a.hostIPs(), Allocatable: a.node.allocatable()}
-}
-
-// logDir is where the logs of a pod are, laid out as kubelet does so that log collectors find their way.
-func (a *Agent) logDir(p *corev1.Pod) string {
-	return filepath.Join(a.cfg.LogDir, fmt.Sprintf("%s_%s_%s", p.Namespace, p.Name, p.UID))
-}
-
-// removeLogs deletes the logs of a pod that is gone.
-func (a *Agent) removeLogs(p *corev1.Pod) {
-	if err := os.RemoveAll(a.logDir(p)); err != nil {
-		a.log.Warn("removing the logs of a pod", "pod", p.Namespace+"/"+p.Name, "err", err)
-	}
 }
 
 // hookTimeout bounds hooks that have no grace period to end them: a postStart hook may take as long as a container may

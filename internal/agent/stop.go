@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -116,20 +115,6 @@ func (a *Agent) removeContainer(ctx context.Context, ps *podState, id string) er
 		}
 	}
 	return nil
-}
-
-// removeLog deletes the log of an instance that nobody can ask for any more, with its rotated files.
-func (a *Agent) removeLog(p *corev1.Pod, c *pod.Container) {
-	files, err := filepath.Glob(a.logPath(p, c.Name, c.Attempt) + "*")
-	if err != nil {
-		// The pattern holds no special characters: names are DNS labels.
-		a.log.Error("looking for old logs", "err", err)
-	}
-	for _, f := range files {
-		if err := os.Remove(f); err != nil {
-			a.log.Warn("removing an old log", "err", err)
-		}
-	}
 }
 
 // deletePod tells the API that the pod's end is complete. Only this very pod is meant, not one made since by its name.

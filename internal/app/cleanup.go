@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 
+	"gantry.dev/gantry/internal/agent"
 	"gantry.dev/gantry/internal/driver/container"
 	"gantry.dev/gantry/internal/driver/container/cri"
 	"gantry.dev/gantry/internal/driver/firewall"
@@ -26,4 +27,9 @@ func Cleanup(ctx context.Context, dir string, in Instance) error {
 		link.Cleanup(in.ID),
 		volume.Cleanup(l.volumes()),
 	)
+}
+
+// Purge removes the data of an instance that Cleanup has seen, and logs of its pods that lie elsewhere.
+func Purge(dir string) error {
+	return errors.Join(agent.RemoveLogs(Layout{Dir: dir}.Node()), os.RemoveAll(dir))
 }

@@ -277,6 +277,9 @@ func (n *node) serve(ctx context.Context, g *errgroup.Group, a *agent.Agent, con
 	s := nodeapi.New(nodeapi.Config{Agent: a, Containers: containers, Traffic: network.Traffic, Clients: []string{kubeletClient}, Reviewer: review, Images: n.shared, Version: Version(), Log: n.log,
 		OwnLog: n.layout.Log(), LogQueries: n.settings.LogQueries, NoLogs: n.settings.NoLogs})
 	g.Go(func() error { return s.ServePodResources(ctx, n.podResources) })
+	if err := n.servePlain(ctx, g, s); err != nil {
+		return err
+	}
 	g.Go(func() error {
 		if err := s.Serve(ctx, l, cert, n.pki.Pool()); err != nil && !errors.Is(err, net.ErrClosed) {
 			return err

@@ -48,7 +48,7 @@ func (e *env) down(ctx context.Context, purge bool) error {
 		return fmt.Errorf("cleaning up after instance %s: %w", in.ID, err)
 	}
 	if purge {
-		if err := os.RemoveAll(e.dataDir); err != nil {
+		if err := app.Purge(e.dataDir); err != nil {
 			return fmt.Errorf("removing the data: %w", err)
 		}
 		e.printf("instance %s is down, its data are removed\n", in.ID)

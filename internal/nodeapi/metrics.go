@@ -32,14 +32,14 @@ func (s *Server) register(v version.Info) {
 	s.probes.MustRegister(s.agent.ProbeMetrics())
 }
 
-// counted counts requests by the first part of their path, which is bounded.
-func (s *Server) counted(next *http.ServeMux) http.Handler {
+// counted counts requests of a server, by the first part of their path, which is bounded.
+func (s *Server) counted(next *http.ServeMux, server string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, pattern := next.Handler(r)
 		_, path, _ := strings.Cut(pattern, " ")
 		path, _, _ = strings.Cut(strings.TrimPrefix(path, "/"), "/")
 		long := path == "exec" || path == "attach" || path == "portForward" || path == "containerLogs"
-		s.requests.WithLabelValues(r.Method, path, "readwrite", strconv.FormatBool(long)).Inc()
+		s.requests.WithLabelValues(r.Method, path, server, strconv.FormatBool(long)).Inc()
 		next.ServeHTTP(w, r)
 	})
 }

@@ -96,30 +96,13 @@ func (s *Server) Serve(ctx context.Context, l net.Listener, cert tls.Certificate
 		Certificates: []tls.Certificate{cert}, ClientAuth: tls.VerifyClientCertIfGiven, ClientCAs: authority,
 		MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
 	}
-	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(tls.NewListener(l, conf)) }()
-	select {
-	case err := <-failed:
-		return fmt.Errorf("nodeapi: serving on %s: %w", l.Addr(), err)
-	case <-ctx.Done():
-	}
-	cut()
-	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
-	defer cancel()
-	err := srv.Shutdown(end)
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = srv.Close()
-	}
-	<-failed
-	return err
+	return run(ctx, srv, tls.NewListener(l, conf), cut)
 }
 
 // Handler is the server without its listener.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", healthy)
-	mux.HandleFunc("GET /healthz/{check}", healthy)
-	mux.HandleFunc("GET /pods", s.pods)
+	s.reading(mux)
 	mux.HandleFunc("GET /runningpods/", s.pods)
 	mux.HandleFunc("GET /containerLogs/{namespace}/{pod}/{container}", s.logs)
 	for _, method := range []string{"GET ", "POST "} {
@@ -137,13 +120,20 @@ func (s *Server) Handler() http.Handler {
 	if s.images != nil {
 		mux.Handle("GET /v2/", s.images)
 	}
+	s.debugging(mux)
+	return s.gate.wrap(s.counted(mux, "readwrite"))
+}
+
+// reading registers what only reads, and tells of pods no more than their specs.
+func (s *Server) reading(mux *http.ServeMux) {
+	mux.HandleFunc("GET /healthz", healthy)
+	mux.HandleFunc("GET /healthz/{check}", healthy)
+	mux.HandleFunc("GET /pods", s.pods)
 	mux.HandleFunc("GET /stats/summary", s.summary)
 	mux.Handle("GET /metrics", s.metricsHandler())
 	mux.HandleFunc("GET /metrics/resource", s.usageMetrics(collectResource))
 	mux.HandleFunc("GET /metrics/cadvisor", s.usageMetrics(collectCadvisor))
 	mux.Handle("GET /metrics/probes", promhttp.HandlerFor(s.probes, promhttp.HandlerOpts{ErrorHandling: promhttp.HTTPErrorOnError}))
-	s.debugging(mux)
-	return s.gate.wrap(s.counted(mux))
 }
 
 func healthy(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "ok") }

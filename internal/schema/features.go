@@ -82,6 +82,12 @@ func parseGates(text string) (map[string]bool, error) {
 	return out, nil
 }
 
+// Released says whether a gate of upstream is on in this release; ok is false if there is no such gate.
+func Released(gate string) (on, ok bool) {
+	spec, ok := utilfeature.DefaultMutableFeatureGate.GetAll()[featuregate.Feature(gate)]
+	return spec.Default, ok
+}
+
 func joinGates() string {
 	var names []string
 	for _, g := range switchable() {

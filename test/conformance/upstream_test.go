@@ -52,13 +52,14 @@ func TestUpstream(t *testing.T) {
 			t.Errorf("gantry down: %v\n%s", err, msg)
 		}
 	})
-	command(append([]string{"up", "--data-dir", dir, "--listen", "127.0.0.1:6443", "--dra-plugin-dir", filepath.Join(kubelet, "plugins_registry")}, strings.Fields(*with)...)...)
+	if *node {
+		controlPlane(t, gantry, dir, strings.Fields(*with))
+	} else {
+		command(append([]string{"up", "--data-dir", dir, "--listen", "127.0.0.1:6443", "--dra-plugin-dir", filepath.Join(kubelet, "plugins_registry")}, strings.Fields(*with)...)...)
+	}
 
 	kubectl := filepath.Join(t.TempDir(), "kubectl")
-	script := fmt.Sprintf("#!/bin/sh\nexec %s kubectl --data-dir %s \"$@\"\n", gantry, dir)
-	if err := os.WriteFile(kubectl, []byte(script), 0o755); err != nil {
-		t.Fatal(err)
-	}
+	script(t, kubectl, fmt.Sprintf(`exec %s kubectl --data-dir %s "$@"`, gantry, dir))
 	repos := filepath.Join(t.TempDir(), "repos.yaml")
 	text := ""
 	for _, r := range []string{"promoterE2eRegistry", "buildImageRegistry", "gcEtcdRegistry", "gcRegistry", "sigStorageRegistry", "privateRegistry", "dockerLibraryRegistry"} {
@@ -72,15 +73,16 @@ func TestUpstream(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer log.Close()
+	env := append(os.Environ(), "GOPROXY=off", "GOFLAGS=", "KUBE_TEST_REPO_LIST="+repos, "HOME="+t.TempDir())
 	suite := []string{peer("e2e.test"), "--", "--provider=skeleton", "--num-nodes=1", "--disable-log-dump", "--dump-logs-on-failure=false",
 		"--kubeconfig=" + filepath.Join(dir, "kubeconfig"), "--kubectl-path=" + kubectl}
 	if *node {
-		suite = nodeSuite(t, kubectl)
+		suite = nodeSuite(t, gantry, dir, kubectl, &env)
 	}
 	c := exec.CommandContext(t.Context(), peer("ginkgo"), append([]string{fmt.Sprintf("--procs=%d", *procs), "--no-color", "--timeout=6h", "--flake-attempts=0", "--silence-skips",
 		"--focus=" + *focus, "--skip=" + *skip, "--output-dir=" + report, "--junit-report=report.xml"}, suite...)...)
 	c.Dir = filepath.Join(root, "test", "peers", "e2e") // where ginkgo learns its version from, without a network
-	c.Env = append(os.Environ(), "GOPROXY=off", "GOFLAGS=", "KUBE_TEST_REPO_LIST="+repos, "HOME="+t.TempDir())
+	c.Env = env
 	c.Stdout, c.Stderr = log, log
 	err = c.Run()
 	if ctx := t.Context(); ctx.Err() != nil {

@@ -39,14 +39,15 @@ func fields() map[string]row {
 	no := func(get func(*conf) *bool, why string) row { return row{fits: is(get, false), why: why} }
 	out := map[string]row{}
 	for _, name := range []string{"TypeMeta", "MaxPods", "PodsPerCore", "PodPidsLimit", "EvictionHard", "EvictionSoft", "EvictionSoftGracePeriod", "EvictionMaxPodGracePeriod",
-		"EvictionMinimumReclaim", "EvictionPressureTransitionPeriod", "ContainerLogMaxSize", "ContainerLogMaxFiles",
+		"EvictionMinimumReclaim", "EvictionPressureTransitionPeriod", "PodLogsDir", "ContainerLogMaxSize", "ContainerLogMaxFiles",
 		"ImageMinimumGCAge", "ImageMaximumGCAge", "ImageGCHighThresholdPercent", "ImageGCLowThresholdPercent", "SystemReserved", "KubeReserved",
 		"SerializeImagePulls", "MaxParallelImagePulls", "ReservedSystemCPUs", "CPUManagerPolicy", "CPUManagerPolicyOptions", "CPUManagerReconcilePeriod",
 		"MemoryManagerPolicy", "ReservedMemory", "TopologyManagerPolicy", "TopologyManagerScope", "TopologyManagerPolicyOptions",
 		"StaticPodPath", "AllowedUnsafeSysctls", "MemorySwap", "FailSwapOn",
 		"ShutdownGracePeriod", "ShutdownGracePeriodCriticalPods", "ShutdownGracePeriodByPodPriority", "CrashLoopBackOff",
 		"ImagePullCredentialsVerificationPolicy", "PreloadedImagesVerificationAllowlist", "SeccompDefault", "UserNamespaces", "RegisterWithTaints",
-		"ResolverConfig", "Tracing", "FeatureGates", "EnableSystemLogHandler", "EnableSystemLogQuery"} {
+		"ResolverConfig", "Tracing", "FeatureGates", "EnableSystemLogHandler", "EnableSystemLogQuery",
+		"HealthzPort", "HealthzBindAddress", "ReadOnlyPort"} {
 		out[name] = read
 	}
 	const (
@@ -56,7 +57,6 @@ func fields() map[string]row {
 	)
 	for name, f := range map[string]row{
 		"EnableServer":        yes(func(c *conf) *bool { return c.EnableServer }, served),
-		"PodLogsDir":          refused("logs lie below the data directory: say --data-dir"),
 		"SyncFrequency":       nothing("nothing is looked at by the clock: what changes is seen at once"),
 		"FileCheckFrequency":  nothing("the directory of static pods is watched"),
 		"HTTPCheckFrequency":  refused("static pods come from staticPodPath"),
@@ -64,7 +64,6 @@ func fields() map[string]row {
 		"StaticPodURLHeader":  refused("static pods come from staticPodPath"),
 		"Address":             refused(served),
 		"Port":                {fits: func(c *conf) bool { return c.Port == 10250 }, why: served + ", on port 10250"},
-		"ReadOnlyPort":        refused("there is no port without authentication"),
 		"TLSCertFile":         refused(served),
 		"TLSPrivateKeyFile":   refused(served),
 		"TLSCipherSuites":     refused("TLS 1.2 and 1.3 with Go's suites are spoken"),
@@ -82,8 +81,6 @@ func fields() map[string]row {
 		"EventBurst":                     refused("events are kept from flooding by source and object, not by their rate"),
 		"EnableDebuggingHandlers":        yes(func(c *conf) *bool { return c.EnableDebuggingHandlers }, "logs, exec and attach are what the server is for"),
 		"EnableContentionProfiling":      refused("there is no profile of lock contention"),
-		"HealthzPort":                    {fits: is(func(c *conf) *int32 { return c.HealthzPort }, 0), why: "/healthz is on the node's server: say 0"},
-		"HealthzBindAddress":             refused("/healthz is on the node's server"),
 		"OOMScoreAdj":                    refused("the node's processes set their own"),
 		"ClusterDomain":                  refused("the server tells its nodes"),
 		"ClusterDNS":                     refused("the node answers names itself, at its own address"),

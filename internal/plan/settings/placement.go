@@ -12,6 +12,8 @@ import (
 	"k8s.io/utils/cpuset"
 
 	kubelet "k8s.io/kubelet/config/v1beta1"
+
+	"gantry.dev/gantry/internal/schema"
 )
 
 // TopologyPolicy is kubelet's topology manager: how CPUs, memory and devices of containers have to lie together.
@@ -85,11 +87,18 @@ func (n *Node) cpus(c *kubelet.KubeletConfiguration) error {
 	return n.duration("cpuManagerReconcilePeriod", c.CPUManagerReconcilePeriod.Duration, &n.CPUReconcile)
 }
 
-// gates refuses feature gates that decide nothing here.
+// gates refuses feature gates that decide nothing here, unless they are set to what they are in this release.
 func gates(c *kubelet.KubeletConfiguration) error {
 	for _, name := range slices.Sorted(maps.Keys(c.FeatureGates)) {
-		if name != alphaOptions {
-			return fmt.Errorf("featureGates[%s]: this node has no such gate: it does what Kubernetes does with none set", name)
+		if name == alphaOptions {
+			continue
+		}
+		on, ok := schema.Released(name)
+		switch {
+		case !ok:
+			return fmt.Errorf("featureGates[%s]: Kubernetes has no such gate", name)
+		case c.FeatureGates[name] != on:
+			return fmt.Errorf("featureGates[%s]: this node has no such switch: it is as released, %t", name, on)
 		}
 	}
 	return nil

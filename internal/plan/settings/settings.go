@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -38,7 +39,9 @@ type Node struct {
 	// LogMaxBytes and LogMaxFiles bound the log of a container: one file, and how many in all.
 	LogMaxBytes int64
 	LogMaxFiles int
-	ImageGC     ImageGC
+	// LogDir is where the logs of pods go instead of below the data directory, as <namespace>_<name>_<uid>/<container>/<attempt>.log.
+	LogDir  string
+	ImageGC ImageGC
 	// ParallelPulls bounds the images that are pulled at a time. Nothing said is the node's own bound, see package agent.
 	ParallelPulls int64
 	// Images says when a pod has to show credentials for an image that is present.
@@ -61,6 +64,8 @@ type Node struct {
 	CPUReconcile time.Duration
 	// NoLogs keeps the machine's own logs back, LogQueries lets clients ask for those of its services.
 	NoLogs, LogQueries bool
+	// Plain are the servers that ask nobody who he is.
+	Plain PlainServers
 	// LimitedSwap lets containers of burstable pods swap out a share of the machine's swap.
 	LimitedSwap bool
 	// StaticPods is the file or directory of manifests of pods that run here without an API.
@@ -109,7 +114,7 @@ func Parse(text []byte) (Node, error) {
 		return Node{}, err
 	}
 	var n Node
-	for _, read := range []func(*kubelet.KubeletConfiguration) error{n.bounds, n.logs, n.images, n.pulls, n.verification, n.reserve, n.cpus, n.memory, n.topology, n.swap, gates, n.machineLogs, n.shutdown, n.tracing, n.rest} {
+	for _, read := range []func(*kubelet.KubeletConfiguration) error{n.bounds, n.logs, n.images, n.pulls, n.verification, n.reserve, n.cpus, n.memory, n.topology, n.swap, gates, n.machineLogs, n.plain, n.shutdown, n.tracing, n.rest} {
 		if err := read(&c); err != nil {
 			return Node{}, err
 		}
@@ -176,6 +181,10 @@ func (n *Node) duration(field string, d time.Duration, to *time.Duration) error 
 }
 
 func (n *Node) logs(c *kubelet.KubeletConfiguration) error {
+	if d := c.PodLogsDir; d != "" && (!filepath.IsAbs(d) || filepath.Clean(d) != d || d == "/") {
+		return fmt.Errorf("podLogsDir: want the absolute path of a directory, without . and .., got %q", d)
+	}
+	n.LogDir = c.PodLogsDir
 	if c.ContainerLogMaxSize != "" {
 		q, err := resource.ParseQuantity(c.ContainerLogMaxSize)
 		if err != nil || q.Value() <= 0 {

@@ -2,6 +2,7 @@ package settings_test
 
 import (
 	"math"
+	"net/netip"
 	"reflect"
 	"strings"
 	"testing"
@@ -38,6 +39,10 @@ crashLoopBackOff: {maxContainerRestartPeriod: 20s}
 serializeImagePulls: false
 maxParallelImagePulls: 9
 userNamespaces: {idsPerPod: 131072}
+podLogsDir: /var/log/pods
+healthzPort: 10248
+readOnlyPort: 10255
+featureGates: {SidecarContainers: true, MemoryQoS: false}
 `))
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +56,8 @@ userNamespaces: {idsPerPod: 131072}
 		ImageGC: settings.ImageGC{High: 70, Low: 50, MinAge: time.Minute}, ParallelPulls: 9, ExclusiveCPUs: true, Topology: settings.TopologyPolicy{Policy: settings.TopologySingle, MaxNodes: 8},
 		StaticPods: "/etc/pods", UnsafeSysctls: []string{"kernel.msg*", "net.core.somaxconn"},
 		Shutdown:   []settings.ShutdownStep{{Priority: 0, Grace: 20 * time.Second}, {Priority: 2_000_000_000, Grace: 10 * time.Second}},
-		RestartMax: 20 * time.Second, IDsPerPod: 131072,
+		RestartMax: 20 * time.Second, IDsPerPod: 131072, LogDir: "/var/log/pods",
+		Plain: settings.PlainServers{Healthz: netip.MustParseAddrPort("127.0.0.1:10248"), ReadOnly: 10255},
 	}
 	if !reflect.DeepEqual(n, want) {
 		t.Errorf("got  %+v\nwant %+v", n, want)
@@ -107,6 +113,14 @@ func TestRefusals(t *testing.T) {
 		head + "allowedUnsafeSysctls: [kernel.panic]":                        "allowedUnsafeSysctls[0]",
 		head + "crashLoopBackOff: {maxContainerRestartPeriod: 1h}":           "maxContainerRestartPeriod",
 		head + "userNamespaces: {idsPerPod: 5}":                              "idsPerPod",
+		head + "podLogsDir: logs":                                            "podLogsDir",
+		head + "podLogsDir: /var/../etc":                                     "podLogsDir",
+		head + "healthzPort: 65536":                                          "healthzPort",
+		head + "healthzBindAddress: localhost":                               "healthzBindAddress",
+		head + "healthzBindAddress: 0.0.0.0":                                 "healthzPort",
+		head + "readOnlyPort: -1":                                            "readOnlyPort",
+		head + "featureGates: {MemoryQoS: true}":                             "featureGates[MemoryQoS]",
+		head + "featureGates: {Magic: false}":                                "no such gate",
 	} {
 		if _, err := settings.Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), words) {
 			t.Errorf("%q: %v, want an error about %s", strings.TrimPrefix(text, head), err, words)
