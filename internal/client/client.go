@@ -8,6 +8,7 @@ import (
 	"context"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
@@ -94,6 +95,9 @@ type Write struct {
 	PatchType   types.PatchType
 	Node        string // Bind
 	Delete      metav1.DeleteOptions
+	// Mark, if not nil, is a condition that a pod gets in the write that deletes it. Only the in-process implementation honours it;
+	// HTTP refuses a Write that has one.
+	Mark *corev1.PodCondition
 	// Why is a short reason for people: it goes to `gantry explain` and to debug logs.
 	Why string
 	// Fence lists objects that must be unchanged at commit although this write does not touch them, for example the

@@ -14,6 +14,7 @@ import (
 	"k8s.io/apiserver/pkg/registry/rest"
 	"k8s.io/apiserver/pkg/warning"
 
+	"gantry.dev/gantry/internal/schema"
 	"gantry.dev/gantry/internal/store"
 )
 
@@ -130,6 +131,20 @@ func (r *Registry) finish(q *Request, p *pending, obj, typed runtime.Object, old
 	if err != nil {
 		return nil, apierrors.NewInternalError(fmt.Errorf("encoding %s: %w", p.key, err))
 	}
+	return r.write(q, p, body, memo, fresh, old, dryRun)
+}
+
+// finishShared is finish for a typed object that shares memory with what readers of old hold.
+func (r *Registry) finishShared(q *Request, p *pending, typed runtime.Object, old *store.Record, dryRun bool) (*pending, error) {
+	body, memo, err := r.Law.EncodeShared(q.Kind, typed)
+	if err != nil {
+		return nil, apierrors.NewInternalError(fmt.Errorf("encoding %s: %w", p.key, err))
+	}
+	return r.write(q, p, body, memo, typed, old, dryRun)
+}
+
+// write makes an encoded object the write of p.
+func (r *Registry) write(q *Request, p *pending, body []byte, memo *schema.Memo, fresh runtime.Object, old *store.Record, dryRun bool) (*pending, error) {
 	if old != nil && !p.deleted && string(old.Body) == string(body) {
 		p.settled, p.rec = true, old
 		return p, nil

@@ -40,7 +40,7 @@ func (r *Registry) delete(ctx context.Context, q Request, opts *metav1.DeleteOpt
 		if err != nil {
 			return nil, err
 		}
-		obj, err := r.Law.Internal(q.Kind, rec)
+		obj, shared, err := r.condemned(&q, rec)
 		if err != nil {
 			return nil, apierrors.NewInternalError(fmt.Errorf("reading %s: %w", rec.Key, err))
 		}
@@ -84,8 +84,34 @@ func (r *Registry) delete(ctx context.Context, q Request, opts *metav1.DeleteOpt
 			r.remove(&q, p, obj)
 		}
 		m.SetResourceVersion("")
+		if shared != nil {
+			return r.finishPod(&q, p, obj, shared, rec, dry)
+		}
 		return r.finish(&q, p, obj, nil, rec, dry)
 	}
+}
+
+// condemned reads what is to be deleted, as an internal object of which only the metadata is changed. Of pods, which go in
+// crowds, the rest is shared with all readers: shared is then the typed object.
+func (r *Registry) condemned(q *Request, rec *store.Record) (obj, shared runtime.Object, err error) {
+	if q.Kind.Resource == pods {
+		return r.Law.Shared(q.Kind, rec)
+	}
+	obj, err = r.Law.Internal(q.Kind, rec)
+	return obj, nil, err
+}
+
+// finishPod finishes the delete of a pod of which the metadata in obj has changed, and gives it the mark of the request.
+func (r *Registry) finishPod(q *Request, p *pending, obj, shared runtime.Object, rec *store.Record, dry bool) (*pending, error) {
+	typed, err := schema.WithMeta(shared, obj)
+	if err != nil {
+		return nil, apierrors.NewInternalError(err)
+	}
+	if pod := typed.(*corev1.Pod); q.mark != nil {
+		pod.Status.Conditions = slices.Clone(pod.Status.Conditions)
+		setCondition(pod, *q.mark, r.now())
+	}
+	return r.finishShared(q, p, typed, rec, dry)
 }
 
 // remove makes p the final delete of obj and gives back what the object held.

@@ -4,13 +4,13 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"k8s.io/apiserver/pkg/admission"
 
@@ -54,22 +54,24 @@ func (r *Registry) bind(ctx context.Context, q Request, b *corev1.Binding, o Wri
 				return refuse(fmt.Errorf("pod %v has non-empty .spec.schedulingGates", pod.Name))
 			}
 			pod.Spec.NodeName, pod.Status.NominatedNodeName = b.Target.Name, "" // it waits for no node any more
-			if len(b.Annotations) > 0 {
-				if pod.Annotations == nil {
-					pod.Annotations = map[string]string{}
-				}
-				maps.Copy(pod.Annotations, b.Annotations)
-			}
-			if len(b.Labels) > 0 { // the node's topology, from admission
-				if pod.Labels == nil {
-					pod.Labels = map[string]string{}
-				}
-				maps.Copy(pod.Labels, b.Labels)
-			}
+			pod.Annotations = with(pod.Annotations, b.Annotations)
+			pod.Labels = with(pod.Labels, b.Labels) // the node's topology, from admission
+			pod.Status.Conditions = slices.Clone(pod.Status.Conditions)
 			setCondition(pod, corev1.PodCondition{Type: corev1.PodScheduled, Status: corev1.ConditionTrue}, r.now())
 			return nil
 		})
 	}
+}
+
+// with is m with what more has, as a map of its own.
+func with(m, more map[string]string) map[string]string {
+	if len(more) == 0 {
+		return m
+	}
+	out := make(map[string]string, len(m)+len(more))
+	maps.Copy(out, m)
+	maps.Copy(out, more)
+	return out
 }
 
 func validateBinding(b *corev1.Binding) (errs field.ErrorList) {
@@ -82,39 +84,33 @@ func validateBinding(b *corev1.Binding) (errs field.ErrorList) {
 	return errs
 }
 
-// editPod prepares a change of a pod by a subresource that has no strategy. edit works on an object of its own.
+// editPod prepares a change of a pod by a subresource that has no strategy. edit works on a copy of the top level: what
+// lies behind pointers, in maps and in lists is shared with all readers.
 func (r *Registry) editPod(q *Request, o WriteOptions, edit func(*corev1.Pod) error) (*pending, error) {
 	rec, err := r.current(q)
 	if err != nil {
 		return nil, err
 	}
-	pod, err := r.podOf(q, rec)
+	shared, err := r.podOf(q, rec)
 	if err != nil {
 		return nil, err
 	}
-	if err := edit(pod); err != nil {
+	pod := *shared
+	if err := edit(&pod); err != nil {
 		return nil, err
 	}
 	p := &pending{key: rec.Key}
 	p.guard(rec.Key, rec.Rev)
-	return r.finishPod(q, p, pod, rec, o)
+	return r.finishShared(q, p, &pod, rec, o.DryRun)
 }
 
+// podOf is the pod that a record holds, shared with all readers.
 func (r *Registry) podOf(q *Request, rec *store.Record) (*corev1.Pod, error) {
 	obj, err := r.Law.Typed(q.Kind, rec)
 	if err != nil {
 		return nil, apierrors.NewInternalError(fmt.Errorf("reading %s: %w", rec.Key, err))
 	}
-	return obj.DeepCopyObject().(*corev1.Pod), nil
-}
-
-func (r *Registry) finishPod(q *Request, p *pending, pod *corev1.Pod, rec *store.Record, o WriteOptions) (*pending, error) {
-	pod.ResourceVersion = ""
-	obj, err := r.Law.FromTyped(q.Kind, pod)
-	if err != nil {
-		return nil, apierrors.NewInternalError(err)
-	}
-	return r.finish(q, p, obj, nil, rec, o.DryRun)
+	return obj.(*corev1.Pod), nil
 }
 
 // Evict deletes a pod if its disruption budgets allow it. Unlike upstream, budget and pod change in one transaction:
@@ -152,14 +148,10 @@ func (r *Registry) evict(ctx context.Context, q Request, e *policyv1.Eviction, o
 		}
 		judged := q
 		judged.admitted = true // as an eviction, not as a delete
+		judged.mark = &corev1.PodCondition{Type: corev1.DisruptionTarget, Status: corev1.ConditionTrue, Reason: "EvictionByEvictionAPI", Message: "Eviction API: evicting"}
 		p, err := r.delete(ctx, judged, opts)()
 		if err != nil || p.settled {
 			return p, err
-		}
-		if !p.deleted {
-			if err := r.markDisrupted(&q, p); err != nil {
-				return nil, err
-			}
 		}
 		p.txn.Ops = append(p.txn.Ops, charge.txn.Ops...)
 		for _, g := range charge.txn.Guards {
@@ -254,25 +246,5 @@ func allowed(pdb *policyv1.PodDisruptionBudget, r *Registry) error {
 		err.ErrStatus.Details.Causes = append(err.ErrStatus.Details.Causes, metav1.StatusCause{Type: policyv1.DisruptionBudgetCause, Message: msg})
 		return err
 	}
-	return nil
-}
-
-// markDisrupted adds the DisruptionTarget condition to the graceful delete that p writes.
-func (r *Registry) markDisrupted(q *Request, p *pending) error {
-	pod, err := r.podOf(q, &store.Record{Key: p.key, Body: p.txn.Ops[p.op].Body})
-	if err != nil {
-		return err
-	}
-	setCondition(pod, corev1.PodCondition{Type: corev1.DisruptionTarget, Status: corev1.ConditionTrue, Reason: "EvictionByEvictionAPI", Message: "Eviction API: evicting"}, r.now())
-	pod.ResourceVersion = ""
-	var obj runtime.Object = pod
-	if obj, err = r.Law.FromTyped(q.Kind, obj); err != nil {
-		return apierrors.NewInternalError(err)
-	}
-	body, memo, err := r.Law.Encode(q.Kind, obj)
-	if err != nil {
-		return apierrors.NewInternalError(err)
-	}
-	p.txn.Ops[p.op].Body, p.txn.Ops[p.op].Memo = body, memo
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime"
 	kschema "k8s.io/apimachinery/pkg/runtime/schema"
@@ -51,6 +52,8 @@ type Request struct {
 	unversioned, unnamed bool
 	// admitted says that admission has judged the request in another form: as a scale, as an eviction.
 	admitted bool
+	// mark is a condition that a deleted pod gets in the same write.
+	mark *corev1.PodCondition
 }
 
 // Asked are options of a write that the server otherwise completes or turns into something else.

@@ -13,7 +13,7 @@ import (
 	"gantry.dev/gantry/internal/view"
 )
 
-// preempt has the pods leave that a refusal names, with their grace periods: each is told why, then deleted. The pod that
+// preempt has the pods leave that a refusal names, with their grace periods: each is told why in the write that deletes it. The pod that
 // they leave for is decided again when they are gone.
 func (s *Scheduler) preempt(d *decision, c *cluster, w *waiting, r schedule.Refusal, now time.Time) {
 	snap := s.View.Snapshot()
@@ -29,13 +29,10 @@ func (s *Scheduler) preempt(d *decision, c *cluster, w *waiting, r schedule.Refu
 		if !ok || seen.UID != victim.UID || seen.DeletionTimestamp != nil {
 			continue // on its way out already
 		}
-		fresh := seen.DeepCopy()
-		told := plan.SetPodCondition(&fresh.Status, corev1.PodCondition{Type: corev1.DisruptionTarget, Status: corev1.ConditionTrue, ObservedGeneration: seen.Generation,
-			Reason: corev1.PodReasonPreemptionByScheduler, Message: w.pod.Spec.SchedulerName + ": " + c.reasonToLeave(w, seen)}, now)
-		if told {
-			d.add(plan.UpdateStatus(key, fresh, "about to be preempted"), func(client.Result) {}) // without it the deletion says less, that is all
-		}
-		d.add(plan.Delete(key, seen, "preempted by "+w.key.Namespace+"/"+w.key.Name), func(res client.Result) {
+		leave := plan.Delete(key, seen, "preempted by "+w.key.Namespace+"/"+w.key.Name)
+		leave.Mark = &corev1.PodCondition{Type: corev1.DisruptionTarget, Status: corev1.ConditionTrue, ObservedGeneration: seen.Generation,
+			Reason: corev1.PodReasonPreemptionByScheduler, Message: w.pod.Spec.SchedulerName + ": " + c.reasonToLeave(w, seen)}
+		d.add(leave, func(res client.Result) {
 			if res.Err != nil {
 				c.retry(w, s.Clock())
 				return

@@ -116,6 +116,24 @@ func (s *Schema) EncodeFresh(k *Kind, internal, typed runtime.Object) (body []by
 
 // EncodeTyped is Encode for a typed object of the storage version that already went through the strategy.
 func (s *Schema) EncodeTyped(k *Kind, typed runtime.Object) ([]byte, *Memo, error) {
+	body, memo, err := s.encodeTyped(k, typed)
+	if err == nil {
+		s.keepFresh(k, memo, typed, len(body))
+	}
+	return body, memo, err
+}
+
+// EncodeShared is EncodeTyped for an object that shares memory with what Typed has handed out: nothing in it is changed
+// but the resourceVersion.
+func (s *Schema) EncodeShared(k *Kind, typed runtime.Object) ([]byte, *Memo, error) {
+	body, memo, err := s.encodeTyped(k, typed)
+	if err == nil && k.followed {
+		s.hold(memo, typed, len(body))
+	}
+	return body, memo, err
+}
+
+func (s *Schema) encodeTyped(k *Kind, typed runtime.Object) ([]byte, *Memo, error) {
 	m, err := metaOf(typed)
 	if err != nil {
 		return nil, nil, err
@@ -191,8 +209,8 @@ func (s *Schema) Internal(k *Kind, rec *store.Record) (runtime.Object, error) {
 
 // ownTyped is Typed for a caller who wants to change it: a copy where a decoded object is at hand, which costs less.
 func (s *Schema) ownTyped(k *Kind, rec *store.Record) (runtime.Object, error) {
-	if t := memoOf(rec).typed.Load(); t != nil {
-		return (*t).DeepCopyObject(), nil
+	if t := s.atHand(memoOf(rec), rec); t != nil {
+		return t.DeepCopyObject(), nil
 	}
 	return s.decodeTyped(k, rec)
 }

@@ -3,10 +3,13 @@ package schema
 import (
 	"bytes"
 	"math/rand"
+	"reflect"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	apiextensionsfuzzer "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/fuzzer"
 	"k8s.io/apimachinery/pkg/api/apitesting/fuzzer"
+	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 	apitesting "k8s.io/kubernetes/pkg/api/testing"
@@ -83,5 +86,100 @@ func TestMetaIsDetached(t *testing.T) {
 	if got.Name != "n" || got.Namespace != "ns" || got.UID != "u" || got.Labels["a"] != "b" || got.Finalizers[0] != "f/f" ||
 		got.Owners[0].Name != "o" || got.Owners[0].UID != "ou" || got.Fields.Get("metadata.name") != "n" || got.Fields.Get("metadata.namespace") != "ns" {
 		t.Errorf("got %+v", got)
+	}
+}
+
+// TestFreshEqualsReading demands of the object that is kept when it is encoded that it is the one that decoding gives.
+func TestFreshEqualsReading(t *testing.T) {
+	s := newSchema(t)
+	kept, all := 0, 0
+	for _, k := range s.Kinds() {
+		if !k.followed {
+			continue
+		}
+		f := fuzzer.FuzzerFor(fuzzer.MergeFuzzerFuncs(apitesting.FuzzerFuncs, apiextensionsfuzzer.Funcs), rand.NewSource(37), legacyscheme.Codecs)
+		for range 300 {
+			internal, err := s.NewInternal(k)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f.Fill(internal)
+			body, memo, err := s.Encode(k, internal)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all++
+			if memo.fresh.Load() == nil {
+				continue
+			}
+			kept++
+			key := api.Key{Resource: k.StoreAs, Name: "x"}
+			rec := &store.Record{Key: key, Rev: 5, Body: body}
+			rec.Memo.Store(memo)
+			got, err := s.Typed(k, rec)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, err := s.Typed(k, &store.Record{Key: key, Rev: 5, Body: body})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !equality.Semantic.DeepEqual(got, want) {
+				t.Fatalf("%s: %s", k.Resource, cmp.Diff(want, got))
+			}
+			if memo.fresh.Load() != nil || memo.typed.Load() == nil {
+				t.Fatal("the object is not the one of all readers now")
+			}
+		}
+	}
+	t.Logf("%d of %d", kept, all)
+	if kept < all/4 {
+		t.Errorf("only %d of %d objects were kept", kept, all)
+	}
+}
+
+// TestSharedIsNotTouched takes from a pod what a delete changes, and looks at the pod that readers have.
+func TestSharedIsNotTouched(t *testing.T) {
+	s, k := pods(t)
+	f := fuzzer.FuzzerFor(fuzzer.MergeFuzzerFuncs(apitesting.FuzzerFuncs, apiextensionsfuzzer.Funcs), rand.NewSource(41), legacyscheme.Codecs)
+	for range 100 {
+		internal, err := s.NewInternal(k)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Fill(internal)
+		body, _, err := s.Encode(k, internal)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rec := &store.Record{Key: api.Key{Resource: k.StoreAs, Name: "x"}, Rev: 5, Body: body}
+		internal, typed, err := s.Shared(k, rec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		was := typed.DeepCopyObject()
+		m, err := metaOf(internal)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m.ResourceVersion, m.Generation = "", m.Generation+1
+		fresh, err := WithMeta(typed, internal)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, _, err := s.EncodeShared(k, fresh)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, _, err := s.Encode(k, internal)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Fatal("encoded otherwise than by way of the internal form")
+		}
+		if !reflect.DeepEqual(typed, was) {
+			t.Fatalf("the shared object has changed: %s", cmp.Diff(was, typed))
+		}
 	}
 }

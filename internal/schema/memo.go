@@ -48,6 +48,9 @@ func (k *Kind) newMeta(m *metav1.ObjectMeta, typed runtime.Object) *Meta {
 type Memo struct {
 	meta  atomic.Pointer[Meta]
 	typed atomic.Pointer[runtime.Object]
+	// fresh is the object whose encoding the record holds, complete but for its revision, until its first reader makes it the
+	// typed one. It is never changed.
+	fresh atomic.Pointer[runtime.Object]
 	forms atomic.Pointer[form]
 	// asTyped and asForms are the memo's standing in the caches of typed forms and of encodings.
 	asTyped, asForms standing
@@ -138,9 +141,8 @@ func (s *Schema) Typed(k *Kind, rec *store.Record) (runtime.Object, error) {
 		return s.customObject(k, rec) // it depends on the definition and on the version, so it is not kept
 	}
 	memo := memoOf(rec)
-	if t := memo.typed.Load(); t != nil {
-		memo.asTyped.touch()
-		return *t, nil
+	if t := s.atHand(memo, rec); t != nil {
+		return t, nil
 	}
 	typed, err := s.decodeTyped(k, rec)
 	if err != nil || k.bulky {
@@ -209,7 +211,7 @@ type memoCache struct {
 }
 
 func newTypedCache(budget int) *memoCache {
-	return &memoCache{budget: budget, standing: func(m *Memo) *standing { return &m.asTyped }, drop: func(m *Memo) { m.typed.Store(nil) }}
+	return &memoCache{budget: budget, standing: func(m *Memo) *standing { return &m.asTyped }, drop: func(m *Memo) { m.typed.Store(nil); m.fresh.Store(nil) }}
 }
 
 func newFormCache(budget int) *memoCache {

@@ -234,6 +234,9 @@ func (c *Client) write(ctx context.Context, w *client.Write) (runtime.Object, er
 	if w.Together != 0 {
 		return nil, errors.New("writes cannot happen together over HTTP")
 	}
+	if w.Mark != nil {
+		return nil, errors.New("a pod cannot be marked in the write that deletes it over HTTP")
+	}
 	rc, err := c.of(w.Key)
 	if err != nil {
 		return nil, err
