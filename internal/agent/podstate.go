@@ -138,7 +138,7 @@ func (ps *podState) input(hostIPs []string, now time.Time) pod.Input {
 	ps.mu.Lock()
 	defer ps.mu.Unlock()
 	in := pod.Input{
-		Pod: ps.decided(), Gone: ps.gone, Was: ps.was, HostIPs: hostIPs, Refused: ps.refused, Evicted: ps.evicted,
+		Pod: ps.decided(), Gone: ps.gone, Forced: ps.gone && !ps.static, Was: ps.was, HostIPs: hostIPs, Refused: ps.refused, Evicted: ps.evicted,
 		SandboxFailure: ps.sandboxFailure, Volumes: ps.volumes, Images: maps.Clone(ps.images),
 		Failures: maps.Clone(ps.failures), Probes: maps.Clone(ps.probes), ResizeFailure: ps.resizeFailure, Now: now,
 	}

@@ -191,3 +191,18 @@ func TestExtendedResource(t *testing.T) {
 		t.Errorf("claim %s: %+v", c.Name, c)
 	}
 }
+
+// A pod that was refused for want of extended resources is tried again when classes come that stand for them.
+func TestExtendedResourceOfAClassThatComes(t *testing.T) {
+	h := newHouse(t)
+	h.node("a", "4")
+	add[resourceapi.ResourceSlice](h, devices.Slices, slice("a", "pa", `[{name: g0}, {name: g1}]`))
+	add[corev1.Pod](h, plan.Pods, `{metadata: {name: p, namespace: default}, spec: {containers: [{name: c, image: i, resources: {requests: {example.com/gpu: 1, example.com/fpga: 1}, limits: {example.com/gpu: 1, example.com/fpga: 1}}}]}}`)
+	h.refused("p")
+	for _, name := range []string{"gpu", "fpga"} {
+		add[resourceapi.DeviceClass](h, devices.Classes, `{metadata: {name: `+name+`}, spec: {extendedResourceName: example.com/`+name+`}}`)
+	}
+	if on := h.bound("p"); on != "a" {
+		t.Errorf("p is on %q, want a", on)
+	}
+}

@@ -317,7 +317,7 @@ func (n *node) step(line string) {
 			EphemeralContainerCommon: corev1.EphemeralContainerCommon{Name: f[1], Image: "busybox"},
 		})
 	case "gone":
-		n.in.Gone = true
+		n.in.Gone, n.in.Forced = true, true
 	case "reboot":
 		n.in.Sandbox, n.in.Containers = nil, nil
 	case "init-dies":

@@ -12,6 +12,8 @@ type Input struct {
 	Pod *corev1.Pod
 	// Gone says that the API no longer has the pod.
 	Gone bool
+	// Forced says that the API did not wait for the node before it let go of the pod: it is to end at once.
+	Forced bool
 	// Was is the status decided last; at first Pod.Status.
 	Was corev1.PodStatus
 	// HostIPs are the node's addresses.

@@ -76,6 +76,9 @@ func (d *decider) endGrace() time.Duration {
 	if g := d.Pod.DeletionGracePeriodSeconds; g != nil {
 		grace = time.Duration(*g) * time.Second
 	}
+	if d.Forced {
+		grace = 0
+	}
 	if d.Evicted != nil {
 		limit := evictionGrace
 		if d.Evicted.Grace != nil {

@@ -2,6 +2,8 @@ package schedule
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 )
@@ -29,6 +31,13 @@ type Devices struct {
 	// Idle says what could be given back so that other devices are found, if a node is refused because of devices that the
 	// pod has already: upstream's words for it, "" for nothing. Nil for pods that have none.
 	Idle func(*corev1.Node) string
+}
+
+// mayBeDevices says whether there is an extended resource among what is asked for: a device class that comes may stand for it.
+func (s *State) mayBeDevices(need []want) bool {
+	return slices.ContainsFunc(need, func(w want) bool {
+		return strings.Contains(string(s.names[w.resource]), "/") // a domain: none of the nodes' own resources has one
+	})
 }
 
 // offering is what a class remembers of the devices of a node.

@@ -55,6 +55,9 @@ func (s *State) explain(c *class) (says string, help Help, plugins []string) {
 			reasons[s.lack(c.needed[k])] += n
 		}
 	}
+	if refuse[filterFit] && s.mayBeDevices(c.needed) {
+		help |= HelpDevices
+	}
 	for f, refuses := range refuse {
 		if refuses {
 			plugins = append(plugins, filterNames[f])
