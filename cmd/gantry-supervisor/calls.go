@@ -148,12 +148,15 @@ func (s *server) update(id string, res *wire.Resources) error {
 	if err != nil {
 		return err
 	}
+	set := cgroupResources(*res)
+	set.SkipDevices = true
+	if err := bindCPUs(c.cgroup, set); err != nil {
+		return fmt.Errorf("update limits of container %s: %w", id, err)
+	}
 	m, err := cgroupManager(c.cgroup)
 	if err != nil {
 		return err
 	}
-	set := cgroupResources(*res)
-	set.SkipDevices = true
 	if err := m.Set(set); err != nil {
 		return fmt.Errorf("update limits of container %s: %w", id, err)
 	}

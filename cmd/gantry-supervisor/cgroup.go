@@ -8,7 +8,6 @@ import (
 
 	"github.com/opencontainers/cgroups"
 	_ "github.com/opencontainers/cgroups/devices" // lets managers set device rules
-	"github.com/opencontainers/cgroups/manager"
 	"golang.org/x/sys/unix"
 )
 
@@ -27,8 +26,9 @@ func openCgroupRoot() {
 	}
 }
 
+// cgroupManager manages a cgroup where it has directories, or would have if it were made for no special resources.
 func cgroupManager(path string) (cgroups.Manager, error) {
-	m, err := manager.New(&cgroups.Cgroup{Path: path, Resources: &cgroups.Resources{}})
+	m, err := managerFor(&cgroups.Cgroup{Path: path, Resources: &cgroups.Resources{}})
 	if err != nil {
 		return nil, fmt.Errorf("cgroup %s: %w", path, err)
 	}

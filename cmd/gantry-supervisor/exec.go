@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -159,10 +158,6 @@ func (s *server) runExec(ct *ctr, r *record, p *libcontainer.Process) error {
 		return err
 	}
 	state.CgroupPaths = m.GetPaths()
-	body, err := json.Marshal(state)
-	if err != nil {
-		return fmt.Errorf("encode state: %w", err)
-	}
 	dir, err := os.MkdirTemp(filepath.Join(s.dir, "lc"), "exec-")
 	if err != nil {
 		return err
@@ -171,10 +166,7 @@ func (s *server) runExec(ct *ctr, r *record, p *libcontainer.Process) error {
 	if err := os.Mkdir(filepath.Join(dir, ct.id), 0o700); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(dir, ct.id, "state.json"), body, 0o600); err != nil {
-		return err
-	}
-	c, err := libcontainer.Load(dir, ct.id)
+	c, err := loadContainer(dir, &state)
 	if err != nil {
 		return err
 	}

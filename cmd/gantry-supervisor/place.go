@@ -107,8 +107,8 @@ func (p *placer) sys(st *wire.Start, f *hostFacts) error {
 		return err
 	}
 	for _, h := range f.groups {
-		from, err := h.own(st.Cgroup)
-		if err == nil {
+		from, err := h.shown(st)
+		if err == nil && from != "" {
 			err = p.bind(from, filepath.Join(top, filepath.Base(h.mountPoint)), attrs)
 		}
 		if err != nil {

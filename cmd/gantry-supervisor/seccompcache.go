@@ -75,13 +75,17 @@ import "C"
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"sync"
 
 	"github.com/opencontainers/runc/libcontainer/configs"
 	"golang.org/x/sys/unix"
+
+	"gantry.dev/gantry/cmd/gantry-supervisor/filter"
 )
 
 // filterMagic begins every cache file; the C above has it too.
@@ -129,29 +133,75 @@ func (f *filterCache) get(cfg *configs.Config, learn bool) (*os.File, func(ok bo
 	if !learn || len(f.files) >= maxFilters {
 		return nil, none, nil
 	}
-	fd, err := unix.MemfdCreate("gantry-seccomp", unix.MFD_CLOEXEC|unix.MFD_ALLOW_SEALING)
+	file, err := newFilterFile()
 	if err != nil {
-		return nil, nil, fmt.Errorf("seccomp cache: %w", err)
-	}
-	file := os.NewFile(uintptr(fd), "gantry-seccomp")
-	if _, err := file.WriteString(filterMagic); err != nil {
-		file.Close()
-		return nil, nil, fmt.Errorf("seccomp cache: %w", err)
+		return nil, nil, err
 	}
 	return file, func(ok bool) { f.learn(key, profile, file, ok) }, nil
 }
 
-// learn keeps a file that an init has filled, sealed, so that no other init can change it.
+// learn keeps what an init has compiled into a file, made smaller and sealed, so that no other init can change it.
 func (f *filterCache) learn(key [sha256.Size]byte, profile *configs.Seccomp, file *os.File, ok bool) {
-	const seals = unix.F_SEAL_SEAL | unix.F_SEAL_SHRINK | unix.F_SEAL_GROW | unix.F_SEAL_WRITE
+	defer file.Close()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	info, err := file.Stat()
-	if ok && err == nil && info.Size() > int64(len(filterMagic)) && f.files[key].file == nil {
-		if _, err := unix.FcntlInt(file.Fd(), unix.F_ADD_SEALS, seals); err == nil {
-			f.files[key] = compiled{file, sketchOf(profile)}
-			return
-		}
+	if !ok || f.files[key].file != nil {
+		return
 	}
-	file.Close()
+	kept, err := smaller(file)
+	if err != nil {
+		return // it is compiled again
+	}
+	f.files[key] = compiled{kept, sketchOf(profile)}
+}
+
+// instructionSize is that of struct sock_filter.
+const instructionSize = 8
+
+// smaller is a sealed file like the one given, with a program that answers the same and is shorter where one is found.
+func smaller(file *os.File) (*os.File, error) {
+	if _, err := file.Seek(int64(len(filterMagic)), io.SeekStart); err != nil {
+		return nil, fmt.Errorf("seccomp cache: %w", err)
+	}
+	raw, err := io.ReadAll(file)
+	if err != nil {
+		return nil, fmt.Errorf("seccomp cache: %w", err)
+	}
+	if len(raw) == 0 || len(raw)%instructionSize != 0 {
+		return nil, fmt.Errorf("seccomp cache: %d bytes are no program", len(raw))
+	}
+	prog := make([]unix.SockFilter, len(raw)/instructionSize)
+	if _, err := binary.Decode(raw, binary.NativeEndian, prog); err != nil {
+		return nil, fmt.Errorf("seccomp cache: %w", err)
+	}
+	if short, err := filter.Shrink(prog); err == nil {
+		prog = short
+	}
+	out, err := newFilterFile()
+	if err != nil {
+		return nil, err
+	}
+	const seals = unix.F_SEAL_SEAL | unix.F_SEAL_SHRINK | unix.F_SEAL_GROW | unix.F_SEAL_WRITE
+	if err = binary.Write(out, binary.NativeEndian, prog); err == nil {
+		_, err = unix.FcntlInt(out.Fd(), unix.F_ADD_SEALS, seals)
+	}
+	if err != nil {
+		out.Close()
+		return nil, fmt.Errorf("seccomp cache: %w", err)
+	}
+	return out, nil
+}
+
+// newFilterFile is a file in memory that begins with the magic.
+func newFilterFile() (*os.File, error) {
+	fd, err := unix.MemfdCreate("gantry-seccomp", unix.MFD_CLOEXEC|unix.MFD_ALLOW_SEALING)
+	if err != nil {
+		return nil, fmt.Errorf("seccomp cache: %w", err)
+	}
+	file := os.NewFile(uintptr(fd), "gantry-seccomp")
+	if _, err := file.WriteString(filterMagic); err != nil {
+		file.Close()
+		return nil, fmt.Errorf("seccomp cache: %w", err)
+	}
+	return file, nil
 }

@@ -23,13 +23,25 @@ type hierarchy struct {
 	names []string
 }
 
-// own is the directory of a cgroup, which is made if it is not there yet.
-func (h hierarchy) own(cgroup string) (string, error) {
-	dir := filepath.Join(h.mountPoint, cgroup)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return "", fmt.Errorf("make cgroup: %w", err)
+// shown is the directory that a container sees of a hierarchy. Where it has one of its own, which is made if it is not there yet, it
+// sees that. Of the cpusets it sees the supervisor's, which it is in then: some runtimes of languages take a container for
+// none if it lacks one. Others it does not see; "" says so.
+func (h hierarchy) shown(s *wire.Start) (string, error) {
+	dir := filepath.Join(h.mountPoint, s.Cgroup)
+	if wanted(cgroupResources(s.Spec.Resources), h.names...) || present(h.mountPoint, s.Cgroup) {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return "", fmt.Errorf("make cgroup: %w", err)
+		}
+		return dir, nil
 	}
-	return dir, nil
+	if !slices.Contains(h.names, cpusetName) {
+		return "", nil
+	}
+	own, err := cgroups.ParseCgroupFile("/proc/self/cgroup")
+	if err != nil {
+		return "", fmt.Errorf("find the supervisor's cgroup: %w", err)
+	}
+	return filepath.Join(h.mountPoint, own[cpusetName]), nil
 }
 
 // findHierarchies lists those that libcontainer puts processes into: it does not know all that a host may have. With version
@@ -42,11 +54,10 @@ func findHierarchies() ([]hierarchy, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find cgroup hierarchies: %w", err)
 	}
-	m, err := cgroupManager("/")
+	joined, err := groupRoots()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("find cgroup hierarchies: %w", err)
 	}
-	joined := m.GetPaths()
 	var out []hierarchy
 	for _, m := range mounts {
 		if slices.ContainsFunc(m.Subsystems, func(n string) bool { return joined[n] != "" }) {
@@ -85,9 +96,12 @@ func stageCgroup(s *wire.Start, stage, fixed string, all []hierarchy) error {
 		return err
 	}
 	for _, h := range all {
-		from, err := h.own(s.Cgroup)
+		from, err := h.shown(s)
 		if err != nil {
 			return err
+		}
+		if from == "" {
+			continue
 		}
 		if err := bindWith(from, filepath.Join(top, filepath.Base(h.mountPoint)), attrs); err != nil {
 			return err

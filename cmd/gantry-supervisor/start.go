@@ -116,7 +116,7 @@ func (s *server) create(st *wire.Start, fds map[string]*os.File) (c *ctr, r *rec
 		pid, err = s.launchOCI(st, fds, plan, cfg, proc, io)
 	} else {
 		pid, err = s.launch(st, fds, plan, proc, func() (*libcontainer.Container, error) {
-			return libcontainer.Create(filepath.Join(s.dir, "lc"), st.Spec.ID, cfg)
+			return newContainer(filepath.Join(s.dir, "lc"), st.Spec.ID, cfg)
 		})
 	}
 	started(err == nil)
