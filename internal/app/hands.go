@@ -132,7 +132,7 @@ func Controllers(p Ports) []reconcile.Controller {
 		endpointslicemirroring.Controller(),
 		loadbalancer.New(p.Pools),
 		tokens.New(p.Tokens),
-	}, slices.Concat(optional, job.Controllers(), protection.Controllers(), certificates.Controllers(p.MayAsk, p.Sign), servicecidr.Controllers())...)
+	}, slices.Concat(optional, job.Controllers(p.Law.Enabled(job.GroupGate) && builtin(gang.Native) && builtin(gang.Workloads)), protection.Controllers(), certificates.Controllers(p.MayAsk, p.Sign), servicecidr.Controllers())...)
 }
 
 // controllers is the table with this server's ports.

@@ -136,7 +136,7 @@ spec:
   template: {metadata: {labels: {job: work}}, spec: {restartPolicy: Never, containers: [{name: c, image: i}]}}
 `)
 	w.CrashAfter = k
-	ctls := job.Controllers()
+	ctls := job.Controllers(false)
 	jobKey := key(plan.Jobs, "default", "work")
 	for range 60 {
 		w.Settle(ctls...)

@@ -107,7 +107,7 @@ func newHouse(t *testing.T) *house {
 		statefulset.Controller(), daemonset.Controller(), deployment.Controller(), replicaset.Controller(), endpointslice.Controller(), endpoints.Controller(),
 		garbage.New(stored), nodelifecycle.New(nodelifecycle.Defaults()), eviction.Controller(),
 		podgc.New(podgc.DefaultThreshold), disruption.Controller(), disruption.Stale(), expire.New(expire.DefaultTTL),
-		cronjob.Controller(), ttlafterfinished.Controller(), job.Controllers()[0], job.Controllers()[1],
+		cronjob.Controller(), ttlafterfinished.Controller(), job.Controllers(false)[0], job.Controllers(false)[1],
 	})
 	if err != nil {
 		t.Fatal(err)

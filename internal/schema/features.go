@@ -24,7 +24,7 @@ type Features struct {
 
 // switchable are the gates that Gantry follows; all others are as released. In the order in which they depend on each other.
 func switchable() []featuregate.Feature {
-	return []featuregate.Feature{features.GenericWorkload, features.GangScheduling, features.WorkloadAwarePreemption}
+	return []featuregate.Feature{features.GenericWorkload, features.GangScheduling, features.WorkloadAwarePreemption, features.WorkloadWithJob}
 }
 
 // optionalAPIs are the versions that are not served unless asked for, with their resources.
@@ -52,8 +52,13 @@ func ParseFeatures(gates, runtimeConfig string) (Features, error) {
 	if f.gates, err = parseGates(gates); err != nil {
 		return Features{}, err
 	}
-	f.apis, err = parseRuntimeConfig(runtimeConfig)
-	return f, err
+	if f.apis, err = parseRuntimeConfig(runtimeConfig); err != nil {
+		return Features{}, err
+	}
+	if gv := schedulingv1alpha2.SchemeGroupVersion; f.gates[string(features.WorkloadWithJob)] && len(f.workloadKinds()) < len(optionalAPIs()[gv]) {
+		return Features{}, fmt.Errorf("--feature-gates: %s needs --runtime-config=%s=true: Jobs have Workloads and PodGroups", features.WorkloadWithJob, gv)
+	}
+	return f, nil
 }
 
 func parseGates(text string) (map[string]bool, error) {

@@ -14,6 +14,7 @@ func TestG9(t *testing.T) {
 		"--feature-gates=GangScheduling=true":                                       "GangScheduling is enabled, but depends on features that are disabled: [GenericWorkload]",
 		"--feature-gates=NoSuchThing=true":                                          "unrecognized feature gate: NoSuchThing",
 		"--feature-gates=TopologyAwareWorkloadScheduling=true,GenericWorkload=true": "TopologyAwareWorkloadScheduling",
+		"--feature-gates=WorkloadWithJob=true,GenericWorkload=true":                 "WorkloadWithJob needs --runtime-config=scheduling.k8s.io/v1alpha2=true",
 		"--runtime-config=apps/v1=false":                                            "apps/v1",
 	} {
 		if out, err := in.gantry("server", "--listen", in.listen, flags); err == nil {
@@ -22,7 +23,7 @@ func TestG9(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	in.start(t, "server", "--listen", in.listen, "--sim-nodes", "2", "--runtime-config", "scheduling.k8s.io/v1alpha2=true", "--feature-gates", "GenericWorkload=true,GangScheduling=true,WorkloadAwarePreemption=true")
+	in.start(t, "server", "--listen", in.listen, "--sim-nodes", "2", "--runtime-config", "scheduling.k8s.io/v1alpha2=true", "--feature-gates", "GenericWorkload=true,GangScheduling=true,WorkloadAwarePreemption=true,WorkloadWithJob=true")
 	w := worldIn(t, in)
 	w.ownNodes(2)
 	workload := `{apiVersion: scheduling.k8s.io/v1alpha2, kind: Workload, metadata: {name: train}, spec: {podGroupTemplates: [{name: workers, schedulingPolicy: {gang: {minCount: 5}}}]}}`
@@ -118,6 +119,27 @@ func TestG9(t *testing.T) {
 		if n := placed(w, "bold"); n != 2 {
 			t.Errorf("%d pods of the urgent group have a node", n)
 		}
+	})
+	t.Run("a Job whose pods are of use only together has a group of its own", func(t *testing.T) {
+		w := w.sub(t)
+		job := func(name string, n int) string {
+			return fmt.Sprintf(`{apiVersion: batch/v1, kind: Job, metadata: {name: %s}, spec: {completionMode: Indexed, parallelism: %d, completions: %d, template: {metadata: {annotations: {sim.gantry.dev/run: 2s}},
+				spec: {restartPolicy: Never, nodeSelector: {own: "yes"}, containers: [{name: c, image: i, resources: {requests: {cpu: 1}}}]}}}}`, name, n, n)
+		}
+		w.k("delete", "pods", "--all", "--wait=true")
+		w.apply(job("large", 9)) // there is room for eight
+		w.eventually("it says why it waits", func() error {
+			return want(w.field("podgroups", `.items[*].status.conditions[?(@.type=="PodGroupScheduled")]`), `"status":"False"`)
+		})
+		w.apply(job("fits", 8))
+		w.ready("condition=Complete", "job/fits")
+		w.k("delete", "job", "large", "fits", "--cascade=foreground")
+		w.eventually("groups and workloads go with their jobs", func() error {
+			if left := w.k("get", "podgroups.scheduling.k8s.io,workloads", "-o", "name"); strings.Contains(left, "/fits-") || strings.Contains(left, "/large-") {
+				return fmt.Errorf("there are %s", left)
+			}
+			return nil
+		})
 	})
 	t.Run("a group stays while it has pods", func(t *testing.T) {
 		w := w.sub(t)

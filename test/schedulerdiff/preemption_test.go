@@ -2,6 +2,7 @@ package schedulerdiff
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ import (
 	"k8s.io/kubernetes/pkg/scheduler/framework/plugins/defaultpreemption"
 	plfeature "k8s.io/kubernetes/pkg/scheduler/framework/plugins/feature"
 	"k8s.io/kubernetes/pkg/scheduler/framework/preemption"
+	schedutil "k8s.io/kubernetes/pkg/scheduler/util"
 
 	"gantry.dev/gantry/internal/plan/schedule"
 )
@@ -80,10 +82,32 @@ func comparePreemption(t testing.TB, peer *peer, pod *corev1.Pod, whole *judged,
 // miscounted says that upstream may count wrongly what hard spreading would be like without the less important pods of a node: a
 // pod that is on its way out is not counted, but when it leaves in thought upstream takes it off.
 func miscounted(w *world, pod *corev1.Pod, node string) bool {
+	if len(schedutil.GetHostPorts(pod)) > 0 && portTwice(w, node) {
+		return true
+	}
 	hard := func(c corev1.TopologySpreadConstraint) bool { return c.WhenUnsatisfiable == corev1.DoNotSchedule }
 	return slices.ContainsFunc(pod.Spec.TopologySpreadConstraints, hard) && slices.ContainsFunc(w.placed, func(p *corev1.Pod) bool {
 		return p.Spec.NodeName == node && p.DeletionTimestamp != nil && p.Namespace == pod.Namespace && schedcorev1.PodPriority(p) < schedcorev1.PodPriority(pod)
 	})
+}
+
+// portTwice says that two pods of a node have the same port of it, as no scheduler would place them: upstream keeps a set of ports, so
+// that the port is free for it when one of the two leaves in thought (seed 1011008).
+func portTwice(w *world, node string) bool {
+	seen := sets.New[string]()
+	for _, p := range w.placed {
+		if p.Spec.NodeName != node {
+			continue
+		}
+		for _, port := range schedutil.GetHostPorts(p) {
+			key := fmt.Sprint(port.HostIP, port.Protocol, port.HostPort)
+			if seen.Has(key) {
+				return true
+			}
+			seen.Insert(key)
+		}
+	}
+	return false
 }
 
 func podNames(pods []*corev1.Pod) sets.Set[string] {

@@ -6,6 +6,7 @@ import (
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	schedulingv1alpha2 "k8s.io/api/scheduling/v1alpha2"
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/types"
 
@@ -35,6 +36,8 @@ type course struct {
 	storedLost, lost indexes
 	waiting          map[int]*corev1.Pod // the failed pod of which an index's next pod takes over the count
 	limited          bool                // backoffLimitPerIndex is set
+
+	group *schedulingv1alpha2.PodGroup // that new pods are in, or nil
 
 	verdict *batchv1.JobCondition // SuccessCriteriaMet or FailureTarget, or nil while it runs
 	stored  bool                  // the verdict is in the stored status

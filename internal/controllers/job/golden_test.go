@@ -130,10 +130,10 @@ func tell(t *testing.T, story string) string {
 		case "gone":
 			w.Remove(key)
 		case "settle":
-			told, again := w.Settle(Controllers()...)
+			told, again := w.Settle(Controllers(false)...)
 			if w.Snapshot().Record(key) != nil {
-				more, later := w.Plan(Controllers()[0], key)
-				rest, _ := w.Settle(Controllers()...)
+				more, later := w.Plan(Controllers(false)[0], key)
+				rest, _ := w.Settle(Controllers(false)...)
 				told, again = append(append(told, more...), rest...), plan.Sooner(again, later)
 			}
 			show(&out, w, told, again)

@@ -56,7 +56,7 @@ func live(t *testing.T, spec string, seed uint64) {
 		if r.IntN(2) == 0 {
 			w.CrashAfter = 1 + r.IntN(8)
 		}
-		_, again := w.Settle(Controllers()...)
+		_, again := w.Settle(Controllers(false)...)
 		job := workJob(w)
 		if finished(job) {
 			f.compare(t, w)
@@ -69,7 +69,7 @@ func live(t *testing.T, spec string, seed uint64) {
 			if again.After(w.Now) {
 				w.Now = again
 			}
-			w.Plan(Controllers()[0], key)
+			w.Plan(Controllers(false)[0], key)
 		case r.IntN(10) == 0: // somebody deletes a pod
 			p := active[r.IntN(len(active))]
 			w.Apply(plan.Delete(plan.KeyOf(api.Host, plan.Pods, p), p, "a user"))
@@ -136,7 +136,7 @@ func TestPlanningTwiceNeverOvershoots(t *testing.T) {
 		for cut := range 5 {
 			w := viewtest.New(t, head+"  parallelism: 4\n  completions: 4\n  completionMode: "+mode)
 			stale := w.Snapshot()
-			ctl := Controllers()[0]
+			ctl := Controllers(false)[0]
 			for _, n := range []int{cut, 100} {
 				p, err := ctl.Plan(stale, key, w.Now)
 				if err != nil {

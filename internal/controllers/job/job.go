@@ -1,7 +1,7 @@
 // Package job runs pods to their end as Jobs ask: so many completions, so many at a time, plain or by index, with
 // back-off, failure and success policies.
 //
-// It reads Jobs and Pods. It creates and deletes pods, adopts and releases them, and writes the status of Jobs. It does not
+// It reads Jobs and Pods, and Workloads and PodGroups where Jobs have them (group.go). It creates and deletes pods, adopts and releases them, and writes the status of Jobs. It does not
 // restart, place or evict anything.
 //
 // Accounting is exact. Every pod of a job carries the finalizer batch.kubernetes.io/job-tracking, so that none can vanish
@@ -25,21 +25,32 @@ import (
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/plan"
+	"gantry.dev/gantry/internal/plan/gang"
 	"gantry.dev/gantry/internal/plan/replicas"
 	"gantry.dev/gantry/internal/reconcile"
 	"gantry.dev/gantry/internal/view"
 )
 
-// Controllers are the rows of this controller: the one of Jobs, and the one that frees pods which no Job will count.
-func Controllers() []reconcile.Controller {
+// Controllers are the rows of this controller: the one of Jobs, and the one that frees pods which no Job will count. groups says that
+// GroupGate is on, and its kinds are served.
+func Controllers(groups bool) []reconcile.Controller {
+	watches := map[api.Resource]reconcile.Trigger{}
+	writes := []string{"jobs.batch/status", "pods:metadata.ownerReferences=Job", "pods{of Job}:metadata.finalizers[" + batchv1.JobTrackingFinalizer + "]"}
+	if groups {
+		watches[gang.Workloads], watches[gang.Native] = workloadChanged, groupChanged
+		writes = append(writes, "workloads.scheduling.k8s.io{of Job}:metadata.name", "podgroups.scheduling.k8s.io{of Job}:metadata.name")
+	}
 	owners := replicas.Owners{Resource: plan.Jobs, Kind: "Job", Selecting: selecting}
+	watches[plan.Jobs], watches[plan.Pods] = reconcile.Self, owners.PodChanged
 	return []reconcile.Controller{{
-		Name:     "job-controller",
-		Plan:     decide,
+		Name: "job-controller",
+		Plan: func(s *view.Snapshot, key api.Key, now time.Time) (reconcile.Plan, error) {
+			return decide(s, key, now, groups)
+		},
 		Refused:  refused,
 		Counters: counters(),
-		Watches:  map[api.Resource]reconcile.Trigger{plan.Jobs: reconcile.Self, plan.Pods: owners.PodChanged},
-		Writes:   []string{"jobs.batch/status", "pods:metadata.ownerReferences=Job", "pods{of Job}:metadata.finalizers[" + batchv1.JobTrackingFinalizer + "]"},
+		Watches:  watches,
+		Writes:   writes,
 	}, {
 		Name:    "job-orphan-pods",
 		Plan:    free,
@@ -57,7 +68,7 @@ func selecting(s *view.Snapshot, scope api.Scope, labels map[string]string) (nam
 	return names
 }
 
-func decide(s *view.Snapshot, key api.Key, now time.Time) (reconcile.Plan, error) {
+func decide(s *view.Snapshot, key api.Key, now time.Time, groups bool) (reconcile.Plan, error) {
 	job, ok := view.Get[batchv1.Job](s, key)
 	if !ok || foreign(job) || finished(job) {
 		return reconcile.Plan{}, nil
@@ -71,6 +82,13 @@ func decide(s *view.Snapshot, key api.Key, now time.Time) (reconcile.Plan, error
 		return reconcile.Plan{Writes: writes, Note: "pods are adopted and released before they are counted"}, err
 	}
 	c := look(key, job, pods, now)
+	if groups {
+		group, why, p := groupOf(s, key, job, pods)
+		if len(p.Writes) > 0 {
+			return p, nil
+		}
+		c.group, c.why = group, why
+	}
 	c.judge()
 	if c.verdict == nil {
 		c.manage(s)

@@ -163,6 +163,7 @@ func (c *course) pod(name string) *corev1.Pod {
 	if !tracked(p) {
 		p.Finalizers = append(p.Finalizers, batchv1.JobTrackingFinalizer)
 	}
+	c.join(p)
 	return p
 }
 

@@ -17,7 +17,7 @@ import (
 func TestRefusalsAreShown(t *testing.T) {
 	ending := &apierrors.StatusError{ErrStatus: metav1.Status{Details: &metav1.StatusDetails{Causes: []metav1.StatusCause{{Type: corev1.NamespaceTerminatingCause}}}}}
 	w := viewtest.New(t, head)
-	p, err := Controllers()[0].Refused(w.Snapshot(), key, w.Now, []reconcile.Refusal{
+	p, err := Controllers(false)[0].Refused(w.Snapshot(), key, w.Now, []reconcile.Refusal{
 		{Write: client.Write{Verb: client.Create}, Err: errors.New("exceeded quota")},
 		{Write: client.Write{Verb: client.Delete}, Err: errors.New("forbidden")},
 		{Write: client.Write{Verb: client.Create}, Err: ending},
@@ -40,7 +40,7 @@ func TestRefusalsAreShown(t *testing.T) {
 // A job that is refused its pods asks for a few of them again, not for a thousand.
 func TestStartsSlowly(t *testing.T) {
 	w := viewtest.New(t, head+"  parallelism: 1000\n  completions: 1000")
-	p, err := Controllers()[0].Plan(w.Snapshot(), key, w.Now)
+	p, err := Controllers(false)[0].Plan(w.Snapshot(), key, w.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,7 @@ func TestStartsSlowly(t *testing.T) {
 	if want := replicas.Start(0, replicas.Burst); creates != want {
 		t.Errorf("%d creates at first, want %d", creates, want)
 	}
-	w.Settle(Controllers()...)
+	w.Settle(Controllers(false)...)
 	if n := len(never(t, w)); n != 1000 {
 		t.Errorf("%d active in the end", n)
 	}

@@ -30,6 +30,8 @@ var (
 	Groups = api.Resource{Group: "scheduling.x-k8s.io", Name: "podgroups"}
 	// Native are upstream's own.
 	Native = api.Resource{Group: schedulingv1alpha2.GroupName, Name: "podgroups"}
+	// Workloads are what upstream's groups are made from.
+	Workloads = api.Resource{Group: schedulingv1alpha2.GroupName, Name: "workloads"}
 )
 
 // Definition is the CustomResourceDefinition of the coscheduling PodGroup.
