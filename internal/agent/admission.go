@@ -58,6 +58,11 @@ func (a *Agent) judge(ctx context.Context, p *corev1.Pod, static bool) *pod.Refu
 		}
 	}
 	refusal := a.allot.admit(p)
+	if refusal == nil {
+		if refusal = a.reserveDevices(ctx, p); refusal != nil {
+			a.allot.release(p.UID)
+		}
+	}
 	if refusal != nil {
 		a.taken.release(p.UID)
 	}

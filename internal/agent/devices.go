@@ -18,8 +18,11 @@ import (
 // labelDevices holds the devices that a container was granted, as JSON by resource, for the agent's next start.
 const labelDevices = "gantry.dev/devices"
 
-// DevicesChanged has the node's resources reported anew.
-func (a *Agent) DevicesChanged() { a.node.conditionsChanged() }
+// DevicesChanged has the node's resources reported anew, and how the devices of pods are.
+func (a *Agent) DevicesChanged() {
+	a.node.conditionsChanged()
+	a.DevicesUnwell(a.cfg.Devices.Pods())
+}
 
 // addDevices adds the resources of device plugins to what the node has, or has to give.
 func (a *Agent) addDevices(to corev1.ResourceList, of func(device.Amount) int64) {
@@ -37,12 +40,7 @@ func (a *Agent) grantDevices(ctx context.Context, ps *podState, p *corev1.Pod, c
 	if a.cfg.Devices == nil {
 		return nil
 	}
-	claim := device.Claim{Pod: string(p.UID), Container: c.Name, Wants: map[string]int64{}, Ended: endedInits(p, c.Name), Near: a.allot.near(p.UID, c.Name)}
-	for name, q := range c.Resources.Limits {
-		if q.Value() > 0 {
-			claim.Wants[string(name)] = q.Value()
-		}
-	}
+	claim := a.deviceClaim(p, c)
 	g, err := a.cfg.Devices.Allocate(ctx, claim)
 	if errors.Is(err, device.ErrUnavailable) {
 		// The scheduler counts a pod no more as soon as it has ended, which is before the last of it is cleared away here.
@@ -50,9 +48,7 @@ func (a *Agent) grantDevices(ctx context.Context, ps *podState, p *corev1.Pod, c
 		g, err = a.cfg.Devices.Allocate(ctx, claim)
 	}
 	if errors.Is(err, device.ErrUnavailable) {
-		ps.change(func() {
-			ps.refused = &pod.Refusal{Reason: "UnexpectedAdmissionError", Message: fmt.Sprintf("Allocate failed due to %v, which is unexpected", err)}
-		})
+		ps.change(func() { ps.refused = noDevices(err) })
 	}
 	if err != nil || len(g.Devices) == 0 {
 		return err
@@ -66,6 +62,45 @@ func (a *Agent) grantDevices(ctx context.Context, ps *podState, p *corev1.Pod, c
 		}
 	}
 	return applyGrant(&g, spec)
+}
+
+func (a *Agent) deviceClaim(p *corev1.Pod, c *corev1.Container) device.Claim {
+	claim := device.Claim{Pod: string(p.UID), Container: c.Name, Wants: map[string]int64{}, Ended: endedInits(p, c.Name), Near: a.allot.near(p.UID, c.Name)}
+	for name, q := range c.Resources.Limits {
+		if q.Value() > 0 {
+			claim.Wants[string(name)] = q.Value()
+		}
+	}
+	return claim
+}
+
+// noDevices is kubelet's refusal of a pod.
+func noDevices(err error) *pod.Refusal {
+	return &pod.Refusal{Reason: "UnexpectedAdmissionError", Message: fmt.Sprintf("Allocate failed due to %v, which is unexpected", err)}
+}
+
+// reserveDevices keeps the devices of all containers of a pod that is let in: they lie where its placement found them free, and no other pod
+// gets them before it starts.
+func (a *Agent) reserveDevices(ctx context.Context, p *corev1.Pod) *pod.Refusal {
+	if a.cfg.Devices == nil {
+		return nil
+	}
+	for _, list := range [][]corev1.Container{p.Spec.InitContainers, p.Spec.Containers} {
+		for i := range list {
+			claim := a.deviceClaim(p, &list[i])
+			err := a.cfg.Devices.Reserve(ctx, claim)
+			if errors.Is(err, device.ErrUnavailable) {
+				// The scheduler counts a pod no more as soon as it has ended, which is before the last of it is cleared away here.
+				a.releaseEnded()
+				err = a.cfg.Devices.Reserve(ctx, claim)
+			}
+			if err != nil {
+				a.cfg.Devices.Release(string(p.UID))
+				return noDevices(err)
+			}
+		}
+	}
+	return nil
 }
 
 // releaseEnded takes back the devices of pods of which nothing runs and nothing will.

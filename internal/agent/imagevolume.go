@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -20,14 +21,42 @@ type pulledVolume struct {
 	pulling bool
 	img     image.Image
 	err     error
+	at      time.Time // of err
 	retryAt time.Time
 	delay   time.Duration
+}
+
+// neverPullRetry is when it is looked again for an image that must not be pulled: somebody may import it.
+const neverPullRetry = 10 * time.Second
+
+// volumePullError is that the image of a volume cannot be had. It is shown at the containers that mount the volume, as with kubelet, and not
+// as a volume that cannot be mounted.
+type volumePullError struct{ pod.VolumePull }
+
+func (e *volumePullError) Error() string {
+	return fmt.Sprintf("volume %q: image %q: %s: %s", e.Volume, e.Image, e.Failure.Reason, e.Failure.Message)
+}
+
+// mounted says whether a container of the pod mounts a volume. The image of one that none does is not needed.
+func mounted(p *corev1.Pod, volume string) bool {
+	mounts := func(list []corev1.VolumeMount) bool {
+		return slices.ContainsFunc(list, func(m corev1.VolumeMount) bool { return m.Name == volume })
+	}
+	for _, list := range [][]corev1.Container{p.Spec.InitContainers, p.Spec.Containers} {
+		if slices.ContainsFunc(list, func(c corev1.Container) bool { return mounts(c.VolumeMounts) }) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(p.Spec.EphemeralContainers, func(c corev1.EphemeralContainer) bool { return mounts(c.VolumeMounts) })
 }
 
 // makeImageVolume mounts an image as a volume (KEP-4639). What has to come from a registry comes beside the worker.
 func (a *Agent) makeImageVolume(ps *podState, p *corev1.Pod, v *corev1.Volume) error {
 	if a.cfg.Volumes.ImageMounted(string(p.UID), v.Name) {
 		return nil // it stays what it was when the pod began, as with kubelet
+	}
+	if !mounted(p, v.Name) {
+		return nil
 	}
 	ref, policy := v.Image.Reference, v.Image.PullPolicy
 	have, present := a.cfg.Images.Get(ref)
@@ -36,7 +65,9 @@ func (a *Agent) makeImageVolume(ps *podState, p *corev1.Pod, v *corev1.Volume) e
 	}
 	switch {
 	case policy == corev1.PullNever && !present:
-		return fmt.Errorf("%s: container image %q is not present with pull policy of Never", pod.ReasonErrImageNeverPull, ref)
+		now := a.cfg.Clock()
+		return &volumePullError{pod.VolumePull{Volume: v.Name, Image: ref, At: now, Failure: pod.Failure{
+			Reason: pod.ReasonErrImageNeverPull, Message: fmt.Sprintf("Container image %q is not present with pull policy of Never", ref), RetryAt: now.Add(neverPullRetry)}}}
 	case !present || policy == corev1.PullAlways:
 		var err error
 		if have, err = a.pullVolume(ps, p, v); err != nil {
@@ -61,7 +92,8 @@ func (a *Agent) pullVolume(ps *podState, p *corev1.Pod, v *corev1.Volume) (image
 	case got.err == nil:
 		return got.img, nil
 	case a.cfg.Clock().Before(got.retryAt):
-		return image.Image{}, got.err
+		f := pod.Failure{Reason: reasonOf(got.err), Message: pullMessage(got.err), RetryAt: got.retryAt}
+		return image.Image{}, &volumePullError{pod.VolumePull{Volume: v.Name, Image: v.Image.Reference, Failure: f, At: got.at}}
 	}
 	got.pulling = true
 	ctx := ps.starting
@@ -95,8 +127,7 @@ func (a *Agent) fetchVolume(ctx context.Context, ps *podState, p *corev1.Pod, re
 		return
 	}
 	if err != nil {
-		err = fmt.Errorf("%s: %s", reasonOf(err), pullMessage(err))
-		a.events.pod(p, "", true, "Failed", "Failed to pull image %q: %v", ref, err)
+		a.events.pod(p, "", true, "Failed", "Failed to pull image %q: %s: %s", ref, reasonOf(err), pullMessage(err))
 	} else {
 		a.events.pod(p, "", false, "Pulled", "Successfully pulled image %q. Image size: %v bytes.", ref, img.Size)
 		a.node.imagesChanged()
@@ -105,7 +136,8 @@ func (a *Agent) fetchVolume(ctx context.Context, ps *podState, p *corev1.Pod, re
 		got.pulling, got.img, got.err = false, img, err
 		if err != nil {
 			got.delay = pod.NextBackoff(got.delay)
-			got.retryAt = a.cfg.Clock().Add(got.delay)
+			got.at = a.cfg.Clock()
+			got.retryAt = got.at.Add(got.delay)
 		}
 		ps.volumes.Failure = nil // whatever it was, it is worth another look
 	})

@@ -47,6 +47,8 @@ type statics struct {
 	a    *Agent
 	path string
 	wake chan struct{}
+	// removed is a manifest that was taken away a moment ago, and may be there again by now: its pod ends, and begins anew, as with kubelet.
+	removed string
 
 	mu sync.Mutex
 	// mirrors are the mirror pods of this node as the API has them.
@@ -113,13 +115,20 @@ func (s *statics) run(ctx context.Context) {
 		if again := s.reconcile(ctx); again {
 			retry.Reset(staticRetry)
 		}
+		if s.removed != "" { // what is there now is looked at next
+			s.removed = ""
+			s.touch()
+		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-s.wake:
 		case <-tick.C:
 		case <-retry.C:
-		case <-changes:
+		case e := <-changes:
+			if e.Has(fsnotify.Remove) || e.Has(fsnotify.Rename) {
+				s.removed = e.Name
+			}
 		case <-lost: // nobody else takes it, and the watcher waits for that; what was missed is read now
 		}
 	}
@@ -260,6 +269,9 @@ func (s *statics) read() (out map[types.NamespacedName]*corev1.Pod, whole bool) 
 	files, err := s.files()
 	whole = err == nil
 	for _, path := range files {
+		if path == s.removed {
+			continue
+		}
 		p, err := s.readFile(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
@@ -347,7 +359,7 @@ func (s *statics) readFile(path string) (*corev1.Pod, error) {
 	sum := sha256.New()
 	fmt.Fprintf(sum, "host:%s\nfile:%s\n%s", node, path, text)
 	uid := hex.EncodeToString(sum.Sum(nil)[:16])
-	return s.a.cfg.ReadPod(text, func(p *corev1.Pod) {
+	p, err := s.a.cfg.ReadPod(text, func(p *corev1.Pod) {
 		p.UID = types.UID(uid)
 		p.Name += "-" + strings.ToLower(node)
 		if p.Namespace == "" {
@@ -361,4 +373,9 @@ func (s *statics) readFile(path string) (*corev1.Pod, error) {
 		p.Annotations[annotationSeen] = s.a.cfg.Clock().Format(time.RFC3339Nano)
 		p.Spec.Tolerations = append(p.Spec.Tolerations, corev1.Toleration{Operator: corev1.TolerationOpExists, Effect: corev1.TaintEffectNoExecute})
 	})
+	if err != nil {
+		return nil, err
+	}
+	p.Generation = 0 // it is the API's to count: a status of a static pod tells of none
+	return p, nil
 }

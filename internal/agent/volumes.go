@@ -22,7 +22,8 @@ func (a *Agent) prepareVolumes(ctx context.Context, ps *podState) {
 		return
 	}
 	pulling := errors.Is(err, errPulling)
-	if err != nil && !pulling {
+	pull, unpulled := errors.AsType[*volumePullError](err)
+	if err != nil && !pulling && !unpulled {
 		a.events.pod(p, "", true, "FailedMount", "%v", err)
 	}
 	ps.change(func() {
@@ -31,12 +32,16 @@ func (a *Agent) prepareVolumes(ctx context.Context, ps *podState) {
 			ps.volumes.Failure = ps.untilPulled(a.cfg.Clock())
 			return
 		}
+		if unpulled {
+			ps.volumes.Pull, ps.volumes.Failure = &pull.VolumePull, &pull.Failure
+			return
+		}
 		if err != nil {
 			ps.volumes.Failure = &pod.Failure{Reason: "FailedMount", Message: err.Error(), RetryAt: a.cfg.Clock().Add(ps.failed("volumes"))}
 			return
 		}
 		ps.worked("volumes")
-		ps.volumes.Ready, ps.volumes.Failure = true, nil
+		ps.volumes.Ready, ps.volumes.Failure, ps.volumes.Pull = true, nil, nil
 		ps.refreshAt, ps.refresh = refresh, false
 	})
 }

@@ -60,7 +60,7 @@ func (a *Agent) decide(ps *podState) pod.Plan {
 		in.Room = a.room(ps.uid)
 	}
 	plan := pod.Decide(in)
-	a.claimHealth(in.Pod, &plan.Status)
+	a.deviceHealth(in.Pod, &plan.Status)
 	had, _ := ps.allotment()
 	ps.change(func() { ps.was, ps.allotted = plan.Status, plan.Allotted })
 	a.tellBackoff(in.Pod, in.Was, plan.Status)

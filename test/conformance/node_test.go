@@ -9,7 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"golang.org/x/sys/unix"
+
+	"gantry.dev/gantry/internal/testimage"
 )
 
 // nodeSuite makes what upstream's suite of nodes finds on a machine with a kubelet, and says how to start it: the program and its arguments.
@@ -33,6 +36,7 @@ func nodeSuite(t *testing.T, gantry, dir, kubectl string, env *[]string) []strin
 		}
 	}
 	u := &unit{t: t, gantry: gantry, dir: dir, work: work, said: filepath.Join(work, "kubelet-config")}
+	bring(t, gantry, dir)
 	u.begin()
 	runtime := serveCRI(t, gantry, dir)
 	run := func(args ...string) string {
@@ -50,7 +54,17 @@ func nodeSuite(t *testing.T, gantry, dir, kubectl string, env *[]string) []strin
 	u.remember(run("get", "--raw", "/api/v1/nodes/"+name+"/proxy/configz"))
 	*env = append(*env, "PATH="+u.commands()+":"+os.Getenv("PATH"))
 	return []string{private, "--", "--start-services=false", "--prepull-images=false", "--node-name=" + name,
-		"--container-runtime-endpoint=unix://" + runtime, "--bearer-token=" + run("create", "token", "suite", "--duration=12h")}
+		"--container-runtime-endpoint=unix://" + runtime, "--dns-domain=cluster.local", "--bearer-token=" + run("create", "token", "suite", "--duration=12h")}
+}
+
+// bring gives the node the images that the suite names with their registry: nobody has to reach that.
+func bring(t *testing.T, gantry, dir string) {
+	t.Helper()
+	plugin := testimage.Image(t, v1.Config{Entrypoint: []string{"/sampledeviceplugin"}}, testimage.Layer(t, program(t, peer("sample-device-plugin"), "/sampledeviceplugin", 0o755)))
+	archive := testimage.Save(t, map[string]v1.Image{"registry.k8s.io/e2e-test-images/sample-device-plugin:1.7": plugin})
+	if msg, err := exec.CommandContext(t.Context(), gantry, "image", "import", archive, "--data-dir", dir).CombinedOutput(); err != nil {
+		t.Fatalf("gantry image import: %v\n%s", err, msg)
+	}
 }
 
 // controlPlane runs a control plane without a node until the test ends.

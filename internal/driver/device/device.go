@@ -128,13 +128,18 @@ type registrar struct {
 }
 
 // Register implements kubelet's Registration service.
-func (r *registrar) Register(_ context.Context, req *pluginapi.RegisterRequest) (*pluginapi.Empty, error) {
+func (r *registrar) Register(ctx context.Context, req *pluginapi.RegisterRequest) (*pluginapi.Empty, error) {
 	if err := check(req); err != nil {
 		r.m.log.Warn("a device plugin was refused", "resource", req.ResourceName, "endpoint", req.Endpoint, "err", err)
 		return nil, err
 	}
 	p, err := dial(filepath.Join(r.m.dir, req.Endpoint), req)
 	if err != nil {
+		return nil, err
+	}
+	if err := p.ask(ctx); err != nil {
+		p.hangUp()
+		r.m.log.Warn("a device plugin was refused", "resource", req.ResourceName, "endpoint", req.Endpoint, "err", err)
 		return nil, err
 	}
 	r.m.mu.Lock()

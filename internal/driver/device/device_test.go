@@ -24,6 +24,8 @@ type realPlugin struct {
 	lists     chan []*pluginapi.Device
 	preferred []string
 	refuse    bool
+	options   *pluginapi.DevicePluginOptions
+	noOptions error
 	mu        sync.Mutex
 	prepared  []string
 }
@@ -46,6 +48,10 @@ func (p *realPlugin) ListAndWatch(_ *pluginapi.Empty, s grpc.ServerStreamingServ
 
 func (p *realPlugin) GetPreferredAllocation(_ context.Context, r *pluginapi.PreferredAllocationRequest) (*pluginapi.PreferredAllocationResponse, error) {
 	return &pluginapi.PreferredAllocationResponse{ContainerResponses: []*pluginapi.ContainerPreferredAllocationResponse{{DeviceIDs: p.preferred}}}, nil
+}
+
+func (p *realPlugin) GetDevicePluginOptions(context.Context, *pluginapi.Empty) (*pluginapi.DevicePluginOptions, error) {
+	return p.options, p.noOptions
 }
 
 func (p *realPlugin) Allocate(_ context.Context, r *pluginapi.AllocateRequest) (*pluginapi.AllocateResponse, error) {
@@ -91,7 +97,18 @@ func newBench(t *testing.T) *bench {
 // plug starts a plugin and registers it.
 func (b *bench) plug(resource, endpoint string, p *realPlugin, o *pluginapi.DevicePluginOptions) {
 	b.t.Helper()
+	if err := b.try(resource, endpoint, p, o); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// try is plug, and says what the registration was answered.
+func (b *bench) try(resource, endpoint string, p *realPlugin, o *pluginapi.DevicePluginOptions) error {
+	b.t.Helper()
 	p.lists = make(chan []*pluginapi.Device, 10)
+	if p.options = o; o == nil {
+		p.options = &pluginapi.DevicePluginOptions{}
+	}
 	l, err := net.Listen("unix", filepath.Join(b.dir, endpoint))
 	if err != nil {
 		b.t.Fatal(err)
@@ -100,9 +117,7 @@ func (b *bench) plug(resource, endpoint string, p *realPlugin, o *pluginapi.Devi
 	pluginapi.RegisterDevicePluginServer(srv, p)
 	go func() { _ = srv.Serve(l) }()
 	b.t.Cleanup(srv.Stop)
-	if err := b.register(&pluginapi.RegisterRequest{Version: pluginapi.Version, ResourceName: resource, Endpoint: endpoint, Options: o}); err != nil {
-		b.t.Fatal(err)
-	}
+	return b.register(&pluginapi.RegisterRequest{Version: pluginapi.Version, ResourceName: resource, Endpoint: endpoint, Options: o})
 }
 
 func (b *bench) register(r *pluginapi.RegisterRequest) error {
@@ -269,5 +284,60 @@ func TestBadRegistrations(t *testing.T) {
 	}
 	if n := len(b.Resources()); n != 0 {
 		t.Errorf("%d resources", n)
+	}
+}
+
+// What was reserved when a pod was let in is nobody else's until the pod is released, whatever fails on the way to its start.
+func TestReserve(t *testing.T) {
+	b := newBench(t)
+	p := &realPlugin{}
+	b.plug("example.com/gpu", "gpu.sock", p, nil)
+	p.lists <- devices("a", "b")
+	b.news("example.com/gpu", Amount{2, 2})
+	claim := func(pod string) Claim {
+		return Claim{Pod: pod, Container: "main", Wants: map[string]int64{"example.com/gpu": 1}}
+	}
+	for _, pod := range []string{"one", "two"} {
+		if err := b.Reserve(t.Context(), claim(pod)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.Reserve(t.Context(), claim("three")); !errors.Is(err, ErrUnavailable) {
+		t.Errorf("a third of two devices: %v", err)
+	}
+	want := b.Held("one", "main")
+	p.refuse = true
+	if _, err := b.Allocate(t.Context(), claim("one")); err == nil {
+		t.Error("the plugin refused, and the container got its device")
+	}
+	p.refuse = false
+	if _, err := b.Allocate(t.Context(), claim("three")); !errors.Is(err, ErrUnavailable) {
+		t.Errorf("a device that waits for another start: %v", err)
+	}
+	g, err := b.Allocate(t.Context(), claim("one"))
+	if err != nil || fmt.Sprint(g.Devices) != fmt.Sprint(want) {
+		t.Errorf("started with %v, %v, want what was reserved, %v", g.Devices, err, want)
+	}
+	b.Release("one")
+	if err := b.Reserve(t.Context(), claim("three")); err != nil {
+		t.Errorf("after the release: %v", err)
+	}
+}
+
+// A plugin that does not answer what it wants is not used; a node that is started again does not start containers without the devices
+// of a plugin that has not come back yet.
+func TestRefusedAndAway(t *testing.T) {
+	b := newBench(t)
+	p := &realPlugin{noOptions: errors.New("GetDevicePluginOptions failed")}
+	if err := b.try("example.com/gpu", "gpu.sock", p, nil); err == nil || !strings.Contains(err.Error(), "failed to get device plugin options") {
+		t.Errorf("a plugin without options: %v", err)
+	}
+	if got := b.Resources(); len(got) > 0 {
+		t.Errorf("resources of a plugin that was refused: %v", got)
+	}
+	b.known["example.com/gpu"] = true // as Open reads it
+	_, err := b.Allocate(t.Context(), Claim{Pod: "one", Container: "main", Wants: map[string]int64{"example.com/gpu": 1}})
+	if !errors.Is(err, ErrNotRegistered) {
+		t.Errorf("a container without the devices that it asks for: %v", err)
 	}
 }

@@ -34,14 +34,47 @@ type Claim struct {
 	Near []int
 }
 
-// Allocate gives a container its devices: those that it had before, if it has been restarted, else free ones. Several calls at
-// the same time never give one device twice.
+// ErrNotRegistered says that a plugin that had the resource is not there: the node cannot give what it lists.
+var ErrNotRegistered = errors.New("cannot allocate unregistered device")
+
+// Reserve picks the devices of a container that is to start later, and keeps them for it until the pod is released. It may be
+// repeated.
+func (m *Manager) Reserve(ctx context.Context, c Claim) error {
+	for _, resource := range slices.Sorted(maps.Keys(c.Wants)) {
+		p, err := m.plugin(resource)
+		if err != nil {
+			return err
+		}
+		if p == nil {
+			continue
+		}
+		if _, err := m.reserve(ctx, p, c, int(c.Wants[resource])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// plugin is the one of a resource; nil if the resource is no plugin's.
+func (m *Manager) plugin(resource string) (*plugin, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	p := m.plugins[resource]
+	if p == nil && m.known[resource] {
+		return nil, fmt.Errorf("%w %s", ErrNotRegistered, resource)
+	}
+	return p, nil
+}
+
+// Allocate gives a container its devices: those that it had before, if it has been restarted, else those that were reserved for it, else
+// free ones. Several calls at the same time never give one device twice.
 func (m *Manager) Allocate(ctx context.Context, c Claim) (Grant, error) {
 	g := Grant{Devices: map[string][]string{}, Env: map[string]string{}}
 	for _, resource := range slices.Sorted(maps.Keys(c.Wants)) {
-		m.mu.Lock()
-		p := m.plugins[resource]
-		m.mu.Unlock()
+		p, err := m.plugin(resource)
+		if err != nil {
+			return Grant{}, err
+		}
 		if p == nil {
 			continue
 		}

@@ -21,6 +21,31 @@ func (m *Manager) Held(pod, container string) map[string][]string {
 	return out
 }
 
+// Pods are the UIDs of those that have devices.
+func (m *Manager) Pods() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	pods := map[string]bool{}
+	for _, taken := range m.taken {
+		for _, by := range taken {
+			pods[by.pod] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(pods))
+}
+
+// Well says whether a device is. One that no plugin lists is taken for well, as by kubelet: its plugin may be about to come back.
+func (m *Manager) Well(resource, id string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	p := m.plugins[resource]
+	if p == nil {
+		return true
+	}
+	_, listed := p.all[id]
+	return !listed || p.healthy[id]
+}
+
 // All are the devices of all plugins, by resource, whether they are well or not.
 func (m *Manager) All() map[string][]string {
 	m.mu.Lock()

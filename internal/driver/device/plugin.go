@@ -2,6 +2,7 @@ package device
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -13,6 +14,10 @@ import (
 
 // callTimeout bounds calls to plugins: an allocation may reset a device. It is kubelet's for PreStartContainer.
 const callTimeout = pluginapi.KubeletPreStartContainerRPCTimeoutInSecs * time.Second
+
+// preferTimeout bounds the question which devices a plugin would give: it is asked while a pod is let in, when others wait. A plugin that
+// does not answer has no preference.
+const preferTimeout = 2 * time.Second
 
 // plugin is one registration. What is below the line is guarded by the Manager's lock.
 type plugin struct {
@@ -33,7 +38,7 @@ func dial(socket string, req *pluginapi.RegisterRequest) (*plugin, error) {
 	if err != nil {
 		return nil, fmt.Errorf("device plugin %s: %w", req.ResourceName, err)
 	}
-	p := &plugin{resource: req.ResourceName, options: req.Options, conn: conn, client: pluginapi.NewDevicePluginClient(conn)}
+	p := &plugin{resource: req.ResourceName, conn: conn, client: pluginapi.NewDevicePluginClient(conn)}
 	ctx, cancel := context.WithCancel(context.Background())
 	p.ctx = ctx
 	p.hangUp = sync.OnceFunc(func() {
@@ -41,6 +46,17 @@ func dial(socket string, req *pluginapi.RegisterRequest) (*plugin, error) {
 		_ = conn.Close() // a connection that was only used for calls which have ended
 	})
 	return p, nil
+}
+
+// ask learns what the plugin wants to be asked. What it said of that when it registered is not looked at, as with kubelet.
+func (p *plugin) ask(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	var err error
+	if p.options, err = p.client.GetDevicePluginOptions(ctx, &pluginapi.Empty{}, grpc.WaitForReady(true)); err != nil {
+		return fmt.Errorf("failed to get device plugin options: %w", err)
+	}
+	return nil
 }
 
 // watch hands each list of devices to got until the stream ends, which is an error.
@@ -77,10 +93,13 @@ func (p *plugin) prefer(ctx context.Context, free, must []string, n int) ([]stri
 	if p.options == nil || !p.options.GetPreferredAllocationAvailable {
 		return nil, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	ctx, cancel := context.WithTimeout(ctx, preferTimeout)
 	defer cancel()
 	res, err := p.client.GetPreferredAllocation(ctx, &pluginapi.PreferredAllocationRequest{ContainerRequests: []*pluginapi.ContainerPreferredAllocationRequest{
 		{AvailableDeviceIDs: free, MustIncludeDeviceIDs: must, AllocationSize: int32(n)}}})
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, fmt.Errorf("device plugin GetPreferredAllocation rpc failed with err: %w", err)
 	}

@@ -2,6 +2,7 @@ package pod
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -71,10 +72,26 @@ func (d *decider) prepare() bool {
 	if !d.Volumes.Ready && d.retry(d.Volumes.Failure) {
 		d.do(Action{Verb: PrepareVolumes})
 	}
+	if !d.Volumes.Ready {
+		d.waitForVolume()
+	}
 	if d.Sandbox == nil && d.retry(d.SandboxFailure) {
 		d.do(Action{Verb: CreateSandbox})
 	}
 	return d.Volumes.Ready && d.Sandbox != nil
+}
+
+// waitForVolume shows at the containers that mount a volume why its image is not there.
+func (d *decider) waitForVolume() {
+	v := d.Volumes.Pull
+	if v == nil {
+		return
+	}
+	for _, s := range d.slots() {
+		if s.cur == nil && slices.ContainsFunc(s.spec.VolumeMounts, func(m corev1.VolumeMount) bool { return m.Name == v.Volume }) {
+			d.waitForImage(s, v.Image, &v.Failure, v.At)
+		}
+	}
 }
 
 // tend looks after an instance that runs: it is stopped when its image is no longer the spec's, when a probe or its
@@ -229,7 +246,7 @@ func (d *decider) image(s *slot, attempt int) bool {
 	if img.Failure == nil {
 		return false
 	}
-	d.waitForImage(s, img)
+	d.waitForImage(s, s.spec.Image, img.Failure, img.At)
 	if !img.Pulling && d.retry(img.Failure) {
 		d.do(Action{Verb: Pull, Container: s.spec.Name, Attempt: attempt})
 	}
@@ -237,18 +254,17 @@ func (d *decider) image(s *slot, attempt int) bool {
 }
 
 // waitForImage shows a failed pull: first the failure, then that it is being backed off from.
-func (d *decider) waitForImage(s *slot, img Image) {
-	f := img.Failure
+func (d *decider) waitForImage(s *slot, image string, f *Failure, at time.Time) {
 	if f.Reason != ReasonErrImagePull && f.Reason != ReasonUntrusted {
 		s.wait(f.Reason, f.Message)
 		return
 	}
-	if turn := img.At.Add(causeShown); d.Now.Before(turn) {
+	if turn := at.Add(causeShown); d.Now.Before(turn) {
 		d.wake(turn)
 		s.wait(f.Reason, f.Message)
 		return
 	}
-	s.wait(reasonImagePullBackOff, fmt.Sprintf("Back-off pulling image %q: %s: %s", s.spec.Image, f.Reason, f.Message))
+	s.wait(reasonImagePullBackOff, fmt.Sprintf("Back-off pulling image %q: %s: %s", image, f.Reason, f.Message))
 }
 
 func (d *decider) postStartUnderway() bool {

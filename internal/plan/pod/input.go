@@ -72,6 +72,15 @@ type Volumes struct {
 	Ready   bool
 	Present bool
 	Failure *Failure
+	// Pull is the image of a volume that could not be had, nil if none.
+	Pull *VolumePull
+}
+
+// VolumePull is an image of a volume that could not be pulled at At: the containers that mount the volume wait for it.
+type VolumePull struct {
+	Volume, Image string
+	Failure       Failure
+	At            time.Time
 }
 
 // Failure is an attempt that failed.

@@ -12,6 +12,7 @@ $go test -c -ldflags "$ldflags" -o "$out/e2e.test" k8s.io/kubernetes/test/e2e
 $go test -c -ldflags "$ldflags" -o "$out/e2e_node.test" k8s.io/kubernetes/test/e2e_node
 images=k8s.io/kubernetes/test/images
 for p in ginkgo=github.com/onsi/ginkgo/v2/ginkgo sample-apiserver=k8s.io/sample-apiserver agnhost=$images/agnhost nnp=$images/nonewprivs \
-	regression-issue-74839=$images/regression-issue-74839 consumer=$images/resource-consumer consume-cpu=$images/resource-consumer/consume-cpu socketproxy=./socketproxy; do
+	regression-issue-74839=$images/regression-issue-74839 consumer=$images/resource-consumer consume-cpu=$images/resource-consumer/consume-cpu socketproxy=./socketproxy \
+	sample-device-plugin=$images/sample-device-plugin; do
 	$go build -ldflags "$ldflags" -o "$out/${p%%=*}" "${p#*=}"
 done

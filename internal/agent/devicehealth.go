@@ -1,8 +1,8 @@
 package agent
 
 import (
+	"maps"
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -23,28 +23,59 @@ func (a *Agent) DevicesUnwell(pods []string) {
 	}
 }
 
-// claimHealth writes into a status how the devices of claims are.
-func (a *Agent) claimHealth(p *corev1.Pod, st *corev1.PodStatus) {
-	if a.cfg.DRA == nil || len(p.Spec.ResourceClaims) == 0 {
+// deviceHealth writes into a status how the devices of its containers are: those of claims, and those of plugins.
+func (a *Agent) deviceHealth(p *corev1.Pod, st *corev1.PodStatus) {
+	if a.cfg.DRA == nil && a.cfg.Devices == nil {
 		return
 	}
-	st.ContainerStatuses = slices.Clone(st.ContainerStatuses)
-	for i := range st.ContainerStatuses {
-		cs := &st.ContainerStatuses[i]
-		c := specOf(p, cs.Name)
+	for i, was := range st.ContainerStatuses {
+		c := specOf(p, was.Name)
 		if c == nil {
 			continue
 		}
-		others := slices.DeleteFunc(slices.Clone(cs.AllocatedResourcesStatus), func(r corev1.ResourceStatus) bool {
-			return strings.HasPrefix(string(r.Name), "claim:")
-		})
-		for _, cc := range c.Resources.Claims {
-			if r := a.healthOf(p, cc); len(r.Resources) > 0 {
-				others = append(others, r)
-			}
+		now := a.claimHealth(p, c)
+		now = append(now, a.pluginHealth(p, c)...)
+		if len(now) == 0 && len(was.AllocatedResourcesStatus) == 0 {
+			continue
 		}
-		cs.AllocatedResourcesStatus = others
+		st.ContainerStatuses = slices.Clone(st.ContainerStatuses)
+		st.ContainerStatuses[i].AllocatedResourcesStatus = now
 	}
+}
+
+// claimHealth is how the devices of a container's claims are.
+func (a *Agent) claimHealth(p *corev1.Pod, c *corev1.Container) (out []corev1.ResourceStatus) {
+	if a.cfg.DRA == nil {
+		return nil
+	}
+	for _, cc := range c.Resources.Claims {
+		if r := a.healthOf(p, cc); len(r.Resources) > 0 {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// pluginHealth is how the devices of plugins are that a container has.
+func (a *Agent) pluginHealth(p *corev1.Pod, c *corev1.Container) (out []corev1.ResourceStatus) {
+	if a.cfg.Devices == nil {
+		return nil
+	}
+	held := a.cfg.Devices.Held(string(p.UID), c.Name)
+	for _, name := range slices.Sorted(maps.Keys(held)) {
+		r := corev1.ResourceStatus{Name: corev1.ResourceName(name)}
+		for _, id := range held[name] {
+			h := corev1.ResourceHealth{ResourceID: corev1.ResourceID(id), Health: corev1.ResourceHealthStatusHealthy}
+			if !a.cfg.Devices.Well(name, id) {
+				h.Health = corev1.ResourceHealthStatusUnhealthy
+			}
+			r.Resources = append(r.Resources, h)
+		}
+		if len(r.Resources) > 0 {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 func (a *Agent) healthOf(p *corev1.Pod, cc corev1.ResourceClaim) corev1.ResourceStatus {
