@@ -21,6 +21,7 @@ import (
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/driver/container"
+	"gantry.dev/gantry/internal/driver/device"
 	"gantry.dev/gantry/internal/driver/image"
 	"gantry.dev/gantry/internal/driver/link"
 	"gantry.dev/gantry/internal/driver/volume"
@@ -33,6 +34,9 @@ type fakeImages struct {
 	pulled map[string]bool
 	// missing makes pulls fail.
 	missing map[string]bool
+	// kept are those that List has, removed those that GC took from it, in order.
+	kept    []image.Image
+	removed []string
 }
 
 func (f *fakeImages) Get(ref string) (image.Image, bool) {
@@ -57,8 +61,24 @@ func (f *fakeImages) Pull(_ context.Context, ref string, _ []image.Auth) (image.
 
 func (f *fakeImages) Pulls() []image.Progress { return nil }
 
-func (f *fakeImages) List() ([]image.Image, error)             { return nil, nil }
-func (f *fakeImages) GC(func(image.Image) bool) (int64, error) { return 0, nil }
+func (f *fakeImages) List() ([]image.Image, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.kept), nil
+}
+
+func (f *fakeImages) GC(keep func(image.Image) bool) (freed int64, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.kept = slices.DeleteFunc(f.kept, func(img image.Image) bool {
+		if keep(img) {
+			return false
+		}
+		f.removed, freed = append(f.removed, img.ID), freed+img.Size
+		return true
+	})
+	return freed, nil
+}
 
 // fakeNetwork remembers attachments.
 type fakeNetwork struct {
@@ -115,6 +135,8 @@ type world struct {
 	mortal *crasher
 	// under, if set, is put between the next agent and the containers.
 	under func(container.Runtime) container.Runtime
+	// devices are those of the next agent.
+	devices *device.Manager
 }
 
 func newWorld(t *testing.T) *world {
@@ -139,7 +161,7 @@ func (w *world) make() *volume.Manager {
 		Cluster: api.Host, NodeName: "n1", Instance: "test", Version: "v1.36.3+gantry", DataDir: w.dir,
 		NodeAddress: netip.MustParseAddr("10.97.255.254"), PodCIDR: netip.MustParsePrefix("10.96.0.0/24"),
 		ClusterDNS: []netip.Addr{netip.MustParseAddr("10.97.255.254")}, KubeletPort: 10250,
-		Client: w.api, Containers: w.run, Images: w.images, Network: w.net, Volumes: vols, Settings: w.settings,
+		Client: w.api, Containers: w.run, Images: w.images, Network: w.net, Volumes: vols, Settings: w.settings, Devices: w.devices,
 		Log: slog.New(slog.NewTextHandler(testWriter{w.t}, &slog.HandlerOptions{Level: slog.LevelInfo})),
 	}
 	if w.mortal != nil {

@@ -48,13 +48,18 @@ func (a *Agent) collect(ctx context.Context) {
 // collectByUse removes what has not been used for too long, and then, if the disk is too full, the least recently used images
 // until it is not.
 func (a *Agent) collectByUse() {
+	say := a.cfg.Settings.ImageGC
+	a.collectBytes(aboveLow(a.cfg.DataDir, cmp.Or(say.High, imageGCHigh), cmp.Or(say.Low, imageGCLow)))
+}
+
+// collectBytes removes images that have not been used for too long, and others until so much is freed.
+func (a *Agent) collectBytes(need int64) {
 	spare, err := a.spareImages()
 	if err != nil {
 		a.log.Warn("looking for unused images", "err", err)
 		return
 	}
 	say, now := a.cfg.Settings.ImageGC, a.cfg.Clock()
-	need := aboveLow(a.cfg.DataDir, cmp.Or(say.High, imageGCHigh), cmp.Or(say.Low, imageGCLow))
 	var freed int64
 	for _, img := range spare {
 		old := say.MaxAge > 0 && now.Sub(img.used) > say.MaxAge

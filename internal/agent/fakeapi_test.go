@@ -257,12 +257,14 @@ func (f *fakeAPI) pod(name string) *corev1.Pod {
 }
 
 // events lists "reason message" of all events, in the order of their making.
-func (f *fakeAPI) events() []string {
+func (f *fakeAPI) events() []string { return f.eventsOf("Pod") }
+
+func (f *fakeAPI) eventsOf(kind string) []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var list []*corev1.Event
 	for _, obj := range f.objects {
-		if ev, ok := obj.(*corev1.Event); ok && ev.InvolvedObject.Kind == "Pod" {
+		if ev, ok := obj.(*corev1.Event); ok && ev.InvolvedObject.Kind == kind {
 			list = append(list, ev)
 		}
 	}
