@@ -51,7 +51,7 @@ func TestH57(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	for name, text := range map[string]string{"empty": "", "text": strings.Repeat("hello ", 500), "half gzip": "\x1f\x8b\x08\x00"} {
 		write(t, file, text)
-		if out, err := in.gantry("image", "load", file); err == nil || want(err.Error(), "BadImage") != nil {
+		if out, err := in.gantry("image", "import", file); err == nil || want(err.Error(), "BadImage") != nil {
 			t.Errorf("a file that is %s is loaded: %s, %v", name, out, err)
 		}
 	}

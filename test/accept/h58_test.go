@@ -30,7 +30,8 @@ func TestH58(t *testing.T) {
 		t.Fatal(err)
 	}
 	const always = "restartPolicy: Always, volumes: [{name: v, emptyDir: {}}]"
-	const ask = "{exec: {command: [/bin/busybox, 'true']}, periodSeconds: 1, timeoutSeconds: 60, failureThreshold: 1}"
+	// It takes most of its period, so that there is nearly always one under way to be cut off.
+	const ask = "{exec: {command: [/bin/busybox, sleep, '0.9']}, periodSeconds: 1, timeoutSeconds: 60, failureThreshold: 1}"
 	w.apply(pod("web", busybox, "echo began >> /v/file; echo own > /own; cat /v/file; "+idle,
 		"livenessProbe: "+ask+", volumeMounts: [{name: v, mountPath: /v}]", always) +
 		pod("job", busybox, "echo once", "", ""))
