@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -193,6 +194,77 @@ func TestProcessors(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join(n.cg.dir("cpuset", cgroupRoot(o.Instance)), "cgroup.clone_children"))
 	if err != nil || strings.TrimSpace(string(text)) != "1" {
 		t.Errorf("clone_children of the cpuset above containers is %q, %v; want 1", text, err)
+	}
+}
+
+// With cgroup version 1 a container has cgroups only where they limit or count something for it. One that is bound to processors while
+// it runs gets a cpuset then, all its processes with it, and so do those that are started in it later.
+func TestGroupsOnlyWhereWanted(t *testing.T) {
+	o := testOptions(t)
+	n := openNative(t, o)
+	ctx := testContext(t)
+	if n.cg.v1["cpuset"] == "" {
+		t.Skip("no cpuset of version 1")
+	}
+	mustSandbox(t, n, SandboxConfig{ID: "pod"})
+	data := t.TempDir()
+	s := script(t, o, "usual", "cat /sys/fs/cgroup/cpuset/cpuset.cpus > /data/seen; sleep 1000 & touch /data/done; wait")
+	s.Mounts = []Mount{{Source: data, Destination: "/data"}}
+	mustStart(t, n, s)
+	awaitFile(t, filepath.Join(data, "done"))
+	group := n.containerCgroup("pod", "usual")
+	there := func(root string) bool {
+		_, err := os.Stat(filepath.Join(root, group))
+		return err == nil
+	}
+	for _, controller := range []string{"memory", "cpu", "cpuacct", "pids", "blkio", "devices"} {
+		if root := n.cg.v1[controller]; root != "" && !there(root) {
+			t.Errorf("no cgroup in %s", root)
+		}
+	}
+	for _, controller := range []string{"cpuset", "freezer", "name=systemd"} {
+		if root := n.cg.v1[controller]; root != "" && there(root) {
+			t.Errorf("a cgroup in %s, where nothing is limited", root)
+		}
+	}
+	host, err := os.ReadFile(filepath.Join(n.cg.v1["cpuset"], "cpuset.cpus"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if seen, err := os.ReadFile(filepath.Join(data, "seen")); err != nil || string(seen) != string(host) {
+		t.Errorf("it sees processors %q, %v; want %q", seen, err, host)
+	}
+
+	first, _, _ := strings.Cut(strings.TrimSpace(string(host)), "-")
+	first, _, _ = strings.Cut(first, ",")
+	if err := n.Update(ctx, "usual", Resources{CPUSetCPUs: first}); err != nil {
+		t.Fatal(err)
+	}
+	cpus, err := os.ReadFile(filepath.Join(n.cg.dir("cpuset", group), "cpuset.cpus"))
+	if err != nil || strings.TrimSpace(string(cpus)) != first {
+		t.Errorf("bound to %q, %v; want %q", cpus, err, first)
+	}
+	all, err := readPIDs(n.cg.dir("memory", group))
+	if err != nil {
+		t.Fatal(err)
+	}
+	bound, err := readPIDs(n.cg.dir("cpuset", group))
+	if err != nil || len(all) < 2 || !slices.Equal(all, bound) {
+		t.Errorf("of processes %v those bound are %v, %v", all, bound, err)
+	}
+	p, err := n.Exec(ctx, "usual", ExecSpec{Args: []string{"awk", "/Cpus_allowed_list/ {print $2}", "/proc/self/status"}, Stdout: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	if got, err := io.ReadAll(p.Stdout()); err != nil || strings.TrimSpace(string(got)) != first {
+		t.Errorf("a further process runs on %q, %v; want %q", got, err, first)
+	}
+	if err := n.RemoveSandbox(ctx, "pod"); err != nil {
+		t.Fatal(err)
+	}
+	if there(n.cg.v1["cpuset"]) {
+		t.Error("the cpuset is left")
 	}
 }
 
