@@ -50,6 +50,9 @@ func (s *State) seat(p *Pod) (node int, c *class, why string) {
 	if c.confused != nil && c.confusedIn != s.asked {
 		c.confused, c.at = nil, -1
 	}
+	if s.survey(c.form); s.barred(c) {
+		return -1, c, ""
+	}
 	best, known := -1, false
 	if s.passing(p, c) {
 		best, known = s.scan(c)
@@ -120,6 +123,9 @@ func (s *State) fitsOn(c *class, i int) bool {
 // refuse says why a pod has no node, and looks for pods of lower priority to leave for it.
 func (s *State) refuse(p *Pod, c *class) Refusal {
 	r := Refusal{Pod: p.Pod}
+	if !s.barred(c) {
+		s.tighten(c) // so that the next one like it is
+	}
 	r.Message, r.Help, r.Plugins = s.reasons(c)
 	if p.Asked != nil && len(p.Asked.Failed)+len(p.Asked.Final) > 0 {
 		r.Message, r.Help = s.askedReasons(p), ^Help(0) // what would change their minds, nobody knows

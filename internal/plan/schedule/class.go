@@ -70,13 +70,36 @@ func (s *State) classOf(p *Pod) *class {
 	d := s.demandOf(p.Pod)
 	profile := cmp.Or(p.Profile, defaultProfile)
 	s.clock++
-	key, ofForm := s.classKey(s.key[:0], p, profile, &d)
+	barren := profile.compiled.on[filterAffinity] && s.barren(p.Pod)
+	key, ofForm := s.classKey(s.key[:0], p, profile, &d, barren)
 	s.key = key
 	if c := s.classes[string(key)]; c != nil {
 		c.before, c.used, c.form.used = c.used, s.clock, s.clock
 		return c
 	}
-	c := &class{key: string(key), pod: p.Pod, volumes: p.Volumes, form: s.formOf(p, profile, key[:ofForm]), demand: d, used: s.clock, at: -1,
+	c := s.idle[string(key)]
+	if c == nil {
+		c = s.newClass(p, d, profile, key, ofForm, barren)
+	}
+	c.before, c.used, c.form.used = 0, s.clock, s.clock
+	if s.survey(c.form); s.barred(c) && len(c.soft) == 0 {
+		if len(s.idle) >= maxClasses {
+			clear(s.idle)
+		}
+		s.idle[c.key] = c
+		return c
+	}
+	delete(s.idle, c.key)
+	if len(s.classes) >= s.roomForClasses() {
+		s.evict()
+	}
+	s.classes[c.key] = c
+	return c
+}
+
+// newClass makes the class of a pod. The first ofForm bytes of its key are its form's.
+func (s *State) newClass(p *Pod, d demand, profile *Profile, key []byte, ofForm int, barren bool) *class {
+	c := &class{key: string(key), pod: p.Pod, volumes: p.Volumes, form: s.formOf(p, profile, key[:ofForm], barren), demand: d, used: s.clock, at: -1,
 		needed: s.checked(&d, &profile.Fit), fitBy: s.fitBy(profile, &d), balanceBy: s.balanceBy(profile, &d), disks: disksOf(p.Pod)}
 	if c.devices = p.Devices; c.devices != nil {
 		c.needed = s.delegated(c.needed, c.devices)
@@ -86,10 +109,6 @@ func (s *State) classOf(p *Pod) *class {
 		c.meets = append(c.meets, &encounter{holder: h, sums: sums{count: &h.perNodeCount, topo: s.topology(h.term.topology)}})
 	}
 	s.spreadOut(c, p)
-	if len(s.classes) >= s.roomForClasses() {
-		s.evict()
-	}
-	s.classes[c.key] = c
 	return c
 }
 
@@ -126,8 +145,8 @@ func (c *class) matchers() []*matcher {
 	return out
 }
 
-// classKey spells out all that decides over the place of a pod, behind b. The first ofForm bytes are what decides over its form.
-func (s *State) classKey(b []byte, p *Pod, profile *Profile, d *demand) (key []byte, ofForm int) {
+// classKey spells out all that decides over the place of a pod, behind b. Which labels a barren pod demands of nodes does not. The first ofForm bytes are what decides over its form.
+func (s *State) classKey(b []byte, p *Pod, profile *Profile, d *demand, barren bool) (key []byte, ofForm int) {
 	str := func(s string) { b = spell(b, s) }
 	num := func(n int64) { b = binary.AppendVarint(b, n) }
 	raw := func(m interface{ Marshal() ([]byte, error) }) {
@@ -138,10 +157,18 @@ func (s *State) classKey(b []byte, p *Pod, profile *Profile, d *demand) (key []b
 		str(string(what))
 	}
 	str(profile.Name)
-	num(int64(len(p.Spec.NodeSelector)))
-	for _, k := range slices.Sorted(maps.Keys(p.Spec.NodeSelector)) {
-		str(k)
-		str(p.Spec.NodeSelector[k])
+	affinity := p.Spec.Affinity
+	if barren {
+		num(-1) // no number of labels
+	} else {
+		num(int64(len(p.Spec.NodeSelector)))
+		for _, k := range slices.Sorted(maps.Keys(p.Spec.NodeSelector)) {
+			str(k)
+			str(p.Spec.NodeSelector[k])
+		}
+		if affinity != nil && affinity.NodeAffinity != nil {
+			raw(affinity.NodeAffinity)
+		}
 	}
 	num(int64(len(p.Spec.Tolerations)))
 	for i := range p.Spec.Tolerations {
@@ -150,9 +177,6 @@ func (s *State) classKey(b []byte, p *Pod, profile *Profile, d *demand) (key []b
 		str(string(t.Operator))
 		str(t.Value)
 		str(string(t.Effect))
-	}
-	if p.Spec.Affinity != nil {
-		raw(p.Spec.Affinity)
 	}
 	num(int64(len(p.Spec.InitContainers)))
 	for _, image := range imagesOf(p.Pod) {
@@ -167,6 +191,14 @@ func (s *State) classKey(b []byte, p *Pod, profile *Profile, d *demand) (key []b
 	ofForm = len(b)
 
 	b = s.identify(b, p)
+	if affinity != nil && affinity.PodAffinity != nil {
+		str("near")
+		raw(affinity.PodAffinity)
+	}
+	if affinity != nil && affinity.PodAntiAffinity != nil {
+		str("apart")
+		raw(affinity.PodAntiAffinity)
+	}
 	num(int64(len(d.amounts)))
 	for _, w := range d.amounts {
 		num(int64(w.resource))

@@ -123,6 +123,7 @@ func amount(name corev1.ResourceName, q apiresource.Quantity) int64 {
 func (s *State) carry(i int, d *demand, sign int64) {
 	for _, w := range d.amounts {
 		s.used[w.resource].add(i, sign*w.n)
+		s.roomChanged(i, w.resource)
 	}
 	s.seemCPU[i] += sign * d.seemCPU
 	s.seemMem[i] += sign * d.seemMem

@@ -19,21 +19,39 @@ func (s *State) explain(c *class) (says string, help Help, plugins []string) {
 	if narrowed && len(names) == 0 {
 		return fmt.Sprintf("0/%d nodes are available: pod affinity terms conflict.", s.count), 0, []string{NodeAffinity}
 	}
+	if says, help, plugins, ok := s.explainBarred(c); ok && !narrowed {
+		return says, help, plugins
+	}
+	if !narrowed {
+		names = nil
+	}
+	return s.explainEach(c, names, least)
+}
+
+// explainEach is explain by a look at each node. names are the only nodes that the pod's affinity leaves, nil where it leaves others.
+func (s *State) explainEach(c *class, names []string, least []int64) (says string, help Help, plugins []string) {
 	reasons := map[string]int{}
 	help = HelpNode // a node that comes may always help
 	var refuse [filters]bool
 	var refused [verdicts]int
 	lacks := make([]int, len(c.needed))
 	for i := range s.nodes {
-		switch v := c.verdict[i]; {
+		v, r := c.verdict[i], enough
+		elsewhere := names != nil && !slices.Contains(names, s.nodes[i].name)
+		if v.open() && !elsewhere {
+			r = s.lacks(c, i, lacks)
+		}
+		switch {
 		case v == gone:
-		case narrowed && !slices.Contains(names, s.nodes[i].name):
+		case elsewhere:
 			reasons["node(s) didn't satisfy plugin(s) ["+NodeAffinity+"]"]++
 			refuse[filterAffinity] = true
 		case verdictWords[v] != "":
 			refused[v]++
-		case s.lacks(c, i, lacks) != enough:
+		case r == tooFull:
 			help |= HelpRoom
+			refuse[filterFit] = true
+		case r == tooSmall: // which no pod's departure changes
 			refuse[filterFit] = true
 		default:
 			f, why, h := s.why(c, i, least)
@@ -58,13 +76,7 @@ func (s *State) explain(c *class) (says string, help Help, plugins []string) {
 	if refuse[filterFit] && s.mayBeDevices(c.needed) {
 		help |= HelpDevices
 	}
-	for f, refuses := range refuse {
-		if refuses {
-			plugins = append(plugins, filterNames[f])
-		}
-	}
-	slices.Sort(plugins)
-	return fmt.Sprintf("0/%d nodes are available: %s.", s.count, histogram(reasons)), help, plugins
+	return fmt.Sprintf("0/%d nodes are available: %s.", s.count, histogram(reasons)), help, refusers(&refuse)
 }
 
 // why lists the reasons of the first filter that refuses a node which is fine as far as verdictWords go.

@@ -19,13 +19,15 @@ type form struct {
 	images    []string
 	features  nodedeclaredfeatures.FeatureSet
 	featured  bool
+	barren    bool // no node has the labels that the pods demand, each others maybe: they share the form for as long as that is so
 	required  nodeaffinity.RequiredNodeAffinity
 	preferred *nodeaffinity.PreferredSchedulingTerms
 
-	verdict []verdict // per node, from what the node is
-	prefer  []int32   // per node, weight of the preferred node affinity terms that match; nil without any
-	shun    []int32   // per node, number of PreferNoSchedule taints not tolerated; nil as long as there are none
-	shunned int       // nodes with such taints
+	verdict []verdict     // per node, from what the node is
+	tally   [verdicts]int // how many nodes have each
+	prefer  []int32       // per node, weight of the preferred node affinity terms that match; nil without any
+	shun    []int32       // per node, number of PreferNoSchedule taints not tolerated; nil as long as there are none
+	shunned int           // nodes with such taints
 	// imageSizes are, per image and node, the bytes that need not be pulled; nil while no node has one of the images.
 	imageSizes [][]int64
 }
@@ -59,11 +61,24 @@ var verdictWords = [verdicts]string{
 // verdictFilters are the filters that have words in verdictWords.
 var verdictFilters = [verdicts]filter{unschedulable: filterUnschedulable, misnamed: filterName, tainted: filterTaints, unenforced: filterAffinity, mismatched: filterAffinity}
 
+// open reports whether what a node carries is looked at before the node is refused, if it is.
+func (v verdict) open() bool { return v == fine || v > mismatched }
+
+// open is how many nodes are open to the form.
+func (f *form) open() (n int) {
+	for v, count := range f.tally {
+		if verdict(v).open() {
+			n += count
+		}
+	}
+	return n
+}
+
 // formOf finds the form of a pod or makes it.
-func (s *State) formOf(p *Pod, profile *Profile, key []byte) *form {
+func (s *State) formOf(p *Pod, profile *Profile, key []byte, barren bool) *form {
 	f := s.forms[string(key)]
 	if f == nil {
-		f = &form{profile: profile, pod: p.Pod, volumes: p.Volumes, at: -1, required: nodeaffinity.GetRequiredNodeAffinity(p.Pod), images: imagesOf(p.Pod)}
+		f = &form{profile: profile, pod: p.Pod, volumes: p.Volumes, barren: barren, at: -1, required: nodeaffinity.GetRequiredNodeAffinity(p.Pod), images: imagesOf(p.Pod)}
 		f.features, f.featured = featuresOf(p.Pod)
 		if a := p.Spec.Affinity; a != nil && a.NodeAffinity != nil {
 			if terms := a.NodeAffinity.PreferredDuringSchedulingIgnoredDuringExecution; len(terms) > 0 {
@@ -84,7 +99,10 @@ func (s *State) formOf(p *Pod, profile *Profile, key []byte) *form {
 func (s *State) survey(f *form) {
 	n := len(s.nodes)
 	if f.at < s.base { // new, or it has not looked for longer than the log goes back
-		f.verdict, f.shun, f.shunned, f.imageSizes = resized(f.verdict, n), nil, 0, nil
+		f.verdict, f.tally, f.shun, f.shunned, f.imageSizes = resized(f.verdict, n), [verdicts]int{gone: n}, nil, 0, nil
+		for i := range f.verdict {
+			f.verdict[i] = gone
+		}
 		if f.prefers() {
 			f.prefer = resized(f.prefer, n)
 		}
@@ -94,6 +112,7 @@ func (s *State) survey(f *form) {
 	} else {
 		for len(f.verdict) < n { // nodes that are new come in the log as well
 			f.verdict = append(f.verdict, gone)
+			f.tally[gone]++
 			if f.prefer != nil {
 				f.prefer = append(f.prefer, 0)
 			}
@@ -109,10 +128,13 @@ func (s *State) survey(f *form) {
 
 // view looks at what one node is.
 func (s *State) view(f *form, i int) {
-	f.verdict[i] = s.judge(f, i)
-	if f.verdict[i] == fine && f.volumes != nil && !f.reachable(s.nodes[i].obj) {
-		f.verdict[i] = unreachable
+	v := s.judge(f, i)
+	if v == fine && f.volumes != nil && !f.reachable(s.nodes[i].obj) {
+		v = unreachable
 	}
+	f.tally[f.verdict[i]]--
+	f.tally[v]++
+	f.verdict[i] = v
 	f.weigh(s.nodes[i].obj, i)
 	s.lookForImages(f, i)
 }

@@ -55,6 +55,9 @@ func (f *form) enforced(n *corev1.Node) bool {
 // matches reports whether a node matches the pod's own node selector and affinity. An affinity that cannot be parsed matches
 // nothing.
 func (f *form) matches(n *corev1.Node) bool {
+	if f.barren {
+		return false
+	}
 	ok, _ := f.required.Match(n)
 	return ok
 }

@@ -1,6 +1,8 @@
 package schedule
 
 import (
+	"math"
+
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
 )
@@ -14,7 +16,8 @@ type State struct {
 
 	// Columns, one entry per node. alloc and used are indexed by resource first.
 	alloc, used      []column
-	seemCPU, seemMem []int64 // used, with an assumed amount for containers that request nothing
+	bounds           []bounds // by resource
+	seemCPU, seemMem []int64  // used, with an assumed amount for containers that request nothing
 	resources        map[corev1.ResourceName]int
 	// eases are per node, as far as a scan has looked; kinds are the sizes of nodes that it has met.
 	eases []ease
@@ -48,10 +51,12 @@ type State struct {
 	ranks  map[int32]map[uid]*nominee
 	lifted map[uid]*nominee
 
-	images   map[string]int // by name: the nodes that have it
-	imageGen uint64         // advances when images come or go, or the number of nodes that they are compared with
+	labels   map[string]map[string]int // by key and value: the nodes that have the label
+	images   map[string]int            // by name: the nodes that have it
+	imageGen uint64                    // advances when images come or go, or the number of nodes that they are compared with
 
 	classes map[string]*class
+	idle    map[string]*class // those that were barred when they were made, without columns
 	forms   map[string]*form
 	key     []byte // of the last lookup, to be written again
 	clock   uint64 // advances with every class lookup: age of classes
@@ -92,8 +97,8 @@ const (
 // NewState is an empty cluster.
 func NewState(ns Namespaces) *State {
 	s := &State{byName: map[string]int{}, resources: map[corev1.ResourceName]int{}, pods: map[uid]*placed{}, claims: map[string]int{},
-		matchers: map[string]*matcher{}, atHome: map[string][]*matcher{}, topos: map[string]*topology{}, holders: map[string]*holder{}, holdersAt: map[string][]*holder{}, classes: map[string]*class{}, forms: map[string]*form{},
-		images: map[string]int{}, nominees: map[uid]*nominee{}, ranks: map[int32]map[uid]*nominee{}, lifted: map[uid]*nominee{}, namespace: ns, accounts: map[string]*account{}}
+		matchers: map[string]*matcher{}, atHome: map[string][]*matcher{}, topos: map[string]*topology{}, holders: map[string]*holder{}, holdersAt: map[string][]*holder{}, classes: map[string]*class{}, idle: map[string]*class{}, forms: map[string]*form{},
+		images: map[string]int{}, labels: map[string]map[string]int{}, nominees: map[uid]*nominee{}, ranks: map[int32]map[uid]*nominee{}, lifted: map[uid]*nominee{}, namespace: ns, accounts: map[string]*account{}}
 	for _, r := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory, corev1.ResourceEphemeralStorage, corev1.ResourcePods} {
 		s.resource(r)
 	}
@@ -107,7 +112,7 @@ func (s *State) resource(name corev1.ResourceName) int {
 		r = len(s.names)
 		s.resources[name] = r
 		s.names = append(s.names, name)
-		s.alloc, s.used = append(s.alloc, column{}), append(s.used, column{})
+		s.alloc, s.used, s.bounds = append(s.alloc, column{}), append(s.used, column{}), append(s.bounds, bounds{least: math.MaxInt64})
 	}
 	return r
 }
@@ -144,6 +149,7 @@ func (s *State) SetNode(n *corev1.Node) {
 	i := s.index(n.Name)
 	s.countImages(s.nodes[i].obj, -1)
 	s.countImages(n, 1)
+	s.countLabels(s.nodes[i].obj, n)
 	s.takeAway(i)
 	if s.nodes[i].obj == nil {
 		s.count++
@@ -152,7 +158,7 @@ func (s *State) SetNode(n *corev1.Node) {
 	s.nodes[i].obj = n
 	for name, q := range n.Status.Allocatable {
 		r := s.resource(name) // before the index: it may grow the columns
-		s.alloc[r].set(i, amount(name, q))
+		s.offerAmount(i, r, amount(name, q))
 	}
 	s.locate(i)
 	s.charges(i, n)
@@ -170,6 +176,7 @@ func (s *State) RemoveNode(name string) {
 	}
 	s.count--
 	s.countImages(s.nodes[i].obj, -1)
+	s.countLabels(s.nodes[i].obj, nil)
 	s.imageGen++
 	s.takeAway(i)
 	s.nodes[i].obj = nil
@@ -192,7 +199,7 @@ func (s *State) vacate(i int) {
 func (s *State) takeAway(i int) {
 	if n := s.nodes[i].obj; n != nil {
 		for name := range n.Status.Allocatable {
-			s.alloc[s.resources[name]].set(i, 0)
+			s.offerAmount(i, s.resources[name], 0)
 		}
 	}
 }
@@ -222,7 +229,7 @@ func (s *State) Nodes() int { return s.count }
 
 // NamespaceChanged forgets what was derived from the labels of namespaces.
 func (s *State) NamespaceChanged() {
-	s.classes, s.circles = map[string]*class{}, map[string]string{}
+	s.classes, s.idle, s.circles = map[string]*class{}, map[string]*class{}, map[string]string{}
 	for _, m := range s.matchers {
 		s.recount(m)
 	}

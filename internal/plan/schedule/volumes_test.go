@@ -25,7 +25,7 @@ func TestVolumes(t *testing.T) {
 		{"anywhere", "1", Volumes{Key: "any", Check: func(*corev1.Node) []string { return nil }}, "a", 0},
 		{"where it is", "1", Volumes{Key: "b", Check: only("b")}, "b", 0},
 		{"nowhere", "1", Volumes{Key: "c", Check: only("c")}, "0/2 nodes are available: 2 node(s) didn't match PersistentVolume's node affinity.", HelpNode | HelpVolumes},
-		{"room is said first", "8", Volumes{Key: "c", Check: only("c")}, "0/2 nodes are available: 2 Insufficient cpu.", HelpNode | HelpRoom},
+		{"room is said first", "8", Volumes{Key: "c", Check: only("c")}, "0/2 nodes are available: 2 Insufficient cpu.", HelpNode},
 		{"no claim", "1", Volumes{Refusal: `persistentvolumeclaim "x" not found`}, `0/2 nodes are available: persistentvolumeclaim "x" not found.`, HelpRoom | HelpVolumes},
 		{"in use", "1", Volumes{Key: "x", Check: only("a"), Exclusive: []string{"default/taken"}},
 			"0/2 nodes are available: 2 node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod.", HelpNode | HelpRoom | HelpVolumes},
