@@ -73,14 +73,14 @@ func TestRefusedPodsRest(t *testing.T) {
 			c.wake(schedule.HelpRoom)
 			all := len(c.pending)
 			var got []string
-			for _, w := range c.batch(c.at, bindBatch) {
+			for _, w := range c.sure(c.at, bindBatch) {
 				got = append(got, w.pod.Name)
 			}
 			if s := strings.Join(got, " "); s != tc.want {
 				t.Errorf("%q have their turn, want %q", s, tc.want)
 			}
 			for range 3 { // the others have theirs in time, and nobody twice
-				for _, w := range c.batch(c.at, bindBatch) {
+				for _, w := range c.sure(c.at, bindBatch) {
 					got = append(got, w.pod.Name)
 				}
 			}

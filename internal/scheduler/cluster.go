@@ -23,7 +23,7 @@ import (
 	"gantry.dev/gantry/internal/view"
 )
 
-// cluster is one cluster's state and its pods without a node. A pod is in at most one of pending, refused, consulting and assumed.
+// cluster is one cluster's state and its pods without a node. A pod is in at most one of pending, lane, refused, consulting and assumed.
 type cluster struct {
 	id       api.Cluster
 	now      func() *view.Snapshot
@@ -32,6 +32,10 @@ type cluster struct {
 
 	pending map[api.Key]*waiting
 	refused refusals
+	// lane has the pods that wait for a turn of the doubtful, doubts who they are, turns when it is.
+	lane   lane
+	doubts schedule.Doubts
+	turns  schedule.Turns
 	// consulting are the pods that extenders are being asked about.
 	consulting map[api.Key]*waiting
 	// assumed are pods that we have bound, with the revision that did it: what the view says of them up to then is old.
@@ -205,7 +209,7 @@ func (c *cluster) others(s *view.Snapshot, ev *store.Event) bool {
 		return false
 	}
 	key := ev.Record.Key
-	return c.pending[key] == nil && c.refused.get(key) == nil && c.reserved[key] == nil && c.consulting[key] == nil
+	return c.pending[key] == nil && c.lane.get(key) == nil && c.refused.get(key) == nil && c.reserved[key] == nil && c.consulting[key] == nil
 }
 
 func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
@@ -248,6 +252,7 @@ func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
 	if _, ours := c.profiles[p.Spec.SchedulerName]; !ours || p.DeletionTimestamp != nil || plan.Terminated(p) || len(p.Spec.SchedulingGates) > 0 {
 		c.state.Nominate(p, "")
 		delete(c.pending, key)
+		c.lane.remove(key)
 		c.refused.remove(key)
 		delete(c.consulting, key)
 		c.release(key)
@@ -272,7 +277,7 @@ func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
 		w.pod = p
 		return
 	}
-	if w := c.pending[key]; w != nil {
+	if w := cmp.Or(c.pending[key], c.lane.get(key)); w != nil {
 		w.pod = p
 		return
 	}
@@ -318,6 +323,7 @@ func (c *cluster) forget(key api.Key) {
 		c.forgetClaims(w)
 	}
 	delete(c.pending, key)
+	c.lane.remove(key)
 	c.refused.remove(key)
 	delete(c.consulting, key)
 	delete(c.assumed, key)
@@ -360,8 +366,12 @@ func (c *cluster) flushOld(now time.Time) {
 	c.enters(queueActive, timedOut, n)
 }
 
-// batch takes the next pods to decide: by priority, then fair shares, then age.
-func (c *cluster) batch(now time.Time, limit int) []*waiting {
+// batch takes the next pods to decide: by priority, then fair shares, then age. It is the turn of pods that will probably be refused if
+// doubtful is true.
+func (c *cluster) batch(now time.Time, limit int) (pods []*waiting, doubtful bool) {
+	for _, w := range c.lane.cleared(&c.doubts) {
+		c.pending[w.key] = w
+	}
 	out := make([]*waiting, 0, len(c.pending))
 	back := 0
 	for _, w := range c.pending {
@@ -372,16 +382,24 @@ func (c *cluster) batch(now time.Time, limit int) []*waiting {
 			w.after = time.Time{}
 			back++
 		}
+		if !w.rests.After(now) && c.doubtful(w) {
+			delete(c.pending, w.key)
+			c.lane.add(w)
+			continue
+		}
 		out = append(out, w)
 	}
 	c.enters(queueActive, backoffComplete, back)
+	if c.turns.Doubtful(len(out) > 0, c.lane.len() > 0) {
+		return c.lane.take(c.turns.Chunk()), true
+	}
 	out = c.rested(out, now)
 	slices.SortFunc(out, before)
 	out = c.fairly(out, limit)
 	for _, w := range out {
 		delete(c.pending, w.key)
 	}
-	return c.complete(out, now)
+	return c.complete(out, now), false
 }
 
 // before is the order in which pods are tried: by priority, then age, of those of one second as they came.
@@ -409,7 +427,7 @@ func (c *cluster) next(now time.Time) (again time.Time, more bool) {
 			c.backing++
 		}
 	}
-	return plan.Sooner(again, c.flush), more
+	return plan.Sooner(again, c.flush), more || c.lane.len() > 0
 }
 
 func priority(p *corev1.Pod) int32 {

@@ -36,8 +36,9 @@ type decision struct {
 	// devices are what the claims of the batch's pods need, and booked what they get, by pod.
 	devices map[types.UID]*devices.Needs
 	booked  map[types.UID]*devices.Booking
-	// next are the writes that come after these, if any.
-	next *decision
+	// next are the writes that come after these, if any. told are those that tell refused pods why they are: they come
+	// last, so that nobody who got a node waits for them.
+	next, told *decision
 	// fence is Config.Fence when the decision began.
 	fence []client.Fence
 	// began is when the attempts of the batch did, wrote when its writes went out and ended when they were carried out.
@@ -78,6 +79,27 @@ func (d *decision) then() *decision {
 		d.next.began, d.next.fence = d.began, d.fence
 	}
 	return d.next
+}
+
+// tell is what is written for pods that were refused.
+func (d *decision) tell() *decision {
+	if d.told == nil {
+		d.told = newDecision(d.fetch)
+		d.told.began, d.told.fence = d.began, d.fence
+	}
+	return d.told
+}
+
+// attachTold has that written after all else.
+func (d *decision) attachTold() {
+	if d.told == nil {
+		return
+	}
+	last := d
+	for last.next != nil {
+		last = last.next
+	}
+	last.next, d.told = d.told, nil
 }
 
 // decide lets the brain decide over a batch, commits all in one step and takes back what did not come to be. ready are pods
@@ -136,6 +158,7 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, d *decision, ready [
 	began := s.Clock()
 	bindings, refusals := c.state.Assign(pods)
 	s.meters.placed(len(pods), s.Clock().Sub(began))
+	c.learn(bindings, refusals)
 	whole := map[*squad][]schedule.Binding{}
 	for _, b := range bindings {
 		w := byUID[string(b.Pod.UID)]
@@ -168,6 +191,7 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, d *decision, ready [
 
 // carryOut commits a decision and learns what came of it, then does the same with what comes after it.
 func (s *Scheduler) carryOut(ctx context.Context, c *cluster, d *decision) {
+	d.attachTold()
 	d.wrote = s.Clock()
 	settle := func(results []client.Result) {
 		d.ended = s.Clock()
@@ -177,7 +201,7 @@ func (s *Scheduler) carryOut(ctx context.Context, c *cluster, d *decision) {
 		for _, name := range slices.Sorted(maps.Keys(d.said)) {
 			s.Events.Record(ctx, name, c.id, d.said[name])
 		}
-		if d.next != nil {
+		if d.attachTold(); d.next != nil {
 			s.carryOut(ctx, c, d.next)
 		}
 	}
@@ -230,8 +254,9 @@ func (s *Scheduler) refuse(d *decision, c *cluster, w *waiting, r schedule.Refus
 	if !changed {
 		return
 	}
-	d.say(w.pod, reconcile.Event{Object: w.pod, Warning: true, Reason: "FailedScheduling", Message: r.Message})
-	d.add(plan.UpdateStatus(w.key, fresh, "unschedulable"), func(res client.Result) {
+	told := d.tell()
+	told.say(w.pod, reconcile.Event{Object: w.pod, Warning: true, Reason: "FailedScheduling", Message: r.Message})
+	told.add(plan.UpdateStatus(w.key, fresh, "unschedulable"), func(res client.Result) {
 		if res.Err != nil && !apierrors.IsNotFound(res.Err) {
 			c.refused.remove(w.key)
 			c.later(w, s.Clock()) // somebody else wrote the pod: decide again, so that people learn why it waits

@@ -196,7 +196,7 @@ var objectNames = map[string]string{ //nolint:gochecknoglobals // never changed
 // count adds a cluster to what is told of queues and caches.
 func (c *cluster) count(pending *[queues]int64, cache *[3]int64) {
 	pending[queueBackoff] += int64(min(c.backing, len(c.pending)))
-	pending[queueActive] += int64(max(0, len(c.pending)-c.backing) + len(c.consulting))
+	pending[queueActive] += int64(max(0, len(c.pending)-c.backing) + c.lane.len() + len(c.consulting))
 	pending[queueUnschedulable] += int64(c.refused.len())
 	pending[queueGated] += int64(len(c.gated))
 	nodes, pods := c.state.Size()

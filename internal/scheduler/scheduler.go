@@ -263,9 +263,10 @@ func (s *Scheduler) step(ctx context.Context) (again time.Time, more bool) {
 		d := s.newDecision(ctx)
 		s.expire(d, c, now)
 		ready := c.arrived(s.View.Snapshot(), now)
-		b := c.batch(now, bindBatch)
+		b, doubtful := c.batch(now, bindBatch)
 		if len(b)+len(ready)+len(d.writes) > 0 {
 			s.decide(ctx, c, d, ready, b, now)
+			c.turns.Took(doubtful, s.Clock().Sub(now))
 		}
 		if c.away {
 			continue // it will wake us

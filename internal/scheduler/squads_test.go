@@ -69,10 +69,10 @@ func TestGangGivesUpItsRoom(t *testing.T) {
 			t.Errorf("%s %s: nominated for %q", w.Subresource, w.Key, p.Status.NominatedNodeName)
 		}
 	}
-	if b := c.batch(late, bindBatch); len(b) != 0 {
+	if b := c.sure(late, bindBatch); len(b) != 0 {
 		t.Error("the gang is tried again at once")
 	}
-	if b := c.batch(late.Add(lastRetry), bindBatch); len(b) != 2 {
+	if b := c.sure(late.Add(lastRetry), bindBatch); len(b) != 2 {
 		t.Errorf("%d pods of the gang are tried again in time", len(b))
 	}
 }
@@ -96,12 +96,12 @@ func TestGangsComeWhole(t *testing.T) {
 	add("a", 3, pend)
 	add("a", 2, c.refused.add)
 	add("b", 3, pend)
-	batch := c.batch(now, 1)
+	batch := c.sure(now, 1)
 	of, held := c.gangs(batch)
 	if len(batch) != 5 || len(of) != 5 || len(held) != 0 || of[batch[0]].Need != 4 {
 		t.Fatalf("%d pods in the batch, %d of gangs, %d held", len(batch), len(of), len(held))
 	}
-	batch = c.batch(now, 10)
+	batch = c.sure(now, 10)
 	if _, held = c.gangs(batch); len(batch) != 3 || held[batch[0]] != "pod group ns/b cannot find enough sibling pods, current pods number: 3, minMember of group: 4" {
 		t.Errorf("%d pods in the batch, held: %v", len(batch), held)
 	}

@@ -39,6 +39,9 @@ func (c *cluster) awake(pods iter.Seq[*waiting]) {
 	for w := range pods {
 		c.refused.remove(w.key)
 		c.pending[w.key] = w
+		if w.room != nil { // the room that it wants is there, as far as can be told
+			c.doubts.Helped(schedule.SourceOf(w.pod))
+		}
 		if w.rests.After(c.at) {
 			resting++
 		} else {
