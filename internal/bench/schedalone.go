@@ -35,6 +35,13 @@ type aloneRun struct {
 	waited map[types.UID]time.Duration
 	extra  *corev1.Node
 	floods int
+	// doubtful are the pods that wait for their turns, the first first; behind is how long the turns took since the last batch, which
+	// is what the next one had to wait for.
+	doubtful []schedule.Pod
+	doubts   schedule.Doubts
+	turns    schedule.Turns
+	behind   span
+	spans    []time.Duration // of CPU, as took
 }
 
 // schedAlone measures decisions without a store: the figures of upstream's scheduler_perf have an API server in them, so
@@ -72,45 +79,60 @@ func schedAlone(ctx context.Context, cfg Config, l schedLoad) error {
 	r.load.meanwhile = l.meanwhile
 	disturbed, err := r.place(ctx, "measured-", heap)
 	if err == nil {
-		r.add("p99_times", disturbed.Seconds()/calm.Seconds(), "", r.load.params("alone"))
+		r.add("p99_cpu_times", disturbed.p99cpu.Seconds()/calm.p99cpu.Seconds(), "", r.load.params("alone"))
+		r.add("p99_times", disturbed.p99.Seconds()/calm.p99.Seconds(), "", r.load.params("alone"))
+		r.add("flood_cpu_ms_per_pod", millis(disturbed.cpu-calm.cpu)/float64(max(1, r.floods)), "ms", r.load.params("alone"))
 	}
 	return err
 }
 
-// place decides about the measured pods and returns the time that all but one of a hundred had to wait. heap is what was in use before the load.
-func (r *aloneRun) place(ctx context.Context, prefix string, heap uint64) (p99 time.Duration, err error) {
+// placing is what came of place: the time that all but one of a hundred pods had to wait, the CPU time that went into it, which says the same on a
+// busy machine, and the CPU time of all.
+type placing struct{ p99, p99cpu, cpu time.Duration }
+
+// span is how long something took, and how much CPU time.
+type span struct{ wall, cpu time.Duration }
+
+// since measures from where began left off.
+func (began span) since(start time.Time) span { return span{time.Since(start), ownCPU() - began.cpu} }
+
+// place decides about the measured pods, then about the doubtful ones that are left. heap is what was in use before the load.
+func (r *aloneRun) place(ctx context.Context, prefix string, heap uint64) (out placing, err error) {
 	pods := r.load.main.make(prefix, r.load.podCount)
-	r.took = nil
+	r.took, r.spans = nil, nil
 	before := ownCPU()
 	start := time.Now()
 	for chunk := range slices.Chunk(pods, aloneBatch) {
 		if err := ctx.Err(); err != nil {
-			return 0, err
+			return out, err
 		}
 		r.measure(chunk)
 	}
 	for len(r.again) > 0 {
 		if err := ctx.Err(); err != nil {
-			return 0, err
+			return out, err
 		}
 		r.measure(nil)
 	}
 	r.refused = len(pods) - len(r.took)
 	took := time.Since(start)
-	cpu := ownCPU() - before
+	r.doubted(true)
+	out.cpu = ownCPU() - before
 	params := r.load.params("alone")
 	params["unplaced"] = r.refused
 	slices.Sort(r.took)
+	slices.Sort(r.spans)
+	out.p99cpu = quantile(r.spans, 0.99)
 	r.add("pods_per_s", float64(len(r.took))/took.Seconds(), "pods/s", params)
 	r.add("p50_ms", millis(quantile(r.took, 0.5)), "ms", params)
-	p99 = quantile(r.took, 0.99)
-	r.add("p99_ms", millis(p99), "ms", params)
-	r.add("cpu_ms_per_pod", millis(cpu)/float64(max(1, len(r.took))), "ms", params)
+	out.p99 = quantile(r.took, 0.99)
+	r.add("p99_ms", millis(out.p99), "ms", params)
+	r.add("cpu_ms_per_pod", millis(out.cpu)/float64(max(1, len(r.took))), "ms", params)
 	runtime.KeepAlive(pods)
 	r.add("memory_mib", mib(heapInUse())-mib(heap), "MiB", params)
 	r.packing(params)
 	runtime.KeepAlive(r)
-	return p99, nil
+	return out, nil
 }
 
 // fill places the pods of before.
@@ -151,7 +173,9 @@ func (r *aloneRun) measure(chunk []*corev1.Pod) {
 		for range (done+len(chunk))/d.each - done/d.each {
 			switch {
 			case d.pod != nil:
-				batch = append(batch, schedule.Pod{Pod: named(d.pod(r.floods), "flood", "flood-", r.floods)})
+				if p, ok := flooded(d.pod, r.floods); ok {
+					batch = append(batch, p)
+				}
 				r.floods++
 			case d.node:
 				r.churnNode()
@@ -161,12 +185,17 @@ func (r *aloneRun) measure(chunk []*corev1.Pod) {
 			}
 		}
 	}
-	start := time.Now()
-	bindings, refusals := r.state.Assign(batch)
-	took := time.Since(start)
+	start, began := time.Now(), span{cpu: ownCPU()}
+	bindings, refusals := r.assign(batch)
+	spent := began.since(start)
+	r.turns.Took(false, spent.wall)
+	took, cpu := spent.wall+r.behind.wall, spent.cpu+r.behind.cpu
+	start, began = time.Now(), span{cpu: ownCPU()}
+	r.doubted(false)
+	r.behind = began.since(start)
 	for i := range bindings { // every pod of a batch is told with the batch
-		if p := bindings[i].Pod; p.Namespace != "flood" {
-			r.took = append(r.took, took+r.waited[p.UID])
+		if p := bindings[i].Pod; p.Namespace != floodAlone {
+			r.took, r.spans = append(r.took, took+r.waited[p.UID]), append(r.spans, cpu)
 		}
 	}
 	for i := range refusals {

@@ -22,21 +22,11 @@ func mixes() []Workload {
 			nodes: []nodeSeries{{53, machine("borg-a", "32", "128Gi")}, {31, machine("borg-b", "32", "64Gi")}, {16, machine("borg-c", "64", "256Gi")}},
 			main:  podSeries{form: borgPod, namespaces: numberedNamespaces("cell", 20)}},
 	}
-	list = append(list, Workload{Name: "UnschedulableFlood", About: "pods that fit, each beside one of higher priority that fits nowhere, of a size of its own", Nodes: 5000, Init: 100, Pods: 10000,
-		nodes: []nodeSeries{{100, perfNode}}, before: []podSeries{{form: defaultPod(), namespaces: []string{"sched-0"}}},
-		main: podSeries{form: defaultPod(), namespaces: []string{"sched-0"}}, meanwhile: []disturbance{{each: 1, pod: tooLarge}}, compared: true})
 	for _, w := range list[:2] {
 		w.Name, w.About, w.packed = w.Name+"Packed", "the same, packed on as few nodes as possible", true
 		list = append(list, w)
 	}
-	return list
-}
-
-// tooLarge is a pod that no node of four CPUs takes, of a size that no other has.
-func tooLarge(i int) *corev1.Pod {
-	p := sized(int64(5000+i%90000), int64(500+i/90000))(i)
-	priority(10)(i, p)
-	return p
+	return append(list, floods()...)
 }
 
 // packingProfile fills nodes one after the other: what docs/scheduling.md recommends for it.

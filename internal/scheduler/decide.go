@@ -103,8 +103,8 @@ func (d *decision) attachTold() {
 }
 
 // decide lets the brain decide over a batch, commits all in one step and takes back what did not come to be. ready are pods
-// that have their place from an earlier decision, and their volumes by now.
-func (s *Scheduler) decide(ctx context.Context, c *cluster, d *decision, ready []*reserved, batch []*waiting, now time.Time) {
+// that have their place from an earlier decision, and their volumes by now. doubtful is whose turn it is.
+func (s *Scheduler) decide(ctx context.Context, c *cluster, d *decision, ready []*reserved, batch []*waiting, doubtful bool, now time.Time) {
 	snap := s.View.Snapshot()
 	family := newSiblings(snap)
 	pods := make([]schedule.Pod, 0, len(batch))
@@ -156,9 +156,8 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, d *decision, ready [
 	pods = c.awaitGangs(pods, byUID)
 	s.bindReady(d, c, ready)
 	began := s.Clock()
-	bindings, refusals := c.state.Assign(pods)
-	s.meters.placed(len(pods), s.Clock().Sub(began))
-	c.learn(bindings, refusals)
+	bindings, refusals := c.assign(pods, byUID, doubtful)
+	s.meters.placed(len(bindings)+len(refusals), s.Clock().Sub(began))
 	whole := map[*squad][]schedule.Binding{}
 	for _, b := range bindings {
 		w := byUID[string(b.Pod.UID)]

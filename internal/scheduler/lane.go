@@ -4,8 +4,6 @@ import (
 	"container/heap"
 	"slices"
 
-	corev1 "k8s.io/api/core/v1"
-
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/plan/gang"
 	"gantry.dev/gantry/internal/plan/schedule"
@@ -111,21 +109,16 @@ func (c *cluster) doubtful(w *waiting) bool {
 	return !grouped
 }
 
-// learn notes what came of a decision about pods.
-func (c *cluster) learn(bindings []schedule.Binding, refusals []schedule.Refusal) {
-	note := func(p *corev1.Pod, refused bool) {
-		if from := schedule.SourceOf(p); refused {
-			c.doubts.Refused(from)
-		} else {
-			c.doubts.Placed(from)
-		}
+// assign lets the brain decide about pods of a batch. Those that turn out to be doubtful meanwhile join the others in the lane.
+func (c *cluster) assign(pods []schedule.Pod, byUID map[string]*waiting, doubtful bool) (bindings []schedule.Binding, refusals []schedule.Refusal) {
+	if doubtful {
+		return c.state.AssignDoubtful(pods, &c.doubts)
 	}
-	for i := range refusals {
-		if r := &refusals[i]; !r.Failed { // what failed tells nothing
-			note(r.Pod, r.Nominated == "")
-		}
+	bindings, refusals, later := c.state.AssignSure(pods, &c.doubts)
+	for _, p := range later {
+		w := byUID[string(p.UID)]
+		w.tries-- // no attempt
+		c.lane.add(w)
 	}
-	for i := range bindings {
-		note(bindings[i].Pod, false)
-	}
+	return bindings, refusals
 }

@@ -265,7 +265,7 @@ func (s *Scheduler) step(ctx context.Context) (again time.Time, more bool) {
 		ready := c.arrived(s.View.Snapshot(), now)
 		b, doubtful := c.batch(now, bindBatch)
 		if len(b)+len(ready)+len(d.writes) > 0 {
-			s.decide(ctx, c, d, ready, b, now)
+			s.decide(ctx, c, d, ready, b, doubtful, now)
 			c.turns.Took(doubtful, s.Clock().Sub(now))
 		}
 		if c.away {

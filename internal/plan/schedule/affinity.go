@@ -150,6 +150,9 @@ func (c *class) podsObject(cl *cell, less *probe) objection {
 	if !c.profile.compiled.on[filterPods] {
 		return none
 	}
+	if c.friendless {
+		return notNear
+	}
 	met, anywhere, selfAll := true, false, true
 	for k, r := range c.near {
 		if r.weight != 0 {

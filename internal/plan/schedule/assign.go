@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
 	schedcorev1 "k8s.io/component-helpers/scheduling/corev1"
 )
 
@@ -11,6 +12,23 @@ import (
 // the caller must RemovePod a binding that did not come to be. For a pod that finds no room it names others to leave, and keeps
 // room for it from then on (Nominate gives that up).
 func (s *State) Assign(pods []Pod) (bindings []Binding, refusals []Refusal) {
+	bindings, refusals, _ = s.assign(pods, nil, false)
+	return bindings, refusals
+}
+
+// AssignSure is Assign, but leaves those out that are doubtful when it is their turn: it returns them, and learns from the others who is.
+// AssignDoubtful decides about them.
+func (s *State) AssignSure(pods []Pod, d *Doubts) (bindings []Binding, refusals []Refusal, doubtful []*corev1.Pod) {
+	return s.assign(pods, d, false)
+}
+
+// AssignDoubtful is Assign for pods of which nobody expects much, and learns from them.
+func (s *State) AssignDoubtful(pods []Pod, d *Doubts) (bindings []Binding, refusals []Refusal) {
+	bindings, refusals, _ = s.assign(pods, d, true)
+	return bindings, refusals
+}
+
+func (s *State) assign(pods []Pod, d *Doubts, all bool) (bindings []Binding, refusals []Refusal, doubtful []*corev1.Pod) {
 	order := slices.Clone(pods)
 	slices.SortStableFunc(order, func(a, b Pod) int {
 		return cmp.Compare(schedcorev1.PodPriority(b.Pod), schedcorev1.PodPriority(a.Pod))
@@ -20,10 +38,17 @@ func (s *State) Assign(pods []Pod) (bindings []Binding, refusals []Refusal) {
 	for i := range order {
 		p := &order[i]
 		if p.Gang == nil {
+			if !all && d.about(s, p) {
+				doubtful = append(doubtful, p.Pod)
+				continue
+			}
 			if node, c, why := s.seat(p); node >= 0 {
 				bindings = append(bindings, Binding{Pod: p.Pod, Node: s.nodes[node].name})
+				d.placed(SourceOf(p.Pod))
 			} else {
-				refusals = append(refusals, s.turnDown(p, c, why))
+				r := s.turnDown(p, c, why)
+				refusals = append(refusals, r)
+				d.note(&r)
 			}
 			continue
 		}
@@ -34,7 +59,7 @@ func (s *State) Assign(pods []Pod) (bindings []Binding, refusals []Refusal) {
 		}
 	}
 	s.showAllNominees()
-	return bindings, refusals
+	return bindings, refusals, doubtful
 }
 
 // seat places a pod. Where there is no node for it, the class and what keeps it from all nodes at once, if something does, tell

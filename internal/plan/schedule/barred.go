@@ -6,14 +6,14 @@ import (
 )
 
 // barred reports whether it is plain that no node takes a pod of a class, without a look at each: what the nodes are keeps it from all of
-// them, or it asks for more than any has left. Only of classes to which nothing matters but each node by itself can it be told. The form
+// them, or it asks for more than any has left, or for pods near it that are nowhere. Only of classes to which nothing matters but each node by itself can it be told. The form
 // has looked at the nodes.
 func (s *State) barred(c *class) bool {
 	if !c.alone() {
 		return false
 	}
 	beyond, _ := s.beyond(c)
-	return beyond || c.open() == 0
+	return beyond || c.friendless || c.open() == 0
 }
 
 // explainBarred is explain for a class that is barred, where nothing but what the nodes are and the amounts has to be looked at for it;
@@ -33,14 +33,24 @@ func (s *State) explainBarred(c *class) (says string, help Help, plugins []strin
 		}
 	}
 	if c.open() > 0 {
+		short := 0 // of some resource
 		for _, w := range c.needed {
-			if n := s.shortOn(c.form, w); n > 0 {
+			if n := s.shortOn(c.form, w); n > 0 && on[filterFit] {
 				reasons[s.lack(w)] += n
+				short = max(short, n)
 			}
 		}
-		refuse[filterFit] = true
-		if _, giant := s.beyond(c); !giant {
+		beyond, giant := s.beyond(c)
+		if refuse[filterFit] = short > 0; short > 0 && !giant {
 			help |= HelpRoom
+		}
+		if !beyond && c.friendless {
+			if short > 0 {
+				return "", 0, nil, false // of how many none, only a look at each tells
+			}
+			reasons[objectionWords[notNear]] = c.open()
+			refuse[filterPods] = true
+			help |= HelpPods
 		}
 	}
 	return fmt.Sprintf("0/%d nodes are available: %s.", s.count, histogram(reasons)), help, refusers(&refuse), true

@@ -1,6 +1,9 @@
 package schedule
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // bounds are between what the nodes offer of one resource and have left of it, so that a pod which asks for more than any node has is
 // told so without a look at each. They may be
@@ -72,6 +75,11 @@ func (s *State) beyond(c *class) (beyond, giant bool) {
 		giant = giant || !w.delegated && w.resource != resPods && w.n > b.largest
 	}
 	return beyond || giant, giant
+}
+
+// shortAnywhere reports whether a node that is open to a class has too little left of something.
+func (s *State) shortAnywhere(c *class) bool {
+	return c.profile.compiled.on[filterFit] && slices.ContainsFunc(c.needed, func(w want) bool { return s.shortOn(c.form, w) > 0 })
 }
 
 // shortOn counts the nodes that are open to a form and have too little left of a resource.

@@ -45,6 +45,8 @@ type class struct {
 
 	hard, soft []*spread
 	allKeys    bool // soft spreading demands all topology keys of a node
+	// friendless pods want pods near them that are nowhere: no node takes them, and near, apart and meets are empty.
+	friendless bool
 	near       []*relation
 	apart      []*relation
 	meets      []*encounter
@@ -71,7 +73,8 @@ func (s *State) classOf(p *Pod) *class {
 	profile := cmp.Or(p.Profile, defaultProfile)
 	s.clock++
 	barren := profile.compiled.on[filterAffinity] && s.barren(p.Pod)
-	key, ofForm := s.classKey(s.key[:0], p, profile, &d, barren)
+	friendless := profile.compiled.on[filterPods] && s.friendless(p.Pod)
+	key, ofForm := s.classKey(s.key[:0], p, profile, &d, barren, friendless)
 	s.key = key
 	if c := s.classes[string(key)]; c != nil {
 		c.before, c.used, c.form.used = c.used, s.clock, s.clock
@@ -79,7 +82,7 @@ func (s *State) classOf(p *Pod) *class {
 	}
 	c := s.idle[string(key)]
 	if c == nil {
-		c = s.newClass(p, d, profile, key, ofForm, barren)
+		c = s.newClass(p, d, profile, key, ofForm, barren, friendless)
 	}
 	c.before, c.used, c.form.used = 0, s.clock, s.clock
 	if s.survey(c.form); s.barred(c) && len(c.soft) == 0 {
@@ -98,15 +101,17 @@ func (s *State) classOf(p *Pod) *class {
 }
 
 // newClass makes the class of a pod. The first ofForm bytes of its key are its form's.
-func (s *State) newClass(p *Pod, d demand, profile *Profile, key []byte, ofForm int, barren bool) *class {
-	c := &class{key: string(key), pod: p.Pod, volumes: p.Volumes, form: s.formOf(p, profile, key[:ofForm], barren), demand: d, used: s.clock, at: -1,
+func (s *State) newClass(p *Pod, d demand, profile *Profile, key []byte, ofForm int, barren, friendless bool) *class {
+	c := &class{friendless: friendless, key: string(key), pod: p.Pod, volumes: p.Volumes, form: s.formOf(p, profile, key[:ofForm], barren), demand: d, used: s.clock, at: -1,
 		needed: s.checked(&d, &profile.Fit), fitBy: s.fitBy(profile, &d), balanceBy: s.balanceBy(profile, &d), disks: disksOf(p.Pod)}
 	if c.devices = p.Devices; c.devices != nil {
 		c.needed = s.delegated(c.needed, c.devices)
 	}
-	s.relate(c)
-	for _, h := range s.meetings(p.Pod) {
-		c.meets = append(c.meets, &encounter{holder: h, sums: sums{count: &h.perNodeCount, topo: s.topology(h.term.topology)}})
+	if !friendless {
+		s.relate(c)
+		for _, h := range s.meetings(p.Pod) {
+			c.meets = append(c.meets, &encounter{holder: h, sums: sums{count: &h.perNodeCount, topo: s.topology(h.term.topology)}})
+		}
 	}
 	s.spreadOut(c, p)
 	return c
@@ -145,8 +150,9 @@ func (c *class) matchers() []*matcher {
 	return out
 }
 
-// classKey spells out all that decides over the place of a pod, behind b. Which labels a barren pod demands of nodes does not. The first ofForm bytes are what decides over its form.
-func (s *State) classKey(b []byte, p *Pod, profile *Profile, d *demand, barren bool) (key []byte, ofForm int) {
+// classKey spells out all that decides over the place of a pod, behind b. Which labels a barren pod
+// demands of nodes does not, nor whom a friendless one wants near it. The first ofForm bytes are what decides over its form.
+func (s *State) classKey(b []byte, p *Pod, profile *Profile, d *demand, barren, friendless bool) (key []byte, ofForm int) {
 	str := func(s string) { b = spell(b, s) }
 	num := func(n int64) { b = binary.AppendVarint(b, n) }
 	raw := func(m interface{ Marshal() ([]byte, error) }) {
@@ -190,7 +196,10 @@ func (s *State) classKey(b []byte, p *Pod, profile *Profile, d *demand, barren b
 	}
 	ofForm = len(b)
 
-	b = s.identify(b, p)
+	if b = s.identify(b, p); friendless {
+		str("friendless")
+		affinity = nil
+	}
 	if affinity != nil && affinity.PodAffinity != nil {
 		str("near")
 		raw(affinity.PodAffinity)

@@ -40,6 +40,22 @@ const (
 // Of reports whether pods of a source are doubtful.
 func (d *Doubts) Of(from Source) bool { return d.refused[from] >= patience }
 
+// about reports whether a pod is doubtful, which nobody is to nobody. Nor is one for which room is kept, or whose attempt goes on.
+func (d *Doubts) about(s *State, p *Pod) bool {
+	return d != nil && d.Of(SourceOf(p.Pod)) && p.Asked == nil && p.Status.NominatedNodeName == "" && s.nominees[p.UID] == nil
+}
+
+// note notes what a refusal means. What failed tells nothing, and who has others leave will get a node.
+func (d *Doubts) note(r *Refusal) {
+	switch {
+	case d == nil || r.Failed:
+	case r.Nominated != "":
+		d.placed(SourceOf(r.Pod))
+	default:
+		d.Refused(SourceOf(r.Pod))
+	}
+}
+
 // Refused notes that a pod found no node, and nobody who would leave for it.
 func (d *Doubts) Refused(from Source) {
 	if d.refused == nil || len(d.refused) >= maxSources {
@@ -48,8 +64,12 @@ func (d *Doubts) Refused(from Source) {
 	d.refused[from] = min(d.refused[from]+1, patience)
 }
 
-// Placed notes that a pod got a node, or will.
-func (d *Doubts) Placed(from Source) { delete(d.refused, from) }
+// placed notes that a pod got a node, or will.
+func (d *Doubts) placed(from Source) {
+	if d != nil {
+		delete(d.refused, from)
+	}
+}
 
 // Helped notes that something has changed that should help pods of a source.
 func (d *Doubts) Helped(from Source) {

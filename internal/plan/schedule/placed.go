@@ -107,6 +107,7 @@ func (s *State) put(pl *placed) {
 	s.carry(i, &pl.demand, 1)
 	s.useClaims(pl.pod, 1)
 	s.charge(pl)
+	s.countPlaced(pl.pod, 1)
 	for _, home := range [2]string{"", pl.pod.Namespace} {
 		for _, m := range s.atHome[home] {
 			if s.counts(m, pl) {
@@ -142,6 +143,7 @@ func (s *State) remove(id uid) bool {
 	s.carry(pl.node, &pl.demand, -1)
 	s.useClaims(pl.pod, -1)
 	s.discharge(pl)
+	s.countPlaced(pl.pod, -1)
 	for _, m := range pl.matches {
 		m.add(pl.node, -1)
 	}

@@ -114,7 +114,7 @@ func (s *State) vain(p *Pod, c *class, least []int64) string {
 	if p.MayTake != nil || p.Asked != nil || !c.alone() || c.tolls.offers != nil {
 		return ""
 	}
-	if _, giant := s.beyond(c); c.open() == 0 || giant && len(c.demand.ports) == 0 {
+	if _, giant := s.beyond(c); c.open() == 0 || len(c.demand.ports) == 0 && (giant || c.friendless && !s.shortAnywhere(c)) {
 		return fmt.Sprintf("0/%d nodes are available: %d %s.", s.count, s.count, notHelpful)
 	}
 	prio := schedcorev1.PodPriority(p.Pod)

@@ -46,7 +46,7 @@ func (p *Pod) roomOf(c *class, nominated string) *Room {
 
 // local reports whether what happens on one node changes nothing about the others for the class.
 func (c *class) local() bool {
-	return len(c.hard)+len(c.near)+len(c.apart)+len(c.meets) == 0 && c.devices == nil && (c.volumes == nil || len(c.volumes.Exclusive) == 0)
+	return !c.friendless && len(c.hard)+len(c.near)+len(c.apart)+len(c.meets) == 0 && c.devices == nil && (c.volumes == nil || len(c.volumes.Exclusive) == 0)
 }
 
 // Suffices reports whether a node might take a pod that waits for room, as it is now. A Room of nil says yes.

@@ -52,6 +52,7 @@ type State struct {
 	lifted map[uid]*nominee
 
 	labels   map[string]map[string]int // by key and value: the nodes that have the label
+	worn     map[label]int             // the placed pods that have a label
 	images   map[string]int            // by name: the nodes that have it
 	imageGen uint64                    // advances when images come or go, or the number of nodes that they are compared with
 
@@ -98,7 +99,7 @@ const (
 func NewState(ns Namespaces) *State {
 	s := &State{byName: map[string]int{}, resources: map[corev1.ResourceName]int{}, pods: map[uid]*placed{}, claims: map[string]int{},
 		matchers: map[string]*matcher{}, atHome: map[string][]*matcher{}, topos: map[string]*topology{}, holders: map[string]*holder{}, holdersAt: map[string][]*holder{}, classes: map[string]*class{}, idle: map[string]*class{}, forms: map[string]*form{},
-		images: map[string]int{}, labels: map[string]map[string]int{}, nominees: map[uid]*nominee{}, ranks: map[int32]map[uid]*nominee{}, lifted: map[uid]*nominee{}, namespace: ns, accounts: map[string]*account{}}
+		images: map[string]int{}, labels: map[string]map[string]int{}, worn: map[label]int{}, nominees: map[uid]*nominee{}, ranks: map[int32]map[uid]*nominee{}, lifted: map[uid]*nominee{}, namespace: ns, accounts: map[string]*account{}}
 	for _, r := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory, corev1.ResourceEphemeralStorage, corev1.ResourcePods} {
 		s.resource(r)
 	}
