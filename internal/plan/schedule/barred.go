@@ -44,6 +44,9 @@ func (s *State) explainBarred(c *class) (says string, help Help, plugins []strin
 		if refuse[filterFit] = short > 0; short > 0 && !giant {
 			help |= HelpRoom
 		}
+		if refuse[filterFit] && s.mayBeDevices(c.needed) {
+			help |= HelpDevices
+		}
 		if !beyond && c.friendless {
 			if short > 0 {
 				return "", 0, nil, false // of how many none, only a look at each tells
