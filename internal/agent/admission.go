@@ -57,6 +57,8 @@ func (a *Agent) judge(ctx context.Context, p *corev1.Pod, static bool) *pod.Refu
 			return refusal
 		}
 	}
+	begun := a.cfg.Clock()
+	defer func() { a.tally.placed(a.cfg.Clock().Sub(begun)) }()
 	refusal := a.allot.admit(p)
 	if refusal == nil {
 		if refusal = a.reserveDevices(ctx, p); refusal != nil {

@@ -22,6 +22,8 @@ type tally struct {
 	preemptions                         *prometheus.CounterVec
 	shutdownBegan, shutdownEnded        prometheus.Gauge
 	probes                              *prometheus.CounterVec
+	placements                          prometheus.Counter
+	placing                             prometheus.Histogram
 	ops                                 operations
 	worked, storage, pulled             *prometheus.HistogramVec
 }
@@ -46,6 +48,9 @@ func newTally() *tally {
 		return prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: startBuckets}, labels)
 	}
 	return &tally{
+		placements: counter("kubelet_topology_manager_admission_requests_total", "The number of admission requests where resources have to be aligned."),
+		placing: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "kubelet_topology_manager_admission_duration_ms", Help: "Duration in milliseconds to serve a pod admission request.",
+			Buckets: prometheus.ExponentialBuckets(.05, 2, 15)}), // kubelet's
 		ops:               newOperations(),
 		worked:            times("kubelet_pod_worker_duration_seconds", "Duration in seconds to sync a single pod. Broken down by operation type: create, update, or sync", "operation_type"),
 		storage:           times("storage_operation_duration_seconds", "Storage operation duration", "volume_plugin", "operation_name", "status", "migrated"),
@@ -76,7 +81,7 @@ func (a *Agent) Metrics() []prometheus.Collector {
 	if a.cfg.DRA != nil {
 		claims = a.cfg.DRA.Metrics()
 	}
-	return append(append(t.ops.collectors(), claims...), t.worked, t.storage, t.pulled, &volumeCount{a}, t.podsStarted, t.podsFailed, t.usersStarted, t.usersFailed, t.containersStarted, t.containersFailed, t.containersEnded, t.podStart, t.podRun,
+	return append(append(t.ops.collectors(), claims...), t.worked, t.storage, t.pulled, &volumeCount{a}, allotCount{a.allot}, t.placements, t.placing, t.podsStarted, t.podsFailed, t.usersStarted, t.usersFailed, t.containersStarted, t.containersFailed, t.containersEnded, t.podStart, t.podRun,
 		t.evictions, t.preemptions, t.rejections, t.images, t.shutdownBegan, t.shutdownEnded)
 }
 

@@ -168,6 +168,12 @@ func (k *nodeKeeper) labels() map[string]string {
 	return labels
 }
 
+// mislabelled says that the labels by which pods ask for a system and a processor do not tell the truth any more.
+func (k *nodeKeeper) mislabelled() bool {
+	is := k.get().Labels
+	return is[corev1.LabelOSStable] != runtime.GOOS || is[corev1.LabelArchStable] != runtime.GOARCH
+}
+
 // relabel brings the node's own labels and annotations to a Node that was there before, and leaves those of others.
 func (k *nodeKeeper) relabel(ctx context.Context) error {
 	missing := map[string]string{}
@@ -385,6 +391,11 @@ func (k *nodeKeeper) report(ctx context.Context, force bool) error {
 	}
 	if err := k.took(obj); err != nil {
 		return err
+	}
+	if k.mislabelled() {
+		if err := k.relabel(ctx); err != nil {
+			return err
+		}
 	}
 	old := k.get()
 	want := k.status(old)

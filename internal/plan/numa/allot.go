@@ -24,6 +24,8 @@ type Allotter struct {
 	// CPUs and Memory are nil where nobody gets any for its own.
 	CPUs   *CPUs
 	Memory *Memory
+	// Counts are what came of all that was asked for.
+	Counts Counts
 	held   map[types.UID]map[string]Grant
 }
 
@@ -107,6 +109,7 @@ func (a *Allotter) Admit(p *Pod) *Refusal {
 	}
 	at := attempt{a: a, p: p, grants: map[string]Grant{}, free: a.Free(), cpusAgain: cpuset.New(), memoryAgain: Reuse{}}
 	err := at.all()
+	a.Counts.admitted(a, err)
 	var why *Refusal
 	switch {
 	case errors.As(err, &why):
@@ -158,6 +161,9 @@ func (t *attempt) all() error {
 		if err := t.give(c, near); err != nil {
 			return err
 		}
+		if t.a.Policy == Single && !t.a.WholePods {
+			t.a.Counts.ContainersTogether.Kept++
+		}
 		if c.Ends {
 			t.before = append(t.before, c.Name)
 		}
@@ -185,6 +191,7 @@ func (t *attempt) merge(c *Container) (Hint, error) {
 	}
 	hint, ok := t.a.Machine.Merge(t.a.Policy, []Hints{cpus, memory, devices})
 	if !ok {
+		t.a.Counts.apart(t.a)
 		return Hint{}, &Refusal{"TopologyAffinityError", "Resources cannot be allocated with Topology locality"}
 	}
 	return hint, nil
@@ -202,6 +209,7 @@ func (t *attempt) give(c *Container, near Hint) error {
 	g := Grant{CPUs: cpuset.New(), Near: near.Nodes}
 	if t.a.CPUs != nil && c.CPUs > 0 {
 		got, err := t.a.CPUs.Take(t.free, t.cpusAgain, c.CPUs, near.Nodes)
+		t.a.Counts.tookCPUs(t.a.CPUs, got, err)
 		if err != nil {
 			return err
 		}
@@ -214,6 +222,7 @@ func (t *attempt) give(c *Container, near Hint) error {
 	}
 	if t.a.Memory != nil && len(c.Memory) > 0 {
 		blocks, err := t.a.Memory.Take(c.Memory, t.memoryAgain, near)
+		t.a.Counts.Memory.count(err == nil)
 		if err != nil {
 			return err
 		}

@@ -32,7 +32,7 @@ func (d *decider) conditions(st *corev1.PodStatus) {
 	}
 	containersReady := d.containersReady(st)
 	st.Conditions = slices.Concat([]corev1.PodCondition{
-		d.condition(corev1.PodReadyToStartContainers, truth(d.Sandbox != nil && !d.Sandbox.Broken)),
+		d.condition(corev1.PodReadyToStartContainers, truth(d.mayStart())),
 		d.condition(corev1.PodInitialized, d.initialized(st)),
 		d.condition(corev1.PodReady, d.podReady(st, containersReady)),
 		d.condition(corev1.ContainersReady, containersReady),
@@ -47,6 +47,13 @@ func (d *decider) conditions(st *corev1.PodStatus) {
 	if !scheduled {
 		st.Conditions = append(st.Conditions, d.condition(corev1.PodScheduled, truth(true)))
 	}
+}
+
+// mayStart says whether containers could be started. Kubelet makes the sandbox when the volumes are there, but for images of volumes; here both
+// are made side by side, and nobody is to see that.
+func (d *decider) mayStart() bool {
+	volumes := d.Volumes.Ready || d.Volumes.Pull != nil || len(d.Containers) > 0
+	return d.Sandbox != nil && !d.Sandbox.Broken && volumes
 }
 
 // verdict is a condition without its type and times.
