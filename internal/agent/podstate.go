@@ -128,7 +128,7 @@ func (ps *podState) decided() *corev1.Pod {
 	p := *ps.pod
 	p.Status = ps.was
 	if ps.mirror != nil {
-		p.Status, p.Generation = ps.mirror.Status, ps.mirror.Generation
+		p.Status = ps.mirror.Status
 	}
 	return &p
 }
