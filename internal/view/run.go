@@ -32,7 +32,9 @@ func newTable(k *schema.Kind) *table {
 }
 
 // copy is a table that does not change when t does.
-func (t *table) copy() *table { return &table{kind: t.kind, rows: t.rows.Copy(), idx: t.idx.Copy()} }
+func (t *table) copy() *table {
+	return &table{kind: t.kind, rows: t.rows.Copy(), idx: t.idx.Copy(), owned: t.owned}
+}
 
 // Run follows the store until ctx ends or the store closes. It must be called once.
 func (v *View) Run(ctx context.Context) error {
@@ -203,8 +205,10 @@ func (t *table) put(law *schema.Schema, rec, old *store.Record) {
 	t.rows.Set(rec)
 	var room [4]entry // what most records have
 	now := t.entries(room[:0], law, rec)
-	for _, e := range now {
-		t.idx.Set(e) // also where nothing but the record has changed
+	for _, e := range now { // also where nothing but the record has changed
+		if _, known := t.idx.Set(e); !known && e.index == byOwner {
+			t.owned++
+		}
 	}
 	if old == nil {
 		return
@@ -212,15 +216,22 @@ func (t *table) put(law *schema.Schema, rec, old *store.Record) {
 	var before [4]entry
 	for _, e := range t.entries(before[:0], law, old) {
 		if !slices.ContainsFunc(now, func(n entry) bool { return n.index == e.index && n.value == e.value }) {
-			t.idx.Delete(e)
+			t.drop(e)
 		}
+	}
+}
+
+func (t *table) drop(e entry) {
+	if _, known := t.idx.Delete(e); known && e.index == byOwner {
+		t.owned--
 	}
 }
 
 func (t *table) remove(law *schema.Schema, rec *store.Record) {
 	t.rows.Delete(rec)
-	for _, e := range t.entries(nil, law, rec) {
-		t.idx.Delete(e)
+	var room [4]entry
+	for _, e := range t.entries(room[:0], law, rec) {
+		t.drop(e)
 	}
 }
 

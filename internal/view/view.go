@@ -38,6 +38,8 @@ type table struct {
 	kind *schema.Kind
 	rows *btree.BTreeG[*store.Record]
 	idx  *btree.BTreeG[entry]
+	// owned counts the entries of byOwner: of most resources nothing has an owner, and whoever asks for dependents asks all.
+	owned int
 }
 
 // index names a secondary order of a table.
@@ -211,11 +213,24 @@ func OnNode[T any, P interface {
 // Dependents ranges over the records of every followed resource that name owner among their ownerReferences.
 func (s *Snapshot) Dependents(c api.Cluster, owner string) iter.Seq[*store.Record] {
 	return func(yield func(*store.Record) bool) {
-		for res := range s.tables {
-			for rec := range s.byIndex(res, c, byOwner, owner) {
-				if !yield(rec) {
-					return
+		if owner == "" {
+			return
+		}
+		first := firstOf(api.Resource{}, c, byOwner, owner) // before those of any resource
+		for _, t := range s.tables {
+			if t.owned == 0 {
+				continue
+			}
+			enough := false
+			t.idx.Ascend(first, func(e entry) bool {
+				if !e.in(c, byOwner, owner) {
+					return false
 				}
+				enough = !yield(e.rec)
+				return !enough
+			})
+			if enough {
+				return
 			}
 		}
 		for rec := range s.customDependents(c, owner) {

@@ -40,8 +40,10 @@ type batch struct {
 	full, brimful bool
 }
 
-func (a *assembler) begin() {
-	a.batch = &batch{log: a.db.NewBatch(), open: make(map[tableID]*table)}
+// begin begins a batch whose first request is about that large.
+func (a *assembler) begin(bytes int) {
+	log := a.db.NewBatch(pebble.WithInitialSizeBytes(bytes), pebble.WithMaxRetainedSizeBytes(keptBatch))
+	a.batch = &batch{log: log, open: make(map[tableID]*table)}
 }
 
 // roomy reports whether the batch may take another request.

@@ -11,6 +11,8 @@ const (
 	// bytes also stay well below half a memtable, beyond which Pebble writes a table per batch.
 	batchOps   = 4096
 	batchBytes = 1 << 20
+	// keptBatch bounds the buffer that is used for the next batch: nearly all fit, and Pebble would keep none above a mebibyte.
+	keptBatch = 4 << 20
 	// txnBytes bounds one transaction. Objects are refused by the API at 3 MiB; a transaction holds a few of them.
 	txnBytes = 16 << 20
 	// commitBytes bounds all transactions of one Commit, which become durable together.

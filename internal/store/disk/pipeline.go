@@ -58,7 +58,7 @@ func (s *Store) gather(a *assembler, r *request) {
 		return // its caller has left
 	}
 	if a.batch == nil {
-		a.begin()
+		a.begin(r.bytes)
 		a.batch.full, a.batch.brimful = s.space.check(r.bytes)
 	}
 	a.add(r)
