@@ -17,8 +17,8 @@ type difference struct {
 	buf []byte
 	// opaque says that something differs that cannot be described; buf is then without meaning.
 	opaque bool
-	// known are the addresses for which their places stand.
-	known addresses
+	// known are the identities for which their places stand.
+	known identities
 }
 
 // state is what a part looks like on one side.
@@ -345,7 +345,7 @@ func (d *difference) keyed(n *shapeNode, a, b reflect.Value) {
 const maxKeyed = 256
 
 // keysOf are the keys of a list's elements; false if two are the same or cannot be told.
-func (n *shapeNode) keysOf(list reflect.Value, known addresses) ([]string, bool) {
+func (n *shapeNode) keysOf(list reflect.Value, known identities) ([]string, bool) {
 	if !list.IsValid() {
 		return nil, true
 	}
@@ -367,7 +367,7 @@ func (n *shapeNode) keysOf(list reflect.Value, known addresses) ([]string, bool)
 			}
 			switch v.Kind() {
 			case reflect.String:
-				if place := slices.Index(known, v.String()); place >= 0 && n.byAddress {
+				if place := slices.Index(known, v.String()); place >= 0 && n.byIdentity {
 					key = append(key, 0, byte(place)) // no key is empty
 					break
 				}

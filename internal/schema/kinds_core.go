@@ -59,12 +59,12 @@ func coreKinds() []*Kind {
 				ownSub("status", node.StatusStrategy, updateVerbs...)),
 		}, {
 			Resource: inCore("persistentvolumeclaims"), Kind: "PersistentVolumeClaim", Singular: "persistentvolumeclaim",
-			ShortNames: []string{"pvc"}, Namespaced: true, Versions: v1, Verbs: allVerbs,
+			ShortNames: []string{"pvc"}, Namespaced: true, followed: true, Versions: v1, Verbs: allVerbs,
 			Strategy:     persistentvolumeclaim.Strategy,
 			Subresources: subs(ownSub("status", persistentvolumeclaim.StatusStrategy, updateVerbs...)),
 		}, {
 			Resource: inCore("persistentvolumes"), Kind: "PersistentVolume", Singular: "persistentvolume",
-			ShortNames: []string{"pv"}, Versions: v1, Verbs: allVerbs, Strategy: persistentvolume.Strategy, stamp: stampVolume,
+			ShortNames: []string{"pv"}, followed: true, Versions: v1, Verbs: allVerbs, Strategy: persistentvolume.Strategy, stamp: stampVolume,
 			Subresources: subs(ownSub("status", persistentvolume.StatusStrategy, updateVerbs...)),
 		}, {
 			Resource: inCore("pods"), Kind: "Pod", Singular: "pod", ShortNames: []string{"po"}, followed: true, seen: &seenPods{},

@@ -22,7 +22,7 @@ func (s *Schema) deviceKinds() []*Kind {
 			Versions: v1, Verbs: allVerbs, Strategy: deviceclass.Strategy,
 		}, {
 			Resource: in("resourceclaims"), Kind: "ResourceClaim", Singular: "resourceclaim",
-			Namespaced: true, Versions: v1, Verbs: allVerbs, Strategy: claims, AsksAuthority: true,
+			Namespaced: true, Versions: v1, Verbs: allVerbs, Strategy: claims, AsksAuthority: true, followed: true,
 			Subresources: subs(ownSub("status", resourceclaim.NewStatusStrategy(claims), updateVerbs...)),
 		}, {
 			Resource: in("resourceclaimtemplates"), Kind: "ResourceClaimTemplate", Singular: "resourceclaimtemplate",

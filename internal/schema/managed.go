@@ -20,8 +20,8 @@ import (
 //
 // Who owns what after a write depends on which fields differ, not on their values, and the same difference comes again
 // and again: pods of one ReplicaSet are created alike, and a node's status updates touch the same fields each time. So
-// the library is asked once per difference and its answer remembered. A pod's own addresses are keys of what it owns: places
-// stand for them in what is remembered, see addresses.
+// the library is asked once per difference and its answer remembered. A pod's addresses and the UIDs of owners are keys of what is
+// owned: places stand for them in what is remembered, see identities.
 func (s *Schema) UpdateManaged(k *Kind, sub, version string, live, obj runtime.Object, manager string, now time.Time) (versioned runtime.Object, err error) {
 	if k.customBodied(sub) {
 		return nil, k.updateCustomManaged(sub, live, obj, manager, now)

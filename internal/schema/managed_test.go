@@ -12,8 +12,10 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	core "k8s.io/kubernetes/pkg/apis/core"
+	"k8s.io/kubernetes/pkg/apis/resource"
 
 	"gantry.dev/gantry/internal/api"
 )
@@ -316,6 +318,51 @@ func TestPodsShareOwners(t *testing.T) {
 	}
 	if n := len(s.managers.known.young); n != 2 {
 		t.Errorf("the library was asked %d times for two differences", n)
+	}
+}
+
+// TestClaimsShareOwners reserves two claims for pods of their own, and gives them back: what was asked for the first serves the second.
+func TestClaimsShareOwners(t *testing.T) {
+	s := newSchema(t)
+	k := s.Kind(api.Resource{Group: "resource.k8s.io", Name: "resourceclaims"})
+	version := k.Storage.Version
+	asked := 0
+	for i, uids := range [][]types.UID{{"0a", "9b"}, {"77", "78"}, {"c0ffee", "d0"}} {
+		owner := metav1.OwnerReference{APIVersion: "v1", Kind: "Pod", Name: "p", UID: uids[0]}
+		live := &resource.ResourceClaim{ObjectMeta: metav1.ObjectMeta{Name: "c", Namespace: "n", UID: "u"}}
+		for step, change := range []struct {
+			sub string
+			do  func(*resource.ResourceClaim)
+		}{
+			{"", func(c *resource.ResourceClaim) { c.OwnerReferences = []metav1.OwnerReference{owner} }},
+			{"status", func(c *resource.ResourceClaim) {
+				c.Status.ReservedFor = []resource.ResourceClaimConsumerReference{{Resource: "pods", Name: "q", UID: uids[1]}, {Resource: "pods", Name: "p", UID: uids[0]}}
+			}},
+			{"status", func(c *resource.ResourceClaim) { c.Status.ReservedFor = c.Status.ReservedFor[:1] }},
+			{"status", func(c *resource.ResourceClaim) { c.Status.ReservedFor = nil }},
+		} {
+			obj := live.DeepCopy()
+			change.do(obj)
+			want := obj.DeepCopy()
+			if _, err := s.UpdateManaged(k, change.sub, version, live.DeepCopy(), obj, "scheduler", time.Unix(9, 0)); err != nil {
+				t.Fatal(err)
+			}
+			m, err := s.Manager(k, change.sub, version)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if w := withoutTimes(t, m.UpdateNoErrors(live.DeepCopy(), want, "scheduler")); !reflect.DeepEqual(withoutTimes(t, obj), w) {
+				t.Errorf("claim %d, write %d:\n got  %v\n want %v", i, step, obj.ManagedFields, w)
+			}
+			live = obj
+		}
+		if i == 0 {
+			asked = len(s.managers.known.young)
+		}
+	}
+	// Of two pods it matters which is first by name: two orders of them, which the claims have.
+	if n := len(s.managers.known.young); n > 2*asked {
+		t.Errorf("the library was asked %d times, %d for the first claim", n, asked)
 	}
 }
 

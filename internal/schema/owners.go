@@ -28,8 +28,8 @@ type differenceKey [sha256.Size]byte
 const maxOwners = 8
 
 // differenceKey digests a write of b over a. It is false, and the key zero, for writes that only the library can judge. In the owners
-// that are remembered under it, places stand for the addresses that come back with it.
-func (s *Schema) differenceKey(k *Kind, sub, version string, a, b runtime.Object, manager string) (differenceKey, addresses, bool) {
+// that are remembered under it, places stand for the identities that come back with it.
+func (s *Schema) differenceKey(k *Kind, sub, version string, a, b runtime.Object, manager string) (differenceKey, identities, bool) {
 	types, err := s.managers.types()
 	if err != nil {
 		return differenceKey{}, nil, false
@@ -49,7 +49,7 @@ func (s *Schema) differenceKey(k *Kind, sub, version string, a, b runtime.Object
 		return differenceKey{}, nil, false
 	}
 	buf := scratch.Get().(*[]byte)
-	d := difference{buf: (*buf)[:0], known: node.addresses(reflect.ValueOf(a), reflect.ValueOf(b), am.ManagedFields, bm.ManagedFields)}
+	d := difference{buf: (*buf)[:0], known: node.identities(reflect.ValueOf(a), reflect.ValueOf(b), am.ManagedFields, bm.ManagedFields)}
 	defer func() {
 		*buf = d.buf
 		putScratch(buf)

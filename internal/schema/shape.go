@@ -25,8 +25,8 @@ type shapeNode struct {
 	elem *shapeNode
 	// keys of a keyed list: index paths into the element's struct.
 	keys [][]int
-	// byAddress says that the key of a keyed list is an IP address, addressed that such a list is here or further down.
-	byAddress, addressed bool
+	// byIdentity says that the key of a keyed list is an identity, identified that such a list is here or further down.
+	byIdentity, identified bool
 }
 
 type shapeHow uint8
@@ -229,8 +229,8 @@ func (s *shapes) describeList(n *shapeNode, elem reflect.Type, list *smd.List, i
 		n.keys = append(n.keys, i)
 	}
 	n.how, n.elem = shapeKeyed, s.compile(elem, list.ElementType, in)
-	n.byAddress = slices.Equal(list.Keys, []string{addressKey})
-	n.addressed = n.byAddress
+	n.byIdentity = len(list.Keys) == 1 && slices.Contains(identityKeys[:], list.Keys[0])
+	n.identified = n.byIdentity
 }
 
 // describeFields adds the fields of a struct, those of inlined structs included. at is the index path of t, base its offset.
@@ -250,7 +250,7 @@ func (s *shapes) describeFields(n *shapeNode, t reflect.Type, at []int, base uin
 			if sf, ok := m.FindField(name); ok {
 				child = s.compile(f.Type, sf.Type, in)
 			}
-			n.addressed = n.addressed || child.addressed
+			n.identified = n.identified || child.identified
 			n.fields = append(n.fields, shapeField{name: name, index: index, node: child, omitEmpty: strings.Contains(opts, "omitempty"),
 				offset: base + f.Offset, zeroed: zeroedOf(f.Type)})
 		}
