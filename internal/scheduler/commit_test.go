@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"gantry.dev/gantry/internal/client"
+	"gantry.dev/gantry/internal/plan"
 	"gantry.dev/gantry/internal/plan/gang"
 	"gantry.dev/gantry/internal/scheduler"
 	"gantry.dev/gantry/internal/store/disk"
@@ -100,6 +102,51 @@ func TestConflictCostsOnePod(t *testing.T) {
 	}
 }
 
+// A pod that is made anew under its name, between the decision and its commit, is another pod: the decision is not for it.
+func TestDecisionIsForOnePodNotForItsName(t *testing.T) {
+	h := newIdleHouse(t)
+	h.node("n1", "10")
+	h.write(hundred(4)...)
+	var name string
+	h.begin(func(c client.Interface) client.Interface {
+		return &rival{Interface: c, act: func(binds []client.Write) {
+			name = binds[0].Key.Name
+			h.write(client.Write{Verb: client.Delete, Key: binds[0].Key})
+			h.write(pod(name, "100"))
+		}}
+	})
+	pods := h.until(func(pods []*corev1.Pod) bool {
+		judged := func(p *corev1.Pod) bool {
+			c := plan.PodCondition(p, corev1.PodScheduled)
+			return p.Spec.NodeName != "" || c != nil && c.Reason == corev1.PodReasonUnschedulable
+		}
+		return len(pods) == 4 && !slices.ContainsFunc(pods, func(p *corev1.Pod) bool { return !judged(p) })
+	})
+	for _, p := range pods {
+		if (p.Spec.NodeName == "") != (p.Name == name) {
+			t.Errorf("%s, which asks for %s CPUs, is on %q of 10", p.Name, p.Spec.Containers[0].Resources.Requests.Cpu(), p.Spec.NodeName)
+		}
+	}
+}
+
+// binds notes of which pods bindings were tried.
+type binds struct {
+	client.Interface
+	mu    sync.Mutex
+	tried map[string]bool
+}
+
+func (b *binds) Apply(ctx context.Context, writes []client.Write) []client.Result {
+	b.mu.Lock()
+	for _, w := range writes {
+		if w.Verb == client.Bind {
+			b.tried[w.Key.Name] = true
+		}
+	}
+	b.mu.Unlock()
+	return b.Interface.Apply(ctx, writes)
+}
+
 // The scheduler dies when half of a batch is committed. The next one carries on from the store.
 func TestRestartInTheMiddleOfABatch(t *testing.T) {
 	h := newIdleHouse(t)
@@ -134,7 +181,8 @@ func TestRestartInTheMiddleOfABatch(t *testing.T) {
 	}
 }
 
-// Gated pods and pods that are being deleted are never bound; a gate that falls is enough.
+// Gated pods and pods that are being deleted are never bound, nor is it tried: the API would refuse it, but room would be kept for
+// them. A gate that falls is enough.
 func TestGatedAndDeletedPodsAreNotBound(t *testing.T) {
 	h := newIdleHouse(t)
 	h.node("n1", "10")
@@ -144,7 +192,13 @@ func TestGatedAndDeletedPodsAreNotBound(t *testing.T) {
 	going.Object.(*corev1.Pod).Finalizers = []string{"example.com/hold"}
 	h.write(gated, going, pod("plain", "1"))
 	h.write(client.Write{Verb: client.Delete, Key: podKey("going")})
-	h.begin(plainly)
+	seen := &binds{tried: map[string]bool{}}
+	h.begin(func(c client.Interface) client.Interface { seen.Interface = c; return seen })
+	tried := func(name string) bool {
+		seen.mu.Lock()
+		defer seen.mu.Unlock()
+		return seen.tried[name]
+	}
 	bound := func(name string) bool {
 		obj, err := h.c.Get(h.ctx, podKey(name))
 		if err != nil {
@@ -153,8 +207,8 @@ func TestGatedAndDeletedPodsAreNotBound(t *testing.T) {
 		return obj.(*corev1.Pod).Spec.NodeName != ""
 	}
 	h.until(func([]*corev1.Pod) bool { return bound("plain") })
-	if bound("gated") || bound("going") { // all were decided about together
-		t.Error("a pod was bound that must not be")
+	if bound("gated") || bound("going") || tried("gated") || tried("going") { // all were decided about together
+		t.Error("a pod was bound that must not be, or it was tried")
 	}
 	obj, err := h.c.Get(h.ctx, podKey("gated"))
 	if err != nil {
@@ -164,8 +218,8 @@ func TestGatedAndDeletedPodsAreNotBound(t *testing.T) {
 	free.Spec.SchedulingGates = nil
 	h.write(client.Write{Verb: client.Update, Key: podKey("gated"), Object: free})
 	h.until(func([]*corev1.Pod) bool { return bound("gated") })
-	if bound("going") {
-		t.Error("a pod was bound that is being deleted")
+	if bound("going") || tried("going") {
+		t.Error("a pod was bound that is being deleted, or it was tried")
 	}
 }
 

@@ -87,6 +87,10 @@ func TestNominee(t *testing.T) {
 	if b, _ := s.Assign([]Pod{{Pod: equal}}); len(b) > 0 {
 		t.Fatal("an equal took the room")
 	}
+	// One that need not respect it is looked at between, and does not fit: the picture is that of before again.
+	if b, _ := s.Assign([]Pod{{Pod: ranked("large", "8", 100, "")}, {Pod: equal}}); len(b) > 0 {
+		t.Fatalf("%s took the room after a more important pod was tried", b[0].Pod.Name)
+	}
 	b, r := s.Assign([]Pod{{Pod: equal}, {Pod: p}})
 	if len(b) != 1 || b[0].Pod.Name != "p" || len(r) != 1 {
 		t.Fatalf("bound %v", b)
