@@ -37,6 +37,8 @@ type fakeImages struct {
 	// kept are those that List has, removed those that GC took from it, in order.
 	kept    []image.Image
 	removed []string
+	// signal is the stop signal of all.
+	signal string
 }
 
 func (f *fakeImages) Get(ref string) (image.Image, bool) {
@@ -46,7 +48,7 @@ func (f *fakeImages) Get(ref string) (image.Image, bool) {
 }
 
 func (f *fakeImages) image(ref string) image.Image {
-	return image.Image{ID: "sha256:" + ref, Tags: []string{ref}, Size: 1000, Config: image.Config{Entrypoint: []string{"/" + ref}, Env: []string{"PATH=/bin"}}}
+	return image.Image{ID: "sha256:" + ref, Tags: []string{ref}, Size: 1000, Config: image.Config{Entrypoint: []string{"/" + ref}, Env: []string{"PATH=/bin"}, StopSignal: f.signal}}
 }
 
 func (f *fakeImages) Pull(_ context.Context, ref string, _ []image.Auth) (image.Image, error) {

@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"golang.org/x/sys/unix"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -285,6 +286,29 @@ func TestUrgent(t *testing.T) {
 	} {
 		if got := urgent(&corev1.PodStatus{}, &c.now); got != c.want {
 			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
+// A container is told to end as its spec says, else as its image does, else by SIGTERM, also where a signal has no name.
+func TestStopSignals(t *testing.T) {
+	w := newWorld(t)
+	vols := w.make()
+	defer vols.Close()
+	usr2 := corev1.SIGUSR2
+	says := &corev1.Container{Lifecycle: &corev1.Lifecycle{StopSignal: &usr2}}
+	for _, c := range []struct {
+		spec  *corev1.Container
+		image string
+		want  unix.Signal
+	}{
+		{says, "SIGQUIT", unix.SIGUSR2}, {&corev1.Container{}, "SIGQUIT", unix.SIGQUIT}, {nil, "QUIT", unix.SIGQUIT}, {nil, "3", unix.SIGQUIT},
+		{nil, "SIGRTMIN", 34}, {nil, "SIGRTMIN+3", 37}, {nil, "RTMAX-1", 63}, {nil, "SIGRTMAX", 64},
+		{nil, "", unix.SIGTERM}, {nil, "SIGNOTHING", unix.SIGTERM}, {nil, "0", unix.SIGTERM}, {nil, "65", unix.SIGTERM}, {nil, "SIGRTMIN+31", unix.SIGTERM},
+	} {
+		w.images.signal, w.images.pulled["i"] = c.image, true
+		if got := w.agent.stopSignal(c.spec, "i"); got != c.want {
+			t.Errorf("%v, image %q: %d, want %d", c.spec != nil, c.image, got, c.want)
 		}
 	}
 }
