@@ -37,6 +37,8 @@ type fakeImages struct {
 	// kept are those that List has, removed those that GC took from it, in order.
 	kept    []image.Image
 	removed []string
+	// asked counts pulls.
+	asked int
 	// signal is the stop signal of all.
 	signal string
 }
@@ -54,6 +56,7 @@ func (f *fakeImages) image(ref string) image.Image {
 func (f *fakeImages) Pull(_ context.Context, ref string, _ []image.Auth) (image.Image, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.asked++
 	if f.missing[ref] {
 		return image.Image{}, &image.Error{Op: "pull", Ref: ref, Cause: image.NotFound, Err: fmt.Errorf("manifest unknown")}
 	}

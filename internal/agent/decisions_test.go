@@ -84,7 +84,7 @@ func TestPodsThatGo(t *testing.T) {
 		w := newWorld(t)
 		w.run.IgnoreTERM = true
 		w.begin()
-		for name, priority := range map[string]string{"leaving": "-3", "ended": "-2", "low": "1", "high": "2"} {
+		for name, priority := range map[string]string{"leaving": "-3", "ended": "-2", "static": "-1", "low": "1", "high": "2"} {
 			w.apply(name, "restartPolicy: Never\npriority: "+priority+"\nterminationGracePeriodSeconds: 300\ncontainers: [{name: c, image: nginx}]")
 		}
 		w.pass(time.Second)
@@ -92,13 +92,13 @@ func TestPodsThatGo(t *testing.T) {
 		if err := w.run.Exit(w.id("ended", "c", 0), 0); err != nil {
 			t.Fatal(err)
 		}
-		static := w.agent.podOf("uid-high")
+		static := w.agent.podOf("uid-static")
 		static.change(func() { static.static = true })
 		w.pass(time.Second)
 		goes := func() string {
 			w.pass(time.Second)
 			var out []string
-			for _, name := range []string{"leaving", "ended", "low", "high"} {
+			for _, name := range []string{"leaving", "ended", "static", "low", "high"} {
 				ps := w.agent.podOf(types.UID("uid-" + name))
 				ps.change(func() {
 					if ps.evicted != nil {
@@ -113,7 +113,6 @@ func TestPodsThatGo(t *testing.T) {
 		if got := goes(); got != "low" {
 			t.Errorf("evicted: %q", got)
 		}
-		static.change(func() { static.static = false })
 		w.agent.pressure.relieve(t.Context(), short)
 		if got := goes(); got != "low" {
 			t.Errorf("evicted before the last one has gone: %q", got)
@@ -143,13 +142,25 @@ containers:
 		w.pass(10 * time.Second)
 		w.expectReady("web")
 		w.stop()
+		away := true
 		w.under = func(r container.Runtime) container.Runtime {
-			return brokenRuntime{r, func() error { return container.ErrUnsent }, never}
+			return brokenRuntime{r, func() error {
+				if away {
+					return container.ErrUnsent
+				}
+				return nil
+			}, never}
 		}
+		w.run.OnExec = func(string, container.ExecSpec, *container.FakeIO) int { return 1 }
 		w.begin()
 		w.pass(time.Minute)
 		if p := w.expectReady("web"); p.Status.ContainerStatuses[0].Started == nil || !*p.Status.ContainerStatuses[0].Started {
 			t.Errorf("status %+v", p.Status.ContainerStatuses[0])
+		}
+		away = false
+		w.pass(time.Minute)
+		if p := w.expectPhase("web", corev1.PodRunning); conditionTrue(&p.Status, corev1.PodReady) {
+			t.Error("it is ready still, and its probe fails")
 		}
 		w.stop()
 	})
@@ -169,10 +180,12 @@ func TestInitialDelay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		var first time.Time
+		asked := 0
 		w.run.OnExec = func(string, container.ExecSpec, *container.FakeIO) int {
 			if first.IsZero() {
 				first = time.Now()
 			}
+			asked++
 			return 0
 		}
 		w.begin()
@@ -181,6 +194,9 @@ func TestInitialDelay(t *testing.T) {
 		w.pass(time.Minute)
 		if after := first.Sub(begun); after < 30*time.Second || after > 36*time.Second {
 			t.Errorf("asked after %v", after)
+		}
+		if asked > 8 { // half a minute, each five seconds
+			t.Errorf("asked %d times", asked)
 		}
 		w.stop()
 	})
