@@ -122,8 +122,9 @@ func images(t *testing.T) map[string]v1.Image {
 		"pause:3.10.2":               on(agnhostDoes("pause"), agnhost),
 		"regression-issue-74839:1.4": on(entry("/regression-issue-74839"), small, program(t, peer("regression-issue-74839"), "/regression-issue-74839", 0o755)),
 		// The DRA specs use no more of it than a socket that comes out at a port.
-		"hostpathplugin:v1.17.1": on(v1.Config{}, small, program(t, peer("socketproxy"), "/hostpathplugin", 0o755)),
-		"resource-consumer:1.14": on(entry("/consumer"), small, program(t, peer("consumer"), "/consumer", 0o755), program(t, peer("consume-cpu"), "/consume-cpu", 0o755)),
+		"hostpathplugin:v1.17.1":   on(v1.Config{}, small, program(t, peer("socketproxy"), "/hostpathplugin", 0o755)),
+		"sample-device-plugin:1.7": on(entry("/sampledeviceplugin", "-alsologtostderr"), small, program(t, peer("sample-device-plugin"), "/sampledeviceplugin", 0o755)),
+		"resource-consumer:1.14":   on(entry("/consumer"), small, program(t, peer("consumer"), "/consumer", 0o755), program(t, peer("consume-cpu"), "/consume-cpu", 0o755)),
 	}
 }
 

@@ -37,7 +37,7 @@ var root = func() string {
 func TestMain(m *testing.M) { os.Exit(nettest.Main(m)) }
 
 // programs are what `make conformance` builds.
-var programs = []string{"e2e.test", "ginkgo", "sample-apiserver", "agnhost", "nnp", "regression-issue-74839", "consumer", "consume-cpu", "socketproxy"}
+var programs = []string{"e2e.test", "ginkgo", "sample-apiserver", "agnhost", "nnp", "regression-issue-74839", "consumer", "consume-cpu", "socketproxy", "sample-device-plugin"}
 
 // peer is the path of a program that is built beside Gantry.
 func peer(name string) string { return filepath.Join(root, "bin", "peers", "e2e", name) }
@@ -58,7 +58,7 @@ func need(t *testing.T) {
 	}
 }
 
-// kubelet is the directory that the suite takes for kubelet's: its DRA drivers register below it.
+// kubelet is the directory that the suite takes for kubelet's: its DRA drivers and device plugins register below it.
 const kubelet = "/var/lib/kubelet"
 
 // kubeletDir makes that directory for this test alone.

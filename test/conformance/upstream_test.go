@@ -55,7 +55,7 @@ func TestUpstream(t *testing.T) {
 	if *node {
 		controlPlane(t, gantry, dir, strings.Fields(*with))
 	} else {
-		command(append([]string{"up", "--data-dir", dir, "--listen", "127.0.0.1:6443", "--dra-plugin-dir", filepath.Join(kubelet, "plugins_registry")}, strings.Fields(*with)...)...)
+		command(append([]string{"up", "--data-dir", dir, "--listen", "127.0.0.1:6443", "--dra-plugin-dir", filepath.Join(kubelet, "plugins_registry"), "--device-plugin-dir", filepath.Join(kubelet, "device-plugins")}, strings.Fields(*with)...)...)
 	}
 
 	kubectl := filepath.Join(t.TempDir(), "kubectl")
