@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -67,7 +69,7 @@ func (a *Agent) grantDevices(ctx context.Context, ps *podState, p *corev1.Pod, c
 func (a *Agent) deviceClaim(p *corev1.Pod, c *corev1.Container) device.Claim {
 	claim := device.Claim{Pod: string(p.UID), Container: c.Name, Wants: map[string]int64{}, Ended: endedInits(p, c.Name), Near: a.allot.near(p.UID, c.Name)}
 	for name, q := range c.Resources.Limits {
-		if q.Value() > 0 {
+		if q.Value() > 0 && !fromClaim(p, c.Name, name) {
 			claim.Wants[string(name)] = q.Value()
 		}
 	}
@@ -101,6 +103,14 @@ func (a *Agent) reserveDevices(ctx context.Context, p *corev1.Pod) *pod.Refusal 
 		}
 	}
 	return nil
+}
+
+// fromClaim says whether an extended resource of a container is devices of the claim that the scheduler made for the pod: no plugin is asked then.
+func fromClaim(p *corev1.Pod, name string, resource corev1.ResourceName) bool {
+	claim := p.Status.ExtendedResourceClaimStatus
+	return claim != nil && slices.ContainsFunc(claim.RequestMappings, func(m corev1.ContainerExtendedResourceRequest) bool {
+		return m.ContainerName == name && m.ResourceName == string(resource)
+	})
 }
 
 // releaseEnded takes back the devices of pods of which nothing runs and nothing will.
@@ -140,6 +150,12 @@ func applyGrant(g *device.Grant, spec *container.Spec) error {
 	slices.Sort(env)
 	spec.Env = layerEnv(env, spec.Env)
 	for _, m := range g.Mounts {
+		// What a plugin wants mounted and is not there is made a directory, as container runtimes below kubelet do.
+		if _, err := os.Stat(m.HostPath); errors.Is(err, fs.ErrNotExist) {
+			if err := os.MkdirAll(m.HostPath, 0o755); err != nil {
+				return fmt.Errorf("making %s, which a device plugin wants mounted: %w", m.HostPath, err)
+			}
+		}
 		spec.Mounts = append(spec.Mounts, container.Mount{Destination: m.ContainerPath, Source: m.HostPath, ReadOnly: m.ReadOnly})
 	}
 	for _, d := range g.Nodes {

@@ -166,7 +166,27 @@ func (a *Agent) Dial(ctx context.Context, namespace, name string, port int) (net
 		return nil, fmt.Errorf("agent: opening the network namespace of pod %s/%s: %w", namespace, name, err)
 	}
 	defer ns.Close()
-	return dialIn(ctx, ns, port)
+	conn, err := dialIn(ctx, ns, port)
+	if err == nil || ps.current().Spec.RuntimeClassName == nil {
+		return conn, err
+	}
+	return a.dialOwnKernel(ctx, ps, port, err)
+}
+
+// dialOwnKernel connects to a pod whose runtime may have a kernel of its own, gVisor or a virtual machine: its loopback is not that of the
+// namespace, where refused came from. What it shows of itself is its address.
+func (a *Agent) dialOwnKernel(ctx context.Context, ps *podState, port int, refused error) (net.Conn, error) {
+	p := ps.current()
+	ip := a.podAddress(ps, p)
+	if ip == "" {
+		return nil, refused
+	}
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, "tcp", hostPort(ip, port))
+	if err != nil {
+		return nil, fmt.Errorf("%w; and at the pod's address, as the loopback of a pod of RuntimeClass %s may be out of reach: %w", refused, *p.Spec.RuntimeClassName, err)
+	}
+	return conn, nil
 }
 
 // Instances lists the running instances of a pod by container name, for statistics.

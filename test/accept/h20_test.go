@@ -66,7 +66,7 @@ func TestH20(t *testing.T) {
 		t.Fatalf("a bad file of runtimes: %s, %v", out, err)
 	}
 	write(t, file, config)
-	if _, err := in.gantry("up", "--listen", in.listen, "--runtimes", file); err != nil {
+	if _, err := in.gantry("up", "--listen", in.listen, "--runtimes", file, "--dual-stack"); err != nil {
 		t.Fatal(err)
 	}
 	if err := in.images(); err != nil {
@@ -130,9 +130,15 @@ func ociPods(w *world, handler string) {
 	w.apply(pod(name("server"), busybox, "mkdir /www; echo served by "+handler+" > /www/index.html; /bin/busybox httpd -p 80 -h /www; while ! test -e /stop; do /bin/busybox sleep 0.1; done; exit 1",
 		"readinessProbe: {httpGet: {port: 80}, periodSeconds: 1, timeoutSeconds: 20}, livenessProbe: {exec: {command: [/bin/busybox, test, -d, /www]}, periodSeconds: 1, timeoutSeconds: 20, failureThreshold: 30}, resources: {limits: {memory: 128Mi}}", class+", restartPolicy: Always"))
 	w.ready("condition=Ready", "pod/"+name("server"))
-	ip := w.field("pod/"+name("server"), ".status.podIP")
-	w.apply(pod(name("client"), busybox, "/bin/busybox wget -qO- http://"+ip, "", ""))
-	w.prints(name("client"), "served by "+handler)
+	ip, ip6 := w.field("pod/"+name("server"), ".status.podIP"), w.field("pod/"+name("server"), ".status.podIPs[1].ip")
+	w.apply(pod(name("client"), busybox, "/bin/busybox wget -qO- http://"+ip+" && /bin/busybox wget -qO- http://["+ip6+"]", "", ""))
+	w.prints(name("client"), "served by "+handler+"\nserved by "+handler)
+	forward := w.background("port-forward", "pod/"+name("server"), ":80")
+	at, _, _ := strings.Cut(strings.TrimPrefix(forward.says("Forwarding from 127.0.0.1:"), "Forwarding from "), " ")
+	if out, err := get(w.Context(), "http://"+at+"/"); err != nil || want(out, "served by "+handler) != nil {
+		w.Errorf("port-forward: %q, %v", out, err)
+	}
+	forward.stop()
 	w.apply(pod(name("back"), busybox, "/bin/busybox wget -qO- http://"+ip+" && /bin/busybox nslookup kubernetes.default.svc.cluster.local", "", class))
 	w.prints(name("back"), "served by "+handler, "Address")
 	if out, err := w.inPod(name("server"), "cat /www/index.html"); err != nil || want(out, "served by") != nil {
@@ -142,7 +148,7 @@ func ociPods(w *world, handler string) {
 		w.sharesProcesses(handler)
 	}
 	w.killDaemon()
-	if _, err := w.gantry("up", "--listen", w.listen, "--runtimes", filepath.Join(w.dir, "runtimes.yaml")); err != nil {
+	if _, err := w.gantry("up", "--listen", w.listen, "--runtimes", filepath.Join(w.dir, "runtimes.yaml"), "--dual-stack"); err != nil {
 		w.Fatal(err)
 	}
 	if n := w.field("pod/"+name("server"), ".status.containerStatuses[0].restartCount"); n != "0" {
