@@ -207,3 +207,19 @@ func TestJudge(t *testing.T) {
 		t.Error("nonsense is reclaimed")
 	}
 }
+
+// A pod asked for what its containers and sidecars need together, or for what its largest init container does.
+func TestRequest(t *testing.T) {
+	always := corev1.ContainerRestartPolicyAlways
+	c := func(memory string, policy *corev1.ContainerRestartPolicy) corev1.Container {
+		return corev1.Container{RestartPolicy: policy, Resources: corev1.ResourceRequirements{Requests: corev1.ResourceList{corev1.ResourceMemory: resource.MustParse(memory)}}}
+	}
+	p := &corev1.Pod{Spec: corev1.PodSpec{Containers: []corev1.Container{c("100", nil), c("50", nil)}, InitContainers: []corev1.Container{c("120", nil), c("7", &always)}}}
+	if got := request(p, corev1.ResourceMemory); got != 157 {
+		t.Errorf("%d", got)
+	}
+	p.Spec.InitContainers[0] = c("200", nil)
+	if got := request(p, corev1.ResourceMemory); got != 200 {
+		t.Errorf("%d with a large init container", got)
+	}
+}
