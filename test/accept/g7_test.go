@@ -47,6 +47,26 @@ func TestG7(t *testing.T) {
 		if left := w.k("get", "deployments,resourceclaims,pods", "-o", "name"); left != "" {
 			t.Errorf("the dry run has left %s", left)
 		}
+		// What the manifest brings itself counts as there: its namespace, the account that its pods have, and their claims.
+		w.apply(`{apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: g7-later}, provisioner: g7.example.com, volumeBindingMode: WaitForFirstConsumer}`)
+		whole := filepath.Join(t.TempDir(), "whole.yaml")
+		write(t, whole, `{apiVersion: v1, kind: Namespace, metadata: {name: g7-new}}
+---
+{apiVersion: v1, kind: ServiceAccount, metadata: {name: runner, namespace: g7-new}}
+---
+{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data, namespace: g7-new}, spec: {storageClassName: g7-later, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: uses, namespace: g7-new}, spec: {serviceAccountName: runner, volumes: [{name: d, persistentVolumeClaim: {claimName: data}}], containers: [{name: c, image: i}]}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: lacks, namespace: g7-new}, spec: {volumes: [{name: d, persistentVolumeClaim: {claimName: other}}], containers: [{name: c, image: i}]}}
+`)
+		out, err = w.gantry("explain", "-f", whole, "--dry-run")
+		if err := errorsOr(err, want(out, "Pod g7-new/uses", "1 pod(s) would go to", "Pod g7-new/lacks", "1 pod(s) would wait", `persistentvolumeclaim "other" not found`)); err != nil {
+			t.Error(err)
+		}
+		if left := w.k("get", "namespace", "g7-new", "--ignore-not-found", "-o", "name"); left != "" {
+			t.Errorf("the dry run has left %s", left)
+		}
 		if out, err := w.gantry("explain", "-f", file); err == nil {
 			t.Errorf("without --dry-run: %s", out)
 		}

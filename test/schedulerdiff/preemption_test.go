@@ -69,7 +69,7 @@ func comparePreemption(t testing.TB, peer *peer, pod *corev1.Pod, whole *judged,
 		note("we preempt on %q, which is no candidate of upstream's", r.Nominated)
 		return
 	}
-	if ours, theirs := podNames(r.Victims), podNames(candidates[at].Victims().Pods); !ours.Equal(theirs) {
+	if ours, theirs := podNames(r.Victims), podNames(candidates[at].Victims().Pods); !ours.Equal(theirs) && !slices.Equal(importance(r.Victims), importance(candidates[at].Victims().Pods)) {
 		note("on %s we preempt %v, upstream %v", r.Nominated, sets.List(ours), sets.List(theirs))
 	}
 	for _, c := range candidates {
@@ -108,6 +108,15 @@ func portTwice(w *world, node string) bool {
 		}
 	}
 	return false
+}
+
+// importance is what upstream knows pods by when it chooses whom to spare: of equals it takes any (seed 1018724), we go by their UIDs.
+func importance(pods []*corev1.Pod) (out []string) {
+	for _, p := range pods {
+		out = append(out, fmt.Sprint(schedcorev1.PodPriority(p), " ", p.Status.StartTime))
+	}
+	slices.Sort(out)
+	return out
 }
 
 func podNames(pods []*corev1.Pod) sets.Set[string] {
