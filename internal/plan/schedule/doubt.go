@@ -28,11 +28,11 @@ type Doubts struct {
 	refused map[Source]int
 }
 
-// patience is how many pods of a source are tried in vain, one after the other, before it is doubted: some more than a node's worth of
-// one priority would be waiting for in a cluster that is merely full. hope is how many are tried again where something has changed that should help.
+// patience is how many pods of a source are tried in vain, one after the other, before it is doubted: a pass over all nodes each, if nothing
+// is plain about them. hope is how many are tried again where something has changed that should help.
 const (
-	patience = 32
-	hope     = 8
+	patience = 16
+	hope     = 4
 	// maxSources bounds what is remembered; with more, all begin anew.
 	maxSources = 16384
 )
@@ -86,12 +86,12 @@ type Turns struct {
 }
 
 const (
-	turnShare = 3
+	turnShare = 5
 	// turnsBetween bounds the turns of pods without one of doubtful ones, however short they seem to a clock.
 	turnsBetween = 64
 	// A turn of doubtful pods should not last longer than turnLength, since who comes meanwhile waits for its end: their number follows.
 	turnLength          = 5 * time.Millisecond
-	firstChunk, maximum = 16, 512
+	firstChunk, maximum = 8, 512
 )
 
 // Doubtful reports whether it is the turn of the doubtful, who wait or not, as the others do.
