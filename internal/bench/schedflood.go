@@ -6,7 +6,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
 
 	"gantry.dev/gantry/internal/plan/schedule"
 )
@@ -78,15 +77,7 @@ const floodAlone = "flood"
 // assign decides about a batch. Pods that turn out to be doubtful wait for their turns, as the scheduler's do.
 func (r *aloneRun) assign(batch []schedule.Pod) ([]schedule.Binding, []schedule.Refusal) {
 	bindings, refusals, doubtful := r.state.AssignSure(batch, &r.doubts)
-	if len(doubtful) > 0 {
-		byUID := make(map[types.UID]schedule.Pod, len(batch))
-		for _, p := range batch {
-			byUID[p.UID] = p
-		}
-		for _, p := range doubtful {
-			r.doubtful = append(r.doubtful, byUID[p.UID])
-		}
-	}
+	r.doubtful = append(r.doubtful, doubtful...)
 	return bindings, refusals
 }
 

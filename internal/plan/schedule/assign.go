@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	corev1 "k8s.io/api/core/v1"
 	schedcorev1 "k8s.io/component-helpers/scheduling/corev1"
 )
 
@@ -18,7 +17,7 @@ func (s *State) Assign(pods []Pod) (bindings []Binding, refusals []Refusal) {
 
 // AssignSure is Assign, but leaves those out that are doubtful when it is their turn: it returns them, and learns from the others who is.
 // AssignDoubtful decides about them.
-func (s *State) AssignSure(pods []Pod, d *Doubts) (bindings []Binding, refusals []Refusal, doubtful []*corev1.Pod) {
+func (s *State) AssignSure(pods []Pod, d *Doubts) (bindings []Binding, refusals []Refusal, doubtful []Pod) {
 	return s.assign(pods, d, false)
 }
 
@@ -28,18 +27,15 @@ func (s *State) AssignDoubtful(pods []Pod, d *Doubts) (bindings []Binding, refus
 	return bindings, refusals
 }
 
-func (s *State) assign(pods []Pod, d *Doubts, all bool) (bindings []Binding, refusals []Refusal, doubtful []*corev1.Pod) {
-	order := slices.Clone(pods)
-	slices.SortStableFunc(order, func(a, b Pod) int {
-		return cmp.Compare(schedcorev1.PodPriority(b.Pod), schedcorev1.PodPriority(a.Pod))
-	})
+func (s *State) assign(pods []Pod, d *Doubts, all bool) (bindings []Binding, refusals []Refusal, doubtful []Pod) {
+	order := byPriority(pods)
 	s.asked++
 	gangs := map[*Gang]bool{}
 	for i := range order {
 		p := &order[i]
 		if p.Gang == nil {
 			if !all && d.about(s, p) {
-				doubtful = append(doubtful, p.Pod)
+				doubtful = append(doubtful, *p)
 				continue
 			}
 			if node, c, why := s.seat(p); node >= 0 {
@@ -60,6 +56,24 @@ func (s *State) assign(pods []Pod, d *Doubts, all bool) (bindings []Binding, ref
 	}
 	s.showAllNominees()
 	return bindings, refusals, doubtful
+}
+
+// byPriority returns the pods in the order in which they are decided.
+func byPriority(pods []Pod) []Pod {
+	type place struct {
+		priority int32
+		at       int
+	}
+	places := make([]place, len(pods)) // which are moved faster than pods
+	for i := range pods {
+		places[i] = place{schedcorev1.PodPriority(pods[i].Pod), i}
+	}
+	slices.SortFunc(places, func(a, b place) int { return cmp.Or(cmp.Compare(b.priority, a.priority), a.at-b.at) })
+	out := make([]Pod, len(pods))
+	for i, p := range places {
+		out[i] = pods[p.at]
+	}
+	return out
 }
 
 // seat places a pod. Where there is no node for it, the class and what keeps it from all nodes at once, if something does, tell

@@ -28,8 +28,8 @@ func TestDoubtsWithinABatch(t *testing.T) {
 	if len(bound) != 20 || len(refused) != patience || len(later) != 200-patience {
 		t.Fatalf("%d bound, %d refused, %d left for later", len(bound), len(refused), len(later))
 	}
-	from := SourceOf(later[0])
-	if bound, refused := s.AssignDoubtful([]Pod{{Pod: later[0]}}, &d); len(bound)+len(refused) != 1 || !d.Of(from) {
+	from := SourceOf(later[0].Pod)
+	if bound, refused := s.AssignDoubtful(later[:1], &d); len(bound)+len(refused) != 1 || !d.Of(from) {
 		t.Errorf("one of them: %v, %v, doubted: %v", bound, refused, d.Of(from))
 	}
 	s.SetNode(mkNode("b", "9", "4Gi", 10))
