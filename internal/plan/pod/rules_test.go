@@ -92,3 +92,25 @@ func TestProbesThatRun(t *testing.T) {
 		t.Errorf("while it ends: %s", got)
 	}
 }
+
+// Sidecars are told to end one after another, the last one first.
+func TestSidecarsEndInTurn(t *testing.T) {
+	always := corev1.ContainerRestartPolicyAlways
+	n := newNode(t, &corev1.Pod{Spec: corev1.PodSpec{
+		RestartPolicy:  corev1.RestartPolicyNever,
+		InitContainers: []corev1.Container{{Name: "one", Image: "i", RestartPolicy: &always}, {Name: "two", Image: "i", RestartPolicy: &always}},
+		Containers:     []corev1.Container{{Name: "main", Image: "i"}},
+	}})
+	n.settle()
+	told := func(name string) bool { return strings.Contains(strings.Join(n.log, "\n"), "signal "+name) }
+	n.end(n.find("main"), 0)
+	n.settle()
+	if !told("two") || told("one") {
+		t.Errorf("when the main container has ended:\n%s", strings.Join(n.log, "\n"))
+	}
+	n.end(n.find("two"), 0)
+	n.settle()
+	if !told("one") {
+		t.Errorf("when the second has ended:\n%s", strings.Join(n.log, "\n"))
+	}
+}
