@@ -15,6 +15,7 @@ import (
 	"google.golang.org/grpc/status"
 	corev1 "k8s.io/api/core/v1"
 	podresources "k8s.io/kubelet/pkg/apis/podresources/v1"
+	podresourcesv1alpha1 "k8s.io/kubelet/pkg/apis/podresources/v1alpha1"
 	"k8s.io/utils/cpuset"
 
 	"gantry.dev/gantry/internal/agent"
@@ -24,7 +25,7 @@ import (
 // podResourcesSocket is the socket's name, kubelet's.
 const podResourcesSocket = "kubelet.sock"
 
-// ServePodResources answers kubelet's pod resources API (v1) on a socket in dir until ctx ends: which devices and CPUs containers
+// ServePodResources answers kubelet's pod resources API (v1, and v1alpha1 for those who still ask it) on a socket in dir until ctx ends: which devices and CPUs containers
 // have for their own. Monitoring agents of devices ask it. Who may open the socket may ask.
 func (s *Server) ServePodResources(ctx context.Context, dir string) error {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
@@ -40,6 +41,7 @@ func (s *Server) ServePodResources(ctx context.Context, dir string) error {
 	}
 	srv := grpc.NewServer()
 	podresources.RegisterPodResourcesListerServer(srv, podLister{agent: s.agent})
+	podresourcesv1alpha1.RegisterPodResourcesListerServer(srv, oldPodLister{lister: podLister{agent: s.agent}})
 	defer context.AfterFunc(ctx, srv.Stop)()
 	if err := srv.Serve(l); err != nil && ctx.Err() == nil {
 		return fmt.Errorf("nodeapi: pod resources: serving %s: %w", path, err)
