@@ -58,11 +58,12 @@ func (m *measured) summary(node string) *statsapi.Summary {
 func (m *measured) node(name string) statsapi.NodeStats {
 	now := metav1.NewTime(m.at)
 	used, working := uint64(m.machine.CPU), m.machine.MemoryWorkingSet
-	available := m.machine.MemoryTotal - working
+	available, usage, swap := m.machine.MemoryTotal-working, m.machine.MemoryUsage, m.machine.SwapUsage
 	n := statsapi.NodeStats{
-		NodeName: name,
-		CPU:      &statsapi.CPUStats{Time: now, UsageCoreNanoSeconds: &used},
-		Memory:   &statsapi.MemoryStats{Time: now, WorkingSetBytes: &working, AvailableBytes: &available},
+		NodeName: name, StartTime: metav1.NewTime(m.machine.Boot),
+		CPU:    &statsapi.CPUStats{Time: now, UsageCoreNanoSeconds: &used},
+		Memory: &statsapi.MemoryStats{Time: now, UsageBytes: &usage, WorkingSetBytes: &working, AvailableBytes: &available},
+		Swap:   &statsapi.SwapStats{Time: now, SwapUsageBytes: &swap},
 	}
 	if v, ok := m.speed[""]; ok {
 		n.CPU.UsageNanoCores = &v

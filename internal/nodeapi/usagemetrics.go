@@ -53,6 +53,7 @@ var (
 	podCPU          = prometheus.NewDesc("pod_cpu_usage_seconds_total", "Cumulative cpu time consumed by the pod in core-seconds", []string{"namespace", "pod"}, nil)
 	podMemory       = prometheus.NewDesc("pod_memory_working_set_bytes", "Current working set of the pod in bytes", []string{"namespace", "pod"}, nil)
 	nodeCPU         = prometheus.NewDesc("node_cpu_usage_seconds_total", "Cumulative cpu time consumed by the node in core-seconds", nil, nil)
+	nodeSwap        = prometheus.NewDesc("node_swap_usage_bytes", "Current swap usage of the node in bytes. Reported only on non-windows systems", nil, nil)
 	nodeMemory      = prometheus.NewDesc("node_memory_working_set_bytes", "Current working set of the node in bytes", nil, nil)
 )
 
@@ -60,6 +61,7 @@ func collectResource(u nodeUsage, to sink) {
 	to.gauge(scrapeError, 0) // an error has no metrics: it is the answer
 	to.counter(nodeCPU, u.machine.CPU.Seconds())
 	to.gauge(nodeMemory, float64(u.machine.MemoryWorkingSet))
+	to.gauge(nodeSwap, float64(u.machine.SwapUsage))
 	for _, p := range u.pods {
 		ns, pod := p.pod.Namespace, p.pod.Name
 		to.counter(podCPU, seconds(p.stats.CPUUsageNanos), ns, pod)

@@ -15,6 +15,10 @@ type MachineUsage struct {
 	// MemoryTotal and MemoryWorkingSet are bytes. The working set is what is used without inactive pages of files, as
 	// cAdvisor counts it for the root cgroup.
 	MemoryTotal, MemoryWorkingSet uint64
+	// MemoryUsage is what is used with all pages of files, SwapUsage what is swapped out, in bytes.
+	MemoryUsage, SwapUsage uint64
+	// Boot is when the machine was started.
+	Boot time.Time
 }
 
 // Machine reads the machine's use of CPU and memory.
@@ -28,8 +32,8 @@ func Machine() (MachineUsage, error) {
 	if err != nil {
 		return u, fmt.Errorf("reading the machine's memory: %w", err)
 	}
-	u.CPU = parseStat(string(stat))
-	u.MemoryTotal, u.MemoryWorkingSet = parseMeminfo(string(mem))
+	u.CPU, u.Boot = parseStat(string(stat)), parseBoot(string(stat))
+	u.memory(string(mem))
 	return u, nil
 }
 
@@ -49,7 +53,20 @@ func parseStat(s string) time.Duration {
 	return time.Duration(ticks) * tick
 }
 
-func parseMeminfo(s string) (total, working uint64) {
+// parseBoot is the line btime.
+func parseBoot(s string) time.Time {
+	for line := range strings.Lines(s) {
+		if text, ok := strings.CutPrefix(line, "btime "); ok {
+			if n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64); err == nil {
+				return time.Unix(n, 0)
+			}
+		}
+	}
+	return time.Time{}
+}
+
+// memory reads /proc/meminfo.
+func (u *MachineUsage) memory(s string) {
 	at := map[string]uint64{}
 	for line := range strings.Lines(s) {
 		name, rest, ok := strings.Cut(line, ":")
@@ -58,6 +75,8 @@ func parseMeminfo(s string) (total, working uint64) {
 			at[name] = n << 10
 		}
 	}
-	total = at["MemTotal"]
-	return total, total - min(total, at["MemFree"]+at["Inactive(file)"])
+	u.MemoryTotal = at["MemTotal"]
+	u.MemoryUsage = u.MemoryTotal - min(u.MemoryTotal, at["MemFree"])
+	u.MemoryWorkingSet = u.MemoryUsage - min(u.MemoryUsage, at["Inactive(file)"])
+	u.SwapUsage = at["SwapTotal"] - min(at["SwapTotal"], at["SwapFree"]+at["SwapCached"])
 }

@@ -10,9 +10,13 @@ func TestMachine(t *testing.T) {
 	if got, want := parseStat(stat), 200*tick; got != want {
 		t.Errorf("CPU time %s, want %s: idle, iowait and guest do not count", got, want)
 	}
-	total, working := parseMeminfo("MemTotal:       1000 kB\nMemFree:         300 kB\nInactive(file):  200 kB\n")
-	if total != 1000<<10 || working != 500<<10 {
-		t.Errorf("memory %d, working set %d", total, working)
+	var m MachineUsage
+	m.memory("MemTotal:       1000 kB\nMemFree:         300 kB\nInactive(file):  200 kB\nSwapCached:      10 kB\nSwapTotal:      100 kB\nSwapFree:      60 kB\n")
+	if want := (MachineUsage{MemoryTotal: 1000 << 10, MemoryUsage: 700 << 10, MemoryWorkingSet: 500 << 10, SwapUsage: 30 << 10}); m != want {
+		t.Errorf("memory %+v, want %+v", m, want)
+	}
+	if at := parseBoot(stat + "btime 1700000000\n"); at.Unix() != 1700000000 {
+		t.Errorf("booted at %s", at)
 	}
 	if parseStat("") != 0 {
 		t.Error("an empty file has CPU time")
