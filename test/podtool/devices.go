@@ -18,12 +18,12 @@ type plugin struct {
 	pluginapi.UnimplementedDevicePluginServer
 }
 
-// ListAndWatch implements pluginapi.DevicePluginServer.
 // GetDevicePluginOptions implements pluginapi.DevicePluginServer: nodes refuse plugins that do not answer it.
 func (plugin) GetDevicePluginOptions(context.Context, *pluginapi.Empty) (*pluginapi.DevicePluginOptions, error) {
 	return &pluginapi.DevicePluginOptions{}, nil
 }
 
+// ListAndWatch implements pluginapi.DevicePluginServer.
 func (plugin) ListAndWatch(_ *pluginapi.Empty, s grpc.ServerStreamingServer[pluginapi.ListAndWatchResponse]) error {
 	var list []*pluginapi.Device
 	for _, id := range []string{"null0", "null1", "null2"} {
