@@ -80,7 +80,7 @@ func (a *Agent) Configuration() *kubelet.KubeletConfiguration {
 	}
 	for _, t := range a.pressure.thresholds {
 		text := strconv.FormatInt(t.Amount, 10)
-		if t.Percent > 0 {
+		if t.Percent > 0 && t.Amount == 0 { // of both the amount is less, on all but small disks
 			text = strconv.FormatFloat(t.Percent, 'g', -1, 64) + "%"
 		}
 		if t.Soft {

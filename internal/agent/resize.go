@@ -14,7 +14,11 @@ import (
 
 // room is what the node has for one pod: its allocatable resources, and what the other pods have been granted of them.
 func (a *Agent) room(uid types.UID) *pod.Room {
-	r := &pod.Room{Allocatable: a.node.allocatable(), Used: corev1.ResourceList{}}
+	say := &a.cfg.Settings
+	r := &pod.Room{
+		Allocatable: a.node.allocatable(), Used: corev1.ResourceList{},
+		ExclusiveCPUs: say.ExclusiveCPUs, ExclusiveMemory: say.ExclusiveMemory, LimitedSwap: say.LimitedSwap,
+	}
 	a.mu.Lock()
 	others := make([]*podState, 0, len(a.pods))
 	for _, ps := range a.pods {

@@ -17,6 +17,9 @@ import (
 // Room is what a node has for pods, and what other pods than this one have been allotted of it.
 type Room struct {
 	Allocatable, Used corev1.ResourceList
+	// ExclusiveCPUs, ExclusiveMemory and LimitedSwap say that the node works by these policies, which decide when a container starts and not
+	// again: what they have decided about cannot be resized in place.
+	ExclusiveCPUs, ExclusiveMemory, LimitedSwap bool
 }
 
 // ReasonResizeError is the reason of a PodResizeInProgress condition that does not get on.
@@ -133,6 +136,9 @@ func (r *Room) refuses(has, wants *corev1.Pod) *verdict {
 	if r == nil {
 		return nil
 	}
+	if why := r.settled(has, wants); why != "" {
+		return &verdict{ok: true, reason: corev1.PodReasonInfeasible, message: why}
+	}
 	for _, name := range resizable {
 		had, want := Requests(has, name), Requests(wants, name)
 		if want.Cmp(had) <= 0 {
@@ -151,6 +157,35 @@ func (r *Room) refuses(has, wants *corev1.Pod) *verdict {
 		}
 	}
 	return nil
+}
+
+// settled says, in kubelet's words, what of a resize a policy of the node has decided about already, or nothing.
+func (r *Room) settled(has, wants *corev1.Pod) string {
+	differs := func(name corev1.ResourceName, of func(old, c *corev1.Container) bool) bool {
+		for _, l := range []struct{ old, new []corev1.Container }{{has.Spec.InitContainers, wants.Spec.InitContainers}, {has.Spec.Containers, wants.Spec.Containers}} {
+			for i := range l.new {
+				before, after := l.old[i].Resources.Requests[name], l.new[i].Resources.Requests[name]
+				if before.Cmp(after) != 0 && of(&l.old[i], &l.new[i]) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	all := func(*corev1.Container, *corev1.Container) bool { return true }
+	guaranteed := QOS(wants) == corev1.PodQOSGuaranteed
+	switch {
+	case r.LimitedSwap && differs(corev1.ResourceMemory, func(old, c *corev1.Container) bool {
+		restarts := slices.Contains(c.ResizePolicy, corev1.ContainerResizePolicy{ResourceName: corev1.ResourceMemory, RestartPolicy: corev1.RestartContainer})
+		return !restarts && (swaps(has, old) || swaps(wants, c))
+	}):
+		return "In-place resize of containers with swap is not supported."
+	case guaranteed && r.ExclusiveCPUs && differs(corev1.ResourceCPU, all):
+		return `Resize is infeasible for Guaranteed Pods alongside CPU Manager policy "static"`
+	case guaranteed && r.ExclusiveMemory && differs(corev1.ResourceMemory, all):
+		return `Resize is infeasible for Guaranteed Pods alongside Memory Manager policy "Static"`
+	}
+	return ""
 }
 
 // amount is a quantity as kubelet's messages count it.

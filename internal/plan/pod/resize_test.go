@@ -94,6 +94,42 @@ func TestResize(t *testing.T) {
 	}
 }
 
+// What a policy of the node decides about when a container starts is not resized in place.
+func TestResizeBesidePolicies(t *testing.T) {
+	policy := func(r Room) func(*node) {
+		return func(n *node) { r.Allocatable, r.Used = n.in.Room.Allocatable, n.in.Room.Used; n.in.Room = &r }
+	}
+	burstable := func(n *node) {
+		policy(Room{LimitedSwap: true})(n)
+		n.in.Pod.Spec.Containers[0].Resources.Limits = amounts("1", "500Mi")
+	}
+	for _, c := range []struct {
+		name, cpu, memory string
+		change            func(*node)
+		burst             bool
+		pending           string
+	}{
+		{"exclusive CPUs", "200m", "100Mi", policy(Room{ExclusiveCPUs: true}), false, `True Infeasible Resize is infeasible for Guaranteed Pods alongside CPU Manager policy "static"`},
+		{"fewer exclusive CPUs", "50m", "100Mi", policy(Room{ExclusiveCPUs: true}), false, `True Infeasible Resize is infeasible for Guaranteed Pods alongside CPU Manager policy "static"`},
+		{"memory beside exclusive CPUs", "100m", "200Mi", policy(Room{ExclusiveCPUs: true}), false, ""},
+		{"exclusive memory", "100m", "200Mi", policy(Room{ExclusiveMemory: true}), false, `True Infeasible Resize is infeasible for Guaranteed Pods alongside Memory Manager policy "Static"`},
+		{"no pod that has CPUs of its own", "200m", "100Mi", policy(Room{ExclusiveCPUs: true}), true, ""},
+		{"swap, guaranteed", "100m", "200Mi", policy(Room{LimitedSwap: true}), false, ""},
+		{"swap", "100m", "200Mi", burstable, true, "True Infeasible In-place resize of containers with swap is not supported."},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			n := resized(t, c.cpu, c.memory, c.change)
+			if c.burst {
+				n.in.Pod.Spec.Containers[0].Resources.Limits = amounts("1", "500Mi")
+			}
+			n.settle()
+			if got := n.condition(corev1.PodResizePending); got != c.pending {
+				t.Errorf("pending: %q, want %q", got, c.pending)
+			}
+		})
+	}
+}
+
 // A container that is restarted for its resize has its new resources from the start.
 func TestResizeByRestart(t *testing.T) {
 	n := resized(t, "100m", "200Mi", func(n *node) {
