@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 	"time"
 
@@ -21,7 +22,9 @@ import (
 
 // configureScheduler has a scheduler do what the file of a KubeSchedulerConfiguration says; "" says nothing.
 func configureScheduler(c *scheduler.Config, file string) error {
+	cores := runtime.GOMAXPROCS(0)
 	if file == "" {
+		c.Cores = min(cores, profiles.DefaultParallelism)
 		return nil
 	}
 	raw, err := os.ReadFile(file)
@@ -43,6 +46,7 @@ func configureScheduler(c *scheduler.Config, file string) error {
 		c.Log.Warn("scheduler configuration: a field is without effect", "file", file, "field", f)
 	}
 	c.Profiles, c.Backoff = out.Profiles, scheduler.Backoff(out.Backoff)
+	c.Cores = min(cores, out.Parallelism)
 	return nil
 }
 

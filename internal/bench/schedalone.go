@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"gantry.dev/gantry/internal/plan/schedule"
+	"gantry.dev/gantry/internal/scheduler"
 )
 
 // aloneBatch is how many pods are decided in one call, the scheduler's own batch.
@@ -50,6 +51,7 @@ func schedAlone(ctx context.Context, cfg Config, l schedLoad) error {
 	r := &aloneRun{sheet: sheet{cfg, "sched"}, load: l, waited: map[types.UID]time.Duration{}}
 	set := labels.Set(l.labels)
 	r.state = schedule.NewState(func(string) labels.Set { return set })
+	r.state.UseCores(runtime.GOMAXPROCS(0), scheduler.Together)
 	if l.service != nil {
 		r.sel = labels.SelectorFromSet(l.service)
 	}

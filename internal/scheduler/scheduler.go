@@ -64,6 +64,8 @@ type Config struct {
 	Fence func() []client.Fence
 	// Extenders have a say in where pods go that are their business, in this order.
 	Extenders []*extender.Extender
+	// Cores is how many parts a pass over many nodes is made in at the same time; with 0 and 1 there is one.
+	Cores int
 }
 
 // Scheduler decides for all clusters in one goroutine.
@@ -235,6 +237,7 @@ func (s *Scheduler) cluster(id api.Cluster) *cluster {
 	c := s.clusters[id]
 	if c == nil {
 		c = newCluster(id, s.View.Snapshot, s.profiles, s.selectors)
+		c.state.UseCores(s.Cores, Together)
 		c.gangGate, c.meters, c.backoff, c.keep = s.Gangs, s.meters, s.Backoff, s.keep
 		c.refused.meters = s.meters
 		s.clusters[id] = c

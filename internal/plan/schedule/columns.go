@@ -48,8 +48,15 @@ func (s *State) lookAtAll(c *class) {
 			c.rank = resized(c.rank, n)
 		}
 	}
-	for i := range s.nodes {
-		c.base[i] = s.look(c, i, true)
+	look := func(_, from, to int) {
+		for i := from; i < to; i++ {
+			c.base[i] = s.look(c, i, true)
+		}
+	}
+	if c.alone() && len(c.soft) == 0 {
+		s.pass(look)
+	} else { // what others say is counted and remembered, by one
+		look(0, 0, n)
 	}
 	c.disarranged = true
 }

@@ -14,11 +14,23 @@ type kind struct{ cpu, mem int64 }
 const (
 	maxKinds = 200 // more are looked at one by one: the parts of a pod are worked out for each kind in each scan
 	odd      = 254 // a node without CPU or memory, or of one kind too many
-	unknown  = 255 // it has to be looked at again
+	unknown  = 255 // it is stale
 )
 
 // evenPair are the resources whose evenness ease knows. It is never changed.
 var evenPair = []scored{{row: resCPU}, {row: resMemory}}
+
+// refreshEases works out those of nodes that are new or have changed.
+func (s *State) refreshEases() {
+	for _, i := range s.stale {
+		s.easeOf(&s.eases[i], int(i))
+	}
+	s.stale = s.stale[:0]
+	for i := len(s.eases); i < len(s.nodes); i++ {
+		s.eases = append(s.eases, ease{})
+		s.easeOf(&s.eases[i], i)
+	}
+}
 
 func (s *State) easeOf(e *ease, i int) {
 	k := kind{s.alloc[resCPU].at(i), s.alloc[resMemory].at(i)}

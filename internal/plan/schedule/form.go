@@ -99,16 +99,11 @@ func (s *State) formOf(p *Pod, profile *Profile, key []byte, barren bool) *form 
 func (s *State) survey(f *form) {
 	n := len(s.nodes)
 	if f.at < s.base { // new, or it has not looked for longer than the log goes back
-		f.verdict, f.tally, f.shun, f.shunned, f.imageSizes = resized(f.verdict, n), [verdicts]int{gone: n}, nil, 0, nil
-		for i := range f.verdict {
-			f.verdict[i] = gone
-		}
+		f.verdict, f.tally, f.shun, f.shunned, f.imageSizes = resized(f.verdict, n), [verdicts]int{}, nil, 0, nil
 		if f.prefers() {
 			f.prefer = resized(f.prefer, n)
 		}
-		for i := range s.nodes {
-			s.view(f, i)
-		}
+		s.behold(f)
 	} else {
 		for len(f.verdict) < n { // nodes that are new come in the log as well
 			f.verdict = append(f.verdict, gone)
@@ -126,16 +121,34 @@ func (s *State) survey(f *form) {
 	f.at = s.base + len(s.log)
 }
 
+// behold looks at what all nodes are.
+func (s *State) behold(f *form) {
+	look := func(_, from, to int) {
+		for i := from; i < to; i++ {
+			f.verdict[i] = s.judge(f, i)
+			f.like(s.nodes[i].obj, i)
+		}
+	}
+	if f.volumes == nil {
+		s.pass(look)
+	} else { // what volumes say is remembered, for one to ask
+		look(0, 0, len(s.nodes))
+	}
+	for i := range s.nodes {
+		f.tally[f.verdict[i]]++
+		f.avoid(s.nodes[i].obj, i)
+		s.lookForImages(f, i)
+	}
+}
+
 // view looks at what one node is.
 func (s *State) view(f *form, i int) {
 	v := s.judge(f, i)
-	if v == fine && f.volumes != nil && !f.reachable(s.nodes[i].obj) {
-		v = unreachable
-	}
 	f.tally[f.verdict[i]]--
 	f.tally[v]++
 	f.verdict[i] = v
-	f.weigh(s.nodes[i].obj, i)
+	f.like(s.nodes[i].obj, i)
+	f.avoid(s.nodes[i].obj, i)
 	s.lookForImages(f, i)
 }
 
@@ -159,12 +172,25 @@ func (s *State) judge(f *form, i int) verdict {
 		return mismatched
 	case on[filterFeatures] && !f.declares(n):
 		return undeclared
+	case f.volumes != nil && !f.reachable(n):
+		return unreachable
 	}
 	return fine
 }
 
-// weigh notes what pods of the form would rather have or avoid of a node.
-func (f *form) weigh(n *corev1.Node, i int) {
+// like notes what pods of the form would rather have of a node.
+func (f *form) like(n *corev1.Node, i int) {
+	if f.prefer == nil {
+		return
+	}
+	f.prefer[i] = 0
+	if n != nil {
+		f.prefer[i] = f.preference(n)
+	}
+}
+
+// avoid notes what pods of the form would rather not have.
+func (f *form) avoid(n *corev1.Node, i int) {
 	var shuns int32
 	if n != nil && f.profile.compiled.weights[scoreTaints] != 0 {
 		shuns = f.shunsOf(n)
@@ -179,12 +205,6 @@ func (f *form) weigh(n *corev1.Node, i int) {
 			f.shunned++
 		case shuns == 0:
 			f.shunned--
-		}
-	}
-	if f.prefer != nil {
-		f.prefer[i] = 0
-		if n != nil {
-			f.prefer[i] = f.preference(n)
 		}
 	}
 }

@@ -31,8 +31,33 @@ func (s *State) scan(c *class) (node int, ok bool) {
 		return -1, false
 	}
 	sc := s.scanner(c)
-	best, top := -1, int64(math.MinInt64)
-	for i := range s.round(c) {
+	if sc.more || !s.inParts() {
+		node, _ = s.search(c, sc, s.round(c))
+		return node, true
+	}
+	type found struct {
+		node  int
+		score int64
+	}
+	var parts [maxParts]found
+	start := min(s.turn, len(s.nodes))
+	s.pass(func(part, from, to int) {
+		f := &parts[part]
+		f.node, f.score = s.search(c, sc, s.ring(start, from, to))
+	})
+	best := found{-1, math.MinInt64}
+	for _, f := range parts[:s.parts] { // in the order of the round: of equals the first
+		if f.score > best.score {
+			best = f
+		}
+	}
+	return best.node, true
+}
+
+// search finds the best of some nodes, of equals the first; -1 if none of them can take the pod. It changes nothing.
+func (s *State) search(c *class, sc *scanner, nodes iter.Seq[int]) (best int, top int64) {
+	best, top = -1, int64(math.MinInt64)
+	for i := range nodes {
 		if c.verdict[i] != fine || !sc.fits(i) || sc.more && !s.hasRoom(c, i) {
 			continue
 		}
@@ -44,7 +69,24 @@ func (s *State) scan(c *class) (node int, ok bool) {
 			best, top = i, score
 		}
 	}
-	return best, true
+	return best, top
+}
+
+// ring ranges over those nodes that have the places from up to, but not including, to in a round from start on.
+func (s *State) ring(start, from, to int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		n := len(s.nodes)
+		for i := start + from; i < min(start+to, n); i++ {
+			if !yield(i) {
+				return
+			}
+		}
+		for i := max(start+from-n, 0); i < start+to-n; i++ {
+			if !yield(i) {
+				return
+			}
+		}
+	}
 }
 
 // round ranges over the nodes that may take a pod of the class as far as what few nodes offer goes, from where the last decision ended
@@ -58,18 +100,7 @@ func (s *State) round(c *class) iter.Seq[int] {
 			return slices.Values(slices.Concat(nodes[at:], nodes[:at]))
 		}
 	}
-	return func(yield func(int) bool) {
-		for i := start; i < len(s.nodes); i++ {
-			if !yield(i) {
-				return
-			}
-		}
-		for i := range start {
-			if !yield(i) {
-				return
-			}
-		}
-	}
+	return s.ring(start, 0, len(s.nodes))
 }
 
 // scanner has what a scan looks at on every node at hand. The columns are as long as there are nodes.
@@ -114,9 +145,7 @@ func (s *State) scanner(c *class) *scanner {
 		return sc
 	}
 	sc.usual, sc.fit, sc.balance = true, float64(weights[scoreFit]), float64(weights[scoreBalance])
-	for len(s.eases) < n {
-		s.eases = append(s.eases, ease{kind: unknown})
-	}
+	s.refreshEases()
 	for _, k := range s.kinds {
 		p := part{seemCPU: float64(f[0].pod) / float64(k.cpu), seemMem: float64(f[1].pod) / float64(k.mem)}
 		if sc.balances {
@@ -143,10 +172,7 @@ func (sc *scanner) quick(s *State, i int, top int64) (score int64, sure bool) {
 		return 0, false
 	}
 	e := &s.eases[i]
-	if e.kind == unknown {
-		s.easeOf(e, i)
-	}
-	if int(e.kind) >= len(sc.parts) { // of a kind of its own, or the first of its kind that a scan meets
+	if int(e.kind) >= len(sc.parts) { // of a kind of its own
 		return 0, false
 	}
 	p := &sc.parts[e.kind]

@@ -78,6 +78,12 @@ func TestScanFindsWhatColumnsFind(t *testing.T) {
 			if !ok {
 				t.Fatal("it cannot tell")
 			}
+			s.UseCores(2+k%3, together)
+			s.wide = 1
+			if again, _ := s.scan(c); again != found {
+				t.Fatalf("seed %d, pod %d: %d parts found node %d, one found %d", seed, k, s.parts, again, found)
+			}
+			s.UseCores(1, together)
 			s.refresh(c)
 			if best := s.best(c); best != found {
 				t.Fatalf("seed %d, pod %d, profile %s: a scan found node %d, the columns %d", seed, k, pod.Profile.Name, found, best)

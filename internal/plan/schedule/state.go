@@ -19,8 +19,10 @@ type State struct {
 	bounds           []bounds // by resource
 	seemCPU, seemMem []int64  // used, with an assumed amount for containers that request nothing
 	resources        map[corev1.ResourceName]int
-	// eases are per node, as far as a scan has looked; kinds are the sizes of nodes that it has met.
+	// eases are per node, as far as a scan has looked; kinds are the sizes of nodes that it has met. Those of stale nodes are to be worked
+	// out again.
 	eases []ease
+	stale []int32
 	kinds []kind
 	names []corev1.ResourceName
 
@@ -66,6 +68,9 @@ type State struct {
 	turn    int // where the next scan for the best node begins: ties go round
 	scratch []candidate
 	asked   uint64 // calls of Assign
+	parts   int    // of a pass over many nodes, of which there are wide at least
+	wide    int
+	run     Cores
 }
 
 // node is what does not fit into a column. A node without object is known from its pods only.
@@ -210,8 +215,9 @@ func (s *State) takeAway(i int) {
 const logPerNode = 4
 
 func (s *State) changed(i int, static bool) {
-	if i < len(s.eases) {
+	if i < len(s.eases) && s.eases[i].kind != unknown {
 		s.eases[i].kind = unknown
+		s.stale = append(s.stale, int32(i))
 	}
 	s.note(change{node: int32(i), static: static})
 }

@@ -18,7 +18,7 @@ var fields = map[string]string{
 	"apiVersion": "honoured",
 	"kind":       "honoured",
 
-	"parallelism":                         "without effect",
+	"parallelism":                         "honoured",
 	"leaderElection.leaderElect":          "without effect",
 	"leaderElection.leaseDuration":        "without effect",
 	"leaderElection.renewDeadline":        "without effect",
@@ -153,7 +153,6 @@ func walk(path string, t reflect.Type, out map[string]bool) {
 // What changes nothing is told, field by field, and the documentation lists it.
 func TestUnused(t *testing.T) {
 	cfg, err := Read([]byte(head + `
-parallelism: 4
 percentageOfNodesToScore: 30
 leaderElection: {leaderElect: true, leaseDuration: 20s, renewDeadline: 12s, retryPeriod: 3s, resourceLock: leases, resourceName: x, resourceNamespace: y}
 clientConnection: {kubeconfig: /etc/kubernetes/scheduler.conf, acceptContentTypes: a, contentType: b, qps: 100, burst: 200}
@@ -187,6 +186,7 @@ profiles: [{percentageOfNodesToScore: 10, pluginConfig: [{name: DefaultPreemptio
 func TestSwitches(t *testing.T) {
 	cfg, err := Read([]byte(head + `
 podInitialBackoffSeconds: 2
+parallelism: 3
 profiles:
 - plugins:
     multiPoint: {disabled: [{name: "*"}], enabled: [{name: PrioritySort}, {name: DefaultBinder}, {name: NodeResourcesFit, weight: 4}, {name: TaintToleration}]}
@@ -199,6 +199,9 @@ profiles:
 `))
 	if err != nil {
 		t.Fatal(err)
+	}
+	if cfg.Parallelism != 3 {
+		t.Errorf("parallelism is %d", cfg.Parallelism)
 	}
 	p := cfg.Profiles[0]
 	on := []string{"NodeName", "NodeResourcesFit", "TaintToleration"}

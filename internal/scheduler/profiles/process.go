@@ -25,7 +25,6 @@ func (r *reader) process(cfg *configv1.KubeSchedulerConfiguration) {
 	if p := cfg.Parallelism; p != nil && *p <= 0 {
 		r.refuse(field.Invalid(field.NewPath("parallelism"), *p, "should be an integer value greater than zero"))
 	}
-	idle(cfg.Parallelism != nil, "a pod is decided about in columns, not by a thread for some of the nodes", "parallelism")
 	c := &cfg.ClientConnection
 	if c.Burst < 0 {
 		r.refuse(field.Invalid(field.NewPath("clientConnection", "burst"), c.Burst, "must be non-negative"))

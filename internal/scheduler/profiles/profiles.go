@@ -20,6 +20,9 @@ import (
 
 const kind = "KubeSchedulerConfiguration"
 
+// DefaultParallelism is upstream's, for files that do not say.
+const DefaultParallelism = 16
+
 // Configuration is what a file says.
 type Configuration struct {
 	// Profiles are compiled.
@@ -27,6 +30,8 @@ type Configuration struct {
 	Extenders []configv1.Extender
 	// Backoff is how long refused pods wait; zero if the file does not say.
 	Backoff Backoff
+	// Parallelism is how many cores a pass over many nodes may use.
+	Parallelism int
 	// Unused are the fields that say something and change nothing, with the reason.
 	Unused []string
 }
@@ -47,6 +52,10 @@ func Read(raw []byte) (*Configuration, error) {
 	res := &Configuration{Extenders: cfg.Extenders}
 	all := &reader{errs: &errs, idle: &res.Unused}
 	all.process(cfg)
+	res.Parallelism = DefaultParallelism
+	if cfg.Parallelism != nil {
+		res.Parallelism = int(*cfg.Parallelism)
+	}
 	res.Backoff = all.backoff(cfg)
 	ignored, wrong := extenders(field.NewPath("extenders"), cfg.Extenders)
 	errs = append(errs, wrong...)
