@@ -31,7 +31,7 @@ func TestH7(t *testing.T) {
 		w.apply(pod("late", busybox, "cat /data/models/one", "volumeMounts: [{name: data, mountPath: /data}]", mounts(r.Host+"/late:1")))
 		w.eventually("events tell what is missing", func() error {
 			out, err := w.try("events", "--for=pod/late")
-			return errors.Join(err, want(out, "Failed to pull image", "NotFound", "FailedMount"))
+			return errors.Join(err, want(out, "Failed to pull image", "NotFound", `Back-off pulling image "`+r.Host+`/late:1"`))
 		})
 		r.Push(t, "late:1", data)
 		w.prints("late", "second")
