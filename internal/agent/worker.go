@@ -2,7 +2,6 @@ package agent
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -178,9 +177,7 @@ func (a *Agent) tellBackoff(p *corev1.Pod, was, now corev1.PodStatus) {
 			case "CrashLoopBackOff":
 				a.events.pod(p, c.Name, true, "BackOff", "Back-off restarting failed container %s in pod %s", c.Name, pod.FullName(p))
 			case "ImagePullBackOff":
-				// Which image it is only the words tell: the container's own, or that of a volume that it mounts.
-				what, _, _ := strings.Cut(c.State.Waiting.Message, `": `)
-				a.events.pod(p, c.Name, false, "BackOff", "%s", what+`"`)
+				a.events.pod(p, c.Name, false, "BackOff", "%s", pod.PullBackOff(c.State.Waiting.Message))
 				a.events.pod(p, c.Name, true, "Failed", "Error: ImagePullBackOff")
 			}
 		}

@@ -3,6 +3,7 @@ package pod
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -264,7 +265,18 @@ func (d *decider) waitForImage(s *slot, image string, f *Failure, at time.Time) 
 		s.wait(f.Reason, f.Message)
 		return
 	}
-	s.wait(reasonImagePullBackOff, fmt.Sprintf("Back-off pulling image %q: %s: %s", image, f.Reason, f.Message))
+	s.wait(reasonImagePullBackOff, fmt.Sprintf("%s: %s: %s", pullBackOff(image), f.Reason, f.Message))
+}
+
+// pullBackOff is what is told of an image whose pull is backed off from, the container's own or that of a volume that it mounts.
+func pullBackOff(image string) string { return fmt.Sprintf("Back-off pulling image %q", image) }
+
+// PullBackOff is what kubelet's event says of a container that waits with ImagePullBackOff and this message: which image it is, without why.
+func PullBackOff(message string) string {
+	if what, _, ok := strings.Cut(message, `": `); ok {
+		return what + `"`
+	}
+	return message
 }
 
 func (d *decider) postStartUnderway() bool {

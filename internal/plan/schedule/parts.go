@@ -28,6 +28,5 @@ func (s *State) pass(do func(part, from, to int)) {
 		do(0, 0, n)
 		return
 	}
-	parts := s.parts
-	s.run(parts, func(part int) { do(part, part*n/parts, (part+1)*n/parts) })
+	s.run(s.parts, func(part int) { do(part, part*n/s.parts, (part+1)*n/s.parts) })
 }
