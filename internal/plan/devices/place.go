@@ -124,12 +124,10 @@ func (n *Needs) settle(wanted []corev1.ResourceName) {
 func (w *World) search(node *corev1.Node, claims []*resourceapi.ResourceClaim, most time.Duration) (results []resourceapi.AllocationResult, why string, err error) {
 	ctx, cancel := w.within(most)
 	defer cancel()
-	reachable := w.reachable(node.Name)
-	a, err := structured.NewAllocator(ctx, features, w.state, &lister{w, ctx, reachable}, reachable, w.selectors.compiled())
-	if err != nil {
-		return nil, "", err
+	given, err := w.shortlist(ctx, node, claims)
+	if err == nil {
+		results, err = w.allocator(ctx, node, claims, given)
 	}
-	results, err = a.Allocate(ctx, node, claims)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		return nil, "", fmt.Errorf("node %s: timed out trying to allocate devices", node.Name)
@@ -141,6 +139,15 @@ func (w *World) search(node *corev1.Node, claims []*resourceapi.ResourceClaim, m
 		return nil, "cannot allocate all claims", nil
 	}
 	return results, "", nil
+}
+
+// allocator is upstream's search among slices.
+func (w *World) allocator(ctx context.Context, node *corev1.Node, claims []*resourceapi.ResourceClaim, given []*resourceapi.ResourceSlice) ([]resourceapi.AllocationResult, error) {
+	a, err := structured.NewAllocator(ctx, features, w.state, &lister{w, ctx, given}, given, w.selectors.compiled())
+	if err != nil {
+		return nil, err
+	}
+	return a.Allocate(ctx, node, claims)
 }
 
 // score is higher for alternatives that come earlier.

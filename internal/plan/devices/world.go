@@ -83,6 +83,13 @@ type pool struct {
 	node   string // the only node that reaches it; "" for none or many
 	// located says that node has been found out.
 	located bool
+
+	// Of a pool that many reach, as reach found it: its place among them, its slices, whether it comes after those without devices that have
+	// to be made ready, and whether that differs from node to node.
+	at     int
+	list   []*resourceapi.ResourceSlice
+	binds  bool
+	wavers bool
 }
 
 // New is a cluster without devices.
@@ -114,6 +121,9 @@ func (w *World) touch(id poolID) {
 	}
 	w.everywhere = true
 	w.memory.forgetAll()
+	if p := w.pools[id]; p != nil && w.shared != nil {
+		w.shared.changed(p)
+	}
 }
 
 func poolOf(s *resourceapi.ResourceSlice) poolID { return poolID{s.Spec.Driver, s.Spec.Pool.Name} }
