@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/signal"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 	utilfeature "k8s.io/component-base/cli"
 	"k8s.io/kubectl/pkg/cmd"
@@ -20,6 +22,7 @@ import (
 // kubectl is upstream's kubectl with the instance's kubeconfig already set. A leading --data-dir names the instance; all
 // else is kubectl's own.
 func kubectl(args []string) int {
+	signal.Reset(unix.SIGINT, unix.SIGTERM) // kubectl does by them what it does alone; most of its commands leave them to end it
 	path, args, err := kubeconfigOf(args)
 	if err == nil && path != "" {
 		err = os.Setenv("KUBECONFIG", path)
