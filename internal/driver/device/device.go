@@ -47,8 +47,17 @@ type Manager struct {
 	taken   map[string]map[string]owner // by resource and device
 }
 
-// owner is a container of a pod.
-type owner struct{ pod, container string }
+// owner is a pod, and those of its containers that have a device: init containers that have ended when a later one starts leave it to that one,
+// and are started with it again.
+type owner struct {
+	pod        string
+	containers []string
+}
+
+// ended says whether all containers that have a device have ended.
+func (o owner) ended(ended []string) bool {
+	return !slices.ContainsFunc(o.containers, func(c string) bool { return !slices.Contains(ended, c) })
+}
 
 // Config is all that a Manager is told.
 type Config struct {

@@ -294,6 +294,13 @@ func TestReserve(t *testing.T) {
 	b.plug("example.com/gpu", "gpu.sock", p, nil)
 	p.lists <- devices("a", "b")
 	b.news("example.com/gpu", Amount{2, 2})
+	p.lists <- devices("a", "!b")
+	b.news("example.com/gpu", Amount{2, 1})
+	if got := b.Allocatable(); fmt.Sprint(got) != "map[example.com/gpu:[a]]" {
+		t.Errorf("devices that are well: %v", got)
+	}
+	p.lists <- devices("a", "b")
+	b.news("example.com/gpu", Amount{2, 2})
 	claim := func(pod string) Claim {
 		return Claim{Pod: pod, Container: "main", Wants: map[string]int64{"example.com/gpu": 1}}
 	}
@@ -320,6 +327,37 @@ func TestReserve(t *testing.T) {
 	}
 	b.Release("one")
 	if err := b.Reserve(t.Context(), claim("three")); err != nil {
+		t.Errorf("after the release: %v", err)
+	}
+}
+
+// Containers that start when others of their pod have ended get the devices of those, which have them all the same when the pod starts.
+func TestReserveAgain(t *testing.T) {
+	b := newBench(t)
+	p := &realPlugin{}
+	b.plug("example.com/gpu", "gpu.sock", p, nil)
+	p.lists <- devices("a", "b")
+	b.news("example.com/gpu", Amount{2, 2})
+	claims := []Claim{{Container: "init"}, {Container: "sidecar", Ended: []string{"init"}}, {Container: "main", Ended: []string{"init"}}}
+	for i := range claims {
+		claims[i].Pod, claims[i].Wants = "one", map[string]int64{"example.com/gpu": 1}
+		if err := b.Reserve(t.Context(), claims[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, want := range []string{"a", "a", "b"} {
+		g, err := b.Allocate(t.Context(), claims[i])
+		if err != nil || fmt.Sprint(g.Devices) != fmt.Sprintf("map[example.com/gpu:[%s]]", want) {
+			t.Errorf("%s: %v, %v", claims[i].Container, g.Devices, err)
+		}
+	}
+	late := claims[2]
+	late.Pod = "two"
+	if err := b.Reserve(t.Context(), late); !errors.Is(err, ErrUnavailable) {
+		t.Errorf("a third of two devices: %v", err)
+	}
+	b.Release("one")
+	if err := b.Reserve(t.Context(), late); err != nil {
 		t.Errorf("after the release: %v", err)
 	}
 }

@@ -99,9 +99,8 @@ func (m *Manager) Allocate(ctx context.Context, c Claim) (Grant, error) {
 
 // reserve picks devices and marks them as the container's.
 func (m *Manager) reserve(ctx context.Context, p *plugin, c Claim, n int) ([]string, error) {
-	who := owner{c.Pod, c.Container}
 	m.mu.Lock()
-	has, free := m.candidates(p, c, who)
+	has, free := m.candidates(p, c, n)
 	m.mu.Unlock()
 	if len(has) < n && len(has)+len(free) < n {
 		return nil, fmt.Errorf("%w for %s. Requested: %d, Available: %d", ErrUnavailable, p.resource, n, len(has)+len(free))
@@ -126,7 +125,7 @@ func (m *Manager) reserve(ctx context.Context, p *plugin, c Claim, n int) ([]str
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	has, free = m.candidates(p, c, who) // others may have been served meanwhile
+	has, free = m.candidates(p, c, n) // others may have been served meanwhile
 	left := slices.Concat(has, free)
 	var ids []string
 	for _, id := range slices.Concat(wish, left) {
@@ -138,7 +137,7 @@ func (m *Manager) reserve(ctx context.Context, p *plugin, c Claim, n int) ([]str
 		return nil, fmt.Errorf("%w for %s. Requested: %d, Available: %d", ErrUnavailable, p.resource, n, len(left))
 	}
 	for _, id := range ids {
-		m.mark(p.resource, id, who)
+		m.mark(p.resource, id, c.Pod, c.Container)
 	}
 	slices.Sort(ids)
 	return ids, nil
@@ -154,25 +153,37 @@ func (p *plugin) near(devices []string, nodes []int) (out []string) {
 	return out
 }
 
-// candidates are the devices that the container has already, and those that it could get: free ones, and those of containers
-// of its pod that have ended. Call under the lock.
-func (m *Manager) candidates(p *plugin, c Claim, who owner) (has, free []string) {
+// candidates are the devices that the container has, of n those first that containers of its pod leave it which have ended, and those that are
+// free. Call under the lock.
+func (m *Manager) candidates(p *plugin, c Claim, n int) (has, free []string) {
+	var left []string
 	for _, id := range slices.Sorted(maps.Keys(p.healthy)) {
 		switch by, taken := m.taken[p.resource][id]; {
-		case by == who && taken:
-			has = append(has, id)
-		case !taken, by.pod == c.Pod && slices.Contains(c.Ended, by.container):
+		case !taken:
 			free = append(free, id)
+		case by.pod != c.Pod:
+		case slices.Contains(by.containers, c.Container):
+			has = append(has, id)
+		case by.ended(c.Ended):
+			left = append(left, id)
 		}
 	}
-	return has, free
+	return append(has, left[:min(max(n-len(has), 0), len(left))]...), free
 }
 
-func (m *Manager) mark(resource, id string, who owner) {
+// mark notes that a container has a device, beside those of its pod that had it.
+func (m *Manager) mark(resource, id, pod, container string) {
 	if m.taken[resource] == nil {
 		m.taken[resource] = map[string]owner{}
 	}
-	m.taken[resource][id] = who
+	by := m.taken[resource][id]
+	if by.pod != pod {
+		by = owner{pod: pod}
+	}
+	if !slices.Contains(by.containers, container) {
+		by.containers = append(by.containers, container)
+	}
+	m.taken[resource][id] = by
 }
 
 // Restore tells what a container was granted before the process was restarted.
@@ -181,7 +192,7 @@ func (m *Manager) Restore(pod, container string, devices map[string][]string) {
 	defer m.mu.Unlock()
 	for resource, ids := range devices {
 		for _, id := range ids {
-			m.mark(resource, id, owner{pod, container})
+			m.mark(resource, id, pod, container)
 		}
 	}
 }

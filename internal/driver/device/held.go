@@ -12,7 +12,7 @@ func (m *Manager) Held(pod, container string) map[string][]string {
 	out := map[string][]string{}
 	for resource, taken := range m.taken {
 		for id, o := range taken {
-			if o == (owner{pod, container}) {
+			if o.pod == pod && slices.Contains(o.containers, container) {
 				out[resource] = append(out[resource], id)
 			}
 		}
@@ -46,13 +46,13 @@ func (m *Manager) Well(resource, id string) bool {
 	return !listed || p.healthy[id]
 }
 
-// All are the devices of all plugins, by resource, whether they are well or not.
-func (m *Manager) All() map[string][]string {
+// Allocatable are the devices that are well, by resource: as kubelet, those of a plugin that has gone are none.
+func (m *Manager) Allocatable() map[string][]string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	out := map[string][]string{}
 	for resource, p := range m.plugins {
-		out[resource] = slices.Sorted(maps.Keys(p.all))
+		out[resource] = slices.Sorted(maps.Keys(p.healthy))
 	}
 	return out
 }
@@ -70,7 +70,7 @@ func (m *Manager) Places(resource, pod string, before []string) (at map[string][
 		switch by, taken := m.taken[resource][id]; {
 		case !taken:
 			free = append(free, id)
-		case by.pod == pod && slices.Contains(before, by.container):
+		case by.pod == pod && by.ended(before):
 			again = append(again, id)
 		}
 	}
