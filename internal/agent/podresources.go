@@ -103,7 +103,7 @@ func (a *Agent) Devices() map[string][]string {
 	if a.cfg.Devices == nil {
 		return nil
 	}
-	return a.cfg.Devices.All()
+	return a.cfg.Devices.Allocatable()
 }
 
 // podOfContainer is the pod that an instance belongs to, as its name says; nil if it is gone.
