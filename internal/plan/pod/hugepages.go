@@ -50,13 +50,19 @@ func Medium(p *corev1.Pod, v *corev1.Volume) (corev1.StorageMedium, error) {
 		return medium, nil
 	}
 	var sizes []string
+	asked := func(r corev1.ResourceList) {
+		for name := range r {
+			if size, ok := strings.CutPrefix(string(name), corev1.ResourceHugePagesPrefix); ok && !slices.Contains(sizes, size) {
+				sizes = append(sizes, size)
+			}
+		}
+	}
+	if p.Spec.Resources != nil {
+		asked(p.Spec.Resources.Requests)
+	}
 	for _, list := range [][]corev1.Container{p.Spec.InitContainers, p.Spec.Containers} {
 		for i := range list {
-			for name := range list[i].Resources.Requests {
-				if size, ok := strings.CutPrefix(string(name), corev1.ResourceHugePagesPrefix); ok && !slices.Contains(sizes, size) {
-					sizes = append(sizes, size)
-				}
-			}
+			asked(list[i].Resources.Requests)
 		}
 	}
 	want := strings.TrimPrefix(strings.TrimPrefix(string(medium), string(corev1.StorageMediumHugePages)), "-")

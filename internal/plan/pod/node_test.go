@@ -141,6 +141,7 @@ func TestHugePages(t *testing.T) {
 		"of the size asked for": {`{containers: [{resources: {requests: {hugepages-2Mi: 4Mi}}}]}`, "HugePages", "HugePages-2Mi", ""},
 		"named":                 {`{containers: [{resources: {requests: {hugepages-2Mi: 4Mi, hugepages-1Gi: 1Gi}}}]}`, "HugePages-1Gi", "HugePages-1Gi", ""},
 		"not named":             {`{containers: [{resources: {requests: {hugepages-2Mi: 4Mi, hugepages-1Gi: 1Gi}}}]}`, "HugePages", "", "several sizes"},
+		"of the whole pod":      {`{resources: {requests: {hugepages-2Mi: 4Mi}}, containers: [{}]}`, "HugePages-2Mi", "HugePages-2Mi", ""},
 		"not asked for":         {`{containers: [{}]}`, "HugePages-2Mi", "", "requests no huge pages"},
 		"memory":                {`{containers: [{}]}`, "Memory", "Memory", ""},
 	} {
@@ -153,6 +154,10 @@ func TestHugePages(t *testing.T) {
 	p := &corev1.Pod{Spec: *parse[corev1.PodSpec](t, `{containers: [{resources: {requests: {hugepages-2Mi: 4Mi}}}, {resources: {requests: {hugepages-2Mi: 2Mi}}}]}`)}
 	if got := HugePages(p, node); len(got) != 1 || got["2MB"] != 6<<20 {
 		t.Errorf("bounds %v", got)
+	}
+	p = &corev1.Pod{Spec: *parse[corev1.PodSpec](t, `{resources: {requests: {hugepages-2Mi: 8Mi}}, containers: [{resources: {requests: {hugepages-2Mi: 4Mi}}}]}`)}
+	if got := HugePages(p, node); len(got) != 1 || got["2MB"] != 8<<20 {
+		t.Errorf("bounds of a whole pod %v", got)
 	}
 	if got := HugePages(&corev1.Pod{}, node); got["2MB"] != 0 || len(got) != 1 {
 		t.Errorf("a pod without: %v", got)
