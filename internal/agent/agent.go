@@ -187,6 +187,9 @@ func (a *Agent) begin(ctx context.Context) error {
 	}
 	a.statics.reconcile(ctx)
 	a.adopt(ctx, found)
+	if err := a.allot.writeFiles(a.cfg.DataDir); err != nil {
+		return err
+	}
 	a.start(func() { a.follow(ctx) })
 	a.start(func() { a.status.run(ctx) })
 	a.start(func() { a.prober.run(ctx) })
@@ -200,7 +203,7 @@ func (a *Agent) begin(ctx context.Context) error {
 	if a.cfg.DRA != nil {
 		a.start(func() { a.reconcileClaims(ctx) })
 	}
-	if a.allot != nil && a.allot.allot.CPUs != nil {
+	if a.allot != nil {
 		a.start(func() { a.allot.run(ctx) })
 	}
 	for range workers {

@@ -41,6 +41,8 @@ type allotKeeper struct {
 	allot numa.Allotter
 	// applied are the shared CPUs that a container that runs was given last, by ID.
 	applied map[string]string
+
+	files stateFiles // run's
 }
 
 // newAllotKeeper is nil unless the settings ask for it.
@@ -49,7 +51,7 @@ func newAllotKeeper(a *Agent, say *settings.Node) (*allotKeeper, error) {
 	if !say.ExclusiveCPUs && !say.ExclusiveMemory && policy == settings.TopologyNone {
 		return nil, nil
 	}
-	k := &allotKeeper{a: a, wake: make(chan struct{}, 1), applied: map[string]string{}}
+	k := &allotKeeper{a: a, wake: make(chan struct{}, 1), applied: map[string]string{}, files: stateFiles{}}
 	k.allot = numa.Allotter{Policy: numa.Policy(policy), WholePods: say.Topology.WholePods}
 	nodes, err := host.NUMANodes()
 	if err != nil {
@@ -118,7 +120,7 @@ func exclusiveCPUs(say *settings.Node) (*numa.CPUs, error) {
 
 // exclusiveMemory is the memory of the machine's NUMA nodes without what is kept.
 func exclusiveMemory(say *settings.Node, nodes []host.NUMANode) (*numa.Memory, error) {
-	all := map[int]numa.Amounts{}
+	all, reserved := map[int]numa.Amounts{}, map[int]numa.Amounts{}
 	for _, n := range nodes {
 		left := numa.Amounts{corev1.ResourceMemory: n.Memory}
 		for size, bytes := range n.HugePages {
@@ -137,9 +139,15 @@ func exclusiveMemory(say *settings.Node, nodes []host.NUMANode) (*numa.Memory, e
 				return nil, fmt.Errorf("agent: reservedMemory[%d].limits[%s]: NUMA node %d has %d bytes of it, not %d", i, kind, r.NumaNode, left[kind], n)
 			}
 			left[kind] -= uint64(q.Value())
+			if reserved[int(r.NumaNode)] == nil {
+				reserved[int(r.NumaNode)] = numa.Amounts{}
+			}
+			reserved[int(r.NumaNode)][kind] += uint64(q.Value())
 		}
 	}
-	return numa.NewMemory(all), nil
+	m := numa.NewMemory(all)
+	m.Reserved = reserved
+	return m, nil
 }
 
 // checkReserved refuses reservedMemory that does not add up to what is taken off what pods can have, as kubelet does: pods would be
@@ -307,12 +315,17 @@ func (k *allotKeeper) place(uid types.UID, name string, spec *container.Spec) {
 	}
 }
 
-// run keeps those that share on the CPUs that are for all, until ctx ends.
+// run keeps those that share on the CPUs that are for all, and kubelet's files of it true, until ctx ends.
 func (k *allotKeeper) run(ctx context.Context) {
 	tick := time.NewTicker(cmp.Or(k.a.cfg.Settings.CPUReconcile, cpuPeriod))
 	defer tick.Stop()
 	for {
-		k.reconcile(ctx)
+		if k.allot.CPUs != nil {
+			k.reconcile(ctx)
+		}
+		if err := k.writeFiles(k.a.cfg.DataDir); err != nil {
+			k.a.log.Warn("the files of kubelet's managers are not up to date", "err", err)
+		}
 		select {
 		case <-ctx.Done():
 			return

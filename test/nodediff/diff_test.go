@@ -64,6 +64,9 @@ func TestDiff(t *testing.T) {
 					met["several nodes"]++
 				}
 			}
+			if err := sameFiles(ours, theirs); err != nil {
+				t.Fatalf("seed %d: %s\n%s\n%v", seed, m, strings.Join(story, "\n"), err)
+			}
 			if got != want {
 				t.Fatalf("seed %d: %s\n%s\nwe      %s\nkubelet %s", seed, m, strings.Join(story, "\n"), got, want)
 			}

@@ -117,6 +117,7 @@ func (m *machine) ours() (*numa.Allotter, error) {
 	}
 	all[0]["memory"] -= 16 * mi // reserved
 	out.Memory = numa.NewMemory(all)
+	out.Memory.Reserved = map[int]numa.Amounts{0: {"memory": 16 * mi}}
 	return out, nil
 }
 

@@ -23,7 +23,9 @@ type Block struct {
 type Memory struct {
 	// Allocatable is what pods can have on each node: what there is without what is reserved.
 	Allocatable map[int]Amounts
-	nodes       map[int]*bank
+	// Reserved is kept for the machine on each node, to be told only.
+	Reserved map[int]Amounts
+	nodes    map[int]*bank
 }
 
 // bank is what a node has given out.
