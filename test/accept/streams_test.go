@@ -169,10 +169,18 @@ func (b *background) ends() {
 	}
 }
 
+// stop ends the program by a signal, and wants it to have gone by that.
 func (b *background) stop() {
 	b.w.Helper()
 	if err := b.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		b.w.Errorf("%v: %v", b.cmd.Args, err)
+	}
+	for range b.lines {
+		continue // what it still has to say
+	}
+	_ = b.cmd.Wait() // how it ended is what counts
+	if how, ok := b.cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || how.Signal() == syscall.SIGKILL {
+		b.w.Errorf("%v did not end by a signal: it had to be killed after %s", b.cmd.Args, patience)
 	}
 }
 

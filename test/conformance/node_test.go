@@ -60,7 +60,7 @@ func nodeSuite(t *testing.T, gantry, dir, kubectl string, env *[]string) []strin
 // bring gives the node the images that the suite names with their registry: nobody has to reach that.
 func bring(t *testing.T, gantry, dir string) {
 	t.Helper()
-	plugin := testimage.Image(t, v1.Config{Entrypoint: []string{"/sampledeviceplugin"}}, testimage.Layer(t, program(t, peer("sample-device-plugin"), "/sampledeviceplugin", 0o755)))
+	plugin := testimage.Image(t, v1.Config{Entrypoint: []string{"/sampledeviceplugin"}}, testimage.Layer(t, testimage.Dir("tmp", 0o1777), program(t, peer("sample-device-plugin"), "/sampledeviceplugin", 0o755)))
 	archive := testimage.Save(t, map[string]v1.Image{"registry.k8s.io/e2e-test-images/sample-device-plugin:1.7": plugin})
 	if msg, err := exec.CommandContext(t.Context(), gantry, "image", "import", archive, "--data-dir", dir).CombinedOutput(); err != nil {
 		t.Fatalf("gantry image import: %v\n%s", err, msg)
