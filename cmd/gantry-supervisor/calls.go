@@ -104,6 +104,7 @@ func (s *server) erase(st *wire.Start) error {
 	if err := os.RemoveAll(st.DataDir); err != nil {
 		return fmt.Errorf("container %s: remove writable layer: %w", id, err)
 	}
+	s.triggers.remove(id)
 	s.removeFIFOs(id)
 	if err := os.Remove(s.recordPath(id)); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("container %s: remove record: %w", id, err)

@@ -59,23 +59,28 @@ func ignoreMissing(err error) error {
 
 // visit runs f with the calling thread in a process's mount namespace. The thread has one of its own already, so nobody else's
 // root and working directory change; when it cannot come back, it must not be used any more.
-func visit(pid int, f func() error) (err error) {
-	home, err := os.Open("/proc/thread-self/ns/mnt")
-	if err != nil {
-		return err
-	}
-	defer home.Close()
+func visit(pid int, f func() error) error {
 	there, err := os.Open(fmt.Sprintf("/proc/%d/ns/mnt", pid))
 	if err != nil {
 		return err
 	}
 	defer there.Close()
+	return visitNamespace(there, f)
+}
+
+// visitNamespace does so for a mount namespace that is open.
+func visitNamespace(there *os.File, f func() error) (err error) {
+	home, err := os.Open("/proc/thread-self/ns/mnt")
+	if err != nil {
+		return err
+	}
+	defer home.Close()
 	if err := unix.Setns(int(there.Fd()), unix.CLONE_NEWNS); err != nil {
-		return fmt.Errorf("enter the mount namespace of process %d: %w", pid, err)
+		return fmt.Errorf("enter mount namespace %s: %w", there.Name(), err)
 	}
 	defer func() {
 		if herr := unix.Setns(int(home.Fd()), unix.CLONE_NEWNS); herr != nil {
-			err = errors.Join(err, fmt.Errorf("leave the mount namespace of process %d: %w", pid, herr))
+			err = errors.Join(err, fmt.Errorf("leave mount namespace %s: %w", there.Name(), herr))
 		}
 	}()
 	return f()
@@ -103,18 +108,17 @@ type cover struct {
 
 // newCover copies what is at path, which is detached until it is put somewhere.
 func newCover(path string, attrs uint64) (*cover, error) {
-	fd, err := cloneTree(unix.AT_FDCWD, path, 0)
+	fd, err := cloneWith(path, &unix.MountAttr{Attr_set: attrs})
 	if err != nil {
 		return nil, err
-	}
-	if err := unix.MountSetattr(fd, "", unix.AT_EMPTY_PATH, &unix.MountAttr{Attr_set: attrs}); err != nil {
-		unix.Close(fd)
-		return nil, fmt.Errorf("mount attributes of %s: %w", path, err)
 	}
 	return &cover{fd: fd}, nil
 }
 
-func (c *cover) put(path string) error {
+func (c *cover) put(path string) error { return c.putAt(unix.AT_FDCWD, path) }
+
+// putAt puts it where a path leads from a directory, or over the directory itself if the path is empty.
+func (c *cover) putAt(dir int, path string) error {
 	fd := c.fd
 	if c.placed {
 		var err error
@@ -123,12 +127,25 @@ func (c *cover) put(path string) error {
 		}
 		defer unix.Close(fd)
 	}
-	err := moveTo(fd, path)
+	err := moveAt(fd, dir, path)
 	c.placed = c.placed || err == nil
 	return err
 }
 
 func (c *cover) close() { unix.Close(c.fd) }
+
+// cloneWith opens a detached copy of what is at path, with mount attributes.
+func cloneWith(path string, attr *unix.MountAttr) (int, error) {
+	fd, err := cloneTree(unix.AT_FDCWD, path, 0)
+	if err != nil {
+		return -1, err
+	}
+	if err := unix.MountSetattr(fd, "", unix.AT_EMPTY_PATH, attr); err != nil {
+		unix.Close(fd)
+		return -1, fmt.Errorf("mount attributes of %s: %w", path, err)
+	}
+	return fd, nil
+}
 
 // cloneTree opens a detached copy of a mount; flags may be AT_RECURSIVE and AT_EMPTY_PATH.
 func cloneTree(dir int, path string, flags uint) (int, error) {
@@ -140,8 +157,15 @@ func cloneTree(dir int, path string, flags uint) (int, error) {
 }
 
 // moveTo attaches a detached mount.
-func moveTo(fd int, path string) error {
-	if err := unix.MoveMount(fd, "", unix.AT_FDCWD, path, unix.MOVE_MOUNT_F_EMPTY_PATH); err != nil {
+func moveTo(fd int, path string) error { return moveAt(fd, unix.AT_FDCWD, path) }
+
+// moveAt does so where a path leads from a directory, or to the directory itself if the path is empty.
+func moveAt(fd, dir int, path string) error {
+	flags := unix.MOVE_MOUNT_F_EMPTY_PATH
+	if path == "" {
+		flags |= unix.MOVE_MOUNT_T_EMPTY_PATH
+	}
+	if err := unix.MoveMount(fd, "", dir, path, flags); err != nil {
 		return &os.PathError{Op: "move_mount", Path: path, Err: err}
 	}
 	return nil

@@ -72,11 +72,15 @@ func run(args []string) error {
 	if err := s.reapOrphans(); err != nil {
 		return err
 	}
+	if s.triggers, err = s.openTriggers(left); err != nil {
+		s.log.Printf("containers get all file systems when they start, not when they look at them: %v", err)
+	}
 	failed := make(chan error, 2)
 	go func() { failed <- s.loop.run() }() // recovery may wait for processes
 	if err := s.recover(left); err != nil {
 		return err
 	}
+	s.triggers.sweep()
 	go s.closeIdleLogs()
 	go func() { failed <- s.serve(ln) }()
 	if *ready >= 0 {

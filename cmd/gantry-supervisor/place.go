@@ -50,11 +50,12 @@ func (s *server) place(st *wire.Start, fds map[string]*os.File) error {
 		return err
 	}
 	defer root.root.Close()
-	if err := root.sys(st, f); err != nil {
+	lazy := s.triggers.forContainer(st, fds[wire.FDNet] != nil)
+	if err := root.sys(st, f, s.triggers, lazy.net); err != nil {
 		return err
 	}
 	dir := devDir(f.devices, st.Spec.ID)
-	if err := stageDev(st, dir); err != nil {
+	if err := stageDev(st, dir, lazy.pts); err != nil {
 		return fmt.Errorf("prepare /dev: %w", err)
 	}
 	dev, err := newPlacer(dir)
@@ -89,14 +90,9 @@ func newPlacer(dir string, covered ...string) (*placer, error) {
 	return &placer{root, covered}, nil
 }
 
-// sys mounts /sys, and in it the container's groups of cgroup version 1.
-func (p *placer) sys(st *wire.Start, f *hostFacts) error {
-	fd, err := newMount("sysfs", unix.MOUNT_ATTR_RDONLY|sealedAttrs)
-	if err != nil {
-		return err
-	}
-	defer unix.Close(fd)
-	if err := p.put(fd, "/sys", true); err != nil {
+// sys mounts /sys, with a trigger that which all containers see, and in it the container's groups of cgroup version 1.
+func (p *placer) sys(st *wire.Start, f *hostFacts, t *triggers, trigger string) error {
+	if err := p.sysfs(t, trigger); err != nil {
 		return err
 	}
 	if !stagedCgroup(st, f.cgroupV2) {
@@ -116,6 +112,20 @@ func (p *placer) sys(st *wire.Start, f *hostFacts) error {
 		}
 	}
 	return nil
+}
+
+func (p *placer) sysfs(t *triggers, trigger string) error {
+	const attrs = unix.MOUNT_ATTR_RDONLY | sealedAttrs
+	if trigger == "" {
+		fd, err := newMount("sysfs", attrs)
+		if err != nil {
+			return err
+		}
+		defer unix.Close(fd)
+		return p.put(fd, "/sys", true)
+	}
+	return errors.Join(p.bind(t.sys, "/sys", attrs),
+		p.bind(trigger, filepath.Join("/sys", sysClassNet), triggerAttrs), p.bind(trigger, filepath.Join("/sys", sysVirtualNet), triggerAttrs))
 }
 
 // volume puts one of the container's own mounts in its place.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strconv"
 	"unsafe"
@@ -30,19 +31,29 @@ const (
 )
 
 func readStat(pid int) (procStat, error) {
-	raw, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	f, err := os.Open("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return procStat{}, err
+	}
+	defer f.Close()
+	return parseStat(f)
+}
+
+// parseStat reads such a file.
+func parseStat(f *os.File) (procStat, error) {
+	raw, err := io.ReadAll(f)
 	if err != nil {
 		return procStat{}, err
 	}
 	fields := bytes.Fields(raw[bytes.LastIndexByte(raw, ')')+1:]) // the name may hold anything
 	if len(fields) <= statExitCode {
-		return procStat{}, fmt.Errorf("/proc/%d/stat has %d fields", pid, len(fields))
+		return procStat{}, fmt.Errorf("%s has %d fields", f.Name(), len(fields))
 	}
 	start, err1 := strconv.ParseUint(string(fields[statStartTime]), 10, 64)
 	code, err2 := strconv.ParseUint(string(fields[statExitCode]), 10, 32)
 	parent, err3 := strconv.Atoi(string(fields[statParent]))
 	if err := errors.Join(err1, err2, err3); err != nil {
-		return procStat{}, fmt.Errorf("/proc/%d/stat: %w", pid, err)
+		return procStat{}, fmt.Errorf("%s: %w", f.Name(), err)
 	}
 	return procStat{state: fields[statState][0], parent: parent, startTime: start, exitCode: uint32(code)}, nil
 }

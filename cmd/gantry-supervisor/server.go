@@ -32,6 +32,8 @@ type server struct {
 	logs    *crilog.Pool
 	filters *filterCache
 	points  pointLayers
+	// triggers are nil where all is mounted at once.
+	triggers *triggers
 
 	// starting is held for reading while libcontainer starts a process: it waits for children of its own then, and
 	// nobody may reap them. The reaper of orphans holds it for writing.
@@ -190,6 +192,7 @@ func (s *server) answer(c *wire.Conn) {
 			s.log.Printf("%s %s: %v", req.Op, req.ID, err)
 		}
 		if req.Op == wire.OpShutdown {
+			s.triggers.leave()
 			os.Exit(0)
 		}
 	}

@@ -58,22 +58,24 @@ func boundDev(dev string) *configs.Mount {
 	}
 }
 
-// stageDev makes /dev in the calling thread's mount and IPC namespaces, which are the container's to be.
-func stageDev(s *wire.Start, dev string) error {
+// stageDev makes /dev in the calling thread's mount and IPC namespaces, which are the container's to be. With a trigger the terminals
+// come when somebody looks at them.
+func stageDev(s *wire.Start, dev, trigger string) error {
 	if err := fillDev(dev); err != nil {
 		return err
 	}
-	mounts := []struct {
-		name, fs string
-		attrs    int
-		options  []string
-	}{
-		// Each has its own: else the terminals of all would be in one directory.
-		{"pts", "devpts", unix.MOUNT_ATTR_NOSUID | unix.MOUNT_ATTR_NOEXEC, []string{"newinstance", "ptmxmode=0666", "mode=0620", "gid=5"}},
-		{"mqueue", "mqueue", sealedAttrs, nil},
+	pts := newPTS
+	if trigger != "" {
+		pts = func() (int, error) { return cloneWith(trigger, &unix.MountAttr{Attr_set: triggerAttrs}) }
 	}
-	for _, m := range mounts {
-		fd, err := newMount(m.fs, m.attrs, m.options...)
+	for _, m := range []struct {
+		name string
+		make func() (int, error)
+	}{
+		{"pts", pts},
+		{"mqueue", func() (int, error) { return newMount("mqueue", sealedAttrs) }},
+	} {
+		fd, err := m.make()
 		if err != nil {
 			return err
 		}
@@ -87,6 +89,11 @@ func stageDev(s *wire.Start, dev string) error {
 		return nil
 	}
 	return bindWith(s.ShmDir, filepath.Join(dev, "shm"), sealedAttrs)
+}
+
+// newPTS makes terminals of a container's own: else those of all would be in one directory.
+func newPTS() (int, error) {
+	return newMount("devpts", unix.MOUNT_ATTR_NOSUID|unix.MOUNT_ATTR_NOEXEC, "newinstance", "ptmxmode=0666", "mode=0620", "gid=5")
 }
 
 // fillDev makes the files of a /dev, and the directories on which something is mounted.
@@ -127,14 +134,11 @@ func bindWith(from, at string, attrs uint64) error {
 }
 
 func bindWithAttr(from, at string, attr *unix.MountAttr) error {
-	fd, err := cloneTree(unix.AT_FDCWD, from, 0)
+	fd, err := cloneWith(from, attr)
 	if err != nil {
 		return err
 	}
 	defer unix.Close(fd)
-	if err := unix.MountSetattr(fd, "", unix.AT_EMPTY_PATH, attr); err != nil {
-		return fmt.Errorf("mount attributes of %s: %w", from, err)
-	}
 	return moveTo(fd, at)
 }
 

@@ -286,7 +286,7 @@ func (s *server) enter(st *wire.Start, fds map[string]*os.File, plan rootPlan) e
 		}
 	}
 	if stagedDev(st) {
-		if err := stageDev(st, devDir(s.facts.devices, st.Spec.ID)); err != nil {
+		if err := stageDev(st, devDir(s.facts.devices, st.Spec.ID), ""); err != nil {
 			return fmt.Errorf("prepare /dev: %w", err)
 		}
 	}

@@ -26,6 +26,9 @@ func (s *server) upgrade(path string, reply func() error) error {
 		return err
 	}
 	keep := handover{"lock": s.lock, "sock": s.sock}
+	if s.triggers != nil {
+		keep[heirLooks] = s.triggers.park()
+	}
 	s.mu.Lock()
 	for id, c := range s.table {
 		if c == nil {
@@ -60,7 +63,7 @@ func (s *stream) park() {
 }
 
 // handover are the files that a program leaves open for the next one in the same process: "lock" and "sock", and the
-// terminals' masters as "tty/" and the container.
+// terminals' masters as "tty/" and the container, and what belongs to triggers.
 type handover map[string]*os.File
 
 // String marks the files to stay open and names them for the next program.

@@ -114,6 +114,12 @@ func (s *supervisor) launch() error {
 	cmd := exec.Command(s.n.opts.Binary, "serve", "--dir", s.dir, "--binary", s.n.opts.Binary, "--ready-fd", "3")
 	cmd.Dir, cmd.Env = "/", []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin"}
 	cmd.Stdout, cmd.Stderr, cmd.ExtraFiles = log, log, []*os.File{theirs}
+	if triggers, err := s.n.openTriggers(filepath.Base(s.dir)); err != nil {
+		s.n.log.Warn("containers get all file systems when they start, not when they look at them", "err", err)
+	} else {
+		defer triggers.Close()
+		cmd.Args, cmd.ExtraFiles = append(cmd.Args, "--inherit", "triggers=4"), append(cmd.ExtraFiles, triggers)
+	}
 	// A session of its own, so that no terminal's signal reaches it, and a mount namespace of its own.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Cloneflags: unix.CLONE_NEWNS}
 	err = cmd.Start()
