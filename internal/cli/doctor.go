@@ -20,7 +20,7 @@ func doctorCommand(e *env) *cobra.Command {
 	listen := ""
 	c := &cobra.Command{Use: "doctor", Short: "Look whether this machine can run a node, and say what to do", Args: noArgs,
 		Long: `Look at what a node needs of this machine: root, cgroups, overlayfs, network namespaces, veth, nf_tables,
-seccomp, open files, free ports, other programs' firewall rules, room and speed of the disk, free address ranges.
+seccomp, open files, memory for many pods, free ports, other programs' firewall rules, room and speed of the disk, free address ranges.
 Each line says ok, warning (it works, but) or missing (it does not work without). Nothing is changed. The exit code is
 1 if something is missing.`,
 		Example: "  gantry doctor\n  gantry doctor --data-dir /srv/edge --listen 127.0.0.1:7443",
@@ -32,7 +32,7 @@ Each line says ok, warning (it works, but) or missing (it does not work without)
 func (e *env) doctor(listen string) error {
 	found := []host.Finding{host.Root(), host.CgroupSupport(), host.Overlayfs()}
 	found = append(found, host.Network()...)
-	found = append(found, host.Seccomp(), host.OpenFiles(), e.portFree(listen), foreignDrops(), ranges(), localVolumes())
+	found = append(found, host.Seccomp(), host.OpenFiles(), host.ManyPods(), e.portFree(listen), foreignDrops(), ranges(), localVolumes())
 	found = append(found, host.Disk(e.dataDir)...)
 	lacks := 0
 	for _, f := range found {
