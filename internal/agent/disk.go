@@ -91,3 +91,6 @@ func (a *Agent) Processes() (now, most int64, ok bool) {
 	left, most, ok := pidsLeft()
 	return most - left, most, ok
 }
+
+// Machine is what the node knows of its machine, as its status tells it.
+func (a *Agent) Machine() corev1.NodeSystemInfo { return a.node.machine.info(a.cfg.Version) }

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	corev1 "k8s.io/api/core/v1"
@@ -22,6 +23,7 @@ type tally struct {
 	preemptions                         *prometheus.CounterVec
 	shutdownBegan, shutdownEnded        prometheus.Gauge
 	probes                              *prometheus.CounterVec
+	probeTimes                          *prometheus.HistogramVec
 	placements                          prometheus.Counter
 	placing                             prometheus.Histogram
 	ops                                 operations
@@ -71,6 +73,7 @@ func newTally() *tally {
 		shutdownBegan:     gauge("kubelet_graceful_shutdown_start_time_seconds", "Last graceful shutdown start time since unix epoch in seconds"),
 		shutdownEnded:     gauge("kubelet_graceful_shutdown_end_time_seconds", "Last graceful shutdown end time since unix epoch in seconds"),
 		probes:            vec("prober_probe_total", "Cumulative number of a liveness, readiness or startup probe for a container by result.", "probe_type", "result", "container", "pod", "namespace", "pod_uid"),
+		probeTimes:        prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "prober_probe_duration_seconds", Help: "Duration in seconds for a probe response."}, []string{"probe_type", "container", "pod", "namespace"}),
 	}
 }
 
@@ -174,20 +177,44 @@ func pluginName(v *corev1.Volume) string {
 	return "kubernetes.io/" + volumeType(v)
 }
 
-// ProbeMetrics counts the results of probes, of the pods that there are.
-func (a *Agent) ProbeMetrics() prometheus.Collector { return a.tally.probes }
+// ProbeMetrics counts the results of probes and how long they took, of the pods that there are.
+func (a *Agent) ProbeMetrics() []prometheus.Collector {
+	return []prometheus.Collector{a.tally.probes, a.tally.probeTimes}
+}
 
-func (t *tally) probed(p *corev1.Pod, container string, kind pod.ProbeKind, ok bool) {
-	result := "failed"
+// probed counts the result of a probe. As with kubelet, the time is told of those that succeed.
+func (t *tally) probed(p *corev1.Pod, container string, kind pod.ProbeKind, ok bool, took time.Duration) {
+	result := probeFailed
 	if ok {
-		result = "successful"
+		result = probeSucceeded
+		t.probeTimes.WithLabelValues(kind.String(), container, p.Name, p.Namespace).Observe(took.Seconds())
 	}
 	t.probes.WithLabelValues(kind.String(), result, container, p.Name, p.Namespace, string(p.UID)).Inc()
 }
 
-// forget drops what was counted of a pod that is gone.
+// Results of probes.
+const (
+	probeFailed    = "failed"
+	probeSucceeded = "successful"
+)
+
+// forget drops what was counted of a pod that is gone. It names each probe: to look for those of a pod is to look at those of all.
 func (t *tally) forget(ps *podState) {
-	t.probes.DeletePartialMatch(prometheus.Labels{"pod_uid": string(ps.uid)})
+	p := ps.current()
+	for _, list := range [][]corev1.Container{p.Spec.InitContainers, p.Spec.Containers} {
+		for i := range list {
+			c := &list[i]
+			for kind, probe := range map[pod.ProbeKind]*corev1.Probe{pod.Startup: c.StartupProbe, pod.Liveness: c.LivenessProbe, pod.Readiness: c.ReadinessProbe} {
+				if probe == nil {
+					continue
+				}
+				for _, result := range []string{probeFailed, probeSucceeded} {
+					t.probes.DeleteLabelValues(kind.String(), result, c.Name, p.Name, p.Namespace, string(p.UID))
+				}
+				t.probeTimes.DeleteLabelValues(kind.String(), c.Name, p.Name, p.Namespace)
+			}
+		}
+	}
 }
 
 // containerType is the part that a container plays in its pod, as kubelet's metrics name it.

@@ -223,7 +223,7 @@ func (b *prober) ask(ctx context.Context, p *probing) {
 	}
 	before := p.count.Outcome
 	if !r.Unknown { // that it could not be asked says nothing of the container
-		b.a.tally.probed(cur, p.name, p.key.kind, r.OK)
+		b.a.tally.probed(cur, p.name, p.key.kind, r.OK, b.a.cfg.Clock().Sub(begun))
 		p.count = p.count.Add(r.OK, p.probe)
 	}
 	pause, early := p.pause()

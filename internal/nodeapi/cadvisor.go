@@ -1,133 +1,189 @@
 package nodeapi
 
 import (
-	"github.com/prometheus/client_golang/prometheus"
+	"math"
+	"strconv"
 
 	"gantry.dev/gantry/internal/driver/container"
+	"gantry.dev/gantry/internal/driver/host"
 	"gantry.dev/gantry/internal/driver/link"
-	"gantry.dev/gantry/internal/plan/pod"
 )
 
-// The metrics of /metrics/cadvisor that dashboards and alerts are built on, with cAdvisor's names and labels. A pod's own
-// cgroup appears with an empty container, as there.
-var (
-	cadvisorLabels = []string{"container", "id", "image", "name", "namespace", "pod"}
-
-	advisedCPU         = advised("container_cpu_usage_seconds_total", "Cumulative cpu time consumed in seconds.", "cpu")
-	advisedThrottled   = advised("container_cpu_cfs_throttled_seconds_total", "Total time duration the container has been throttled.")
-	advisedThrottles   = advised("container_cpu_cfs_throttled_periods_total", "Number of throttled period intervals.")
-	advisedPeriods     = advised("container_cpu_cfs_periods_total", "Number of elapsed enforcement period intervals.")
-	advisedCache       = advised("container_memory_cache", "Number of bytes of page cache memory.")
-	advisedMapped      = advised("container_memory_mapped_file", "Size of memory mapped files in bytes.")
-	advisedSwap        = advised("container_memory_swap", "Container swap usage in bytes.")
-	advisedFsUsage     = advised("container_fs_usage_bytes", "Number of bytes that are consumed by the container on this filesystem.", "device")
-	advisedFsLimit     = advised("container_fs_limit_bytes", "Number of bytes that can be consumed by the container on this filesystem.", "device")
-	advisedFsInodes    = advised("container_fs_inodes_total", "Number of Inodes", "device")
-	advisedFsFree      = advised("container_fs_inodes_free", "Number of available Inodes", "device")
-	advisedReads       = advised("container_fs_reads_total", "Cumulative count of reads completed", "device")
-	advisedWrites      = advised("container_fs_writes_total", "Cumulative count of writes completed", "device")
-	advisedReadBytes   = advised("container_fs_reads_bytes_total", "Cumulative count of bytes read", "device")
-	advisedWriteBytes  = advised("container_fs_writes_bytes_total", "Cumulative count of bytes written", "device")
-	advisedMemory      = advised("container_memory_usage_bytes", "Current memory usage in bytes, including all memory regardless of when it was accessed")
-	advisedWorkingSet  = advised("container_memory_working_set_bytes", "Current working set in bytes.")
-	advisedRSS         = advised("container_memory_rss", "Size of RSS in bytes.")
-	advisedFailures    = advised("container_memory_failures_total", "Cumulative count of memory allocation failures.", "failure_type", "scope")
-	advisedOOMs        = advised("container_oom_events_total", "Count of out of memory events observed for the container")
-	advisedThreads     = advised("container_threads", "Number of threads running inside the container")
-	advisedStart       = advised("container_start_time_seconds", "Start time of the container since unix epoch in seconds.")
-	advisedSeen        = advised("container_last_seen", "Last time a container was seen by the exporter")
-	advisedMemoryLimit = advised("container_spec_memory_limit_bytes", "Memory limit for the container.")
-	advisedShares      = advised("container_spec_cpu_shares", "CPU share of the container.")
-	advisedQuota       = advised("container_spec_cpu_quota", "CPU quota of the container.")
-	advisedPeriod      = advised("container_spec_cpu_period", "CPU period of the container.")
-
-	advisedRxBytes   = advised("container_network_receive_bytes_total", "Cumulative count of bytes received", "interface")
-	advisedRxPackets = advised("container_network_receive_packets_total", "Cumulative count of packets received", "interface")
-	advisedRxErrors  = advised("container_network_receive_errors_total", "Cumulative count of errors encountered while receiving", "interface")
-	advisedRxDropped = advised("container_network_receive_packets_dropped_total", "Cumulative count of packets dropped while receiving", "interface")
-	advisedTxBytes   = advised("container_network_transmit_bytes_total", "Cumulative count of bytes transmitted", "interface")
-	advisedTxPackets = advised("container_network_transmit_packets_total", "Cumulative count of packets transmitted", "interface")
-	advisedTxErrors  = advised("container_network_transmit_errors_total", "Cumulative count of errors encountered while transmitting", "interface")
-	advisedTxDropped = advised("container_network_transmit_packets_dropped_total", "Cumulative count of packets dropped while transmitting", "interface")
-
-	machineCores  = prometheus.NewDesc("machine_cpu_cores", "Number of logical CPU cores.", nil, nil)
-	machineMemory = prometheus.NewDesc("machine_memory_bytes", "Amount of memory installed on the machine.", nil, nil)
-)
-
-func advised(name, help string, more ...string) *prometheus.Desc {
-	return prometheus.NewDesc(name, help, append(more, cadvisorLabels...), nil)
+// advisedRow is a cgroup of /metrics/cadvisor: the root, a group of the node's own, a pod, a container. A pod's own cgroup has an empty
+// container, as with kubelet.
+type advisedRow struct {
+	head, tail string // the labels, around those of a sample
+	stats      *container.Details
+	started    float64 // seconds since the epoch; 0 is not told
+	links      []link.LinkTraffic
 }
 
-func collectCadvisor(u nodeUsage, to sink) {
-	to.gauge(machineCores, float64(u.cores))
-	to.gauge(machineMemory, float64(u.machine.MemoryTotal))
-	to.counter(advisedCPU, u.machine.CPU.Seconds(), "total", "", "/", "", "", "", "")
-	to.gauge(advisedWorkingSet, float64(u.machine.MemoryWorkingSet), "", "/", "", "", "", "")
-	if fs := u.disk; fs != nil {
-		own := []string{fs.device, "", "/", "", "", "", ""}
-		to.gauge(advisedFsUsage, float64(fs.used), own...)
-		to.gauge(advisedFsLimit, float64(fs.size), own...)
-		to.gauge(advisedFsInodes, float64(fs.inodes), own...)
-		to.gauge(advisedFsFree, float64(fs.inodesFree), own...)
+// writeCadvisor writes the metrics of kubelet's /metrics/cadvisor, with cAdvisor's names and labels. docs/metrics.md has those that are left
+// out. It goes through all cgroups for each name, as the format wants it.
+func (s *Server) writeCadvisor(u nodeUsage, e *exposition) {
+	rows := s.advisedRows(&u)
+	writeMachine(s.agent.Machine(), &u, e)
+	writeAdvised(u.at.Unix(), rows, e)
+	names, counts := host.Disks()
+	dir, images := s.agent.Dirs()
+	disks, err := host.FileSystems(dir, images)
+	if err != nil {
+		s.log.Warn("reading the machine's file systems", "err", err)
 	}
-	for _, p := range u.pods {
-		root := "/pod" + string(p.pod.UID)
-		own := []string{"", root, "", "", p.pod.Namespace, p.pod.Name}
-		to.advise(u, p.stats, own)
+	writeDisks(rows, names, disks, counts, e)
+	e.family("container_scrape_error", "gauge", "1 if there was an error while getting container metrics, 0 otherwise")
+	failed := 0.0
+	if err != nil {
+		failed = 1
+	}
+	e.sample(failed)
+}
+
+// advisedRows lists what there is to tell of. The root has what the kernel says of the whole machine, where that is more than its root
+// cgroup says.
+func (s *Server) advisedRows(u *nodeUsage) []advisedRow {
+	row := func(name, id, image, alias, namespace, pod string, d *container.Details) advisedRow {
+		return advisedRow{head: label("container", name), tail: label("id", id, "image", image, "name", alias, "namespace", namespace, "pod", pod), stats: d}
+	}
+	root := u.root
+	root.CPUUsageNanos, root.MemoryUsage, root.MemoryWorkingSet, root.Pressure = uint64(u.machine.CPU), u.machine.MemoryUsage, u.machine.MemoryWorkingSet, nil
+	whole := row("", "/", "", "", "", "", &root)
+	whole.links, whole.started = u.links, float64(u.machine.Boot.Unix())
+	rows := []advisedRow{whole}
+	for i := range u.pods {
+		p := &u.pods[i]
+		id := "/pod" + string(p.pod.UID)
+		own := row("", id, "", "", p.pod.Namespace, p.pod.Name, &p.stats)
 		if p.traffic != nil {
-			to.network(p.traffic, own)
+			own.links = []link.LinkTraffic{{Name: podInterface, Traffic: *p.traffic}}
 		}
-		for _, c := range p.containers {
-			labels := []string{c.name, root + "/" + c.id, c.image, c.id, p.pod.Namespace, p.pod.Name}
-			to.advise(u, c.stats, labels)
-			to.gauge(advisedStart, float64(c.started.UnixNano())/1e9, labels...)
-			if c.spec != nil {
-				to.shares(pod.ContainerLimits(p.pod, c.spec.Resources), labels)
+		if !p.started.IsZero() {
+			own.started = float64(p.started.Unix())
+		}
+		rows = append(rows, own)
+		for j := range p.containers {
+			c := &p.containers[j]
+			one := row(c.name, id+"/"+c.id, c.image, c.id, p.pod.Namespace, p.pod.Name, &c.stats)
+			one.started = float64(c.started.Unix())
+			rows = append(rows, one)
+		}
+	}
+	return rows
+}
+
+// advisedValue is a family with one sample a cgroup.
+type advisedValue struct {
+	name, kind, help string
+	value            func(d *container.Details) (float64, bool)
+}
+
+// always is a value that every cgroup has.
+func always(value func(d *container.Details) uint64) func(*container.Details) (float64, bool) {
+	return func(d *container.Details) (float64, bool) { return float64(value(d)), true }
+}
+
+// elapsed is one in nanoseconds that is told in seconds.
+func elapsed(value func(d *container.Details) uint64) func(*container.Details) (float64, bool) {
+	return func(d *container.Details) (float64, bool) { return seconds(value(d)), true }
+}
+
+// provided is a value that those cgroups have for which a condition holds.
+func provided(when func(d *container.Details) bool, value func(*container.Details) (float64, bool)) func(*container.Details) (float64, bool) {
+	return func(d *container.Details) (float64, bool) {
+		if !when(d) {
+			return 0, false
+		}
+		return value(d)
+	}
+}
+
+func writeAdvised(now int64, rows []advisedRow, e *exposition) {
+	e.family("container_last_seen", "gauge", "Last time a container was seen by the exporter")
+	for i := range rows {
+		e.sample(float64(now), rows[i].head, rows[i].tail)
+	}
+	e.family("container_start_time_seconds", "gauge", "Start time of the container since unix epoch in seconds.")
+	for i := range rows {
+		if rows[i].started != 0 {
+			e.sample(rows[i].started, rows[i].head, rows[i].tail)
+		}
+	}
+	total := label("cpu", "total")
+	e.family("container_cpu_usage_seconds_total", "counter", "Cumulative cpu time consumed in seconds.")
+	for i := range rows {
+		e.sample(seconds(rows[i].stats.CPUUsageNanos), rows[i].head, total, rows[i].tail)
+	}
+	for _, f := range advisedValues() {
+		if e.err != nil {
+			return // nobody listens any more
+		}
+		e.family(f.name, f.kind, f.help)
+		for i := range rows {
+			if v, ok := f.value(rows[i].stats); ok {
+				e.sample(v, rows[i].head, rows[i].tail)
+			}
+		}
+	}
+	writeFaults(rows, e)
+	writeLinks(rows, e)
+	soft := label("ulimit", "max_open_files")
+	e.family("container_ulimits_soft", "gauge", "Soft ulimit values for the container root process. Unlimited if -1, except priority and nice")
+	for i := range rows {
+		if p := &rows[i].stats.Processes; p.Limited {
+			e.sample(float64(p.OpenFiles), rows[i].head, rows[i].tail, soft)
+		}
+	}
+}
+
+func writeFaults(rows []advisedRow, e *exposition) {
+	e.family("container_memory_failures_total", "counter", "Cumulative count of memory allocation failures.")
+	kinds := []struct {
+		labels string
+		value  func(d *container.Details) uint64
+	}{
+		{label("failure_type", "pgfault", "scope", "container"), func(d *container.Details) uint64 { return d.MemoryOwnFaults }},
+		{label("failure_type", "pgmajfault", "scope", "container"), func(d *container.Details) uint64 { return d.MemoryOwnMajorFaults }},
+		{label("failure_type", "pgfault", "scope", "hierarchy"), func(d *container.Details) uint64 { return d.MemoryPageFaults }},
+		{label("failure_type", "pgmajfault", "scope", "hierarchy"), func(d *container.Details) uint64 { return d.MemoryMajorFaults }},
+	}
+	for i := range rows {
+		for _, k := range kinds {
+			e.sample(float64(k.value(rows[i].stats)), rows[i].head, k.labels, rows[i].tail)
+		}
+	}
+}
+
+func writeLinks(rows []advisedRow, e *exposition) {
+	for _, f := range []struct {
+		name, help string
+		value      func(t *link.Traffic) uint64
+	}{
+		{"receive_bytes", "Cumulative count of bytes received", func(t *link.Traffic) uint64 { return t.RxBytes }},
+		{"receive_packets", "Cumulative count of packets received", func(t *link.Traffic) uint64 { return t.RxPackets }},
+		{"receive_packets_dropped", "Cumulative count of packets dropped while receiving", func(t *link.Traffic) uint64 { return t.RxDropped }},
+		{"receive_errors", "Cumulative count of errors encountered while receiving", func(t *link.Traffic) uint64 { return t.RxErrors }},
+		{"transmit_bytes", "Cumulative count of bytes transmitted", func(t *link.Traffic) uint64 { return t.TxBytes }},
+		{"transmit_packets", "Cumulative count of packets transmitted", func(t *link.Traffic) uint64 { return t.TxPackets }},
+		{"transmit_packets_dropped", "Cumulative count of packets dropped while transmitting", func(t *link.Traffic) uint64 { return t.TxDropped }},
+		{"transmit_errors", "Cumulative count of errors encountered while transmitting", func(t *link.Traffic) uint64 { return t.TxErrors }},
+	} {
+		e.family("container_network_"+f.name+"_total", "counter", f.help)
+		for i := range rows {
+			for j := range rows[i].links {
+				l := &rows[i].links[j]
+				e.sample(float64(f.value(&l.Traffic)), rows[i].head, label("interface", l.Name), rows[i].tail)
 			}
 		}
 	}
 }
 
-// advise gives what a cgroup counts.
-func (to sink) advise(u nodeUsage, st container.Stats, l []string) {
-	with := func(more ...string) []string { return append(more, l...) }
-	to.counter(advisedCPU, seconds(st.CPUUsageNanos), with("total")...)
-	to.counter(advisedThrottled, seconds(st.CPUThrottledNanos), l...)
-	to.counter(advisedThrottles, float64(st.CPUThrottledPeriods), l...)
-	to.counter(advisedPeriods, float64(st.CPUPeriods), l...)
-	to.gauge(advisedCache, float64(st.MemoryCache), l...)
-	to.gauge(advisedMapped, float64(st.MemoryMapped), l...)
-	to.gauge(advisedSwap, float64(st.MemorySwap), l...)
-	to.counter(advisedReads, float64(st.Reads), with("")...)
-	to.counter(advisedWrites, float64(st.Writes), with("")...)
-	to.counter(advisedReadBytes, float64(st.ReadBytes), with("")...)
-	to.counter(advisedWriteBytes, float64(st.WriteBytes), with("")...)
-	to.gauge(advisedMemory, float64(st.MemoryUsage), l...)
-	to.gauge(advisedWorkingSet, float64(st.MemoryWorkingSet), l...)
-	to.gauge(advisedRSS, float64(st.MemoryRSS), l...)
-	to.counter(advisedFailures, float64(st.MemoryPageFaults), with("pgfault", "hierarchy")...)
-	to.counter(advisedFailures, float64(st.MemoryMajorFaults), with("pgmajfault", "hierarchy")...)
-	to.counter(advisedOOMs, float64(st.OOMKills), l...)
-	to.gauge(advisedThreads, float64(st.PIDs), l...)
-	to.gauge(advisedSeen, float64(u.at.Unix()), l...)
-	to.gauge(advisedMemoryLimit, float64(st.MemoryLimit), l...)
+// limited is a limit as cAdvisor tells it: none is 0.
+func limited(v uint64, ok bool) (float64, bool) {
+	if !ok || v > math.MaxInt64 {
+		v = 0
+	}
+	return float64(v), true
 }
 
-// shares gives what a container was promised of the CPU.
-func (to sink) shares(l pod.Limits, labels []string) {
-	to.gauge(advisedShares, float64(l.CPUShares), labels...)
-	if l.CPUQuota > 0 {
-		to.gauge(advisedQuota, float64(l.CPUQuota), labels...)
-		to.gauge(advisedPeriod, float64(l.CPUPeriod), labels...)
-	}
-}
-
-func (to sink) network(t *link.Traffic, l []string) {
-	l = append([]string{podInterface}, l...)
-	for d, v := range map[*prometheus.Desc]uint64{
-		advisedRxBytes: t.RxBytes, advisedRxPackets: t.RxPackets, advisedRxErrors: t.RxErrors, advisedRxDropped: t.RxDropped,
-		advisedTxBytes: t.TxBytes, advisedTxPackets: t.TxPackets, advisedTxErrors: t.TxErrors, advisedTxDropped: t.TxDropped,
-	} {
-		to.counter(d, float64(v), l...)
-	}
-}
+// number is a label's value.
+func number(n uint64) string { return strconv.FormatUint(n, 10) }

@@ -29,7 +29,7 @@ func (s *Server) register(v version.Info) {
 	name.Set(1)
 	s.metrics.MustRegister(&podCollector{s}, &volumeCollector{s}, s.requests, build, name, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	s.metrics.MustRegister(s.agent.Metrics()...)
-	s.probes.MustRegister(s.agent.ProbeMetrics())
+	s.probes.MustRegister(s.agent.ProbeMetrics()...)
 }
 
 // counted counts requests of a server, by the first part of their path, which is bounded.

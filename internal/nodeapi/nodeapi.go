@@ -19,6 +19,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"golang.org/x/sync/singleflight"
 	"k8s.io/apimachinery/pkg/version"
 
 	"gantry.dev/gantry/internal/agent"
@@ -30,8 +31,8 @@ import (
 type Config struct {
 	Agent      *agent.Agent
 	Containers container.Runtime
-	// Traffic counts what pods have sent and received, by UID; nil counts nothing.
-	Traffic func() (map[string]link.Traffic, error)
+	// Traffic counts what pods and the machine have sent and received; nil counts nothing.
+	Traffic func() (link.AllTraffic, error)
 	// Clients are the common names of certificates that are let in whatever they want: the API server's.
 	Clients []string
 	// Reviewer is asked about all others; nil lets in nobody else.
@@ -54,8 +55,10 @@ type Config struct {
 type Server struct {
 	agent      *agent.Agent
 	containers container.Runtime
-	traffic    func() (map[string]link.Traffic, error)
+	traffic    func() (link.AllTraffic, error)
+	started    time.Time
 	rates      rates
+	readings   singleflight.Group
 	disks      disks
 	gate       *gate
 	images     http.Handler
@@ -71,7 +74,7 @@ func New(cfg Config) *Server {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	s := &Server{agent: cfg.Agent, containers: cfg.Containers, traffic: cfg.Traffic, gate: newGate(cfg.Clients, cfg.Reviewer), images: cfg.Images, machine: machineLogs{dir: hostLogs, own: cfg.OwnLog, off: cfg.NoLogs, queries: cfg.LogQueries}, log: cfg.Log, metrics: prometheus.NewRegistry(), probes: prometheus.NewRegistry()}
+	s := &Server{agent: cfg.Agent, containers: cfg.Containers, traffic: cfg.Traffic, gate: newGate(cfg.Clients, cfg.Reviewer), images: cfg.Images, machine: machineLogs{dir: hostLogs, own: cfg.OwnLog, off: cfg.NoLogs, queries: cfg.LogQueries}, log: cfg.Log, metrics: prometheus.NewRegistry(), probes: prometheus.NewRegistry(), started: time.Now()}
 	s.register(cfg.Version)
 	return s
 }
@@ -131,8 +134,8 @@ func (s *Server) reading(mux *http.ServeMux) {
 	mux.HandleFunc("GET /pods", s.pods)
 	mux.HandleFunc("GET /stats/summary", s.summary)
 	mux.Handle("GET /metrics", s.metricsHandler())
-	mux.HandleFunc("GET /metrics/resource", s.usageMetrics(collectResource))
-	mux.HandleFunc("GET /metrics/cadvisor", s.usageMetrics(collectCadvisor))
+	mux.HandleFunc("GET /metrics/resource", s.usageMetrics(false, writeResource))
+	mux.HandleFunc("GET /metrics/cadvisor", s.usageMetrics(true, s.writeCadvisor))
 	mux.Handle("GET /metrics/probes", promhttp.HandlerFor(s.probes, promhttp.HandlerOpts{ErrorHandling: promhttp.HTTPErrorOnError}))
 }
 

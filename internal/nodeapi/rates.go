@@ -87,6 +87,9 @@ func speeds(before, now map[string]counter, starts map[string]time.Time) map[str
 // counters are the clocks of a reading.
 func (u *nodeUsage) counters() map[string]counter {
 	out := map[string]counter{"": {u.at, uint64(u.machine.CPU)}}
+	for _, c := range u.system {
+		out[c.key()] = counter{c.stats.Time, c.stats.CPUUsageNanos}
+	}
 	for _, p := range u.pods {
 		out[string(p.pod.UID)] = counter{p.stats.Time, p.stats.CPUUsageNanos}
 		for _, c := range p.containers {

@@ -23,7 +23,7 @@ type burner struct {
 func (b *burner) read(context.Context) (nodeUsage, error) {
 	b.reads++
 	now := time.Now()
-	st := container.Stats{Time: now, CPUUsageNanos: uint64(now.Sub(b.began) / 2)}
+	st := container.Details{Stats: container.Stats{Time: now, CPUUsageNanos: uint64(now.Sub(b.began) / 2)}}
 	return nodeUsage{at: now, machine: host.MachineUsage{CPU: 2 * now.Sub(b.began)}, pods: []podUsage{{
 		pod: &corev1.Pod{ObjectMeta: metav1.ObjectMeta{UID: "pod"}}, started: b.began, stats: st,
 		containers: []containerUsage{{name: "c", id: "ctr", started: b.began, stats: st}},

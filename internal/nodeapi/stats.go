@@ -1,6 +1,7 @@
 package nodeapi
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -19,7 +20,7 @@ const podInterface = "eth0"
 // summary answers with the use of CPU, memory and network by the node and its pods, in the form that collectors of
 // metrics know.
 func (s *Server) summary(w http.ResponseWriter, r *http.Request) {
-	m, err := s.rates.read(r.Context(), s.usage)
+	m, err := s.rates.read(r.Context(), func(ctx context.Context) (nodeUsage, error) { return s.usage(ctx, false) })
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
@@ -35,35 +36,51 @@ func (s *Server) summary(w http.ResponseWriter, r *http.Request) {
 
 func (m *measured) summary(node string) *statsapi.Summary {
 	out := &statsapi.Summary{Node: m.node(node), Pods: []statsapi.PodStats{}}
+	for i := range m.system {
+		c := &m.system[i]
+		out.Node.SystemContainers = append(out.Node.SystemContainers, m.container(c.name, c.key(), c.started, c.stats.Stats))
+	}
 	for _, p := range m.pods {
+		var running uint64
 		st := statsapi.PodStats{
 			PodRef:    statsapi.PodReference{Name: p.pod.Name, Namespace: p.pod.Namespace, UID: string(p.pod.UID)},
-			StartTime: metav1.NewTime(p.started), CPU: m.cpu(string(p.pod.UID), p.stats), Memory: memoryStats(p.stats), Swap: swapStats(p.stats),
-			ProcessStats: &statsapi.ProcessStats{ProcessCount: &p.stats.PIDs},
+			StartTime: metav1.NewTime(p.started), CPU: m.cpu(string(p.pod.UID), p.stats.Stats), Memory: memoryStats(p.stats.Stats), Swap: swapStats(p.stats.Stats), IO: ioStats(p.stats.Stats),
 		}
 		if p.traffic != nil {
-			st.Network = networkStats(p.stats.Time, p.traffic)
+			st.Network = networkStats(p.stats.Time, []link.LinkTraffic{{Name: podInterface, Traffic: *p.traffic}})
 		}
 		for _, c := range p.containers {
-			st.Containers = append(st.Containers, statsapi.ContainerStats{
-				Name: c.name, StartTime: metav1.NewTime(c.started), CPU: m.cpu(c.id, c.stats), Memory: memoryStats(c.stats), Swap: swapStats(c.stats),
-			})
+			st.Containers = append(st.Containers, m.container(c.name, c.id, c.started, c.stats.Stats))
+			running += c.stats.Processes.Count
 		}
+		st.ProcessStats = &statsapi.ProcessStats{ProcessCount: &running}
 		out.Pods = append(out.Pods, st)
 	}
 	return out
+}
+
+// container is what all groups of processes have.
+func (m *measured) container(name, key string, started time.Time, st container.Stats) statsapi.ContainerStats {
+	return statsapi.ContainerStats{Name: name, StartTime: metav1.NewTime(started), CPU: m.cpu(key, st), Memory: memoryStats(st), Swap: swapStats(st), IO: ioStats(st)}
 }
 
 // node tells of the whole machine.
 func (m *measured) node(name string) statsapi.NodeStats {
 	now := metav1.NewTime(m.at)
 	used, working := uint64(m.machine.CPU), m.machine.MemoryWorkingSet
-	available, usage, swap := m.machine.MemoryTotal-working, m.machine.MemoryUsage, m.machine.SwapUsage
+	available, usage, swap, swapLeft := m.machine.MemoryTotal-working, m.machine.MemoryUsage, m.machine.SwapUsage, m.machine.SwapTotal-m.machine.SwapUsage
 	n := statsapi.NodeStats{
 		NodeName: name, StartTime: metav1.NewTime(m.machine.Boot),
-		CPU:    &statsapi.CPUStats{Time: now, UsageCoreNanoSeconds: &used},
-		Memory: &statsapi.MemoryStats{Time: now, UsageBytes: &usage, WorkingSetBytes: &working, AvailableBytes: &available},
-		Swap:   &statsapi.SwapStats{Time: now, SwapUsageBytes: &swap},
+		CPU: &statsapi.CPUStats{Time: now, UsageCoreNanoSeconds: &used},
+		Memory: &statsapi.MemoryStats{Time: now, UsageBytes: &usage, WorkingSetBytes: &working, AvailableBytes: &available,
+			RSSBytes: &m.root.MemoryRSS, PageFaults: &m.root.MemoryOwnFaults, MajorPageFaults: &m.root.MemoryOwnMajorFaults},
+		Swap: &statsapi.SwapStats{Time: now, SwapUsageBytes: &swap, SwapAvailableBytes: &swapLeft},
+	}
+	if p := m.pressure; p != nil {
+		n.CPU.PSI, n.Memory.PSI, n.IO = psi(&p.CPU), psi(&p.Memory), &statsapi.IOStats{Time: now, PSI: psi(&p.IO)}
+	}
+	if len(m.links) > 0 {
+		n.Network = networkStats(m.at, m.links)
 	}
 	if v, ok := m.speed[""]; ok {
 		n.CPU.UsageNanoCores = &v
@@ -72,7 +89,7 @@ func (m *measured) node(name string) statsapi.NodeStats {
 }
 
 func (m *measured) cpu(key string, st container.Stats) *statsapi.CPUStats {
-	c := &statsapi.CPUStats{Time: metav1.NewTime(st.Time), UsageCoreNanoSeconds: &st.CPUUsageNanos}
+	c := &statsapi.CPUStats{Time: metav1.NewTime(st.Time), UsageCoreNanoSeconds: &st.CPUUsageNanos, PSI: psi(waits(st).cpu)}
 	if v, ok := m.speed[key]; ok {
 		c.UsageNanoCores = &v
 	}
@@ -82,7 +99,7 @@ func (m *measured) cpu(key string, st container.Stats) *statsapi.CPUStats {
 func memoryStats(st container.Stats) *statsapi.MemoryStats {
 	m := &statsapi.MemoryStats{
 		Time: metav1.NewTime(st.Time), UsageBytes: &st.MemoryUsage, WorkingSetBytes: &st.MemoryWorkingSet, RSSBytes: &st.MemoryRSS,
-		PageFaults: &st.MemoryPageFaults, MajorPageFaults: &st.MemoryMajorFaults,
+		PageFaults: &st.MemoryPageFaults, MajorPageFaults: &st.MemoryMajorFaults, PSI: psi(waits(st).memory),
 	}
 	if st.MemoryLimit > 0 {
 		var available uint64
@@ -95,10 +112,28 @@ func memoryStats(st container.Stats) *statsapi.MemoryStats {
 }
 
 func swapStats(st container.Stats) *statsapi.SwapStats {
-	return &statsapi.SwapStats{Time: metav1.NewTime(st.Time), SwapUsageBytes: &st.MemorySwap}
+	s := &statsapi.SwapStats{Time: metav1.NewTime(st.Time), SwapUsageBytes: &st.MemorySwap}
+	if st.SwapLimited {
+		left := st.MemorySwapLimit - min(st.MemorySwapLimit, st.MemorySwap)
+		s.SwapAvailableBytes = &left
+	}
+	return s
 }
 
-func networkStats(at time.Time, t *link.Traffic) *statsapi.NetworkStats {
-	eth := statsapi.InterfaceStats{Name: podInterface, RxBytes: &t.RxBytes, RxErrors: &t.RxErrors, TxBytes: &t.TxBytes, TxErrors: &t.TxErrors}
-	return &statsapi.NetworkStats{Time: metav1.NewTime(at), InterfaceStats: eth, Interfaces: []statsapi.InterfaceStats{eth}}
+func ioStats(st container.Stats) *statsapi.IOStats {
+	return &statsapi.IOStats{Time: metav1.NewTime(st.Time), PSI: psi(waits(st).io)}
+}
+
+// networkStats has the link that collectors take for the only one apart from the list.
+func networkStats(at time.Time, links []link.LinkTraffic) *statsapi.NetworkStats {
+	out := &statsapi.NetworkStats{Time: metav1.NewTime(at)}
+	for i := range links {
+		t := &links[i].Traffic
+		one := statsapi.InterfaceStats{Name: links[i].Name, RxBytes: &t.RxBytes, RxErrors: &t.RxErrors, TxBytes: &t.TxBytes, TxErrors: &t.TxErrors}
+		if one.Name == podInterface {
+			out.InterfaceStats = one
+		}
+		out.Interfaces = append(out.Interfaces, one)
+	}
+	return out
 }

@@ -2,11 +2,13 @@ package nodeapi
 
 import (
 	"context"
+	"maps"
 	"runtime"
 	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	statsapi "k8s.io/kubelet/pkg/apis/stats/v1alpha1"
 
 	"gantry.dev/gantry/internal/driver/container"
 	"gantry.dev/gantry/internal/driver/host"
@@ -17,7 +19,7 @@ import (
 type podUsage struct {
 	pod        *corev1.Pod
 	started    time.Time
-	stats      container.Stats
+	stats      container.Details
 	traffic    *link.Traffic // nil without a network of its own
 	containers []containerUsage
 }
@@ -28,47 +30,56 @@ type containerUsage struct {
 	id      string
 	image   string
 	started time.Time
-	stats   container.Stats
+	stats   container.Details
 }
+
+// systemUsage is one reading of what kubelet calls a system container: itself, the runtime, all pods together.
+type systemUsage struct {
+	name    string
+	started time.Time // zero if it is not known
+	stats   container.Details
+}
+
+// key names its clock among those of pods and containers, which have no such names.
+func (s *systemUsage) key() string { return "/" + s.name }
 
 // nodeUsage is one reading of the whole node.
 type nodeUsage struct {
 	at      time.Time
 	cores   int
 	machine host.MachineUsage
-	disk    *diskUsage // of the node's own file system; nil if it cannot be read
-	pods    []podUsage
+	// root is what the machine's root cgroup tells, pressure what the kernel tells of the machine; nil if it does not.
+	root     container.Details
+	pressure *container.Pressure
+	system   []systemUsage
+	links    []link.LinkTraffic
+	pods     []podUsage
 }
 
-// diskUsage is how full the file system of the node's directory is.
-type diskUsage struct {
-	device                         string
-	size, used, inodes, inodesFree uint64
-}
-
-// usage reads the machine and the cgroups of all pods that run. What ends while it is read is left out.
-func (s *Server) usage(ctx context.Context) (nodeUsage, error) {
-	u := nodeUsage{at: time.Now(), cores: runtime.NumCPU()}
+// usage reads the machine and the cgroups of all pods that run, one after the other. What ends while it is read is left out. detailed is
+// for all that there is to tell of a cgroup.
+func (s *Server) usage(ctx context.Context, detailed bool) (nodeUsage, error) {
+	u := nodeUsage{at: time.Now(), cores: runtime.NumCPU(), pressure: container.ReadPressure()}
 	var err error
 	if u.machine, err = host.Machine(); err != nil {
 		return u, err
 	}
-	dir, _ := s.agent.Dirs()
-	if fs := fileSystem(dir, u.at); fs != nil {
-		u.disk = &diskUsage{dir, *fs.CapacityBytes, *fs.UsedBytes, *fs.Inodes, *fs.InodesFree}
+	if err := s.systemUsage(ctx, &u, detailed); err != nil {
+		return u, err
 	}
-	var traffic map[string]link.Traffic
+	var traffic link.AllTraffic
 	if s.traffic != nil {
 		if traffic, err = s.traffic(); err != nil {
 			return u, err
 		}
 	}
+	u.links = traffic.Host
 	for _, p := range s.agent.Pods() {
 		if err := ctx.Err(); err != nil {
 			return u, err
 		}
-		if one, ok := s.podUsage(ctx, p); ok {
-			if t, ok := traffic[string(p.UID)]; ok {
+		if one, ok := s.podUsage(ctx, p, detailed); ok {
+			if t, ok := traffic.Pods[string(p.UID)]; ok {
 				one.traffic = &t
 			}
 			u.pods = append(u.pods, one)
@@ -77,28 +88,59 @@ func (s *Server) usage(ctx context.Context) (nodeUsage, error) {
 	return u, nil
 }
 
+// systemUsage reads what is not of one pod. There is no "misc": that is a cgroup which kubelet moves the machine's processes to where nobody
+// else keeps order, and this node leaves them where they are.
+func (s *Server) systemUsage(ctx context.Context, u *nodeUsage, detailed bool) error {
+	self, err := host.Self()
+	if err != nil {
+		return err
+	}
+	groups, err := s.containers.GroupStats(ctx, detailed)
+	if err != nil {
+		return err
+	}
+	u.root = groups.Root
+	own := container.Details{Stats: container.Stats{Time: u.at, CPUUsageNanos: uint64(self.CPU), MemoryUsage: self.Memory, MemoryWorkingSet: self.Own, MemoryRSS: self.Own,
+		MemoryPageFaults: self.Faults, MemoryMajorFaults: self.MajorFaults}}
+	u.system = append(u.system, systemUsage{statsapi.SystemContainerKubelet, s.started, own})
+	if !groups.Pods.Time.IsZero() {
+		u.system = append(u.system, systemUsage{name: statsapi.SystemContainerPods, stats: groups.Pods})
+	}
+	if !groups.Supervisors.Time.IsZero() {
+		u.system = append(u.system, systemUsage{name: statsapi.SystemContainerRuntime, stats: groups.Supervisors})
+	}
+	for i := range u.system {
+		if one := &u.system[i]; one.started.IsZero() {
+			one.started = u.machine.Boot // what is known: it is not older than that
+		}
+	}
+	return nil
+}
+
 // podUsage reads one pod; ok is false if nothing of it runs.
-func (s *Server) podUsage(ctx context.Context, p *corev1.Pod) (u podUsage, ok bool) {
+func (s *Server) podUsage(ctx context.Context, p *corev1.Pod, detailed bool) (u podUsage, ok bool) {
 	instances := s.agent.Instances(p.UID)
 	if len(instances) == 0 {
 		return u, false
 	}
-	st, err := s.containers.SandboxStats(ctx, string(p.UID))
+	st, err := s.containers.PodStats(ctx, string(p.UID), slices.Collect(maps.Values(instances)), detailed)
 	if err != nil {
 		return u, false
 	}
-	u = podUsage{pod: p, stats: st}
+	u = podUsage{pod: p, stats: st.Pod}
 	if p.Status.StartTime != nil {
 		u.started = p.Status.StartTime.Time
 	}
-	for _, c := range slices.Concat(p.Status.InitContainerStatuses, p.Status.ContainerStatuses, p.Status.EphemeralContainerStatuses) {
-		id, ok := instances[c.Name]
-		if !ok || c.State.Running == nil {
-			continue
-		}
-		if st, err := s.containers.Stats(ctx, id); err == nil {
-			u.containers = append(u.containers, containerUsage{spec: specOf(p, c.Name), name: c.Name, id: id, image: c.Image,
-				started: c.State.Running.StartedAt.Time, stats: st})
+	for _, list := range [][]corev1.ContainerStatus{p.Status.InitContainerStatuses, p.Status.ContainerStatuses, p.Status.EphemeralContainerStatuses} {
+		for i := range list {
+			c := &list[i]
+			id, ok := instances[c.Name]
+			if !ok || c.State.Running == nil {
+				continue
+			}
+			if d, ok := st.Containers[id]; ok {
+				u.containers = append(u.containers, containerUsage{spec: specOf(p, c.Name), name: c.Name, id: id, image: c.Image, started: c.State.Running.StartedAt.Time, stats: d})
+			}
 		}
 	}
 	return u, true

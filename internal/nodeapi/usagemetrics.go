@@ -1,79 +1,75 @@
 package nodeapi
 
 import (
+	"context"
 	"net/http"
+	"strconv"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"gantry.dev/gantry/internal/driver/container"
 )
 
-// usageMetrics answers with metrics made from one reading of the node, by the function that knows their names.
-func (s *Server) usageMetrics(collect func(nodeUsage, sink)) http.HandlerFunc {
+// usageMetrics answers with metrics made from one reading of the node, by the function that knows their names. Who asks while a reading
+// is being made gets that one: however many ask, the node reads its cgroups once at a time.
+func (s *Server) usageMetrics(detailed bool, write func(nodeUsage, *exposition)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		u, err := s.usage(r.Context())
+		// It does not end with the first of those that wait for it: the reading is bounded by the number of pods.
+		ctx := context.WithoutCancel(r.Context())
+		got, err, _ := s.readings.Do(strconv.FormatBool(detailed), func() (any, error) { return s.usage(ctx, detailed) })
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return
 		}
-		reg := prometheus.NewRegistry()
-		reg.MustRegister(collected{func(to sink) { collect(u, to) }})
-		promhttp.HandlerFor(reg, promhttp.HandlerOpts{ErrorHandling: promhttp.HTTPErrorOnError}).ServeHTTP(w, r)
+		expose(w, r, func(e *exposition) { write(got.(nodeUsage), e) })
 	}
 }
 
-// sink takes metrics.
-type sink chan<- prometheus.Metric
-
-func (to sink) counter(d *prometheus.Desc, v float64, labels ...string) {
-	to <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, v, labels...)
-}
-
-func (to sink) gauge(d *prometheus.Desc, v float64, labels ...string) {
-	to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
-}
-
-// collected is a prometheus.Collector of one answer. It describes nothing in advance: which pods there are is known when
-// it is asked.
-type collected struct{ collect func(sink) }
-
-// Describe implements prometheus.Collector.
-func (collected) Describe(chan<- *prometheus.Desc) {}
-
-// Collect implements prometheus.Collector.
-func (c collected) Collect(to chan<- prometheus.Metric) { c.collect(to) }
-
-// The metrics of /metrics/resource, which metrics-server reads.
-var (
-	containerCPU    = prometheus.NewDesc("container_cpu_usage_seconds_total", "Cumulative cpu time consumed by the container in core-seconds", []string{"container", "namespace", "pod"}, nil)
-	containerMemory = prometheus.NewDesc("container_memory_working_set_bytes", "Current working set of the container in bytes", []string{"container", "namespace", "pod"}, nil)
-	containerStart  = prometheus.NewDesc("container_start_time_seconds", "Start time of the container since unix epoch in seconds", []string{"container", "namespace", "pod"}, nil)
-	containerSwap   = prometheus.NewDesc("container_swap_usage_bytes", "Current amount of the container swap usage in bytes. Reported only on non-windows systems", []string{"container", "namespace", "pod"}, nil)
-	podSwap         = prometheus.NewDesc("pod_swap_usage_bytes", "Current amount of the pod swap usage in bytes. Reported only on non-windows systems", []string{"namespace", "pod"}, nil)
-	scrapeError     = prometheus.NewDesc("resource_scrape_error", "1 if there was an error while getting container metrics, 0 otherwise", nil, nil)
-	podCPU          = prometheus.NewDesc("pod_cpu_usage_seconds_total", "Cumulative cpu time consumed by the pod in core-seconds", []string{"namespace", "pod"}, nil)
-	podMemory       = prometheus.NewDesc("pod_memory_working_set_bytes", "Current working set of the pod in bytes", []string{"namespace", "pod"}, nil)
-	nodeCPU         = prometheus.NewDesc("node_cpu_usage_seconds_total", "Cumulative cpu time consumed by the node in core-seconds", nil, nil)
-	nodeSwap        = prometheus.NewDesc("node_swap_usage_bytes", "Current swap usage of the node in bytes. Reported only on non-windows systems", nil, nil)
-	nodeMemory      = prometheus.NewDesc("node_memory_working_set_bytes", "Current working set of the node in bytes", nil, nil)
-)
-
-func collectResource(u nodeUsage, to sink) {
-	to.gauge(scrapeError, 0) // an error has no metrics: it is the answer
-	to.counter(nodeCPU, u.machine.CPU.Seconds())
-	to.gauge(nodeMemory, float64(u.machine.MemoryWorkingSet))
-	to.gauge(nodeSwap, float64(u.machine.SwapUsage))
-	for _, p := range u.pods {
-		ns, pod := p.pod.Namespace, p.pod.Name
-		to.counter(podCPU, seconds(p.stats.CPUUsageNanos), ns, pod)
-		to.gauge(podMemory, float64(p.stats.MemoryWorkingSet), ns, pod)
-		to.gauge(podSwap, float64(p.stats.MemorySwap), ns, pod)
+// writeResource writes the metrics of /metrics/resource, which metrics-server reads.
+func writeResource(u nodeUsage, e *exposition) {
+	e.family("resource_scrape_error", "gauge", "1 if there was an error while getting container metrics, 0 otherwise")
+	e.sample(0) // an error has no metrics: it is the answer
+	e.family("node_cpu_usage_seconds_total", "counter", "Cumulative cpu time consumed by the node in core-seconds")
+	e.sample(u.machine.CPU.Seconds())
+	e.family("node_memory_working_set_bytes", "gauge", "Current working set of the node in bytes")
+	e.sample(float64(u.machine.MemoryWorkingSet))
+	e.family("node_swap_usage_bytes", "gauge", "Current swap usage of the node in bytes. Reported only on non-windows systems")
+	e.sample(float64(u.machine.SwapUsage))
+	pods, containers := make([]string, len(u.pods)), make([][]string, len(u.pods))
+	for i := range u.pods {
+		p := &u.pods[i]
+		pods[i] = label("namespace", p.pod.Namespace, "pod", p.pod.Name)
 		for _, c := range p.containers {
-			to.counter(containerCPU, seconds(c.stats.CPUUsageNanos), c.name, ns, pod)
-			to.gauge(containerMemory, float64(c.stats.MemoryWorkingSet), c.name, ns, pod)
-			to.gauge(containerSwap, float64(c.stats.MemorySwap), c.name, ns, pod)
-			to.gauge(containerStart, float64(c.started.UnixNano())/1e9, c.name, ns, pod)
+			containers[i] = append(containers[i], label("container", c.name))
 		}
 	}
+	each := func(name, kind, help string, value func(*podUsage) float64) {
+		e.family(name, kind, help)
+		for i := range u.pods {
+			e.sample(value(&u.pods[i]), pods[i])
+		}
+	}
+	every := func(name, kind, help string, value func(*containerUsage) (float64, bool)) {
+		e.family(name, kind, help)
+		for i := range u.pods {
+			for j := range u.pods[i].containers {
+				if v, ok := value(&u.pods[i].containers[j]); ok {
+					e.sample(v, containers[i][j], pods[i])
+				}
+			}
+		}
+	}
+	each("pod_cpu_usage_seconds_total", "counter", "Cumulative cpu time consumed by the pod in core-seconds", func(p *podUsage) float64 { return seconds(p.stats.CPUUsageNanos) })
+	each("pod_memory_working_set_bytes", "gauge", "Current working set of the pod in bytes", func(p *podUsage) float64 { return float64(p.stats.MemoryWorkingSet) })
+	each("pod_swap_usage_bytes", "gauge", "Current amount of the pod swap usage in bytes. Reported only on non-windows systems", func(p *podUsage) float64 { return float64(p.stats.MemorySwap) })
+	every("container_cpu_usage_seconds_total", "counter", "Cumulative cpu time consumed by the container in core-seconds", func(c *containerUsage) (float64, bool) { return seconds(c.stats.CPUUsageNanos), true })
+	every("container_memory_working_set_bytes", "gauge", "Current working set of the container in bytes", func(c *containerUsage) (float64, bool) { return float64(c.stats.MemoryWorkingSet), true })
+	every("container_swap_usage_bytes", "gauge", "Current amount of the container swap usage in bytes. Reported only on non-windows systems", func(c *containerUsage) (float64, bool) { return float64(c.stats.MemorySwap), true })
+	every("container_swap_limit_bytes", "gauge", "Current amount of the container swap limit in bytes. Reported only on non-windows systems", func(c *containerUsage) (float64, bool) { return swapLimit(c.stats.Stats) })
+	every("container_start_time_seconds", "gauge", "Start time of the container since unix epoch in seconds", func(c *containerUsage) (float64, bool) { return float64(c.started.UnixNano()) / 1e9, true })
+}
+
+// swapLimit is told where there is one.
+func swapLimit(st container.Stats) (float64, bool) {
+	return float64(st.MemorySwapLimit), st.SwapLimited
 }
 
 func seconds(nanos uint64) float64 { return float64(nanos) / 1e9 }

@@ -68,7 +68,7 @@ func TestH11(t *testing.T) {
 			"storage_operation_duration_seconds_count{migrated=\"false\",operation_name=\"volume_mount\",status=\"success\",volume_plugin=\"kubernetes.io/projected\"}",
 			"volume_manager_total_volumes{plugin_name=\"kubernetes.io/projected\",state=\"actual_state_of_world\"}", "kubelet_pod_start_duration_seconds_bucket", "process_cpu_seconds_total", "kubernetes_build_info", "kubelet_http_requests_total"}},
 		{"GET", "/metrics/cadvisor", []string{"metrics"}, []string{"container_memory_working_set_bytes{container=\"c\"", "machine_cpu_cores", "pod=\"web\"",
-			"container_cpu_cfs_periods_total{container=\"c\"", "container_memory_cache{container=\"c\"", "container_memory_swap{container=\"c\"", "container_fs_reads_total{container=\"c\",device=\"\"", "container_fs_usage_bytes{container=\"\",device="}},
+			"container_cpu_cfs_periods_total{container=\"c\"", "container_memory_cache{container=\"c\"", "container_memory_swap{container=\"c\"", "container_fs_reads_total{container=\"c\",device=\"", "container_fs_usage_bytes{container=\"\",device="}},
 		{"GET", "/metrics/resource", []string{"metrics"}, []string{"pod_memory_working_set_bytes{namespace=\"" + w.ns + "\",pod=\"web\"}", "node_cpu_usage_seconds_total", "resource_scrape_error 0", "container_swap_usage_bytes{container=\"c\""}},
 		{"GET", "/metrics/probes", []string{"metrics"}, []string{"prober_probe_total{container=\"c\",namespace=\"" + w.ns + "\",pod=\"web\"", "probe_type=\"Readiness\",result=\"successful\""}},
 		{"GET", "/stats/summary", []string{"stats"}, []string{`"nodeName":"` + node + `"`, `"name":"web"`, `"fs":{"time"`, `"imageFs":{"time"`, `"containerFs":{`, `"rootfs":{"time"`, `"logs":{"time"`, `"ephemeral-storage":{`, `"volume":[{"time"`, `"rlimit":{`, `"swap":{`}},

@@ -42,7 +42,7 @@ func TestH5(t *testing.T) {
 
 	names := w.k("get", "--raw", "/api/v1/nodes/"+w.field("nodes", ".items[0].metadata.name")+"/proxy/metrics/cadvisor")
 	if err := want(names, "container_cpu_usage_seconds_total{", "container_memory_working_set_bytes{", "container_network_receive_bytes_total{",
-		"container_spec_memory_limit_bytes{", "machine_cpu_cores "); err != nil {
+		"container_spec_memory_limit_bytes{", "machine_cpu_cores{"); err != nil {
 		t.Error(err)
 	}
 }

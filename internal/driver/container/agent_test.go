@@ -146,7 +146,7 @@ func TestNothingLeaks(t *testing.T) {
 	if !os.IsNotExist(err) {
 		t.Errorf("pin left: %v", err)
 	}
-	if _, err := n.cg.read(n.podCgroup("lost")); err == nil {
+	if _, err := n.cg.reader().read(n.podCgroup("lost"), false); err == nil {
 		t.Error("cgroup left")
 	}
 }

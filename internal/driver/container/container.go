@@ -81,6 +81,11 @@ type Runtime interface {
 	Stats(ctx context.Context, id string) (Stats, error)
 	// SandboxStats reads the Pod's cgroup.
 	SandboxStats(ctx context.Context, id string) (Stats, error)
+	// PodStats reads the cgroups of a Pod and of those containers; one that has ended is missing. detailed is for all of Details, else
+	// only the Stats in them are read.
+	PodStats(ctx context.Context, sandbox string, containers []string, detailed bool) (PodStats, error)
+	// GroupStats reads the cgroups above the Pods.
+	GroupStats(ctx context.Context, detailed bool) (GroupStats, error)
 	// Update changes the limits of a running container.
 	Update(ctx context.Context, id string, r Resources) error
 	// UpdateSandbox changes the limits of the Pod's cgroup.
@@ -130,25 +135,3 @@ const (
 	Stdout Stream = "stdout"
 	Stderr Stream = "stderr"
 )
-
-// Stats is one reading of a cgroup.
-type Stats struct {
-	Time                time.Time
-	CPUUsageNanos       uint64
-	MemoryUsage         uint64 // bytes, page cache included
-	MemoryWorkingSet    uint64 // bytes: usage without inactive file pages, what eviction looks at
-	MemoryRSS           uint64 // bytes
-	MemoryPageFaults    uint64
-	MemoryMajorFaults   uint64
-	MemoryLimit         uint64 // bytes; 0 without a limit
-	OOMKills            uint64
-	PIDs                uint64
-	CPUThrottledNanos   uint64
-	CPUThrottledPeriods uint64
-	CPUPeriods          uint64
-	MemoryCache         uint64 // bytes of files
-	MemoryMapped        uint64 // bytes of files that are mapped
-	MemorySwap          uint64 // bytes that are swapped out
-	// What was read and written on disks, where the kernel counts it; page cache and tmpfs are none.
-	ReadBytes, WriteBytes, Reads, Writes uint64
-}

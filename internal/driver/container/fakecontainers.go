@@ -126,6 +126,24 @@ func (f *Fake) SandboxStats(_ context.Context, id string) (Stats, error) {
 	return Stats{Time: f.now(), MemoryLimit: uint64(sb.Resources.MemoryBytes)}, nil
 }
 
+// PodStats implements Runtime.
+func (f *Fake) PodStats(ctx context.Context, sandbox string, containers []string, _ bool) (PodStats, error) {
+	st, err := f.SandboxStats(ctx, sandbox)
+	if err != nil {
+		return PodStats{}, err
+	}
+	out := PodStats{Pod: Details{Stats: st}, Containers: map[string]Details{}}
+	for _, id := range containers {
+		if st, err := f.Stats(ctx, id); err == nil {
+			out.Containers[id] = Details{Stats: st}
+		}
+	}
+	return out, nil
+}
+
+// GroupStats implements Runtime: there is nothing above the Pods.
+func (f *Fake) GroupStats(context.Context, bool) (GroupStats, error) { return GroupStats{}, nil }
+
 // Update implements Runtime.
 func (f *Fake) Update(_ context.Context, id string, r Resources) error {
 	f.mu.Lock()

@@ -17,6 +17,8 @@ type MachineUsage struct {
 	MemoryTotal, MemoryWorkingSet uint64
 	// MemoryUsage is what is used with all pages of files, SwapUsage what is swapped out, in bytes.
 	MemoryUsage, SwapUsage uint64
+	// SwapTotal is the size of all swap devices, in bytes.
+	SwapTotal uint64
 	// Boot is when the machine was started.
 	Boot time.Time
 }
@@ -78,5 +80,6 @@ func (u *MachineUsage) memory(s string) {
 	u.MemoryTotal = at["MemTotal"]
 	u.MemoryUsage = u.MemoryTotal - min(u.MemoryTotal, at["MemFree"])
 	u.MemoryWorkingSet = u.MemoryUsage - min(u.MemoryUsage, at["Inactive(file)"])
+	u.SwapTotal = at["SwapTotal"]
 	u.SwapUsage = at["SwapTotal"] - min(at["SwapTotal"], at["SwapFree"]+at["SwapCached"])
 }

@@ -12,7 +12,7 @@ func TestMachine(t *testing.T) {
 	}
 	var m MachineUsage
 	m.memory("MemTotal:       1000 kB\nMemFree:         300 kB\nInactive(file):  200 kB\nSwapCached:      10 kB\nSwapTotal:      100 kB\nSwapFree:      60 kB\n")
-	if want := (MachineUsage{MemoryTotal: 1000 << 10, MemoryUsage: 700 << 10, MemoryWorkingSet: 500 << 10, SwapUsage: 30 << 10}); m != want {
+	if want := (MachineUsage{MemoryTotal: 1000 << 10, MemoryUsage: 700 << 10, MemoryWorkingSet: 500 << 10, SwapUsage: 30 << 10, SwapTotal: 100 << 10}); m != want {
 		t.Errorf("memory %+v, want %+v", m, want)
 	}
 	if at := parseBoot(stat + "btime 1700000000\n"); at.Unix() != 1700000000 {
