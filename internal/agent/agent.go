@@ -169,6 +169,9 @@ func (a *Agent) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := a.node.boundPods(ctx); err != nil {
+		return err
+	}
 	a.start(func() { a.events.run(ctx) })
 	a.start(func() { a.services.run(ctx) })
 	a.start(func() { a.slices.run(ctx) })

@@ -62,6 +62,10 @@ func (a *Agent) Configuration() *kubelet.KubeletConfiguration {
 		}
 		c.CPUManagerPolicyOptions[name] = "true"
 	}
+	c.EnforceNodeAllocatable = []string{settings.EnforceNone}
+	if say.BoundPods {
+		c.EnforceNodeAllocatable = []string{settings.EnforcePods}
+	}
 	c.MemoryManagerPolicy, c.ReservedMemory = kubelet.NoneMemoryManagerPolicy, say.ReservedMemory
 	if say.ExclusiveMemory {
 		c.MemoryManagerPolicy = kubelet.StaticMemoryManagerPolicy

@@ -24,8 +24,10 @@ import (
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client"
+	"gantry.dev/gantry/internal/driver/container"
 	"gantry.dev/gantry/internal/driver/device"
 	"gantry.dev/gantry/internal/driver/image"
+	"gantry.dev/gantry/internal/plan/pod"
 	"gantry.dev/gantry/internal/plan/storage"
 )
 
@@ -314,6 +316,26 @@ func (k *nodeKeeper) kept() (capacity, keep corev1.ResourceList) {
 		keep[corev1.ResourceCPU] = *resource.NewQuantity(int64(n), resource.DecimalSI)
 	}
 	return list, keep
+}
+
+// boundPods has the kernel keep all pods within what is not reserved, or lets them go beyond. What eviction defends is theirs until then.
+func (k *nodeKeeper) boundPods(ctx context.Context) error {
+	said := &k.a.cfg.Settings
+	var r container.Resources
+	if said.BoundPods {
+		has := k.capacity()
+		for name, q := range said.Reserved {
+			left := has[name]
+			left.Sub(q)
+			has[name] = left
+		}
+		cpu, memory := has[corev1.ResourceCPU], has[corev1.ResourceMemory]
+		r.CPUShares, r.MemoryBytes, r.SwapBytes = pod.CPUShares(cpu), memory.Value(), k.machine.swap
+	}
+	if err := k.a.cfg.Containers.LimitPods(ctx, r); err != nil {
+		return fmt.Errorf("agent: enforceNodeAllocatable: %w", err)
+	}
+	return nil
 }
 
 func (k *nodeKeeper) knownImages() []corev1.ContainerImage {

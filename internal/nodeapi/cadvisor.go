@@ -18,19 +18,19 @@ type advisedRow struct {
 	links      []link.LinkTraffic
 }
 
-// writeCadvisor writes the metrics of kubelet's /metrics/cadvisor, with cAdvisor's names and labels. docs/metrics.md has those that are left
+// writeCadvisor writes the metrics of kubelet's /metrics/cadvisor, with cAdvisor's names and labels. docs/node-metrics.md has those that are left
 // out. It goes through all cgroups for each name, as the format wants it.
 func (s *Server) writeCadvisor(u nodeUsage, e *exposition) {
 	rows := s.advisedRows(&u)
 	writeMachine(s.agent.Machine(), &u, e)
 	writeAdvised(u.at.Unix(), rows, e)
-	names, counts := host.Disks()
+	names, _ := host.Disks()
 	dir, images := s.agent.Dirs()
 	disks, err := host.FileSystems(dir, images)
 	if err != nil {
 		s.log.Warn("reading the machine's file systems", "err", err)
 	}
-	writeDisks(rows, names, disks, counts, e)
+	writeDisks(rows, names, disks, idleDisk(dir, disks, names), e)
 	e.family("container_scrape_error", "gauge", "1 if there was an error while getting container metrics, 0 otherwise")
 	failed := 0.0
 	if err != nil {
@@ -187,3 +187,20 @@ func limited(v uint64, ok bool) (float64, bool) {
 
 // number is a label's value.
 func number(n uint64) string { return strconv.FormatUint(n, 10) }
+
+// idleDisk is the device below a directory, with nothing read or written.
+func idleDisk(dir string, disks []host.FileSystem, names map[[2]uint64]string) container.DeviceIO {
+	none := map[string]uint64{"Read": 0, "Write": 0}
+	out := container.DeviceIO{Bytes: none, Count: none}
+	var ok bool
+	if out.Major, out.Minor, ok = host.DeviceOf(dir); !ok {
+		return out
+	}
+	at := [2]uint64{out.Major, out.Minor}
+	for i := range disks { // one that is no block device has the name of its file system
+		if d := &disks[i]; names[at] == "" && d.Major == out.Major && d.Minor == out.Minor && names != nil {
+			names[at] = d.Device
+		}
+	}
+	return out
+}

@@ -10,11 +10,19 @@ import (
 
 // writeDisks writes what goes to block devices: of the machine what the kernel counts of each device, of cgroups what it counts of them, and how
 // full the machine's file systems are.
-func writeDisks(rows []advisedRow, names map[[2]uint64]string, disks []host.FileSystem, counts map[[2]uint64]host.DeviceIO, e *exposition) {
+// idle is the disk of containers' layers: of a cgroup that the kernel has no record of, it is known that it has done nothing there.
+func writeDisks(rows []advisedRow, names map[[2]uint64]string, disks []host.FileSystem, idle container.DeviceIO, e *exposition) {
 	if len(rows) == 0 {
 		return
 	}
 	root := &rows[0]
+	none := []container.DeviceIO{idle}
+	devices := func(r *advisedRow) []container.DeviceIO {
+		if len(r.stats.Devices) == 0 {
+			return none
+		}
+		return r.stats.Devices
+	}
 	for _, f := range []struct {
 		name, help string
 		value      func(f *host.FileSystem) uint64
@@ -42,12 +50,8 @@ func writeDisks(rows []advisedRow, names map[[2]uint64]string, disks []host.File
 			if r == root && ofRoot != nil {
 				continue
 			}
-			for j := range r.stats.Devices {
-				d := &r.stats.Devices[j]
-				e.sample(float64(of(d)[op]), r.head, label("device", names[[2]uint64{d.Major, d.Minor}]), r.tail)
-			}
-			if len(r.stats.Devices) == 0 {
-				e.sample(0, r.head, `device=""`, r.tail) // it has not touched any
+			for _, d := range devices(r) {
+				e.sample(float64(of(&d)[op]), r.head, label("device", names[[2]uint64{d.Major, d.Minor}]), r.tail)
 			}
 		}
 	}
@@ -75,8 +79,7 @@ func writeDisks(rows []advisedRow, names map[[2]uint64]string, disks []host.File
 	e.family("container_blkio_device_usage_total", "counter", "Blkio Device bytes usage")
 	for i := range rows {
 		r := &rows[i]
-		for j := range r.stats.Devices {
-			d := &r.stats.Devices[j]
+		for _, d := range devices(r) {
 			for _, op := range slices.Sorted(maps.Keys(d.Bytes)) {
 				e.sample(float64(d.Bytes[op]), r.head, label("device", names[[2]uint64{d.Major, d.Minor}], "major", number(d.Major), "minor", number(d.Minor), "operation", op), r.tail)
 			}

@@ -52,7 +52,7 @@ func writeAll(u nodeUsage, e *exposition) {
 	writeMachine(corev1.NodeSystemInfo{MachineID: "m"}, &u, e)
 	writeAdvised(u.at.Unix(), rows, e)
 	disk := host.FileSystem{Device: "/dev/vda", Major: 254, Size: 10, IO: &host.DeviceIO{Reads: 7}}
-	writeDisks(rows, map[[2]uint64]string{{254, 0}: "/dev/vda"}, []host.FileSystem{disk}, nil, e)
+	writeDisks(rows, map[[2]uint64]string{{254, 0}: "/dev/vda"}, []host.FileSystem{disk}, container.DeviceIO{}, e)
 }
 
 // Prometheus' own parser reads what is written: no family comes twice, no sample without its type.

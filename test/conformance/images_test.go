@@ -89,6 +89,7 @@ func images(t *testing.T) map[string]v1.Image {
 	agnhost := []v1.Layer{base, system, testimage.Layer(t,
 		program(t, peer("agnhost"), "/agnhost", 0o755), testimage.Symlink("agnhost-2", "agnhost"), testimage.Dir("uploads", 0o755),
 		program(t, source("agnhost/porter/localhost.crt"), "/localhost.crt", 0o644), program(t, source("agnhost/porter/localhost.key"), "/localhost.key", 0o644),
+		testimage.File("bin/nmeter", nmeter, 0o755),
 		testimage.File("etc/os-release", "NAME=\"Alpine Linux\"\n", 0o644), // a spec looks for it, upstream's base
 		testimage.File("etc/passwd", passwd, 0o644), testimage.File("etc/group", group, 0o644))}
 	on := func(c v1.Config, layers []v1.Layer, more ...testimage.Entry) v1.Image {

@@ -32,7 +32,7 @@ const (
 // settings are what a machine of upstream's test grid says to its kubelet, as far as the suite looks for it.
 var settings = map[string]any{
 	"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration",
-	"healthzPort": 10248, "readOnlyPort": 10255, "podLogsDir": podLogs, "enableSystemLogQuery": true,
+	"healthzPort": 10248, "readOnlyPort": 10255, "podLogsDir": podLogs, "enableSystemLogQuery": true, "enforceNodeAllocatable": []string{"pods"},
 }
 
 // unit is the node, as systemd would have it: the suite stops and starts it, with settings that it writes to a file.

@@ -86,6 +86,8 @@ type Runtime interface {
 	PodStats(ctx context.Context, sandbox string, containers []string, detailed bool) (PodStats, error)
 	// GroupStats reads the cgroups above the Pods.
 	GroupStats(ctx context.Context, detailed bool) (GroupStats, error)
+	// LimitPods changes the limits of all Pods together.
+	LimitPods(ctx context.Context, r Resources) error
 	// Update changes the limits of a running container.
 	Update(ctx context.Context, id string, r Resources) error
 	// UpdateSandbox changes the limits of the Pod's cgroup.

@@ -185,6 +185,11 @@ func (n *Native) Status(ctx context.Context, id string) (Status, error) {
 	return resp.Statuses[0], nil
 }
 
+// LimitPods implements Runtime. The limits are those of the instance's cgroup, in which the supervisors are as well.
+func (n *Native) LimitPods(_ context.Context, r Resources) error {
+	return n.cg.createLimited(cgroupRoot(n.opts.Instance), r)
+}
+
 // Update implements Runtime.
 func (n *Native) Update(ctx context.Context, id string, r Resources) error {
 	if f := n.abroad.of(id); f != nil {

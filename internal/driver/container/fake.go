@@ -31,6 +31,7 @@ type Fake struct {
 	netns     map[string]bool
 	sandboxes map[string]SandboxStatus
 	ctrs      map[string]*fakeContainer
+	bound     Resources // of all Pods together
 }
 
 type fakeContainer struct {

@@ -144,6 +144,21 @@ func (f *Fake) PodStats(ctx context.Context, sandbox string, containers []string
 // GroupStats implements Runtime: there is nothing above the Pods.
 func (f *Fake) GroupStats(context.Context, bool) (GroupStats, error) { return GroupStats{}, nil }
 
+// LimitPods implements Runtime.
+func (f *Fake) LimitPods(_ context.Context, r Resources) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.bound = r
+	return nil
+}
+
+// Bound is what LimitPods has set.
+func (f *Fake) Bound() Resources {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.bound
+}
+
 // Update implements Runtime.
 func (f *Fake) Update(_ context.Context, id string, r Resources) error {
 	f.mu.Lock()

@@ -102,6 +102,53 @@ func TestReadVersion2(t *testing.T) {
 	}
 }
 
+// A real Pod of a container that has the Pod's cgroup for its own, and one of two.
+func TestPodStats(t *testing.T) {
+	o := testOptions(t)
+	n := openNative(t, o)
+	ctx := testContext(t)
+	mustSandbox(t, n, SandboxConfig{ID: "pod", Resources: Resources{MemoryBytes: 64 << 20}})
+	for _, id := range []string{"one", "two"} {
+		s := script(t, o, id, "exec sleep 1000")
+		s.Resources = Resources{MemoryBytes: 32 << 20, CPUShares: 512, CPUQuota: 50_000, CPUPeriod: 100_000}
+		mustStart(t, n, s)
+	}
+	got, err := n.PodStats(ctx, "pod", []string{"one", "two", "three"}, true)
+	if err != nil || len(got.Containers) != 2 || got.Pod.MemoryLimit != 64<<20 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	c := got.Containers["one"]
+	if c.Processes.Count != 1 || !c.Processes.Counted || c.CPUQuota != 50_000 || c.CPUPeriod != 100_000 || c.CPUShares == 0 || c.MemoryLimit != 32<<20 || c.PIDs == 0 {
+		t.Errorf("a container: %+v", c)
+	}
+	if _, err := n.PodStats(ctx, "other", nil, true); err == nil {
+		t.Error("a sandbox that is not there was read")
+	}
+
+	mustSandbox(t, n, SandboxConfig{ID: "small"})
+	s := script(t, o, "sole", "exec sleep 1000")
+	s.Sandbox, s.Sole = "small", true
+	mustStart(t, n, s)
+	if got, err := n.PodStats(ctx, "small", []string{"sole"}, false); err != nil || !reflect.DeepEqual(got.Pod, got.Containers["sole"]) || got.Pod.Processes.Count != 1 {
+		t.Errorf("%+v, %v", got, err)
+	}
+
+	const bound = 1 << 30
+	if err := n.LimitPods(ctx, Resources{MemoryBytes: bound, CPUShares: 2048}); err != nil {
+		t.Fatal(err)
+	}
+	groups, err := n.GroupStats(ctx, true)
+	if err != nil || groups.Pods.MemoryLimit != bound || groups.Pods.CPUShares == 0 || groups.Pods.MemoryUsage == 0 || groups.Supervisors.MemoryUsage == 0 || groups.Supervisors.Processes.Count == 0 {
+		t.Errorf("%+v, %v", groups, err)
+	}
+	if err := n.LimitPods(ctx, Resources{}); err != nil {
+		t.Fatal(err)
+	}
+	if groups, err = n.GroupStats(ctx, false); err != nil || groups.Pods.MemoryLimit != 0 {
+		t.Errorf("the limit is still %d, %v", groups.Pods.MemoryLimit, err)
+	}
+}
+
 // What the groups of a node use is what they use without the processes of ours.
 func TestWithout(t *testing.T) {
 	d := Details{Stats: Stats{MemoryUsage: 10, PIDs: 3}, CPUUserNanos: 5}

@@ -63,6 +63,15 @@ func FileSystems(dirs ...string) ([]FileSystem, error) {
 	return out, nil
 }
 
+// DeviceOf is the number of the device that a file lies on.
+func DeviceOf(path string) (major, minor uint64, ok bool) {
+	var st unix.Stat_t
+	if unix.Stat(path, &st) != nil {
+		return 0, 0, false
+	}
+	return uint64(unix.Major(st.Dev)), uint64(unix.Minor(st.Dev)), true
+}
+
 // mounted is a mount point with the device below it.
 type mounted struct {
 	at, source   string

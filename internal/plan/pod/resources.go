@@ -184,8 +184,13 @@ func sum(p *corev1.Pod, of func(*corev1.ResourceRequirements) corev1.ResourceLis
 	return total
 }
 
+// CPUShares is the weight of an amount of CPU, as version 1 of cgroups has it.
+func CPUShares(cpu resource.Quantity) uint64 {
+	return uint64(min(max(cpu.MilliValue()*1024/1000, minCPUShares), maxCPUShares))
+}
+
 func limits(cpuRequest, cpuLimit, memory resource.Quantity) Limits {
-	l := Limits{CPUShares: uint64(min(max(cpuRequest.MilliValue()*1024/1000, minCPUShares), maxCPUShares)), Memory: memory.Value()}
+	l := Limits{CPUShares: CPUShares(cpuRequest), Memory: memory.Value()}
 	if milli := cpuLimit.MilliValue(); milli > 0 {
 		l.CPUQuota, l.CPUPeriod = max(milli*cpuPeriod/1000, minCPUQuota), cpuPeriod
 	}

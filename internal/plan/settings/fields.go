@@ -3,7 +3,6 @@ package settings
 import (
 	"fmt"
 	"reflect"
-	"slices"
 	"strings"
 	"time"
 
@@ -47,7 +46,7 @@ func fields() map[string]row {
 		"ShutdownGracePeriod", "ShutdownGracePeriodCriticalPods", "ShutdownGracePeriodByPodPriority", "CrashLoopBackOff",
 		"ImagePullCredentialsVerificationPolicy", "PreloadedImagesVerificationAllowlist", "SeccompDefault", "UserNamespaces", "RegisterWithTaints",
 		"ResolverConfig", "Tracing", "FeatureGates", "EnableSystemLogHandler", "EnableSystemLogQuery",
-		"HealthzPort", "HealthzBindAddress", "ReadOnlyPort"} {
+		"HealthzPort", "HealthzBindAddress", "ReadOnlyPort", "EnforceNodeAllocatable"} {
 		out[name] = read
 	}
 	const (
@@ -121,7 +120,6 @@ func fields() map[string]row {
 		"ShowHiddenMetricsForVersion":   refused("there are no hidden metrics"),
 		"SystemReservedCgroup":          refused(cgroup),
 		"KubeReservedCgroup":            refused(cgroup),
-		"EnforceNodeAllocatable":        {fits: func(c *conf) bool { return slices.Equal(c.EnforceNodeAllocatable, []string{"none"}) }, why: "pods are let in within what the node can give, and no cgroup bounds all of them: say none"},
 		"VolumePluginDir":               refused("flexvolume has been deprecated for CSI"),
 		"ProviderID":                    refused("it is set at the Node, by who knows it"),
 		"KernelMemcgNotification":       refused("memory is looked at every two seconds"),

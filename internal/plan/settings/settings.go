@@ -48,6 +48,8 @@ type Node struct {
 	Images ImageVerification
 	// Reserved is taken off what pods can have. With nothing said a fraction of the machine is, see package agent.
 	Reserved corev1.ResourceList
+	// BoundPods has the kernel keep all pods together within what is not reserved (enforceNodeAllocatable: [pods]).
+	BoundPods bool
 	// ReservedCPUs are those that no container gets for its own, in the kernel's list form; they replace the CPU of Reserved.
 	ReservedCPUs string
 	// ExclusiveCPUs is kubelet's static policy: guaranteed containers that ask for whole CPUs get them for their own.
@@ -114,7 +116,7 @@ func Parse(text []byte) (Node, error) {
 		return Node{}, err
 	}
 	var n Node
-	for _, read := range []func(*kubelet.KubeletConfiguration) error{n.bounds, n.logs, n.images, n.pulls, n.verification, n.reserve, n.cpus, n.memory, n.topology, n.swap, gates, n.machineLogs, n.plain, n.shutdown, n.tracing, n.rest} {
+	for _, read := range []func(*kubelet.KubeletConfiguration) error{n.bounds, n.logs, n.images, n.pulls, n.verification, n.reserve, n.enforce, n.cpus, n.memory, n.topology, n.swap, gates, n.machineLogs, n.plain, n.shutdown, n.tracing, n.rest} {
 		if err := read(&c); err != nil {
 			return Node{}, err
 		}
@@ -263,6 +265,29 @@ func (n *Node) reserve(c *kubelet.KubeletConfiguration) error {
 			}
 			q.Add(n.Reserved[r])
 			n.Reserved[r] = q
+		}
+	}
+	return nil
+}
+
+// What enforceNodeAllocatable may say.
+const (
+	EnforceNone = "none"
+	EnforcePods = "pods"
+)
+
+// enforce reads what has to keep within what is reserved and what is not.
+func (n *Node) enforce(c *kubelet.KubeletConfiguration) error {
+	for _, key := range c.EnforceNodeAllocatable {
+		switch key {
+		case EnforceNone:
+			if len(c.EnforceNodeAllocatable) > 1 {
+				return fmt.Errorf("enforceNodeAllocatable: %q cannot stand with others", key)
+			}
+		case EnforcePods:
+			n.BoundPods = true
+		default:
+			return fmt.Errorf("enforceNodeAllocatable: want pods or none, got %q: the cgroups of other processes are not this node's", key)
 		}
 	}
 	return nil

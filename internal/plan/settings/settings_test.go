@@ -42,6 +42,7 @@ userNamespaces: {idsPerPod: 131072}
 podLogsDir: /var/log/pods
 healthzPort: 10248
 readOnlyPort: 10255
+enforceNodeAllocatable: [pods]
 featureGates: {SidecarContainers: true, MemoryQoS: false}
 `))
 	if err != nil {
@@ -52,7 +53,7 @@ featureGates: {SidecarContainers: true, MemoryQoS: false}
 	}
 	n.Reserved = nil
 	want := settings.Node{
-		MaxPods: 7, PodPIDs: 100, EvictionHard: "memory.available<1Gi,nodefs.available<10%", LogMaxBytes: 1 << 20, LogMaxFiles: 3,
+		MaxPods: 7, PodPIDs: 100, BoundPods: true, EvictionHard: "memory.available<1Gi,nodefs.available<10%", LogMaxBytes: 1 << 20, LogMaxFiles: 3,
 		ImageGC: settings.ImageGC{High: 70, Low: 50, MinAge: time.Minute}, ParallelPulls: 9, ExclusiveCPUs: true, Topology: settings.TopologyPolicy{Policy: settings.TopologySingle, MaxNodes: 8},
 		StaticPods: "/etc/pods", UnsafeSysctls: []string{"kernel.msg*", "net.core.somaxconn"},
 		Shutdown:   []settings.ShutdownStep{{Priority: 0, Grace: 20 * time.Second}, {Priority: 2_000_000_000, Grace: 10 * time.Second}},
@@ -120,6 +121,8 @@ func TestRefusals(t *testing.T) {
 		head + "healthzBindAddress: 0.0.0.0":                                 "healthzPort",
 		head + "readOnlyPort: -1":                                            "readOnlyPort",
 		head + "featureGates: {MemoryQoS: true}":                             "featureGates[MemoryQoS]",
+		head + "enforceNodeAllocatable: [kube-reserved]":                     "enforceNodeAllocatable",
+		head + "enforceNodeAllocatable: [pods, none]":                        "enforceNodeAllocatable",
 		head + "featureGates: {Magic: false}":                                "no such gate",
 	} {
 		if _, err := settings.Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), words) {
