@@ -25,7 +25,7 @@ func (a *Agent) beginStop(ps *podState, act pod.Action) {
 	ps.change(func() {
 		if c := ps.containers[act.ID]; c != nil {
 			if c.Stop == nil {
-				c.Stop = &pod.Stop{}
+				c.Stop = &pod.Stop{Replace: act.Replace}
 			}
 			c.Stop.Begin(a.cfg.Clock(), act.Grace)
 		}

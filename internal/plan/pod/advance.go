@@ -109,11 +109,13 @@ func (d *decider) tend(s *slot) {
 	grace := Grace(d.Pod)
 	results := d.Probes[c.ID]
 	var why string
+	anew := d.startsAnew(s) // whatever it ends with
+	tell := true
 	switch {
 	case c.Image != s.spec.Image && s.role != Init:
-		why = "definition changed"
+		why, anew = "definition changed", true
 	case s.role != Ephemeral && s.restartsToResize():
-		why = "resize requires restart"
+		why, anew, tell = "resize requires restart", true, false
 	case c.PostStart == Failed:
 		d.do(Action{Verb: BeginStop, Container: s.spec.Name, ID: c.ID, Grace: grace, Message: "FailedPostStartHook"}) // kubelet's words
 		return
@@ -129,10 +131,10 @@ func (d *decider) tend(s *slot) {
 		kind = "Init container"
 	}
 	message := fmt.Sprintf("%s %s %s", kind, s.spec.Name, why)
-	if d.restarts(s, lostExitCode) {
+	if anew && tell {
 		message += ", will be restarted"
 	}
-	d.do(Action{Verb: BeginStop, Container: s.spec.Name, ID: c.ID, Grace: grace, Message: message})
+	d.do(Action{Verb: BeginStop, Container: s.spec.Name, ID: c.ID, Grace: grace, Message: message, Replace: anew})
 }
 
 // initialize starts init containers one after another, keeps sidecars running, and says whether main containers may
@@ -161,10 +163,19 @@ func (d *decider) initialize() bool {
 // keepSidecar starts a sidecar if it does not run and says whether what comes after it may start.
 func (d *decider) keepSidecar(s *slot) bool {
 	if s.cur == nil || !s.cur.Running {
-		d.start(s)
+		if !d.windingUp() {
+			d.start(s)
+		}
 		return false
 	}
 	return d.started(s)
+}
+
+// windingUp says whether the last main containers are being stopped for good: the pod ends with them, and what has ended until then stays so.
+func (d *decider) windingUp() bool {
+	return !slices.ContainsFunc(d.mains, func(s *slot) bool {
+		return !d.ended(s) && (s.cur == nil || s.cur.Stop == nil || d.startsAnew(s) || s.cur.replaced())
+	})
 }
 
 // mainBegun says whether a main container has been started in this sandbox.
@@ -185,6 +196,9 @@ func (d *decider) start(s *slot) bool {
 	var backoff time.Duration
 	if s.cur != nil {
 		delay := backoffAfter(s.cur)
+		if s.cur.Image != s.spec.Image {
+			delay = 0 // what another image did says nothing of this one
+		}
 		if until := s.cur.FinishedAt.Add(delay); d.Now.Before(until) {
 			d.wake(until)
 			if d.showCause(s) {

@@ -143,6 +143,9 @@ func (d *decider) ending() bool {
 		terminal(d.Was.Phase) || d.finished()
 }
 
+// over says whether the pod ends for a reason that is not its containers'.
+func (d *decider) over() bool { return d.Gone || d.Pod.DeletionTimestamp != nil || d.end != nil }
+
 // finished says whether nothing is left that the spec wants to run: every main container ended for good, or an init
 // container failed for good.
 func (d *decider) finished() bool {
@@ -157,7 +160,7 @@ func (d *decider) finished() bool {
 // ended says whether a container has ended for good. Of one whose instance is gone the last status tells.
 func (d *decider) ended(s *slot) bool {
 	if s.cur != nil {
-		return !s.cur.Running && !d.restarts(s, s.cur.code())
+		return !s.cur.Running && !s.cur.replaced() && !d.restarts(s, s.cur.code())
 	}
 	t := s.lastSeen()
 	return t != nil && s.was.State.Waiting == nil && d.final(s, t)

@@ -187,6 +187,9 @@ func (n *node) actOn(a Action) {
 		}
 		switch a.Verb {
 		case BeginStop:
+			if c.Stop == nil {
+				stop.Replace = a.Replace
+			}
 			stop.Begin(n.now, a.Grace)
 		case PreStop:
 			stop.PreStop = Underway

@@ -146,6 +146,8 @@ type Stop struct {
 	// Grace is the time from Since until it is killed, or, if it has had no signal until then, until it gets that.
 	Grace   time.Duration
 	PreStop Step
+	// Replace says that it is stopped to be started anew, whatever it ends with. An agent that was restarted meanwhile does not know that, as kubelet.
+	Replace bool
 	// Signalled and Killed are when the stop signal and the kill were sent; zero if not yet.
 	Signalled time.Time
 	Killed    time.Time

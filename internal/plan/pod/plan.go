@@ -58,8 +58,9 @@ type Action struct {
 	// Attempt and Backoff are for Pull and Start: what the new instance is labelled with.
 	Attempt int
 	Backoff time.Duration
-	// Grace is for BeginStop.
-	Grace time.Duration
+	// Grace is for BeginStop. Replace says that it is stopped to be started anew, whatever it ends with.
+	Grace   time.Duration
+	Replace bool
 	// Message is for the event that goes with the action.
 	Message string
 }

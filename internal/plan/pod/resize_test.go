@@ -63,7 +63,7 @@ func TestResize(t *testing.T) {
 			"True Infeasible Node didn't have enough capacity: memory, requested: 2147483648, capacity: 1073741824", ""},
 		{"smaller although others overuse the node", "50m", "100Mi", func(n *node) { n.in.Room.Used = amounts("2", "2Gi") }, "resize", "50m/100Mi of 50m/100Mi", "", ""},
 		{"the policy restarts for what changes", "100m", "200Mi", restart,
-			"begin-stop c grace=30s (Container c resize requires restart, will be restarted)", "100m/100Mi of 100m/200Mi", "", "True"},
+			"begin-stop c grace=30s (Container c resize requires restart)", "100m/100Mi of 100m/200Mi", "", "True"},
 		{"the policy does not restart for what stays", "200m", "100Mi", restart, "resize", "200m/100Mi of 200m/100Mi", "", ""},
 		{"the kernel refuses", "100m", "50Mi", func(n *node) { n.badResize = "device or resource busy" }, "resize", "100m/100Mi of 100m/50Mi", "", "True Error device or resource busy"},
 	} {

@@ -54,6 +54,21 @@ func restarts(spec *corev1.PodSpec, c *corev1.Container, role Role, code int32) 
 	return restartsBy(string(spec.RestartPolicy), role, code)
 }
 
+// startsAnew says whether a container that is ended for a failed probe is started again, with whatever code it ends then: its rules are about
+// codes, and an end that was asked for has none that means something. This is kubelet's.
+func (d *decider) startsAnew(s *slot) bool {
+	switch {
+	case s.role == Ephemeral:
+		return false
+	case s.spec.RestartPolicy != nil:
+		return *s.spec.RestartPolicy != corev1.ContainerRestartPolicyNever
+	}
+	return d.Pod.Spec.RestartPolicy != corev1.RestartPolicyNever
+}
+
+// replaced says whether an instance that has ended was ended to be started anew.
+func (c *Container) replaced() bool { return c != nil && c.Stop != nil && c.Stop.Replace }
+
 // ruleFor is the first of a container's rules that is about an end with code, nil if none is.
 func ruleFor(c *corev1.Container, code int32) *corev1.ContainerRestartRule {
 	for i := range c.RestartPolicyRules {

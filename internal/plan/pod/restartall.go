@@ -81,6 +81,9 @@ func (s *slot) cutOff() corev1.ContainerState {
 
 // final says whether a container that ended so is not started again.
 func (d *decider) final(s *slot, end *corev1.ContainerStateTerminated) bool {
+	if s.cur.replaced() && !d.over() {
+		return false
+	}
 	return end.Reason != reasonRestartingAll && !d.restarts(s, end.ExitCode)
 }
 
