@@ -133,7 +133,8 @@ type world struct {
 	net    *fakeNetwork
 	dir    string
 	agent  *Agent
-	stop   func()
+	// stop ends the agent that begin started; nil when none runs.
+	stop func()
 	// settings are those of the next agent.
 	settings settings.Node
 	// mortal, if set, decides when the next agent dies.
@@ -154,6 +155,29 @@ func newWorld(t *testing.T) *world {
 		Spec:       corev1.ServiceSpec{ClusterIP: "10.97.0.1", Ports: []corev1.ServicePort{{Name: "https", Port: 443}}},
 	})
 	return w
+}
+
+// inWorld runs a test in a new world with a clock of its own, and stops the agent if it still runs then.
+func inWorld(t *testing.T, test func(*testing.T, *world)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		defer func() { // also after a failure, which else would be hidden by the panic that goroutines are left
+			if w.stop != nil {
+				w.stop()
+			}
+		}()
+		test(t, w)
+	})
+}
+
+// atWork is inWorld with an agent that works.
+func atWork(t *testing.T, test func(*testing.T, *world)) {
+	t.Helper()
+	inWorld(t, func(t *testing.T, w *world) {
+		w.begin()
+		test(t, w)
+	})
 }
 
 // make makes an agent that has not touched anything.
@@ -195,6 +219,7 @@ func (w *world) begin() {
 	done := make(chan error, 1)
 	go func() { done <- w.agent.Run(ctx) }()
 	w.stop = func() {
+		w.stop = nil
 		cancel()
 		if err := <-done; err != nil {
 			w.t.Errorf("Run: %v", err)
@@ -274,9 +299,7 @@ containers:
 `
 
 func TestLifeOfAPod(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		w.begin()
+	atWork(t, func(t *testing.T, w *world) {
 		w.apply("web", simplePod)
 		w.pass(time.Second)
 		p := w.expectPhase("web", corev1.PodRunning)
@@ -303,15 +326,12 @@ func TestLifeOfAPod(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("events:\n%s", strings.Join(got, "\n"))
 		}
-		w.stop()
 	})
 }
 
 // An agent that dies at any time is replaced by one that goes on, and containers notice nothing.
 func TestRestartedAgentGoesOn(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		w.begin()
+	atWork(t, func(t *testing.T, w *world) {
 		w.apply("web", simplePod+`
 volumes: [{name: tmp, emptyDir: {}}]
 `)
@@ -348,13 +368,11 @@ volumes: [{name: tmp, emptyDir: {}}]
 		if c.RestartCount != 1 || c.State.Running == nil || c.LastTerminationState.Terminated.ExitCode != 3 {
 			t.Errorf("status: %+v", c)
 		}
-		w.stop()
 	})
 }
 
 func TestCrashLoopAndProbes(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
+	inWorld(t, func(t *testing.T, w *world) {
 		var healthy atomic.Bool
 		healthy.Store(true)
 		w.run.OnExec = func(string, container.ExecSpec, *container.FakeIO) int {
@@ -403,13 +421,11 @@ containers:
 		if c := w.api.pod("web").Status.ContainerStatuses[0]; c.State.Running == nil || c.RestartCount != 2 {
 			t.Errorf("state: %+v", c)
 		}
-		w.stop()
 	})
 }
 
 func TestImageThatIsMissing(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
+	inWorld(t, func(t *testing.T, w *world) {
 		w.images.missing["nope"] = true
 		w.begin()
 		w.apply("web", "containers: [{name: web, image: nope}]")
@@ -427,14 +443,12 @@ func TestImageThatIsMissing(t *testing.T) {
 		w.images.mu.Unlock()
 		w.pass(10 * time.Second)
 		w.expectPhase("web", corev1.PodRunning)
-		w.stop()
 	})
 }
 
 // Grace: what does not end by itself is killed when its time is over, and only then.
 func TestGrace(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
+	inWorld(t, func(t *testing.T, w *world) {
 		w.run.IgnoreTERM = true
 		w.begin()
 		w.apply("web", simplePod)
@@ -447,15 +461,12 @@ func TestGrace(t *testing.T) {
 			t.Error("the pod is still in the API")
 		}
 		w.expectNothing()
-		w.stop()
 	})
 }
 
 // A config map that comes late, then changes: the volume follows.
 func TestConfigMapVolume(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		w.begin()
+	atWork(t, func(t *testing.T, w *world) {
 		w.apply("web", `
 containers: [{name: web, image: nginx, volumeMounts: [{name: conf, mountPath: /etc/conf}]}]
 volumes: [{name: conf, configMap: {name: conf, defaultMode: 420}}]
@@ -482,15 +493,12 @@ volumes: [{name: conf, configMap: {name: conf, defaultMode: 420}}]
 		if got := line(file); got != "2" {
 			t.Errorf("file after the change: %q", got)
 		}
-		w.stop()
 	})
 }
 
 // A job's pod: it ends, its end is recorded before anything is removed, and nothing is left but its object.
 func TestPodThatEnds(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		w.begin()
+	atWork(t, func(t *testing.T, w *world) {
 		w.apply("job", "restartPolicy: Never\ncontainers: [{name: work, image: busybox}]")
 		w.pass(time.Second)
 		w.api.mu.Lock()
@@ -509,14 +517,12 @@ func TestPodThatEnds(t *testing.T) {
 		w.pass(5 * time.Second)
 		w.expectPhase("job", corev1.PodSucceeded)
 		w.expectNothing()
-		w.stop()
 	})
 }
 
 // A program that is a little late is ready a little later, not a period later.
 func TestReadyBeforeThePeriodIsOver(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
+	inWorld(t, func(t *testing.T, w *world) {
 		begun := time.Now()
 		w.run.OnExec = func(string, container.ExecSpec, *container.FakeIO) int {
 			if time.Since(begun) < time.Second {
@@ -533,15 +539,12 @@ func TestReadyBeforeThePeriodIsOver(t *testing.T) {
 		if events := strings.Join(w.api.events(), "\n"); strings.Contains(events, "Unhealthy") {
 			t.Errorf("events:\n%s", events)
 		}
-		w.stop()
 	})
 }
 
 // The node says that it lives.
 func TestNodeAndLease(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		w.begin()
+	atWork(t, func(t *testing.T, w *world) {
 		n := w.agent.node.get()
 		if n.Labels[corev1.LabelHostname] != "n1" || n.Status.DaemonEndpoints.KubeletEndpoint.Port != 10250 || n.Spec.PodCIDR != "10.96.0.0/24" {
 			t.Errorf("node: %+v", n)
@@ -556,6 +559,5 @@ func TestNodeAndLease(t *testing.T) {
 		if err != nil || accessor(before).GetResourceVersion() == accessor(after).GetResourceVersion() {
 			t.Errorf("the lease was not renewed: %v", err)
 		}
-		w.stop()
 	})
 }

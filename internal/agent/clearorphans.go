@@ -62,6 +62,10 @@ func (a *Agent) keepClearing(ctx context.Context, f *found, orphans map[string]b
 // clearOrphans removes what is left of pods, and from the set those of which nothing is left.
 func (a *Agent) clearOrphans(ctx context.Context, f *found, orphans map[string]bool) {
 	for uid := range orphans {
+		if a.podOf(types.UID(uid)) != nil { // a manifest that was put back: its pod has the UID that it had
+			delete(orphans, uid)
+			continue
+		}
 		a.log.Info("removing what is left of a pod that the API does not know", "uid", uid)
 		err := a.tearDown(ctx, uid)
 		if err == nil {

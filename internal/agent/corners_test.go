@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -17,8 +16,7 @@ import (
 
 // What an image's policy says: never is never, always is always, and a pull that worked forgets its back-off.
 func TestPullPolicies(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
+	inWorld(t, func(t *testing.T, w *world) {
 		w.images.pulled["here"], w.images.missing["late"] = true, true
 		w.begin()
 		w.apply("never", "containers: [{name: c, image: absent, imagePullPolicy: Never}]")
@@ -44,7 +42,6 @@ func TestPullPolicies(t *testing.T) {
 		if delay := w.agent.pulls.delays["uid-late"]["late"]; delay != 0 {
 			t.Errorf("the next failure would wait as if it was one of many: %v", delay)
 		}
-		w.stop()
 	})
 }
 
@@ -59,8 +56,7 @@ func (r deadInit) SandboxStatus(ctx context.Context, id string) (container.Sandb
 
 // When a container of a shared PID namespace ends because the namespace has, the sandbox is made anew.
 func TestSharedNamespaceThatEnds(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
+	inWorld(t, func(t *testing.T, w *world) {
 		w.under = func(r container.Runtime) container.Runtime { return deadInit{r} }
 		w.begin()
 		w.apply("web", "shareProcessNamespace: true\ncontainers: [{name: c, image: nginx}]")
@@ -73,15 +69,12 @@ func TestSharedNamespaceThatEnds(t *testing.T) {
 		if events := strings.Join(w.api.events(), "\n"); !strings.Contains(events, "SandboxChanged") {
 			t.Errorf("events:\n%s", events)
 		}
-		w.stop()
 	})
 }
 
 // No pod is let in while the node goes down.
 func TestPodThatComesDuringAShutdown(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		w.begin()
+	atWork(t, func(t *testing.T, w *world) {
 		if _, err := w.agent.Shutdown(); err != nil {
 			t.Fatal(err)
 		}
@@ -90,15 +83,12 @@ func TestPodThatComesDuringAShutdown(t *testing.T) {
 		if p := w.expectPhase("late", corev1.PodFailed); p.Status.Reason != "NodeShutdown" {
 			t.Errorf("status %+v", p.Status)
 		}
-		w.stop()
 	})
 }
 
 // Ends are known whichever way the agent hears of them: before it knows of the start, or never, and then by asking.
 func TestEndsThatAreHeardOfOddly(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		w.begin()
+	atWork(t, func(t *testing.T, w *world) {
 		w.apply("web", simplePod)
 		w.pass(time.Second)
 		ps, id := w.agent.podOf("uid-web"), w.id("web", "web", 0)
@@ -124,8 +114,7 @@ func TestEndsThatAreHeardOfOddly(t *testing.T) {
 
 // What a pod that leaves has begun is ended at once, and what it held is given back with its sandbox.
 func TestWhatALeavingPodHolds(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
+	inWorld(t, func(t *testing.T, w *world) {
 		w.run.IgnoreTERM = true
 		w.begin()
 		w.apply("web", simplePod)
@@ -148,15 +137,12 @@ func TestWhatALeavingPodHolds(t *testing.T) {
 		if len(w.agent.ids.held) > 0 {
 			t.Error("its range of ids is still taken")
 		}
-		w.stop()
 	})
 }
 
 // A status that is another pod's by now says that ours is gone.
 func TestStatusOfAnotherPod(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		w.begin()
+	atWork(t, func(t *testing.T, w *world) {
 		w.apply("web", simplePod)
 		w.pass(time.Second)
 		ps := w.agent.podOf("uid-web")
@@ -168,14 +154,12 @@ func TestStatusOfAnotherPod(t *testing.T) {
 		})
 		w.pass(time.Minute)
 		w.expectNothing()
-		w.stop()
 	})
 }
 
 // A condition of the node goes when its cause has been away for long enough.
 func TestConditionThatPasses(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
+	inWorld(t, func(t *testing.T, w *world) {
 		vols := w.make()
 		defer vols.Close()
 		p := w.agent.pressure
@@ -193,9 +177,7 @@ func TestConditionThatPasses(t *testing.T) {
 
 // The object of a pod is deleted when all of it is gone, but not one that has its name since.
 func TestDeletesNoNamesake(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		w.begin()
+	atWork(t, func(t *testing.T, w *world) {
 		w.apply("web", simplePod)
 		w.pass(time.Second)
 		ps := w.agent.podOf("uid-web")

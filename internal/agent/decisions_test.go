@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -39,8 +38,7 @@ func TestImagesThatGo(t *testing.T) {
 		"age counts":        {1000, settings.ImageGC{MaxAge: 4 * time.Hour}, "oldest"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(t)
+			inWorld(t, func(t *testing.T, w *world) {
 				w.settings.ImageGC = c.say
 				w.begin()
 				w.apply("web", "containers: [{name: web, image: named}]\nvolumes: [{name: v, image: {reference: mounted}}]")
@@ -72,7 +70,6 @@ func TestImagesThatGo(t *testing.T) {
 				if used := w.agent.images.known["sha256:named"].used; !used.Equal(now) {
 					t.Errorf("the image of a pod that runs was used %v ago", now.Sub(used))
 				}
-				w.stop()
 			})
 		})
 	}
@@ -80,8 +77,7 @@ func TestImagesThatGo(t *testing.T) {
 
 // One pod at a time goes for a shortage: not those of the node's own manifests, that leave already, or that ended.
 func TestPodsThatGo(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
+	inWorld(t, func(t *testing.T, w *world) {
 		w.run.IgnoreTERM = true
 		w.begin()
 		for name, priority := range map[string]string{"leaving": "-3", "ended": "-2", "static": "-1", "low": "1", "high": "2"} {
@@ -122,16 +118,13 @@ func TestPodsThatGo(t *testing.T) {
 		if got := goes(); got != "low high" {
 			t.Errorf("evicted after a while: %q", got)
 		}
-		w.stop()
 	})
 }
 
 // A pod that was ready when an agent ended is ready when the next one begins, although it cannot be asked yet, and one that had
 // started need not start again.
 func TestReadinessOutlivesTheAgent(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		w.begin()
+	atWork(t, func(t *testing.T, w *world) {
 		w.apply("web", `
 containers:
 - name: web
@@ -162,7 +155,6 @@ containers:
 		if p := w.expectPhase("web", corev1.PodRunning); conditionTrue(&p.Status, corev1.PodReady) {
 			t.Error("it is ready still, and its probe fails")
 		}
-		w.stop()
 	})
 }
 
@@ -177,8 +169,7 @@ func (w *world) expectReady(name string) *corev1.Pod {
 
 // Nothing is asked before a probe's initial delay is over.
 func TestInitialDelay(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
+	inWorld(t, func(t *testing.T, w *world) {
 		var first time.Time
 		asked := 0
 		w.run.OnExec = func(string, container.ExecSpec, *container.FakeIO) int {
@@ -198,15 +189,12 @@ func TestInitialDelay(t *testing.T) {
 		if asked > 8 { // half a minute, each five seconds
 			t.Errorf("asked %d times", asked)
 		}
-		w.stop()
 	})
 }
 
 // What a pod that ended has held is there for the next one, before its object is deleted.
 func TestRoomOfAPodThatEnded(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		w.begin()
+	atWork(t, func(t *testing.T, w *world) {
 		most := w.agent.node.allocatable()[corev1.ResourceCPU]
 		spec := "restartPolicy: Never\ncontainers: [{name: c, image: nginx, resources: {requests: {cpu: " + most.String() + "}}}]"
 		w.apply("first", spec)
@@ -219,15 +207,12 @@ func TestRoomOfAPodThatEnded(t *testing.T) {
 		w.apply("second", spec)
 		w.pass(time.Second)
 		w.expectPhase("second", corev1.PodRunning)
-		w.stop()
 	})
 }
 
 // Devices are known to be held when the agent starts anew, and free when their pod is gone.
 func TestDevicesOfAPod(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		w.begin()
+	atWork(t, func(t *testing.T, w *world) {
 		w.apply("web", simplePod)
 		w.pass(time.Second)
 		spec, _ := w.run.Spec(w.id("web", "web", 0))
@@ -248,7 +233,6 @@ func TestDevicesOfAPod(t *testing.T) {
 		if held := devices.Held("uid-web", "web"); len(held) > 0 {
 			t.Errorf("a pod that is gone holds %v", held)
 		}
-		w.stop()
 	})
 }
 

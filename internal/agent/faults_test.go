@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -49,8 +48,8 @@ func TestProbesWithoutASupervisor(t *testing.T) {
 		"lost answer": {container.ErrUnavailable, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				w, broken := newWorld(t), false
+			inWorld(t, func(t *testing.T, w *world) {
+				broken := false
 				w.under = func(r container.Runtime) container.Runtime {
 					return brokenRuntime{r, func() error {
 						if broken {
@@ -79,7 +78,6 @@ containers:
 				}) {
 					t.Errorf("nobody was told: %v", w.api.events())
 				}
-				w.stop()
 			})
 		})
 	}
@@ -87,8 +85,7 @@ containers:
 
 // What is left of a pod that is gone, and cannot be removed when the agent starts, is removed when it can be.
 func TestOrphanThatCannotBeRemoved(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
+	inWorld(t, func(t *testing.T, w *world) {
 		if err := w.run.CreateSandbox(t.Context(), container.SandboxConfig{ID: "uid-gone", HostNetwork: true, Labels: map[string]string{labelIP: "10.96.0.1"}}); err != nil {
 			t.Fatal(err)
 		}
@@ -108,7 +105,31 @@ func TestOrphanThatCannotBeRemoved(t *testing.T) {
 		}
 		w.pass(2 * orphanRetry)
 		w.expectNothing()
-		w.stop()
+	})
+}
+
+// What cannot be removed of a static pod is not removed any more when its manifest, and with it its UID, has come back.
+func TestOrphanThatComesBack(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		if err := w.run.CreateSandbox(t.Context(), container.SandboxConfig{ID: "uid-web", HostNetwork: true}); err != nil {
+			t.Fatal(err)
+		}
+		tries := 0
+		w.under = func(r container.Runtime) container.Runtime {
+			return brokenRuntime{r, never, func() error {
+				if tries++; tries == 1 {
+					return errors.New("processes are left")
+				}
+				return nil
+			}}
+		}
+		w.begin()
+		w.apply("web", simplePod)
+		w.pass(2 * orphanRetry)
+		w.expectPhase("web", corev1.PodRunning)
+		if tries != 1 {
+			t.Errorf("its sandbox was removed %d times", tries-1)
+		}
 	})
 }
 

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -21,8 +20,7 @@ import (
 
 // An image that is removed between its pull and a start that had to be repeated is pulled again.
 func TestImageThatGoesAway(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
+	inWorld(t, func(t *testing.T, w *world) {
 		refused := false
 		w.run.OnStart = func(container.Spec) error {
 			if refused {
@@ -38,14 +36,12 @@ func TestImageThatGoesAway(t *testing.T) {
 		w.apply("web", simplePod)
 		w.pass(time.Minute)
 		w.expectPhase("web", corev1.PodRunning)
-		w.stop()
 	})
 }
 
 // CPUs of a pod that was deleted while no agent ran are free again.
 func TestCPUsOfAnOrphan(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
+	inWorld(t, func(t *testing.T, w *world) {
 		w.settings.ExclusiveCPUs, w.settings.ReservedCPUs = true, "0"
 		err := w.run.CreateSandbox(t.Context(), container.SandboxConfig{ID: "uid-gone", HostNetwork: true, Labels: map[string]string{labelAllotted: `{"web":{"cpus":"0"}}`}})
 		if err != nil {
@@ -56,15 +52,12 @@ func TestCPUsOfAnOrphan(t *testing.T) {
 			t.Errorf("a pod that is gone still has %v", held)
 		}
 		w.expectNothing()
-		w.stop()
 	})
 }
 
 // A container that crashes again and again leaves the last words of two instances on the disk: that which runs, and the one before.
 func TestLastWordsOfMany(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		w.begin()
+	atWork(t, func(t *testing.T, w *world) {
 		w.apply("web", simplePod)
 		for attempt := range 5 {
 			w.pass(10 * time.Minute)
@@ -77,15 +70,12 @@ func TestLastWordsOfMany(t *testing.T) {
 		if err != nil || len(files) > 2 {
 			t.Errorf("left: %v %v", files, err)
 		}
-		w.stop()
 	})
 }
 
 // A directory of manifests that cannot be read ends no static pod; one that is gone does.
 func TestManifestsThatCannotBeRead(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		w.begin()
+	atWork(t, func(t *testing.T, w *world) {
 		dir := filepath.Join(t.TempDir(), "manifests")
 		must := func(err error) {
 			t.Helper()
@@ -122,7 +112,6 @@ func TestManifestsThatCannotBeRead(t *testing.T) {
 		if n := running(); n != 0 {
 			t.Errorf("%d containers run without a manifest", n)
 		}
-		w.stop()
 	})
 }
 

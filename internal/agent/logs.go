@@ -34,20 +34,23 @@ func (a *Agent) openLogs(p *corev1.Pod, name string, attempt int) error {
 		return nil
 	}
 	link, target := a.logDir(p), filepath.Join(a.cfg.Settings.LogDir, logName(p))
+	switch was, err := os.Readlink(link); {
+	case err == nil:
+		target = was // what was there before is left as it is: the logs of a pod lie together
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil // a directory, of before the setting
+	}
 	for _, dir := range []string{a.cfg.LogDir, target, collectorDir(target)} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return fmt.Errorf("the directory of logs: %w", err)
 		}
 	}
-	// What was there before is left as it is: the logs of a pod lie together.
 	if err := os.Symlink(target, link); err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("the directory of logs: %w", err)
 	}
-	if target, err := os.Readlink(link); err == nil {
-		log := filepath.Join(target, name, strconv.Itoa(attempt)+".log")
-		if err := os.Symlink(log, collectorLink(target, p, name, attempt)); err != nil && !errors.Is(err, fs.ErrExist) {
-			return fmt.Errorf("the link to the log: %w", err)
-		}
+	log := filepath.Join(target, name, strconv.Itoa(attempt)+".log")
+	if err := os.Symlink(log, collectorLink(target, p, name, attempt)); err != nil && !errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("the link to the log: %w", err)
 	}
 	return nil
 }

@@ -100,7 +100,7 @@ func (a *Agent) volumeMount(p *corev1.Pod, m *corev1.VolumeMount, env []string) 
 		}
 	}
 	if sub != "" {
-		real, err := volume.SubPath(out.Source, sub, out.ReadOnly)
+		real, err := volume.SubPath(out.Source, sub, v.Image == nil)
 		if err != nil && v.Image != nil { // with kubelet, this is the runtime's to find
 			return out, createError{fmt.Errorf("failed to prepare subPath for volumeMount %q: %w", m.Name, err)}
 		}

@@ -11,10 +11,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// SubPath resolves a subPath inside a volume to a path without symlinks, and makes it as a directory if it is missing
-// and the volume may be written. Symlinks in it are followed as if the volume were the root: a pod that plants a link to
+// SubPath resolves a subPath inside a volume to a path without symlinks. If it is missing and fill says so it is made as a directory, as
+// kubelet does whether the container may write there or not. Symlinks in it are followed as if the volume were the root: a pod that plants a link to
 // /etc gets its own etc. The caller hands the result to the runtime, which must not follow symlinks in it either.
-func SubPath(volume, sub string, readOnly bool) (string, error) {
+func SubPath(volume, sub string, fill bool) (string, error) {
 	if path.IsAbs(sub) || sub == ".." || strings.HasPrefix(path.Clean(sub), "../") || path.Clean(sub) == ".." {
 		return "", fmt.Errorf("volume: subPath %q leaves its volume", sub)
 	}
@@ -24,7 +24,7 @@ func SubPath(volume, sub string, readOnly bool) (string, error) {
 	}
 	defer unix.Close(root)
 	fd, err := openIn(root, sub)
-	if errors.Is(err, fs.ErrNotExist) && !readOnly {
+	if errors.Is(err, fs.ErrNotExist) && fill {
 		if err := makeIn(root, sub); err != nil {
 			return "", fmt.Errorf("volume: making subPath %q: %w", sub, err)
 		}
