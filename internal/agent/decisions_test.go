@@ -195,6 +195,10 @@ func TestInitialDelay(t *testing.T) {
 // What a pod that ended has held is there for the next one, before its object is deleted.
 func TestRoomOfAPodThatEnded(t *testing.T) {
 	atWork(t, func(t *testing.T, w *world) {
+		has, offers := w.agent.node.capacity()[corev1.ResourceEphemeralStorage], w.agent.node.allocatable()[corev1.ResourceEphemeralStorage]
+		if offers.Cmp(has) >= 0 {
+			t.Errorf("of %s of disk it offers %s, also what pods are evicted for", has.String(), offers.String())
+		}
 		most := w.agent.node.allocatable()[corev1.ResourceCPU]
 		spec := "restartPolicy: Never\ncontainers: [{name: c, image: nginx, resources: {requests: {cpu: " + most.String() + "}}}]"
 		w.apply("first", spec)
@@ -311,4 +315,41 @@ func TestStopSignals(t *testing.T) {
 			t.Errorf("%v, image %q: %d, want %d", c.spec != nil, c.image, got, c.want)
 		}
 	}
+}
+
+// A node that is to tell of stop signals names that of each instance as the API has it, for as long as the instance is told of.
+func TestStopSignalsThatAreTold(t *testing.T) {
+	inWorld(t, func(t *testing.T, w *world) {
+		w.settings.StopSignals = true
+		w.begin()
+		w.images.signal = "3"
+		w.apply("web", "containers: [{name: own, image: nginx, lifecycle: {stopSignal: SIGRTMIN+15}}, {name: image, image: nginx}, {name: absent, image: none, imagePullPolicy: Never}]")
+		w.pass(time.Second)
+		told := func() string {
+			var out []string
+			for _, c := range w.api.pod("web").Status.ContainerStatuses {
+				signal := "none"
+				if c.StopSignal != nil {
+					signal = string(*c.StopSignal)
+				}
+				out = append(out, c.Name+" "+signal)
+			}
+			slices.Sort(out)
+			return strings.Join(out, ", ")
+		}
+		const want = "absent none, image SIGQUIT, own SIGRTMIN+15"
+		if got := told(); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+		w.images.signal = "9"
+		w.pass(time.Minute)
+		if got := told(); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+		for sig, want := range map[unix.Signal]corev1.Signal{34: "SIGRTMIN", 49: "SIGRTMIN+15", 50: "SIGRTMAX-14", 63: "SIGRTMAX-1", 64: "SIGRTMAX", 15: "SIGTERM"} {
+			if got := signalName(sig); got != want {
+				t.Errorf("%d is %s, want %s", sig, got, want)
+			}
+		}
+	})
 }

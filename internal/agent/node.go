@@ -277,7 +277,7 @@ func (k *nodeKeeper) maxPods() int64 {
 }
 
 // allocatable is capacity without what is kept: what the settings say, and then also what eviction defends, as kubelet; else a
-// fraction.
+// fraction, and of the disk what eviction defends.
 func (k *nodeKeeper) allocatable() corev1.ResourceList {
 	list, keep := k.kept()
 	k.a.addDevices(list, func(n device.Amount) int64 { return n.Allocatable })
@@ -305,9 +305,12 @@ func (k *nodeKeeper) kept() (capacity, keep corev1.ResourceList) {
 	said := &k.a.cfg.Settings
 	keep = said.Reserved.DeepCopy()
 	if keep == nil {
+		defended := corev1.ResourceList{}
+		k.a.pressure.defend(defended, list)
 		keep = corev1.ResourceList{
-			corev1.ResourceCPU:    *resource.NewMilliQuantity(min(k.machine.cpus*1000/reserveShare, maxReserveCPU), resource.DecimalSI),
-			corev1.ResourceMemory: *resource.NewQuantity(min(k.machine.memory/reserveShare, maxReserveMemory), resource.BinarySI),
+			corev1.ResourceEphemeralStorage: defended[corev1.ResourceEphemeralStorage],
+			corev1.ResourceCPU:              *resource.NewMilliQuantity(min(k.machine.cpus*1000/reserveShare, maxReserveCPU), resource.DecimalSI),
+			corev1.ResourceMemory:           *resource.NewQuantity(min(k.machine.memory/reserveShare, maxReserveMemory), resource.BinarySI),
 		}
 	} else {
 		k.a.pressure.defend(keep, list)

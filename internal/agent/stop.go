@@ -1,16 +1,12 @@
 package agent
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"strings"
 
-	"golang.org/x/sys/unix"
-	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -31,20 +27,6 @@ func (a *Agent) beginStop(ps *podState, act pod.Action) {
 		}
 	})
 	a.events.pod(ps.current(), act.Container, false, "Killing", "%s", act.Message)
-}
-
-// stopSignal is what tells a container to end: the specification's signal, else its image's, else SIGTERM. c may be nil.
-func (a *Agent) stopSignal(c *corev1.Container, image string) unix.Signal {
-	name := ""
-	if c != nil && c.Lifecycle != nil && c.Lifecycle.StopSignal != nil {
-		name = string(*c.Lifecycle.StopSignal)
-	} else if img, ok := a.cfg.Images.Get(image); ok {
-		name = img.Config.StopSignal
-	}
-	if sig, ok := signalNumber(name); ok {
-		return sig
-	}
-	return unix.SIGTERM
 }
 
 // signal sends the container its stop signal.
@@ -139,31 +121,3 @@ func (a *Agent) deletePod(ctx context.Context, ps *podState) error {
 	ps.change(func() { ps.deleted = true })
 	return nil
 }
-
-// signalNumber reads a signal as images and pods name it: "SIGTERM", "TERM", "15", "SIGRTMIN+3".
-func signalNumber(name string) (unix.Signal, bool) {
-	if name == "" {
-		return 0, false
-	}
-	var n int
-	if _, err := fmt.Sscanf(name, "%d", &n); err == nil {
-		return unix.Signal(n), n > 0 && n <= lastSignal
-	}
-	name = "SIG" + strings.TrimPrefix(strings.ToUpper(name), "SIG")
-	if offset, ok := strings.CutPrefix(name, "SIGRTMIN"); ok {
-		_, err := fmt.Sscanf(cmp.Or(offset, "+0"), "+%d", &n)
-		return unix.Signal(firstRealTime + n), err == nil && firstRealTime+n <= lastSignal
-	}
-	if offset, ok := strings.CutPrefix(name, "SIGRTMAX"); ok {
-		_, err := fmt.Sscanf(cmp.Or(offset, "-0"), "-%d", &n)
-		return unix.Signal(lastSignal - n), err == nil && lastSignal-n >= firstRealTime
-	}
-	sig := unix.SignalNum(name)
-	return sig, sig != 0
-}
-
-// The real-time signals as libc numbers them.
-const (
-	firstRealTime = 34
-	lastSignal    = 64
-)

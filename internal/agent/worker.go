@@ -61,6 +61,7 @@ func (a *Agent) decide(ps *podState) pod.Plan {
 	}
 	plan := pod.Decide(in)
 	a.deviceHealth(in.Pod, &plan.Status)
+	a.stopSignals(in.Pod, &in.Was, &plan.Status)
 	had, _ := ps.allotment()
 	ps.change(func() { ps.was, ps.allotted = plan.Status, plan.Allotted })
 	a.tellBackoff(in.Pod, in.Was, plan.Status)

@@ -20,6 +20,7 @@ import (
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client/rest"
 	"gantry.dev/gantry/internal/driver/pki"
+	"gantry.dev/gantry/internal/plan/settings"
 	"gantry.dev/gantry/internal/schema"
 )
 
@@ -43,7 +44,7 @@ func RunAgent(ctx context.Context, cfg Config, ready func()) error {
 		return err
 	}
 	if cfg.Kubelet.StaticPods != "" {
-		if n.law, err = schema.New(); err != nil {
+		if n.law, err = manifestLaw(&cfg.Kubelet); err != nil {
 			return err
 		}
 	}
@@ -180,4 +181,13 @@ func copyHalf(dst, src net.Conn) {
 	if t, ok := dst.(*net.TCPConn); ok {
 		_ = t.CloseWrite()
 	}
+}
+
+// manifestLaw reads manifests of static pods by the gates that the node is told of.
+func manifestLaw(node *settings.Node) (*schema.Schema, error) {
+	on, err := schema.ParseFeatures(fmt.Sprintf("%s=%t", settings.StopSignalGate, node.StopSignals), "")
+	if err != nil {
+		return nil, err
+	}
+	return schema.NewWith(on)
 }

@@ -319,6 +319,7 @@ func (s *Server) node(ctx context.Context, g *errgroup.Group) error {
 	if err := n.thresholds(s.cfg); err != nil {
 		return err
 	}
+	n.settings.StopSignals = n.settings.StopSignals || s.law.Enabled(settings.StopSignalGate)
 	network, err := n.network(ctx)
 	if err != nil {
 		return err

@@ -24,7 +24,8 @@ type Features struct {
 
 // switchable are the gates that Gantry follows; all others are as released. In the order in which they depend on each other.
 func switchable() []featuregate.Feature {
-	return []featuregate.Feature{features.GenericWorkload, features.GangScheduling, features.WorkloadAwarePreemption, features.WorkloadWithJob}
+	return []featuregate.Feature{features.GenericWorkload, features.GangScheduling, features.WorkloadAwarePreemption, features.WorkloadWithJob,
+		features.ContainerStopSignals}
 }
 
 // optionalAPIs are the versions that are not served unless asked for, with their resources.

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"k8s.io/apimachinery/pkg/api/resource"
 )
 
 // H9: a node that is told how to be by a KubeletConfiguration: static pods, what it lets in, logs, and how it goes down.
@@ -43,7 +45,7 @@ shutdownGracePeriodByPodPriority:
 - {priority: 1000, shutdownGracePeriodSeconds: 20}
 - {priority: 0, shutdownGracePeriodSeconds: 3}
 `, manifests))
-	if _, err := in.gantry("up", "--listen", in.listen, "--kubelet-config", config); err != nil {
+	if _, err := in.gantry("up", "--listen", in.listen, "--kubelet-config", config, "--feature-gates", "ContainerStopSignals=true"); err != nil {
 		t.Fatal(err)
 	}
 	if err := in.images(); err != nil {
@@ -56,20 +58,23 @@ shutdownGracePeriodByPodPriority:
 	t.Run("admission", func(t *testing.T) { w.sub(t).admission(node) })
 	t.Run("logs", func(t *testing.T) { w.sub(t).shortLogs() })
 	t.Run("backoff", func(t *testing.T) { w.sub(t).shortBackoff() })
+	t.Run("signals", func(t *testing.T) { w.sub(t).ownSignals() })
 	t.Run("shutdown", func(t *testing.T) { w.sub(t).goesDown(node) })
 }
 
 // reserved looks at what pods can have: capacity without what is kept for system, node and eviction.
 func (w *world) reserved() {
-	mem := func(of string) int {
-		text := w.field("nodes", ".items[0].status."+of+".memory")
-		n, err := strconv.Atoi(strings.TrimSuffix(text, "Ki"))
+	mem := func(of string) int64 {
+		text := w.field("nodes", ".items[0].status."+of)
+		q, err := resource.ParseQuantity(text)
 		if err != nil {
-			w.Fatalf("%s memory %q", of, text)
+			w.Fatalf("%s %q: %v", of, text, err)
 		}
-		return n
+		return q.Value() >> 10
 	}
-	if got, want := mem("capacity")-mem("allocatable"), (1024+512+100)<<10; got != want {
+	// Memory in huge pages, which somebody may have on this machine, is good for nothing else.
+	huge := mem("capacity.hugepages-2Mi") + mem("capacity.hugepages-1Gi")
+	if got, want := mem("capacity.memory")-mem("allocatable.memory")-huge, int64(1024+512+100)<<10; got != want {
 		w.Errorf("%d Ki of memory are kept, want %d", got, want)
 	}
 	if got := w.field("nodes", ".items[0].status.allocatable.pods"); got != "40" {

@@ -49,6 +49,9 @@ var cpuOptions = map[string]bool{
 
 const alphaOptions = "CPUManagerPolicyAlphaOptions"
 
+// StopSignalGate is the gate of stop signals of containers (alpha). What the API takes of them is the server's to say.
+const StopSignalGate = "ContainerStopSignals"
+
 func (n *Node) cpus(c *kubelet.KubeletConfiguration) error {
 	n.ReservedCPUs = c.ReservedSystemCPUs
 	if _, err := cpuset.Parse(n.ReservedCPUs); err != nil {
@@ -88,9 +91,13 @@ func (n *Node) cpus(c *kubelet.KubeletConfiguration) error {
 }
 
 // gates refuses feature gates that decide nothing here, unless they are set to what they are in this release.
-func gates(c *kubelet.KubeletConfiguration) error {
+func (n *Node) gates(c *kubelet.KubeletConfiguration) error {
 	for _, name := range slices.Sorted(maps.Keys(c.FeatureGates)) {
-		if name == alphaOptions {
+		switch name {
+		case alphaOptions:
+			continue
+		case StopSignalGate:
+			n.StopSignals = c.FeatureGates[name]
 			continue
 		}
 		on, ok := schema.Released(name)

@@ -68,6 +68,8 @@ type Node struct {
 	NoLogs, LogQueries bool
 	// Plain are the servers that ask nobody who he is.
 	Plain PlainServers
+	// StopSignals has the status of containers say by which signal they will be told to end (feature gate ContainerStopSignals).
+	StopSignals bool
 	// LimitedSwap lets containers of burstable pods swap out a share of the machine's swap.
 	LimitedSwap bool
 	// StaticPods is the file or directory of manifests of pods that run here without an API.
@@ -116,7 +118,7 @@ func Parse(text []byte) (Node, error) {
 		return Node{}, err
 	}
 	var n Node
-	for _, read := range []func(*kubelet.KubeletConfiguration) error{n.bounds, n.logs, n.images, n.pulls, n.verification, n.reserve, n.enforce, n.cpus, n.memory, n.topology, n.swap, gates, n.machineLogs, n.plain, n.shutdown, n.tracing, n.rest} {
+	for _, read := range []func(*kubelet.KubeletConfiguration) error{n.bounds, n.logs, n.images, n.pulls, n.verification, n.reserve, n.enforce, n.cpus, n.memory, n.topology, n.swap, n.gates, n.machineLogs, n.plain, n.shutdown, n.tracing, n.rest} {
 		if err := read(&c); err != nil {
 			return Node{}, err
 		}

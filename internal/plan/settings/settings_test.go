@@ -43,7 +43,7 @@ podLogsDir: /var/log/pods
 healthzPort: 10248
 readOnlyPort: 10255
 enforceNodeAllocatable: [pods]
-featureGates: {SidecarContainers: true, MemoryQoS: false}
+featureGates: {SidecarContainers: true, MemoryQoS: false, ContainerStopSignals: true}
 `))
 	if err != nil {
 		t.Fatal(err)
@@ -57,7 +57,7 @@ featureGates: {SidecarContainers: true, MemoryQoS: false}
 		ImageGC: settings.ImageGC{High: 70, Low: 50, MinAge: time.Minute}, ParallelPulls: 9, ExclusiveCPUs: true, Topology: settings.TopologyPolicy{Policy: settings.TopologySingle, MaxNodes: 8},
 		StaticPods: "/etc/pods", UnsafeSysctls: []string{"kernel.msg*", "net.core.somaxconn"},
 		Shutdown:   []settings.ShutdownStep{{Priority: 0, Grace: 20 * time.Second}, {Priority: 2_000_000_000, Grace: 10 * time.Second}},
-		RestartMax: 20 * time.Second, IDsPerPod: 131072, LogDir: "/var/log/pods",
+		RestartMax: 20 * time.Second, IDsPerPod: 131072, LogDir: "/var/log/pods", StopSignals: true,
 		Plain: settings.PlainServers{Healthz: netip.MustParseAddrPort("127.0.0.1:10248"), ReadOnly: 10255},
 	}
 	if !reflect.DeepEqual(n, want) {
