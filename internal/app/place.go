@@ -86,7 +86,7 @@ func (s *Server) explainPlace(b *strings.Builder, key api.Key, pod *corev1.Pod) 
 		fmt.Fprintf(b, "    nobody here schedules for %q\n", pod.Spec.SchedulerName)
 		return
 	case len(pod.Spec.SchedulingGates) > 0:
-		fmt.Fprintf(b, "    it waits for its scheduling gate %s to be removed\n", pod.Spec.SchedulingGates[0].Name)
+		fmt.Fprintf(b, "    it waits for its scheduling gate %s to be removed; without it:\n", pod.Spec.SchedulingGates[0].Name)
 	}
 	if group, ok := gang.Of(key.Cluster, pod); ok {
 		fmt.Fprintf(b, "    it is one of the group %s, whose pods get nodes together; what follows is said of it alone\n", group.Name)
@@ -95,11 +95,16 @@ func (s *Server) explainPlace(b *strings.Builder, key api.Key, pod *corev1.Pod) 
 }
 
 func writeAnswer(b *strings.Builder, a schedule.Answer) {
+	when := "now"
+	if a.Held != "" {
+		fmt.Fprintf(b, "    it has to wait: %s\n      would help: pods of the quota that leave, or a greater max\n", a.Held)
+		when = "but for that"
+	}
 	switch {
 	case a.Never != "":
 		fmt.Fprintf(b, "    no node will do: %s\n", a.Never)
 	case a.Fitting > 0:
-		fmt.Fprintf(b, "    now it would go to %s, of %d nodes that would do\n", a.Node, a.Fitting)
+		fmt.Fprintf(b, "    %s it would go to %s, of %d nodes that would do\n", when, a.Node, a.Fitting)
 	case a.Node != "":
 		fmt.Fprintf(b, "    it would go to %s, once these pods of lower priority have left:", a.Node)
 		for _, p := range a.Leave {

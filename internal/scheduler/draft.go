@@ -53,6 +53,7 @@ func DraftOf(snap *view.Snapshot, cluster api.Cluster, now time.Time, profs ...*
 func newDraft(snap *view.Snapshot, cluster api.Cluster, profs profiles, sel *devices.Selectors, now time.Time) *Draft {
 	d := &Draft{snap: snap, now: now, took: func(*devices.Booking) {},
 		c: newCluster(cluster, func() *view.Snapshot { return snap }, profs, sel)}
+	d.c.learnQuotas(snap)
 	for n := range view.List[corev1.Node](snap, api.Scope{Resource: plan.Nodes, Cluster: cluster}) {
 		d.c.state.SetNode(n)
 	}
@@ -75,9 +76,12 @@ func (d *Draft) Place(p *corev1.Pod, n int, claims map[string]*corev1.Persistent
 	out := Placement{Nodes: map[string]int{}}
 	for i := range n {
 		in := d.pod(p, claims)
-		bindings, _ := d.c.state.Assign([]schedule.Pod{*in})
+		var bindings []schedule.Binding
+		if d.bound(in) == "" {
+			bindings, _ = d.c.state.Assign([]schedule.Pod{*in})
+		}
 		if len(bindings) == 0 {
-			out.Left, out.Why = n-i, d.c.state.WhatIf(in)
+			out.Left, out.Why = n-i, d.whatIf(in)
 			break
 		}
 		out.Nodes[bindings[0].Node]++
@@ -88,10 +92,15 @@ func (d *Draft) Place(p *corev1.Pod, n int, claims map[string]*corev1.Persistent
 // Everywhere gives a place on each node that takes one to pods that are like p, as a DaemonSet does.
 func (d *Draft) Everywhere(p *corev1.Pod) Placement {
 	in := d.pod(p, nil)
-	out := Placement{Nodes: map[string]int{}, Why: d.c.state.WhatIf(in)}
+	out := Placement{Nodes: map[string]int{}, Why: d.whatIf(in)}
 	nodes, _ := d.c.state.Fitting(in)
-	for _, node := range nodes {
-		there := d.pod(p, nil).DeepCopy()
+	for i, node := range nodes {
+		next := d.pod(p, nil)
+		if out.Why.Held = d.bound(next); out.Why.Held != "" {
+			out.Left = len(nodes) - i
+			break
+		}
+		there := next.DeepCopy()
 		there.Spec.NodeName = node.Name
 		d.c.state.SetPod(there)
 		out.Nodes[node.Name] = 1
@@ -100,6 +109,24 @@ func (d *Draft) Everywhere(p *corev1.Pod) Placement {
 		out.Left += len(r.Nodes)
 	}
 	return out
+}
+
+// whatIf is what would become of a pod in the picture.
+func (d *Draft) whatIf(in *schedule.Pod) schedule.Answer {
+	held := d.bound(in)
+	a := d.c.state.WhatIf(in)
+	a.Held = held
+	return a
+}
+
+// bound is what the quotas of the picture have to say of a pod: "" if it may have a node, and then whom it may drive out for it.
+func (d *Draft) bound(in *schedule.Pod) string {
+	w := &waiting{pod: in.Pod}
+	batch, held := []*waiting{w}, map[*waiting]string{}
+	if s := d.c.shares(batch); s != nil {
+		in.MayTake = s.admit(batch, nil, held)[w]
+	}
+	return held[w]
 }
 
 // pod is one more pod like p, with what would be made for it.

@@ -34,9 +34,28 @@ func (c *cluster) takeQuota(s *view.Snapshot, ev *store.Event) {
 	if c.quotas[ev.Record.Key] = q; q == nil {
 		delete(c.quotas, ev.Record.Key)
 	}
+	c.shapeQuotas()
+	c.wake(schedule.HelpQuota | schedule.HelpRoom)
+}
+
+// learnQuotas takes in the quotas that a snapshot has.
+func (c *cluster) learnQuotas(s *view.Snapshot) {
+	for obj := range view.List[unstructured.Unstructured](s, api.Scope{Resource: fairshare.Quotas, Cluster: c.id}) {
+		if q, _, _ := fairshare.Parse(obj); q != nil {
+			if c.quotas == nil {
+				c.quotas = map[api.Key]*fairshare.Quota{}
+			}
+			c.quotas[plan.KeyOf(c.id, fairshare.Quotas, obj)] = q
+		}
+	}
+	if len(c.quotas) > 0 {
+		c.shapeQuotas()
+	}
+}
+
+func (c *cluster) shapeQuotas() {
 	c.shape = fairshare.New(slices.Collect(maps.Values(c.quotas)), nil, func(string) plan.Amounts { return nil })
 	c.state.SetQueues(c.shape.QueueOf)
-	c.wake(schedule.HelpQuota | schedule.HelpRoom)
 }
 
 // queueOf is the queue of a pod.

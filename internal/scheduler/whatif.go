@@ -18,7 +18,7 @@ func (s *Scheduler) WhatIf(cluster api.Cluster, p *corev1.Pod) schedule.Answer {
 	d := s.Draft(cluster)
 	d.c.state.RemovePod(p.UID)
 	d.c.state.Nominate(p, "")
-	return d.c.state.WhatIf(d.ask(p, nil))
+	return d.whatIf(d.ask(p, nil))
 }
 
 // Schedules reports whether a scheduler name is one that this scheduler decides for.

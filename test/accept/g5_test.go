@@ -2,6 +2,7 @@ package accept
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -57,6 +58,19 @@ func TestG5(t *testing.T) {
 		w.eventually("a reason", func() error {
 			return want(w.field("pods -n g5-a", `.items[*].status.conditions[?(@.type=="PodScheduled")].message`), "elastic quota g5-a/share is exceeded: 8 cpu of at most 7")
 		})
+		const why = "it has to wait: elastic quota g5-a/share is exceeded: 8 cpu of at most 7"
+		late := strings.Fields(w.field("pods -n g5-a --field-selector=spec.nodeName=", ".items[*].metadata.name"))
+		if len(late) != 2 {
+			w.Fatalf("waiting are %v", late)
+		}
+		if out, err := w.gantry("explain", "pod/"+late[0], "-n", "g5-a"); err != nil || want(out, why, "but for that it would go to own-") != nil {
+			w.Errorf("%v: %s", err, out)
+		}
+		file := filepath.Join(w.TempDir(), "pod.yaml")
+		write(w.T, file, pod("more", busybox, "true", "resources: {requests: {cpu: 1}}", ""))
+		if out, err := w.gantry("explain", "-n", "g5-a", "-f", file, "--dry-run"); err != nil || want(out, "1 pod(s) would wait", why) != nil {
+			w.Errorf("%v: %s", err, out)
+		}
 		deploy(w, "g5-b", "b", 5)
 		placed(w, "g5-b", "4")
 		placed(w, "g5-a", "4")

@@ -20,6 +20,8 @@ type Answer struct {
 	Fitting int
 	// Never, if not empty, is why no node at all will do.
 	Never string
+	// Held, if not empty, is what keeps the pod waiting whatever the nodes have to say: the bound of a quota.
+	Held string
 	// Refused are the nodes that would not do, by what is first said against them, most nodes first.
 	Refused []Refused
 	// Leave are the pods that would have to leave Node first.
