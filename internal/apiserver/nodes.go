@@ -17,6 +17,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"gantry.dev/gantry/internal/api"
+	"gantry.dev/gantry/internal/plan"
 	"gantry.dev/gantry/internal/registry"
 )
 
@@ -60,6 +61,9 @@ func (s *Server) kubelet(c *call, name string) (*url.URL, error) {
 		return nil, err
 	}
 	node := obj.(*corev1.Node)
+	if node.Labels[plan.NodeClassLabel] == plan.SimClass {
+		return nil, apierrors.NewBadRequest(fmt.Sprintf("node %q is simulated: no container runs there, and nobody could be asked", name))
+	}
 	port := node.Status.DaemonEndpoints.KubeletEndpoint.Port
 	host := nodeAddress(node)
 	if host == "" || port == 0 {

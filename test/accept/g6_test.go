@@ -32,6 +32,7 @@ func TestG6(t *testing.T) {
 				t.Errorf("%d pods on %s, want them spread evenly", pods, n)
 			}
 		}
+		w.refused([]string{"is simulated"}, "logs", "deployment/web")
 		w.k("set", "image", "deployment/web", "web=registry.example/web:2")
 		w.k("rollout", "status", "deployment/web", "--timeout=60s")
 		w.k("scale", "deployment/web", "--replicas=0")
