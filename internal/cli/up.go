@@ -29,7 +29,7 @@ func serverFlags(c *cobra.Command, cfg *app.Config) {
 	c.Flags().StringVar(&cfg.ServiceRanges, "service-cluster-ip-range", "", "range of ClusterIPs, or one of IPv4 and one of IPv6 with a comma for dual-stack Services (default: one of IPv4 that is free on this machine)")
 	c.Flags().BoolVar(&cfg.DualStack, "dual-stack", false, "give pods, Services and the node IPv6 addresses beside their IPv4 ones")
 	c.Flags().StringSliceVar(&cfg.Controllers, "controllers", nil, "controllers to run: '*' is all, 'foo' enables one, '-foo' disables one; \"scheduler\" is among them (default: all)")
-	c.Flags().StringVar(&cfg.FeatureGates, "feature-gates", "", "alpha features of Kubernetes to turn on: GenericWorkload=true,GangScheduling=true; see docs/scheduling.md")
+	c.Flags().StringVar(&cfg.FeatureGates, "feature-gates", "", "alpha features of Kubernetes to turn on: GenericWorkload=true,GangScheduling=true, see docs/scheduling.md; ContainerStopSignals=true")
 	c.Flags().StringVar(&cfg.RuntimeConfig, "runtime-config", "", "versions of the API to turn on: scheduling.k8s.io/v1alpha2=true")
 	c.Flags().StringSliceVar(&cfg.BalancerPool, "load-balancer-pool", nil, "ranges of addresses for Services of type LoadBalancer; route them to this machine")
 	c.Flags().StringVar(&cfg.SchedulerConfig, "scheduler-config", "", "file of a KubeSchedulerConfiguration (kubescheduler.config.k8s.io/v1)")
@@ -131,7 +131,7 @@ func (e *env) up(ctx context.Context, cfg app.Config) error {
 		return fmt.Errorf("gantry up needs root: it makes namespaces, cgroups and network links; run `sudo gantry up` (a control plane alone runs without: gantry server)")
 	}
 	if e.layout().Running() {
-		e.printf("already running: %s\n", e.where())
+		e.printf("already running: %s, log %s\n", e.where(), e.layout().Log())
 		return nil
 	}
 	if err := os.MkdirAll(e.dataDir, 0o755); err != nil {
@@ -248,7 +248,7 @@ func (e *env) up(ctx context.Context, cfg app.Config) error {
 			return errors.New(line)
 		}
 	}
-	e.printf("ready\n%s\n", e.where())
+	e.printf("ready\n%s, log %s\n", e.where(), e.layout().Log())
 	return d.Process.Release()
 }
 
@@ -258,7 +258,7 @@ func (e *env) where() string {
 	if err != nil {
 		return err.Error()
 	}
-	return fmt.Sprintf("instance %s, API https://%s, data %s, log %s", in.ID, in.Listen, e.dataDir, e.layout().Log())
+	return fmt.Sprintf("instance %s, API https://%s, data %s", in.ID, in.Listen, e.dataDir)
 }
 
 // daemonCommand is what up starts. It is not for people.
