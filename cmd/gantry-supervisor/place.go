@@ -190,6 +190,9 @@ func (p *placer) put(fd int, dest string, dir bool) error {
 	if err := p.check(at, dest); err != nil {
 		return err
 	}
+	if info, err := at.Stat(); err == nil && info.IsDir() != dir { // the kernel says no more than that it is invalid
+		return fmt.Errorf("mount on %s: %s", dest, map[bool]string{true: "a directory cannot be mounted onto a file", false: "a file cannot be mounted onto a directory"}[dir])
+	}
 	if err := unix.MoveMount(fd, "", int(at.Fd()), "", unix.MOVE_MOUNT_F_EMPTY_PATH|unix.MOVE_MOUNT_T_EMPTY_PATH); err != nil {
 		return fmt.Errorf("mount on %s: %w", dest, err)
 	}
