@@ -131,6 +131,7 @@ func (s *server) runExec(ct *ctr, r *record, p *libcontainer.Process) error {
 	if err != nil {
 		return err
 	}
+	cfg.NoNewKeyring = r.Keyring != 0 // see joinKeyring
 	// Those of the first process, all of them: here the sandbox's belong to it, and joining one of the host's is harmless.
 	cfg.Namespaces = nil
 	if r.Start.IDs != nil {
@@ -170,5 +171,13 @@ func (s *server) runExec(ct *ctr, r *record, p *libcontainer.Process) error {
 	if err != nil {
 		return err
 	}
-	return c.Run(p)
+	if r.Keyring == 0 {
+		return c.Run(p)
+	}
+	return onThread(func() error {
+		if err := joinKeyring(r.Keyring); err != nil {
+			return err
+		}
+		return c.Run(p)
+	})
 }

@@ -21,6 +21,8 @@ type record struct {
 	Dropped   int64      `json:"dropped,omitempty"`
 	OOMs      uint64     `json:"ooms,omitempty"` // of the Pod's cgroup before the start
 	Exit      *exited    `json:"exit,omitempty"`
+	// Keyring is the number of the container's session keyring, 0 where libcontainer has made it.
+	Keyring int `json:"keyring,omitempty"`
 }
 
 const (

@@ -66,6 +66,8 @@ func (s *server) create(st *wire.Start, fds map[string]*os.File) (c *ctr, r *rec
 	if err != nil {
 		return nil, nil, err
 	}
+	// In a user namespace names are compared with those of this namespace only, and the keyring has to be its root's.
+	cfg.NoNewKeyring = st.IDs == nil
 	r = &record{Start: *st}
 	if st.PodGroup {
 		r.OOMs = oomKills(st.Cgroup)
@@ -115,7 +117,7 @@ func (s *server) create(st *wire.Start, fds map[string]*os.File) (c *ctr, r *rec
 	if st.OCI != nil {
 		pid, err = s.launchOCI(st, fds, plan, cfg, proc, io)
 	} else {
-		pid, err = s.launch(st, fds, plan, proc, func() (*libcontainer.Container, error) {
+		pid, err = s.launch(r, fds, plan, proc, func() (*libcontainer.Container, error) {
 			return newContainer(filepath.Join(s.dir, "lc"), st.Spec.ID, cfg)
 		})
 	}
@@ -187,9 +189,15 @@ func (s *server) newCtr(st *wire.Start, ooms uint64) *ctr {
 
 // launch runs libcontainer on a thread of its own, which joins the sandbox's namespaces and has a mount namespace of
 // its own with nothing but the container's root and volumes more than ours. The container is cloned from this thread. The thread
-// ends with the call, and what was mounted lives on in the container only.
-func (s *server) launch(st *wire.Start, fds map[string]*os.File, plan rootPlan, p *libcontainer.Process, create func() (*libcontainer.Container, error)) (pid int, err error) {
-	err = s.entered(st, fds, plan, func() error {
+// ends with the call, and what was mounted lives on in the container only. The record learns of the container's keyring.
+func (s *server) launch(r *record, fds map[string]*os.File, plan rootPlan, p *libcontainer.Process, create func() (*libcontainer.Container, error)) (pid int, err error) {
+	st := &r.Start
+	err = s.entered(st, fds, plan, func() (err error) {
+		if st.IDs == nil {
+			if r.Keyring, err = ownKeyring(); err != nil {
+				return err
+			}
+		}
 		c, err := create()
 		if err != nil {
 			return err
