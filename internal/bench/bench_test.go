@@ -72,7 +72,7 @@ func TestStore(t *testing.T) {
 
 // The program of density pods greets, serves, answers an exec, and ends on SIGTERM.
 func TestTiny(t *testing.T) {
-	b, err := tiny()
+	b, err := tiny(tinyPort)
 	if err != nil {
 		t.Skip(err)
 	}

@@ -37,6 +37,8 @@ type density struct {
 	c      *caller
 	ns     string
 	probed int
+	// process is what a process of the pods' program takes without a container, in KiB.
+	process float64
 }
 
 // Density fills a node with pods and measures what they cost and how they behave: see the help of `gantry bench density`.
@@ -127,7 +129,7 @@ func (d *density) prepare(ctx context.Context) error {
 	if d.pid, err = strconv.Atoi(strings.TrimSpace(string(b))); err != nil {
 		return fmt.Errorf("gantry.pid: %w", err)
 	}
-	program, err := tiny()
+	program, err := tiny(tinyPort)
 	if err != nil {
 		return err
 	}
@@ -150,6 +152,9 @@ func (d *density) measure(ctx context.Context) error {
 	span := d.cfg.scaledTime(densityIdle)
 	d.cfg.say("instance %s: waiting %s before the first pod ...", d.id, span)
 	if err := wait(ctx, span); err != nil {
+		return err
+	}
+	if err := d.processCost(ctx); err != nil {
 		return err
 	}
 	before, err := d.weigh(ctx)

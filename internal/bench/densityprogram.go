@@ -14,8 +14,9 @@ const (
 )
 
 // tiny is the program of a density pod: a static ELF file of a few hundred bytes that writes one line, ends on SIGTERM, and
-// answers every HTTP request on tinyPort with tinyContent. With any argument it writes tinyAnswer and ends, for exec.
-func tiny() ([]byte, error) {
+// answers every HTTP request on a port with tinyContent; port 0 is any that is free. With any argument it writes tinyAnswer and ends,
+// for exec.
+func tiny(port uint16) ([]byte, error) {
 	if runtime.GOARCH != "amd64" {
 		return nil, noProgram()
 	}
@@ -23,7 +24,7 @@ func tiny() ([]byte, error) {
 	a.data("greets", []byte(tinyGreets))
 	a.data("answer", []byte(tinyAnswer))
 	a.data("page", []byte("HTTP/1.0 200 OK\r\nContent-Length: 3\r\n\r\n"+tinyContent))
-	a.data("address", []byte{2, 0, tinyPort >> 8, tinyPort & 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}) // AF_INET, any
+	a.data("address", []byte{2, 0, byte(port >> 8), byte(port), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}) // AF_INET, any
 	a.align()
 	// struct sigaction of the kernel: handler (set below), SA_RESTORER, a restorer that is never reached, no mask.
 	action := len(a.bytes)

@@ -26,6 +26,9 @@ const (
 	ahead = 256
 	// memoryLook is how often memory is looked at: a second's pods take some 100 MiB.
 	memoryLook = time.Second
+	// leastLook and lookEach are how soon it is looked again what is left of pods: for each of thousands it costs the kernel more than
+	// a microsecond, which the node that deletes them has to do without.
+	leastLook, lookEach = 100 * time.Millisecond, 100 * time.Microsecond
 )
 
 // start creates the pods, and waits until they run and those with probes are ready. It stays a little ahead of what runs, so that it
@@ -270,7 +273,7 @@ func (d *density) deleteAll(ctx context.Context) error {
 		select {
 		case <-mark.C:
 			d.cfg.say("%6.0fs: %d pods or things of pods are left", time.Since(begun).Seconds(), len(left))
-		case <-time.After(100 * time.Millisecond):
+		case <-time.After(min(leastLook+time.Duration(len(left))*lookEach, memoryLook)):
 		case <-quiet.C:
 			d.cfg.say("%d things of pods are left %s after their deletion, and they do not get fewer", len(left), time.Since(begun).Round(time.Second))
 			return nil // the count of leftovers tells

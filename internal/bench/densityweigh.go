@@ -58,16 +58,16 @@ func (d *density) weigh(ctx context.Context) (w weight, err error) {
 	return w, err
 }
 
-// tellMemory reports what a pod costs, by cause. The whole is what the machine has less of; the kernel's part is what is
-// left of it when all processes are taken away.
+// tellMemory reports what a pod costs, by cause. The whole is what the machine has less of; overhead is what a container has of it
+// beyond its processes as they would be without one, and the kernel's part what is left when all processes' own pages are taken away.
 func (d *density) tellMemory(before, after weight) {
 	per := func(now, then uint64) float64 { return (float64(now) - float64(then)) / 1024 / float64(d.pods) }
 	whole := per(before.machine.Available+before.others(), after.machine.Available+after.others())
 	programs := per(after.programs.PSS, before.programs.PSS)
 	gantry := per(after.gantry.PSS, before.gantry.PSS)
 	supervisors := per(after.supervisors.PSS, before.supervisors.PSS)
-	d.add("overhead_kib_per_pod", whole-programs, "KiB", map[string]any{
-		"pods": d.pods, "of": "MemAvailable, without the programs themselves and what other processes took meanwhile",
+	d.add("overhead_kib_per_pod", whole-d.process*float64(after.running)/float64(d.pods), "KiB", map[string]any{
+		"pods": d.pods, "of": "MemAvailable, without process_kib_per_pod and what other processes took meanwhile", "whole_kib_per_pod": whole,
 		"mib_less_available": mib(before.machine.Available) - mib(after.machine.Available), "mib_of_others": mib(after.others()) - mib(before.others()),
 	})
 	then, now := before.machine, after.machine

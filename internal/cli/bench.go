@@ -69,8 +69,9 @@ pod running; and burst_starts_per_s and burst_longest_gap_ms: 500 pods at once. 
 	density := verb("density", "Thousands of pods on this machine: memory, starts a second, idle CPU, deletion",
 		`Start a whole cluster with a node in namespaces of its own, below a cgroup that may take 85 % of the machine's memory, and
 run --pods pods on it at the same time: a tiny static program each, with an address, cgroup, log file and token of its
-own; up to 500 of them have http probes and stand behind a Service. Measure: running, overhead_kib_per_pod (memory that
-the machine has less of, without the programs; split into kernel, supervisors and gantry), starts_per_s,
+own; up to 500 of them have http probes and stand behind a Service. Measure: running, process_kib_per_pod (what the machine
+has less of for the same program without a container), overhead_kib_per_pod (what it has less of for a pod beyond that; by
+MemAvailable, and split into kernel, supervisors and gantry), starts_per_s,
 idle_cpu_percent of gantry and its supervisors; reach random pods over the network, read logs, exec, kill and see
 restarts; delete_all_s, and leftovers. It needs root. It creates no more pods
 when less than 2 GiB of memory are available, and measures with those that there are; below 1 GiB it gives up.`,

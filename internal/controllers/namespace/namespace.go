@@ -23,8 +23,15 @@ import (
 	"gantry.dev/gantry/internal/view"
 )
 
-// sweep bounds the deletes of one plan, so that emptying a large namespace does not hold up the others.
-const sweep = 500
+const (
+	// sweep bounds the deletes of one plan, so that emptying a large namespace does not hold up the others.
+	sweep = 500
+	// few objects of a resource are looked at on every change. To look takes a pass over all of a namespace, so that of more only the
+	// changes that are wakeEvery revisions apart count, and otherwise the time: lookEvery.
+	few       = 100
+	wakeEvery = 256
+	lookEvery = 2 * time.Second
+)
 
 // New is the row of this controller. contents are the namespaced resources to empty a namespace of: all that are built in
 // and stored; custom ones come on their own. clear empties it of what extension servers have; nil knows of none.
@@ -48,10 +55,14 @@ func New(contents []api.Resource, clear Foreign) reconcile.Controller {
 	}
 }
 
-// contentGone wakes a namespace that is being deleted when something in it changes.
+// contentGone wakes a namespace that is being deleted when something in it changes, if that may matter now.
 func contentGone(s *view.Snapshot, ev store.Event) []api.Key {
 	key := plan.Namespace(ev.Record.Key)
 	if rec := s.Record(key); rec == nil || s.Meta(rec).DeletionTimestamp == nil {
+		return nil
+	}
+	k := ev.Record.Key
+	if ev.Record.Rev%wakeEvery != 0 && s.Count(api.Scope{Resource: k.Resource, Cluster: k.Cluster, Namespace: k.Namespace}) > few {
 		return nil
 	}
 	return []api.Key{key}
@@ -66,6 +77,9 @@ func decide(s *view.Snapshot, key api.Key, now time.Time, rest []api.Resource, c
 	rest = slices.AppendSeq(slices.Clone(rest), s.CustomIn(key.Cluster))
 	left := look(s, key, append([]api.Resource{plan.Pods}, rest...))
 	others := sweepAbroad(&p, s, key, &left, clear, now)
+	if left.total > few {
+		p.Again = plan.Sooner(p.Again, now.Add(lookEvery))
+	}
 	phase := []api.Resource{plan.Pods}
 	if left.count[plan.Pods] == 0 {
 		phase = rest

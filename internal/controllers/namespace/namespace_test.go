@@ -2,8 +2,10 @@ package namespace
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -14,6 +16,7 @@ import (
 	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/plan"
 	"gantry.dev/gantry/internal/reconcile"
+	"gantry.dev/gantry/internal/store"
 	"gantry.dev/gantry/internal/view/viewtest"
 )
 
@@ -66,6 +69,40 @@ func TestPhases(t *testing.T) {
 	w.Remove(api.Key{Resource: plan.ConfigMaps, Cluster: api.Host, Namespace: "shop", Name: "settings"})
 	if got := writes(t, w); got != "update namespaces/finalize shop" {
 		t.Fatalf("third phase: %s", got)
+	}
+}
+
+// TestCrowds: of a namespace with many objects not every change is looked at, but it is looked again in time, and the last ones all count.
+func TestCrowds(t *testing.T) {
+	w := viewtest.New(t, terminating)
+	key := api.Key{Resource: plan.Namespaces, Cluster: api.Host, Name: "shop"}
+	ctl := New(contents, nil)
+	wakes := func(rev api.Revision) bool {
+		rec := *w.Snapshot().Record(api.Key{Resource: plan.Pods, Cluster: api.Host, Namespace: "shop", Name: "web"})
+		rec.Rev = rev
+		return len(ctl.Watches[plan.Pods](w.Snapshot(), store.Event{Type: store.Put, Record: &rec})) > 0
+	}
+	again := func() time.Time {
+		p, err := ctl.Plan(w.Snapshot(), key, w.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p.Again
+	}
+	if !wakes(wakeEvery+1) || !again().IsZero() {
+		t.Error("a change of the only pod does not count, or the namespace is looked at without one")
+	}
+	web := viewtest.Get[corev1.Pod](w, plan.Pods, "shop", "web")
+	for i := range few {
+		p := web.DeepCopy()
+		p.Name, p.UID = fmt.Sprintf("web-%d", i), ""
+		w.Put(p)
+	}
+	if wakes(wakeEvery + 1) {
+		t.Error("each change of a crowd counts")
+	}
+	if !wakes(wakeEvery) || !again().Equal(w.Now.Add(lookEvery)) {
+		t.Error("no change of a crowd counts, or it is not looked again")
 	}
 }
 
