@@ -27,6 +27,8 @@ func TestMemoryKeeper(t *testing.T) {
 		{"and goes on", 6, heapUse{3653 * mib, 200 * mib, 300 * mib}, 64, false},
 		{"until it is worth it", 1, heapUse{3654 * mib, 200 * mib, 300 * mib}, 64, true},
 		{"a load of a small heap", 1, heapUse{4600 * mib, 2 * mib, 300 * mib}, 6400, false},
+		{"a small one of a large heap", 1, heapUse{4617 * mib, 512 * mib, 700 * mib}, 75, false},
+		{"a smaller one", 1, heapUse{4632 * mib, 512 * mib, 900 * mib}, 25, false},
 	} {
 		for look := range step.looks {
 			percent, give := k.judge(step.use)

@@ -20,9 +20,11 @@ const (
 	// bareProcesses is how many processes without a container are weighed at once: tens of MiB, which stand out, and a moment's work.
 	bareProcesses = 1000
 	// bareRounds is how often, for others use the machine: the middle one counts.
-	bareRounds = 3
+	bareRounds = 9
 	// bareLook is how often it is looked whether all of them serve.
 	bareLook = 20 * time.Millisecond
+	// bareRest is how long the kernel has to give back what ended processes had.
+	bareRest = 300 * time.Millisecond
 )
 
 // processCost measures how much less memory the machine has for a process of the pods' program that is in no container: its own pages,
@@ -42,6 +44,9 @@ func (d *density) processCost(ctx context.Context) error {
 	for i := range rounds {
 		if rounds[i], err = d.weighBare(ctx, path, count); err != nil {
 			return fmt.Errorf("weighing processes without containers: %w", err)
+		}
+		if err := wait(ctx, bareRest); err != nil {
+			return err
 		}
 	}
 	slices.Sort(rounds)

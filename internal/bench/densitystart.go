@@ -237,6 +237,10 @@ func (d *density) get(ctx context.Context, name string) (p podSeen, err error) {
 // deleteAll deletes every pod by one call and waits until nothing of them is left on the node.
 func (d *density) deleteAll(ctx context.Context) error {
 	d.cfg.say("deleting all pods ...")
+	before, err := d.nodeCPU()
+	if err != nil {
+		return err
+	}
 	begun := time.Now()
 	if _, err := d.c.do(ctx, 0, http.MethodDelete, d.path("pods"), mediaJSON, ""); err != nil {
 		return err
@@ -282,6 +286,11 @@ func (d *density) deleteAll(ctx context.Context) error {
 		}
 	}
 	d.add("delete_all_s", time.Since(begun).Seconds(), "s", map[string]any{"pods": d.pods, "answered_s": answered.Seconds()})
+	after, err := d.nodeCPU()
+	if err != nil {
+		return err
+	}
+	d.add("delete_cpu_ms", millis(after-before)/float64(d.pods), "ms", map[string]any{"of": "gantry and its supervisors, without what the kernel does for itself"})
 	return nil
 }
 

@@ -120,6 +120,16 @@ func (d *density) startCPU(before weight) error {
 	return nil
 }
 
+// nodeCPU is the processor's time that gantry and its supervisors have used.
+func (d *density) nodeCPU() (time.Duration, error) {
+	_, supervisors, err := d.processes()
+	if err != nil {
+		return 0, err
+	}
+	u, err := host.UsageEach(append(supervisors, d.pid))
+	return u.CPU, err
+}
+
 // idleCPU measures what the node uses while nobody asks it for anything.
 func (d *density) idleCPU(ctx context.Context, span time.Duration) error {
 	_, supervisors, err := d.processes()

@@ -14,9 +14,9 @@ import (
 	"time"
 )
 
-// DefaultPerSupervisor is how many containers one supervisor takes: three descriptors each stay far below the 20,000 that a
-// process may have on small hosts.
-const DefaultPerSupervisor = 2000
+// DefaultPerSupervisor is how many containers one supervisor takes. Three descriptors each stay far below the 20,000 that a process
+// may have on small hosts; and the kernel copies all of them into each process that a supervisor starts, and closes them again.
+const DefaultPerSupervisor = 1000
 
 const (
 	// DefaultUpWait is long enough for a supervisor that takes over as many containers as it may have, on a machine that is busy.

@@ -25,7 +25,7 @@ func cleanup(instance string) error {
 		return err
 	}
 	defer release()
-	s, err := openRTNL(new(atomic.Int64))
+	s, err := openRTNL(new(atomic.Int64), ackBuffer)
 	if err != nil {
 		return err
 	}

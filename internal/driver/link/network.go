@@ -73,11 +73,11 @@ func (n *Network) setup() (err error) {
 		}
 	}
 	n.mtu = cmp.Or(n.mtu, defaultMTU)
-	if n.host, err = openRTNL(&n.calls); err != nil {
+	if n.host, err = openRTNL(&n.calls, ackBuffer); err != nil {
 		return err
 	}
 	n.remover.instance = n.cfg.Instance
-	if n.remover.sock, err = openRTNL(&n.calls); err != nil {
+	if n.remover.sock, err = openRTNL(&n.calls, ackBuffer); err != nil {
 		return err
 	}
 	release, err := lockNamespace()

@@ -21,10 +21,14 @@ type rtnl struct {
 	buf   []byte
 }
 
-// ackBuffer holds the acknowledgements of a whole batch; without NETLINK_EXT_ACK data each is below 64 bytes.
-const ackBuffer = 1 << 16
+const (
+	// ackBuffer holds the acknowledgements of a whole batch; without NETLINK_EXT_ACK data each is below 64 bytes.
+	ackBuffer = 1 << 16
+	// podBuffer holds those of the few requests in a pod's namespace, or what is told of one link. It is made for each start.
+	podBuffer = 1 << 13
+)
 
-func openRTNL(calls *atomic.Int64) (*rtnl, error) {
+func openRTNL(calls *atomic.Int64, buffer int) (*rtnl, error) {
 	fd, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.NETLINK_ROUTE)
 	if err != nil {
 		return nil, fmt.Errorf("open a netlink socket: %w", err)
@@ -36,13 +40,13 @@ func openRTNL(calls *atomic.Int64) (*rtnl, error) {
 	if err := unix.Bind(fd, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {
 		return nil, errors.Join(fmt.Errorf("bind a netlink socket: %w", err), unix.Close(fd))
 	}
-	return &rtnl{fd: fd, calls: calls, buf: make([]byte, ackBuffer)}, nil
+	return &rtnl{fd: fd, calls: calls, buf: make([]byte, buffer)}, nil
 }
 
 // openRTNLAt opens the socket in another network namespace. The socket stays there, the calling thread does not.
 func openRTNLAt(netns int, calls *atomic.Int64) (s *rtnl, err error) {
 	err = inNamespace(netns, func() error {
-		s, err = openRTNL(calls)
+		s, err = openRTNL(calls, podBuffer)
 		return err
 	})
 	return s, err

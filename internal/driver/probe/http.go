@@ -23,6 +23,9 @@ type HTTPTarget struct {
 // userAgent is what access logs know probes by.
 const userAgent = "kube-probe/1.36"
 
+// probeBuffer is what a connection reads and writes at once, in bytes.
+const probeBuffer = 1 << 10
+
 // maxRedirects is the default of net/http and of kubelet.
 const maxRedirects = 10
 
@@ -34,7 +37,9 @@ func client() *http.Client {
 			DialContext:       dialer().DialContext,
 			TLSClientConfig:   &tls.Config{InsecureSkipVerify: true}, //nolint:gosec // a probe asks whether it answers, not who it is
 			DisableKeepAlives: true,
-			Proxy:             nil,
+			// A probe is a short line each way; the defaults, 4 KiB for each direction, are thrown away after it.
+			ReadBufferSize: probeBuffer, WriteBufferSize: probeBuffer,
+			Proxy: nil,
 			// The size of the answer is bounded by what is read of it.
 			DisableCompression: true,
 		},
