@@ -25,7 +25,7 @@ func main() {
 		libcontainer.Init() // becomes the container's program
 	}
 	if os.Getpid() == 1 && os.Args[0] == vmguest.Name {
-		vmguest.Run(seal)
+		vmguest.Run(func() error { return seal("") })
 	}
 	if len(os.Args) > 1 && os.Args[1] == vmhost.Verb {
 		os.Exit(vmhost.Main(os.Args[2:]))
@@ -51,7 +51,7 @@ func run(args []string) error {
 	if *dir == "" {
 		return fmt.Errorf("--dir is missing")
 	}
-	if err := seal(); err != nil {
+	if err := seal(*dir); err != nil {
 		return err
 	}
 	if err := ownMounts(); err != nil {

@@ -96,6 +96,28 @@ func TestLateMount(t *testing.T) {
 	}
 }
 
+// TestOneCopyOfTheSupervisor: each runs from a sealed copy of its program in memory, and all from the same.
+func TestOneCopyOfTheSupervisor(t *testing.T) {
+	o := testOptions(t)
+	o.PerSupervisor = 1
+	n := openNative(t, o)
+	mustSandbox(t, n, SandboxConfig{ID: "pod"})
+	mustStart(t, n, script(t, o, "first", "sleep 1000"))
+	mustStart(t, n, script(t, o, "second", "sleep 1000"))
+	copies := map[uint64]bool{}
+	pids := supervisorPIDs(n)
+	for _, pid := range pids {
+		var st unix.Stat_t
+		if err := unix.Stat(fmt.Sprintf("/proc/%d/exe", pid), &st); err != nil {
+			t.Fatal(err)
+		}
+		copies[st.Ino] = true
+	}
+	if len(pids) != 2 || len(copies) != 1 {
+		t.Errorf("%d supervisors run from %d copies", len(pids), len(copies))
+	}
+}
+
 // What an interrupted creation has left is swept away, and what containers used is given back.
 func TestNothingLeaks(t *testing.T) {
 	o := testOptions(t)

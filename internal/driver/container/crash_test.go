@@ -3,6 +3,7 @@ package container
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,6 +14,14 @@ import (
 // supervisorPID is the process of the first supervisor; what waits for joined containers is in the same cgroup.
 func supervisorPID(t testing.TB, n *Native) int {
 	t.Helper()
+	pids := supervisorPIDs(n)
+	if len(pids) == 0 {
+		t.Fatal("no supervisor runs")
+	}
+	return pids[0]
+}
+
+func supervisorPIDs(n *Native) (out []int) {
 	for _, root := range n.cg.roots {
 		pids, err := readPIDs(filepath.Join(root, cgroupRoot(n.opts.Instance), "supervisor"))
 		if err != nil {
@@ -20,13 +29,12 @@ func supervisorPID(t testing.TB, n *Native) int {
 		}
 		for _, pid := range pids {
 			line, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/cmdline") // it may have ended
-			if strings.Contains(string(line), "\x00serve\x00") {
-				return pid
+			if strings.Contains(string(line), "\x00serve\x00") && !slices.Contains(out, pid) {
+				out = append(out, pid)
 			}
 		}
 	}
-	t.Fatal("no supervisor runs")
-	return 0
+	return out
 }
 
 // killProcess ends a process and waits until it has ended.
