@@ -27,14 +27,18 @@ type aloneRun struct {
 	sel   labels.Selector
 	// profile is how pods are placed; nil is the default.
 	profile *schedule.Profile
-	// placed are the pods of before that may go; refused counts pods that found no place.
-	placed  []*corev1.Pod
-	refused int
-	took    []time.Duration
+	// placed are the pods of before that may go.
+	placed []*corev1.Pod
+	// took is how long each of the measured pods had to wait, spans how much CPU time went into that.
+	took, spans []time.Duration
 	// again are pods for which others have left, and waited how long they have been waiting for it.
 	again  []schedule.Pod
 	waited map[types.UID]time.Duration
 	extra  *corev1.Node
+	// bound are the measured pods that have a node.
+	bound []*corev1.Pod
+	// flood are the pods yet to come that fit nowhere, floods how many there were so far.
+	flood  []schedule.Pod
 	floods int
 	// doubtful are the pods that wait for their turns, the first first; behind is how long the turns took since the last batch, which
 	// is what the next one had to wait for.
@@ -42,7 +46,6 @@ type aloneRun struct {
 	doubts   schedule.Doubts
 	turns    schedule.Turns
 	behind   span
-	spans    []time.Duration // of CPU, as took
 }
 
 // schedAlone measures decisions without a store: the figures of upstream's scheduler_perf have an API server in them, so
@@ -69,28 +72,26 @@ func schedAlone(ctx context.Context, cfg Config, l schedLoad) error {
 	if err := r.fill(ctx); err != nil {
 		return err
 	}
-	if !l.compared {
-		_, err := r.place(ctx, "measured-", heap)
+	if l.compared {
+		return r.compare(ctx, heap)
+	}
+	var p placing
+	if err := r.place(ctx, "measured-", heap, &p); err != nil {
 		return err
 	}
-	r.load.meanwhile = nil
-	calm, err := r.place(ctx, "calm-", heap)
-	if err != nil {
-		return err
-	}
-	r.load.meanwhile = l.meanwhile
-	disturbed, err := r.place(ctx, "measured-", heap)
-	if err == nil {
-		r.add("p99_cpu_times", disturbed.p99cpu.Seconds()/calm.p99cpu.Seconds(), "", r.load.params("alone"))
-		r.add("p99_times", disturbed.p99.Seconds()/calm.p99.Seconds(), "", r.load.params("alone"))
-		r.add("flood_cpu_ms_per_pod", millis(disturbed.cpu-calm.cpu)/float64(max(1, r.floods)), "ms", r.load.params("alone"))
-	}
-	return err
+	r.tell(&p)
+	return nil
 }
 
-// placing is what came of place: the time that all but one of a hundred pods had to wait, the CPU time that went into it, which says the same on a
-// busy machine, and the CPU time of all.
-type placing struct{ p99, p99cpu, cpu time.Duration }
+// placing is what came of rounds of place.
+type placing struct {
+	// took is how long each pod had to wait, spans how much CPU time went into that, which says the same on a busy machine.
+	took, spans []time.Duration
+	// wall is how long it took until all were decided, cpu the CPU time of all, doubtful pods included.
+	wall, cpu time.Duration
+	refused   int
+	heap      float64 // what the last round left, in MiB
+}
 
 // span is how long something took, and how much CPU time.
 type span struct{ wall, cpu time.Duration }
@@ -99,42 +100,50 @@ type span struct{ wall, cpu time.Duration }
 func (began span) since(start time.Time) span { return span{time.Since(start), ownCPU() - began.cpu} }
 
 // place decides about the measured pods, then about the doubtful ones that are left. heap is what was in use before the load.
-func (r *aloneRun) place(ctx context.Context, prefix string, heap uint64) (out placing, err error) {
+func (r *aloneRun) place(ctx context.Context, prefix string, heap uint64, out *placing) error {
 	pods := r.load.main.make(prefix, r.load.podCount)
+	r.makeFlood()
+	runtime.GC() // what it takes to make them is not measured
 	r.took, r.spans = nil, nil
 	before := ownCPU()
 	start := time.Now()
 	for chunk := range slices.Chunk(pods, aloneBatch) {
 		if err := ctx.Err(); err != nil {
-			return out, err
+			return err
 		}
 		r.measure(chunk)
 	}
 	for len(r.again) > 0 {
 		if err := ctx.Err(); err != nil {
-			return out, err
+			return err
 		}
 		r.measure(nil)
 	}
-	r.refused = len(pods) - len(r.took)
-	took := time.Since(start)
+	out.wall += time.Since(start)
 	r.doubted(true)
-	out.cpu = ownCPU() - before
-	params := r.load.params("alone")
-	params["unplaced"] = r.refused
-	slices.Sort(r.took)
-	slices.Sort(r.spans)
-	out.p99cpu = quantile(r.spans, 0.99)
-	r.add("pods_per_s", float64(len(r.took))/took.Seconds(), "pods/s", params)
-	r.add("p50_ms", millis(quantile(r.took, 0.5)), "ms", params)
-	out.p99 = quantile(r.took, 0.99)
-	r.add("p99_ms", millis(out.p99), "ms", params)
-	r.add("cpu_ms_per_pod", millis(out.cpu)/float64(max(1, len(r.took))), "ms", params)
+	out.cpu += ownCPU() - before
+	out.refused += len(pods) - len(r.took)
+	out.took, out.spans = append(out.took, r.took...), append(out.spans, r.spans...)
+	r.doubtful, r.flood = nil, nil
+	out.heap = mib(heapInUse()) - mib(heap)
 	runtime.KeepAlive(pods)
-	r.add("memory_mib", mib(heapInUse())-mib(heap), "MiB", params)
-	r.packing(params)
 	runtime.KeepAlive(r)
-	return out, nil
+	return nil
+}
+
+// tell tells what came of rounds.
+func (r *aloneRun) tell(p *placing) {
+	params := r.load.params("alone")
+	params["unplaced"] = p.refused
+	slices.Sort(p.took)
+	slices.Sort(p.spans)
+	n := float64(max(1, len(p.took)))
+	r.add("pods_per_s", float64(len(p.took))/p.wall.Seconds(), "pods/s", params)
+	r.add("p50_ms", millis(quantile(p.took, 0.5)), "ms", params)
+	r.add("p99_ms", millis(quantile(p.took, 0.99)), "ms", params)
+	r.add("cpu_ms_per_pod", millis(p.cpu)/n, "ms", params)
+	r.add("memory_mib", p.heap, "MiB", params)
+	r.packing(params)
 }
 
 // fill places the pods of before.
@@ -170,15 +179,15 @@ func (r *aloneRun) pods(in []*corev1.Pod, siblings labels.Selector) []schedule.P
 func (r *aloneRun) measure(chunk []*corev1.Pod) {
 	batch := append(r.again, r.pods(chunk, r.sel)...)
 	r.again = nil
+	var coming []schedule.Pod
 	done := len(r.took)
 	for _, d := range r.load.meanwhile {
 		for range (done+len(chunk))/d.each - done/d.each {
 			switch {
 			case d.pod != nil:
-				if p, ok := flooded(d.pod, r.floods); ok {
-					batch = append(batch, p)
+				if len(r.flood) > 0 {
+					coming, r.flood = append(coming, r.flood[0]), r.flood[1:]
 				}
-				r.floods++
 			case d.node:
 				r.churnNode()
 			case d.gone && len(r.placed) > 0:
@@ -188,6 +197,7 @@ func (r *aloneRun) measure(chunk []*corev1.Pod) {
 		}
 	}
 	start, began := time.Now(), span{cpu: ownCPU()}
+	batch = append(batch, r.expected(coming)...)
 	bindings, refusals := r.assign(batch)
 	spent := began.since(start)
 	r.turns.Took(false, spent.wall)
@@ -197,6 +207,7 @@ func (r *aloneRun) measure(chunk []*corev1.Pod) {
 	r.behind = began.since(start)
 	for i := range bindings { // every pod of a batch is told with the batch
 		if p := bindings[i].Pod; p.Namespace != floodAlone {
+			r.bound = append(r.bound, p)
 			r.took, r.spans = append(r.took, took+r.waited[p.UID]), append(r.spans, cpu)
 		}
 	}

@@ -1,6 +1,8 @@
 package bench
 
 import (
+	"context"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -57,6 +59,76 @@ func tolerates(key string) func(int, *corev1.Pod) {
 	return func(_ int, p *corev1.Pod) {
 		p.Spec.Tolerations = []corev1.Toleration{{Key: key, Operator: corev1.TolerationOpExists}}
 	}
+}
+
+// rounds is how many times a load is measured without and with what goes on meanwhile, in turns, so that a p99 is not that of one batch and both
+// have the same of whatever else the machine does.
+const rounds = 5
+
+// compare measures the pods of the load without and with what goes on meanwhile. The first round, without, is for warming up and does not count.
+// Each flood finds a scheduler that has not heard of it.
+func (r *aloneRun) compare(ctx context.Context, heap uint64) error {
+	disturbances := r.load.meanwhile
+	var sums [2]placing
+	for i := range 2*rounds + 1 {
+		sum := &sums[(i+1)%2]
+		if r.load.meanwhile = nil; i%2 == 0 && i > 0 {
+			r.load.meanwhile = disturbances
+		}
+		if i == 0 {
+			sum = &placing{}
+		}
+		r.doubts, r.turns, r.behind = schedule.Doubts{}, schedule.Turns{}, span{}
+		if err := r.place(ctx, fmt.Sprintf("measured-%d-", i), heap, sum); err != nil {
+			return err
+		}
+		for _, p := range r.bound {
+			r.state.RemovePod(p.UID)
+		}
+		r.bound = nil
+	}
+	calm, disturbed := &sums[0], &sums[1]
+	r.load.meanwhile = nil
+	r.tell(calm)
+	r.load.meanwhile = disturbances
+	r.tell(disturbed)
+	params := r.load.params("alone")
+	times := func(metric string, with, without []time.Duration, q float64) {
+		r.add(metric, quantile(with, q).Seconds()/quantile(without, q).Seconds(), "", params)
+	}
+	times("p50_cpu_times", disturbed.spans, calm.spans, 0.5)
+	times("p50_times", disturbed.took, calm.took, 0.5)
+	times("p99_cpu_times", disturbed.spans, calm.spans, 0.99)
+	times("p99_times", disturbed.took, calm.took, 0.99)
+	r.add("flood_cpu_ms_per_pod", millis(disturbed.cpu-calm.cpu)/float64(max(1, r.floods)), "ms", params)
+	return nil
+}
+
+// makeFlood makes the pods that will come while a round is measured and fit nowhere.
+func (r *aloneRun) makeFlood() {
+	for _, d := range r.load.meanwhile {
+		if d.pod == nil {
+			continue
+		}
+		for range r.load.podCount / d.each {
+			if p, ok := flooded(d.pod, r.floods); ok {
+				r.flood = append(r.flood, p)
+			}
+			r.floods++
+		}
+	}
+}
+
+// expected are those of the pods that come which are to be tried in their order. Doubtful ones wait for their turns from the beginning.
+func (r *aloneRun) expected(coming []schedule.Pod) (sure []schedule.Pod) {
+	for i := range coming {
+		if r.doubts.Of(schedule.SourceOf(coming[i].Pod)) {
+			r.doubtful = append(r.doubtful, coming[i])
+		} else {
+			sure = append(sure, coming[i])
+		}
+	}
+	return sure
 }
 
 // flooded makes the next pod of a flood as the scheduler shows it to its brain; ok is false for one that it does not show.

@@ -290,7 +290,7 @@ func (c *cluster) takePod(s *view.Snapshot, ev *store.Event) {
 		c.enters(queueActive, podCame, 1)
 	}
 	w.pod = p
-	c.pending[key] = w
+	c.awaitTurn(w)
 }
 
 // gate notes whether a pod waits for its gates.

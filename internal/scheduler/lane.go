@@ -109,6 +109,16 @@ func (c *cluster) doubtful(w *waiting) bool {
 	return !grouped
 }
 
+// awaitTurn has a pod that has come, or is not what it was, wait for its turn: with the others, or with the doubtful, of which the others
+// do not see anything then, however many they are.
+func (c *cluster) awaitTurn(w *waiting) {
+	if !w.rests.After(c.at) && c.doubtful(w) {
+		c.lane.add(w)
+		return
+	}
+	c.pending[w.key] = w
+}
+
 // assign lets the brain decide about pods of a batch. Those that turn out to be doubtful meanwhile join the others in the lane.
 func (c *cluster) assign(pods []schedule.Pod, byUID map[string]*waiting, doubtful bool) (bindings []schedule.Binding, refusals []schedule.Refusal) {
 	if doubtful {

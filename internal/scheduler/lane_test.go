@@ -45,21 +45,22 @@ func TestDoubtfulPodsTakeTurns(t *testing.T) {
 	add("flood", 10, 1000)
 	gone := add("others", 20, 3)[0]
 	add("plain", 0, 4000)
+	const limit = 100
 	tried := map[string]int{}
 	round := func() (doubtful bool) {
-		pods, doubtful := c.batch(now, 500)
+		pods, doubtful := c.batch(now, limit)
 		for _, w := range pods {
 			tried[w.pod.Namespace]++
 		}
 		c.turns.Took(doubtful, 10*time.Millisecond)
 		return doubtful
 	}
-	if round() || tried["plain"] != 500 {
+	if round() || tried["plain"] != limit {
 		t.Fatalf("the first turn was of %v", tried)
 	}
 	c.forget(gone.key)
 	turns := 0
-	for range 7 { // 2 of 8 turns, one more being due: a sixth of the time
+	for range 32 { // 2 of 33 turns, one more being due: a sixteenth of the time
 		if round() {
 			turns++
 		}
@@ -73,7 +74,7 @@ func TestDoubtfulPodsTakeTurns(t *testing.T) {
 	left := c.lane.len()
 	c.doubts = schedule.Doubts{}
 	before := tried["flood"]
-	if round() || tried["flood"]-before != min(left, 500) || c.lane.len() != 0 {
+	if round() || tried["flood"]-before != min(left, limit) || c.lane.len() != 0 {
 		t.Errorf("after one of them got a node %d of %d were tried", tried["flood"]-before, left)
 	}
 	for round(); len(c.pending) > 0; round() {

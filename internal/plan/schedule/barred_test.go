@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -21,7 +22,21 @@ func TestBarredIsWhatALookAtEachNodeFinds(t *testing.T) {
 		s := town.state
 		for k := range 60 {
 			p := mkPod(fmt.Sprintf("q%d", k), fmt.Sprintf("%dm", 100*(1+r.IntN(20))), "64Mi")
-			switch r.IntN(8) {
+			switch r.IntN(10) {
+			case 8:
+				p.Spec.Tolerations = []corev1.Toleration{{Key: fmt.Sprint("own", r.IntN(4)), Operator: corev1.TolerationOpExists}, {Key: "odd", Value: fmt.Sprint(r.IntN(3))}}
+			case 9: // every node has a taint, of few kinds
+				if r.IntN(3) > 0 {
+					break
+				}
+				for _, n := range town.nodes {
+					n = n.DeepCopy()
+					n.Spec.Taints = []corev1.Taint{{Key: "odd", Value: fmt.Sprint(1 + r.IntN(2)), Effect: corev1.TaintEffectNoSchedule}}
+					if r.IntN(9) == 0 {
+						n.Spec.Taints[0].Key = fmt.Sprint("own", r.IntN(4))
+					}
+					s.SetNode(n)
+				}
 			case 7:
 				t := corev1.PodAffinityTerm{TopologyKey: "zone", LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": fmt.Sprint(r.IntN(6))}}}
 				p.Labels = map[string]string{"app": fmt.Sprint(r.IntN(6))}
@@ -62,8 +77,8 @@ func TestBarredIsWhatALookAtEachNodeFinds(t *testing.T) {
 				lonely++
 			}
 			d := s.demandOf(p)
-			key, ofForm := s.classKey(nil, pod, c.profile, &d, false, false)
-			each := s.newClass(pod, d, c.profile, key, ofForm, false, false) // as if nothing were plain
+			own := fmt.Appendf(nil, "%s alone", p.UID)
+			each := s.newClass(pod, d, c.profile, own, len(own), false, false) // as if nothing were plain, and nobody like it
 			s.refresh(each)
 			if best := s.best(each); best >= 0 {
 				t.Fatalf("seed %d: %s is barred and fits on %s", seed, p.Name, s.nodes[best].name)
@@ -73,6 +88,11 @@ func TestBarredIsWhatALookAtEachNodeFinds(t *testing.T) {
 				says2, help2, plugins2 := s.explainEach(each, nil, each.leastSums(nil))
 				if says != says2 || help&^HelpRoom != help2&^HelpRoom || help2&HelpRoom != 0 && help&HelpRoom == 0 || !slices.Equal(plugins, plugins2) {
 					t.Fatalf("seed %d: %s: %q %b %v, and by a look at each node %q %b %v", seed, p.Name, says, help, plugins, says2, help2, plugins2)
+				}
+			}
+			if ok {
+				if told := s.told(s.WhatIf(pod)); told != says {
+					t.Fatalf("seed %d: %s is refused with %q, and people who ask are told %q", seed, p.Name, says, told)
 				}
 			}
 			if giant {
@@ -87,6 +107,93 @@ func TestBarredIsWhatALookAtEachNodeFinds(t *testing.T) {
 	}
 	if barred < 500 || explained < 400 || vain < 200 || lonely < 100 {
 		t.Errorf("%d were barred, %d of them explained without a look, %d without hope, %d friendless: the test tells little", barred, explained, vain, lonely)
+	}
+}
+
+// told is the refusal that an answer for people amounts to.
+func (s *State) told(a Answer) string {
+	if a.Never != "" {
+		return fmt.Sprintf("0/%d nodes are available: %s.", s.count, a.Never)
+	}
+	reasons := map[string]int{}
+	for _, g := range a.Refused {
+		for _, r := range g.Reasons {
+			reasons[r] += len(g.Nodes)
+		}
+	}
+	return fmt.Sprintf("0/%d nodes are available: %s.", s.count, histogram(reasons))
+}
+
+// Who asks why a pod is refused is told what the pod is told, where that was found without a look at each node.
+func TestPlainRefusalsAreExplainedInTheSameWords(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*Pod)
+		want   string
+	}{
+		"size": {func(p *Pod) { p.Spec.Containers[0].Resources.Requests[corev1.ResourceCPU] = resource.MustParse("9") }, "1 node(s) had untolerated taint(s), 2 Insufficient cpu"},
+		"taints": {func(p *Pod) {
+			p.Spec.Tolerations = []corev1.Toleration{{Key: "own-1", Operator: corev1.TolerationOpExists}}
+		}, "1 Insufficient memory, 1 node(s) had untolerated taint(s), 1 node(s) were unschedulable"},
+		"node selector": {func(p *Pod) { p.Spec.NodeSelector = map[string]string{"own": "1"} }, "1 node(s) had untolerated taint(s), 2 node(s) didn't match Pod's node affinity/selector"},
+		"claim":         {func(p *Pod) { p.Volumes = &Volumes{Refusal: `persistentvolumeclaim "none" not found`} }, `persistentvolumeclaim "none" not found`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := NewState(nil)
+			tainted := mkNode("tainted", "4", "4Gi", 10)
+			tainted.Spec.Taints = []corev1.Taint{{Key: "for", Value: "db", Effect: corev1.TaintEffectNoSchedule}}
+			small, other := mkNode("small", "4", "4Gi", 10), mkNode("other", "4", "4Gi", 10)
+			if name == "taints" {
+				small, other = mkNode("small", "4", "1Mi", 10), mkNode("other", "4", "4Gi", 10)
+				other.Spec.Unschedulable = true
+			}
+			for _, n := range []*corev1.Node{tainted, small, other} {
+				s.SetNode(n)
+			}
+			p := &Pod{Pod: mkPod("p", "1", "64Mi")}
+			c.change(p)
+			_, refused := s.Assign([]Pod{*p})
+			want := "0/3 nodes are available: " + c.want + "."
+			if len(refused) != 1 || !strings.HasPrefix(refused[0].Message, want) {
+				t.Fatalf("refused with %v, not with %q", refused, want)
+			}
+			if told := s.told(s.WhatIf(p)); told != want {
+				t.Errorf("people who ask are told %q, the pod %q", told, want)
+			}
+		})
+	}
+}
+
+// Pods whose tolerations match no taint are one form, and part when a node has such a taint.
+func TestTolerationsOfNothingDecideNothing(t *testing.T) {
+	s := NewState(nil)
+	n := mkNode("a", "4", "4Gi", 10)
+	n.Spec.Taints = []corev1.Taint{{Key: "for", Value: "db", Effect: corev1.TaintEffectNoSchedule}}
+	s.SetNode(n)
+	tolerant := func(key, value string) Pod {
+		p := mkPod(key+value, "1", "1Mi")
+		p.Spec.Tolerations = []corev1.Toleration{{Key: systemKeys + "not-ready", Operator: corev1.TolerationOpExists}, {Key: key, Value: value}}
+		return Pod{Pod: p}
+	}
+	pods := []Pod{tolerant("own", "1"), tolerant("own", "2"), tolerant("for", "web")}
+	if b, _ := s.Assign(pods); len(b) != 0 || len(s.forms) != 1 {
+		t.Fatalf("%v were placed, there are %d forms", b, len(s.forms))
+	}
+	n = mkNode("b", "4", "4Gi", 10)
+	n.Spec.Taints = []corev1.Taint{{Key: "own", Value: "2", Effect: corev1.TaintEffectNoExecute}}
+	s.SetNode(n)
+	if b, _ := s.Assign(pods); len(b) != 1 || b[0].Pod.Name != "own2" || b[0].Node != "b" {
+		t.Errorf("placed: %v", b)
+	}
+	s.RemoveNode("b")
+	s.RemovePod(pods[1].UID)
+	if b, _ := s.Assign(pods); len(b) != 0 || len(s.taints) != 1 {
+		t.Errorf("without the node there are %v, and taints %v", b, s.taints)
+	}
+	n = n.DeepCopy()
+	n.Spec.Taints[0].Value = "1"
+	s.SetNode(n)
+	if b, _ := s.Assign(pods); len(b) != 1 || b[0].Pod.Name != "own1" {
+		t.Errorf("with another taint: %v", b)
 	}
 }
 

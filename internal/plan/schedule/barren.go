@@ -22,18 +22,10 @@ func (s *State) countLabels(was, is *corev1.Node) {
 		return
 	}
 	for k, v := range a {
-		if s.labels[k][v]--; s.labels[k][v] == 0 {
-			delete(s.labels[k], v)
-		}
-		if len(s.labels[k]) == 0 {
-			delete(s.labels, k)
-		}
+		s.labels.add(k, v, -1)
 	}
 	for k, v := range b {
-		if s.labels[k] == nil {
-			s.labels[k] = map[string]int{}
-		}
-		s.labels[k][v]++
+		s.labels.add(k, v, 1)
 	}
 }
 

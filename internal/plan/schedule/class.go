@@ -151,7 +151,7 @@ func (c *class) matchers() []*matcher {
 }
 
 // classKey spells out all that decides over the place of a pod, behind b. Which labels a barren pod
-// demands of nodes does not, nor whom a friendless one wants near it. The first ofForm bytes are what decides over its form.
+// demands of nodes does not, nor whom a friendless one wants near it, nor a toleration of what no node has. The first ofForm bytes are what decides over its form.
 func (s *State) classKey(b []byte, p *Pod, profile *Profile, d *demand, barren, friendless bool) (key []byte, ofForm int) {
 	str := func(s string) { b = spell(b, s) }
 	num := func(n int64) { b = binary.AppendVarint(b, n) }
@@ -176,14 +176,18 @@ func (s *State) classKey(b []byte, p *Pod, profile *Profile, d *demand, barren, 
 			raw(affinity.NodeAffinity)
 		}
 	}
-	num(int64(len(p.Spec.Tolerations)))
 	for i := range p.Spec.Tolerations {
 		t := &p.Spec.Tolerations[i]
+		if s.idleToleration(t) {
+			continue
+		}
+		num(1) // one more
 		str(t.Key)
 		str(string(t.Operator))
 		str(t.Value)
 		str(string(t.Effect))
 	}
+	num(0)
 	num(int64(len(p.Spec.InitContainers)))
 	for _, image := range imagesOf(p.Pod) {
 		str(image)

@@ -78,7 +78,7 @@ func (d *Doubts) Helped(from Source) {
 	}
 }
 
-// Turns shares time between pods and doubtful pods, while both wait: the latter have one part in turnShare+1 of it. The zero value is ready.
+// Turns shares time between pods and doubtful pods, while both wait: the latter have one part in turnShare+1 of it, all when nobody else waits. The zero value is ready.
 type Turns struct {
 	spent   [2]time.Duration // on pods, and on doubtful ones, since both wait
 	between int              // turns of pods since the last one of doubtful ones
@@ -86,11 +86,11 @@ type Turns struct {
 }
 
 const (
-	turnShare = 5
+	turnShare = 15
 	// turnsBetween bounds the turns of pods without one of doubtful ones, however short they seem to a clock.
 	turnsBetween = 64
 	// A turn of doubtful pods should not last longer than turnLength, since who comes meanwhile waits for its end: their number follows.
-	turnLength          = 5 * time.Millisecond
+	turnLength          = 2 * time.Millisecond
 	firstChunk, maximum = 8, 512
 )
 

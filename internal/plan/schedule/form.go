@@ -20,6 +20,7 @@ type form struct {
 	features  nodedeclaredfeatures.FeatureSet
 	featured  bool
 	barren    bool // no node has the labels that the pods demand, each others maybe: they share the form for as long as that is so
+	partial   bool // tolerations that match no node's taint do not count
 	required  nodeaffinity.RequiredNodeAffinity
 	preferred *nodeaffinity.PreferredSchedulingTerms
 
@@ -78,7 +79,7 @@ func (f *form) open() (n int) {
 func (s *State) formOf(p *Pod, profile *Profile, key []byte, barren bool) *form {
 	f := s.forms[string(key)]
 	if f == nil {
-		f = &form{profile: profile, pod: p.Pod, volumes: p.Volumes, barren: barren, at: -1, required: nodeaffinity.GetRequiredNodeAffinity(p.Pod), images: imagesOf(p.Pod)}
+		f = &form{profile: profile, pod: p.Pod, volumes: p.Volumes, barren: barren, partial: s.partial(p.Pod), at: -1, required: nodeaffinity.GetRequiredNodeAffinity(p.Pod), images: imagesOf(p.Pod)}
 		f.features, f.featured = featuresOf(p.Pod)
 		if a := p.Spec.Affinity; a != nil && a.NodeAffinity != nil {
 			if terms := a.NodeAffinity.PreferredDuringSchedulingIgnoredDuringExecution; len(terms) > 0 {

@@ -53,10 +53,11 @@ type State struct {
 	ranks  map[int32]map[uid]*nominee
 	lifted map[uid]*nominee
 
-	labels   map[string]map[string]int // by key and value: the nodes that have the label
-	worn     map[label]int             // the placed pods that have a label
-	images   map[string]int            // by name: the nodes that have it
-	imageGen uint64                    // advances when images come or go, or the number of nodes that they are compared with
+	labels   tally
+	taints   tally          // whatever their effect
+	worn     map[label]int  // the placed pods that have a label
+	images   map[string]int // by name: the nodes that have it
+	imageGen uint64         // advances when images come or go, or the number of nodes that they are compared with
 
 	classes map[string]*class
 	idle    map[string]*class // those that were barred when they were made, without columns
@@ -104,7 +105,7 @@ const (
 func NewState(ns Namespaces) *State {
 	s := &State{byName: map[string]int{}, resources: map[corev1.ResourceName]int{}, pods: map[uid]*placed{}, claims: map[string]int{},
 		matchers: map[string]*matcher{}, atHome: map[string][]*matcher{}, topos: map[string]*topology{}, holders: map[string]*holder{}, holdersAt: map[string][]*holder{}, classes: map[string]*class{}, idle: map[string]*class{}, forms: map[string]*form{},
-		images: map[string]int{}, labels: map[string]map[string]int{}, worn: map[label]int{}, nominees: map[uid]*nominee{}, ranks: map[int32]map[uid]*nominee{}, lifted: map[uid]*nominee{}, namespace: ns, accounts: map[string]*account{}}
+		images: map[string]int{}, labels: tally{}, taints: tally{}, worn: map[label]int{}, nominees: map[uid]*nominee{}, ranks: map[int32]map[uid]*nominee{}, lifted: map[uid]*nominee{}, namespace: ns, accounts: map[string]*account{}}
 	for _, r := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory, corev1.ResourceEphemeralStorage, corev1.ResourcePods} {
 		s.resource(r)
 	}
@@ -156,6 +157,7 @@ func (s *State) SetNode(n *corev1.Node) {
 	s.countImages(s.nodes[i].obj, -1)
 	s.countImages(n, 1)
 	s.countLabels(s.nodes[i].obj, n)
+	s.countTaints(s.nodes[i].obj, n)
 	s.takeAway(i)
 	if s.nodes[i].obj == nil {
 		s.count++
@@ -183,6 +185,7 @@ func (s *State) RemoveNode(name string) {
 	s.count--
 	s.countImages(s.nodes[i].obj, -1)
 	s.countLabels(s.nodes[i].obj, nil)
+	s.countTaints(s.nodes[i].obj, nil)
 	s.imageGen++
 	s.takeAway(i)
 	s.nodes[i].obj = nil

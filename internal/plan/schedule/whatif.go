@@ -88,7 +88,7 @@ func (s *State) change(p *Pod, c *class, g *Refused) string {
 	case NodeUnschedulable:
 		return "uncordon one of them"
 	case TaintToleration:
-		return "tolerate or remove " + s.taintsAgainst(c, g.Nodes)
+		return "tolerate or remove " + s.taintsAgainst(p.Pod, g.Nodes)
 	case NodeAffinity:
 		return s.labelsDemanded(p.Pod, g)
 	case NodePorts:
@@ -114,13 +114,13 @@ func (s *State) change(p *Pod, c *class, g *Refused) string {
 	}
 }
 
-// taintsAgainst names the taints that keep the class from nodes.
-func (s *State) taintsAgainst(c *class, nodes []string) string {
+// taintsAgainst names the taints that keep a pod from nodes.
+func (s *State) taintsAgainst(p *corev1.Pod, nodes []string) string {
 	var names []string
 	for _, name := range nodes {
 		for i := range s.nodes[s.index(name)].obj.Spec.Taints {
 			t := &s.nodes[s.index(name)].obj.Spec.Taints[i]
-			if t.Effect != corev1.TaintEffectPreferNoSchedule && !tolerates(c.pod, t) {
+			if t.Effect != corev1.TaintEffectPreferNoSchedule && !tolerates(p, t) {
 				names = append(names, t.ToString())
 			}
 		}
