@@ -55,6 +55,50 @@ var assumed = corev1.ResourceList{
 // demandOf adds up a pod: containers, init containers and sidecars as they overlap in time, the pod's own resources, overhead,
 // resizes.
 func (s *State) demandOf(p *corev1.Pod) demand {
+	d, ok := s.demandOfOne(p)
+	if !ok {
+		d = s.demandOfMany(p)
+	}
+	d.amounts = append(d.amounts, want{resource: resPods, n: 1})
+	slices.SortFunc(d.amounts, func(a, b want) int { return a.resource - b.resource })
+	for i := range p.Spec.Containers {
+		d.ports = appendPorts(d.ports, &p.Spec.Containers[i])
+	}
+	for i := range p.Spec.InitContainers { // of the init containers, only sidecars keep their ports
+		if r := p.Spec.InitContainers[i].RestartPolicy; r != nil && *r == corev1.ContainerRestartPolicyAlways {
+			d.ports = appendPorts(d.ports, &p.Spec.InitContainers[i])
+		}
+	}
+	return d
+}
+
+// demandOfOne is what demandOfMany finds for a pending pod of one container and nothing else that takes resources, which most are: there is
+// nothing to add up.
+func (s *State) demandOfOne(p *corev1.Pod) (d demand, ok bool) {
+	if p.Spec.NodeName != "" || len(p.Spec.Containers) != 1 || len(p.Spec.InitContainers) > 0 || p.Spec.Resources != nil || p.Spec.Overhead != nil {
+		return d, false
+	}
+	d.seemCPU, d.seemMem = assumedMilliCPU, assumedMemory
+	requests := p.Spec.Containers[0].Resources.Requests
+	d.amounts = make([]want, 0, len(requests)+1)
+	for name, q := range requests {
+		n := amount(name, q)
+		if n != 0 {
+			d.amounts = append(d.amounts, want{resource: s.resource(name), n: n})
+		}
+		switch name {
+		case corev1.ResourceCPU:
+			d.seemCPU = n
+		case corev1.ResourceMemory:
+			d.seemMem = n
+		}
+	}
+	d.scoreCPU, d.scoreMem = d.seemCPU, d.seemMem
+	return d, true
+}
+
+// demandOfMany is the resources of demandOf.
+func (s *State) demandOfMany(p *corev1.Pod) demand {
 	var d demand
 	placed := p.Spec.NodeName != ""
 	opts := resource.PodResourcesOptions{UseStatusResources: placed, InPlacePodLevelResourcesVerticalScalingEnabled: placed}
@@ -64,8 +108,6 @@ func (s *State) demandOf(p *corev1.Pod) demand {
 			d.amounts = append(d.amounts, want{resource: s.resource(name), n: n})
 		}
 	}
-	d.amounts = append(d.amounts, want{resource: resPods, n: 1})
-	slices.SortFunc(d.amounts, func(a, b want) int { return a.resource - b.resource })
 	opts.NonMissingContainerRequests = assumed
 	whole := resource.IsPodLevelRequestsSet(p)
 	if whole {
@@ -82,14 +124,6 @@ func (s *State) demandOf(p *corev1.Pod) demand {
 	if whole {
 		parts := resource.PodRequests(p, resource.PodResourcesOptions{NonMissingContainerRequests: assumed, SkipPodLevelResources: true})
 		d.scoreCPU, d.scoreMem = parts.Cpu().MilliValue(), parts.Memory().Value()
-	}
-	for i := range p.Spec.Containers {
-		d.ports = appendPorts(d.ports, &p.Spec.Containers[i])
-	}
-	for i := range p.Spec.InitContainers { // of the init containers, only sidecars keep their ports
-		if r := p.Spec.InitContainers[i].RestartPolicy; r != nil && *r == corev1.ContainerRestartPolicyAlways {
-			d.ports = appendPorts(d.ports, &p.Spec.InitContainers[i])
-		}
 	}
 	return d
 }
