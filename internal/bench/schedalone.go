@@ -200,7 +200,7 @@ func (r *aloneRun) measure(chunk []*corev1.Pod) {
 	batch = append(batch, r.expected(coming)...)
 	bindings, refusals := r.assign(batch)
 	spent := began.since(start)
-	r.turns.Took(false, spent.wall)
+	r.turns.Took(false, spent.wall, spent.wall)
 	took, cpu := spent.wall+r.behind.wall, spent.cpu+r.behind.cpu
 	start, began = time.Now(), span{cpu: ownCPU()}
 	r.doubted(false)

@@ -160,6 +160,7 @@ func (r *aloneRun) doubted(all bool) {
 		n := min(len(r.doubtful), r.turns.Chunk())
 		r.state.AssignDoubtful(r.doubtful[:n], &r.doubts) // none of them ever fits
 		r.doubtful = r.doubtful[n:]
-		r.turns.Took(true, time.Since(began))
+		took := time.Since(began)
+		r.turns.Took(true, took, took)
 	}
 }

@@ -43,6 +43,8 @@ type decision struct {
 	fence []client.Fence
 	// began is when the attempts of the batch did, wrote when its writes went out and ended when they were carried out.
 	began, wrote, ended time.Time
+	// deciding is how long the brain took.
+	deciding time.Duration
 }
 
 // say has an event recorded when all is written.
@@ -157,7 +159,8 @@ func (s *Scheduler) decide(ctx context.Context, c *cluster, d *decision, ready [
 	s.bindReady(d, c, ready)
 	began := s.Clock()
 	bindings, refusals := c.assign(pods, byUID, doubtful)
-	s.meters.placed(len(bindings)+len(refusals), s.Clock().Sub(began))
+	d.deciding = s.Clock().Sub(began)
+	s.meters.placed(len(bindings)+len(refusals), d.deciding)
 	whole := map[*squad][]schedule.Binding{}
 	for _, b := range bindings {
 		w := byUID[string(b.Pod.UID)]

@@ -52,7 +52,7 @@ func TestDoubtfulPodsTakeTurns(t *testing.T) {
 		for _, w := range pods {
 			tried[w.pod.Namespace]++
 		}
-		c.turns.Took(doubtful, 10*time.Millisecond)
+		c.turns.Took(doubtful, 10*time.Millisecond, 10*time.Millisecond)
 		return doubtful
 	}
 	if round() || tried["plain"] != limit {

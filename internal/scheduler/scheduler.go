@@ -269,7 +269,7 @@ func (s *Scheduler) step(ctx context.Context) (again time.Time, more bool) {
 		b, doubtful := c.batch(now, bindBatch)
 		if len(b)+len(ready)+len(d.writes) > 0 {
 			s.decide(ctx, c, d, ready, b, doubtful, now)
-			c.turns.Took(doubtful, s.Clock().Sub(now))
+			c.turns.Took(doubtful, s.Clock().Sub(now), d.deciding)
 		}
 		if c.away {
 			continue // it will wake us

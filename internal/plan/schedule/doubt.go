@@ -89,9 +89,11 @@ const (
 	turnShare = 15
 	// turnsBetween bounds the turns of pods without one of doubtful ones, however short they seem to a clock.
 	turnsBetween = 64
-	// A turn of doubtful pods should not last longer than turnLength, since who comes meanwhile waits for its end: their number follows.
+	// Decisions of a turn of doubtful pods should not last longer than turnLength, since who comes meanwhile waits for its end: their number follows.
+	// What it takes to tell the pods does not count for that: a transaction takes about as long for a few as for one, so that fewer in each make
+	// more of it. maximum bounds what a transaction is for.
 	turnLength          = 2 * time.Millisecond
-	firstChunk, maximum = 8, 512
+	firstChunk, maximum = 8, 64
 )
 
 // Doubtful reports whether it is the turn of the doubtful, who wait or not, as the others do.
@@ -111,8 +113,8 @@ func (t *Turns) Chunk() int {
 	return t.chunk
 }
 
-// Took notes how long a turn took, and of whom it was.
-func (t *Turns) Took(doubtful bool, d time.Duration) {
+// Took notes how long a turn took, how much of that it took to decide, and of whom it was.
+func (t *Turns) Took(doubtful bool, d, deciding time.Duration) {
 	if !doubtful {
 		t.spent[0] += d
 		t.between++
@@ -121,9 +123,9 @@ func (t *Turns) Took(doubtful bool, d time.Duration) {
 	t.spent[1] += d
 	t.between = 0
 	switch n := t.Chunk(); {
-	case d > turnLength:
+	case deciding > turnLength:
 		t.chunk = max(1, n/2)
-	case d < turnLength/2:
+	case deciding < turnLength/2:
 		t.chunk = min(2*n, maximum)
 	}
 }

@@ -52,7 +52,7 @@ func TestTurnsStarveNobody(t *testing.T) {
 			}
 			n[k]++
 			spent[k] += took[k]
-			turns.Took(k == 1, took[k])
+			turns.Took(k == 1, took[k], took[k])
 			if c := turns.Chunk(); c < 1 || c > maximum {
 				t.Fatalf("%d at a time", c)
 			}
