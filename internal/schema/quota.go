@@ -26,8 +26,8 @@ import (
 // Counters say how resource quotas count objects: upstream's evaluators, which read typed objects. They hold no state but
 // the clock, by which pods stop to count that ought to be gone.
 //
-// A quota for the devices of an extended resource (requests.<domain>/<name>) counts what pods ask for, not what claims
-// ask for whose device class stands in for it: upstream keeps a process-wide cache of those, which many clusters cannot share.
+// A quota for the devices of an extended resource (requests.<domain>/<name>) counts what claims ask for as well by Counters that are made With
+// the classes of a cluster; without, it counts what pods ask for alone.
 type Counters struct {
 	special map[schema.GroupResource]quota.Evaluator
 }

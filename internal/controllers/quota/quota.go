@@ -11,11 +11,14 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	resourcev1 "k8s.io/api/resource/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
 
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/plan"
+	"gantry.dev/gantry/internal/plan/devices"
 	"gantry.dev/gantry/internal/reconcile"
 	"gantry.dev/gantry/internal/schema"
 	"gantry.dev/gantry/internal/store"
@@ -30,7 +33,7 @@ func Controller() reconcile.Controller {
 		Name:    "resourcequota-controller",
 		Plan:    decide,
 		Why:     why,
-		Watches: map[api.Resource]reconcile.Trigger{quotas: quotaChanged, plan.Pods: podLeaves},
+		Watches: map[api.Resource]reconcile.Trigger{quotas: quotaChanged, plan.Pods: podChanged, devices.Claims: claimChanged},
 		Writes:  []string{"resourcequotas/status"},
 	}
 }
@@ -42,6 +45,58 @@ func quotaChanged(s *view.Snapshot, ev store.Event) []api.Key {
 		return nil
 	}
 	return []api.Key{ev.Record.Key}
+}
+
+// podChanged wakes what a pod's going may concern: that of its grace, and that of the claim for its extended resources, which counts for those
+// from then on that the pod counted for.
+func podChanged(s *view.Snapshot, ev store.Event) []api.Key {
+	if ev.Type != store.Delete {
+		return podLeaves(s, ev)
+	}
+	if view.Of[corev1.Pod](s, ev.Record).Status.ExtendedResourceClaimStatus == nil {
+		return nil
+	}
+	return limiting(s, ev.Record.Key)
+}
+
+// claimChanged wakes the quotas of extended resources where a claim that was made for those of a pod comes or goes.
+func claimChanged(s *view.Snapshot, ev store.Event) []api.Key {
+	if ev.Type != store.Delete && ev.Prev != nil {
+		return nil
+	}
+	if _, ok := schema.MadeForPod(view.Of[resourcev1.ResourceClaim](s, ev.Record)); !ok {
+		return nil
+	}
+	return limiting(s, ev.Record.Key)
+}
+
+// limiting are the quotas beside an object that limit extended resources.
+func limiting(s *view.Snapshot, beside api.Key) (keys []api.Key) {
+	for q := range view.List[corev1.ResourceQuota](s, plan.Around(beside, quotas)) {
+		if schema.LimitsDevices(q) {
+			keys = append(keys, plan.KeyOf(beside.Cluster, quotas, q))
+		}
+	}
+	return keys
+}
+
+// deviceUse is what the snapshot has to say about devices.
+func deviceUse(s *view.Snapshot, c api.Cluster) schema.Devices {
+	return schema.Devices{
+		Classes: view.List[resourcev1.DeviceClass](s, api.Scope{Resource: devices.Classes, Cluster: c}),
+		Pod: func(namespace, name string) *corev1.Pod {
+			pod, _ := view.Get[corev1.Pod](s, api.Key{Resource: plan.Pods, Cluster: c, Namespace: namespace, Name: name})
+			return pod
+		},
+		Claims: func(namespace string, pod types.UID) (out []*resourcev1.ResourceClaim) {
+			for claim := range view.OwnedBy[resourcev1.ResourceClaim](s, devices.Claims, c, string(pod)) {
+				if _, ok := schema.MadeForPod(claim); ok && claim.Namespace == namespace {
+					out = append(out, claim)
+				}
+			}
+			return out
+		},
+	}
 }
 
 // podLeaves wakes a namespace with quotas when a pod's graceful deletion begins.
@@ -114,6 +169,9 @@ func count(s *view.Snapshot, p *reconcile.Plan, key api.Key, q *corev1.ResourceQ
 	counters, err := schema.NewCounters(func() time.Time { return now })
 	if err != nil {
 		return err
+	}
+	if schema.LimitsDevices(q) {
+		counters = counters.With(deviceUse(s, key.Cluster))
 	}
 	used, err := counters.Count(q, func(r api.Resource) (schema.Collection, error) { return collection(s, plan.Around(key, r)), nil })
 	if err != nil {
