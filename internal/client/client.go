@@ -6,6 +6,7 @@ package client
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -98,6 +99,9 @@ type Write struct {
 	// Mark, if not nil, is a condition that a pod gets in the write that deletes it. Only the in-process implementation honours it;
 	// HTTP refuses a Write that has one.
 	Mark *corev1.PodCondition
+	// Finalizer, if not nil, is put on the object or taken off it in the same write, which is one of its status or its delete. Only the
+	// in-process implementation honours it; HTTP refuses a Write that has one.
+	Finalizer *Finalizer
 	// Why is a short reason for people: it goes to `gantry explain` and to debug logs.
 	Why string
 	// Fence lists objects that must be unchanged at commit although this write does not touch them, for example the
@@ -109,6 +113,23 @@ type Write struct {
 	// Brief says that the caller does not look at Result.Object, which may be nil then: most writes of a batch are of interest only
 	// if they fail, and what has been encoded need not be decoded for nobody.
 	Brief bool
+}
+
+// Finalizer is one that a Write puts on, or takes off.
+type Finalizer struct {
+	Name string
+	Off  bool
+}
+
+// Change puts the finalizer on an object or takes it off.
+func (f *Finalizer) Change(m metav1.Object) {
+	has := slices.Contains(m.GetFinalizers(), f.Name)
+	switch {
+	case f.Off && has:
+		m.SetFinalizers(slices.DeleteFunc(slices.Clone(m.GetFinalizers()), func(name string) bool { return name == f.Name }))
+	case !f.Off && !has:
+		m.SetFinalizers(append(slices.Clip(m.GetFinalizers()), f.Name))
+	}
 }
 
 // Fence is a read-only precondition of a Write.

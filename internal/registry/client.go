@@ -204,7 +204,7 @@ func (c *inProcess) attempt(ctx context.Context, w *client.Write) (attempt, erro
 	if err != nil {
 		return nil, err
 	}
-	q.Subresource, q.Fence, q.mark = w.Subresource, w.Fence, w.Mark
+	q.Subresource, q.Fence, q.mark, q.finalizer = w.Subresource, w.Fence, w.Mark, w.Finalizer
 	switch w.Verb {
 	case client.Create, client.Update:
 		again := func() (runtime.Object, error) {

@@ -76,6 +76,9 @@ func (r *Registry) delete(ctx context.Context, q Request, opts *metav1.DeleteOpt
 		}
 		m, _ := meta.Accessor(obj)
 		setCollectorFinalizers(m, opts, q.Kind.CollectorDefault(ctx))
+		if q.finalizer != nil {
+			q.finalizer.Change(m)
+		}
 		switch {
 		case graceful && *opts.GracePeriodSeconds > 0:
 		case len(m.GetFinalizers()) > 0:

@@ -54,6 +54,8 @@ type Request struct {
 	admitted bool
 	// mark is a condition that a deleted pod gets in the same write.
 	mark *corev1.PodCondition
+	// finalizer is put on or taken off an object of which the status is written or which is deleted.
+	finalizer *client.Finalizer
 }
 
 // Asked are options of a write that the server otherwise completes or turns into something else.

@@ -128,6 +128,13 @@ func (r *Registry) replace(ctx context.Context, q *Request, strategy rest.RESTUp
 	if stamp != nil {
 		stamp(metav1.NewTime(r.now()))
 	}
+	if q.finalizer != nil {
+		if om.GetDeletionTimestamp() != nil && !q.finalizer.Off {
+			return nil, apierrors.NewConflict(q.resource(), q.Name, fmt.Errorf("it is being deleted, no finalizer %s can be put on it", q.finalizer.Name))
+		}
+		m, _ := meta.Accessor(obj)
+		q.finalizer.Change(m)
+	}
 	if err := r.checkEscalation(ctx, q, obj, old); err != nil {
 		return nil, err
 	}

@@ -19,8 +19,7 @@ import (
 )
 
 // booking writes what a pod's claims for devices get into them, in up to three steps of which each is one commit for all pods of
-// the batch: the finalizer (or the claim itself, for extended resources), then allocation and reservation, then the pod is
-// bound. A step that fails gives back what is not written yet; what is written, a later attempt finds.
+// the batch: the claim itself, for extended resources, then finalizer, allocation and reservation, then the pod is bound. A step that fails gives back what is not written yet; what is written, a later attempt finds.
 type booking struct {
 	s       *Scheduler
 	c       *cluster
@@ -49,10 +48,6 @@ func (s *Scheduler) book(d *decision, c *cluster, b schedule.Binding, w *waiting
 			fresh := a.Claim.DeepCopy()
 			fresh.UID = ""
 			d.add(plan.Create(key, fresh, "devices for the extended resources of "+w.pod.Name), k.prepared(d, a))
-		case a.Allocation != nil && !slices.Contains(a.Claim.Finalizers, resourceapi.Finalizer):
-			fresh := a.Claim.DeepCopy()
-			fresh.Finalizers = append(fresh.Finalizers, resourceapi.Finalizer)
-			d.add(plan.Update(key, fresh, "devices are about to be allocated"), k.prepared(d, a))
 		default:
 			k.allot(d, a, a.Claim)
 		}
@@ -62,7 +57,7 @@ func (s *Scheduler) book(d *decision, c *cluster, b schedule.Binding, w *waiting
 	}
 }
 
-// prepared goes on with a claim that exists and has its finalizer now.
+// prepared goes on with a claim that exists now.
 func (k *booking) prepared(d *decision, a *devices.Allotment) func(client.Result) {
 	return func(res client.Result) {
 		if k.failed || k.fail(a, res.Err) {
@@ -74,10 +69,14 @@ func (k *booking) prepared(d *decision, a *devices.Allotment) func(client.Result
 	}
 }
 
-// allot writes devices and reservation into a claim.
+// allot writes devices and reservation into a claim, with the finalizer that keeps it while it has devices.
 func (k *booking) allot(d *decision, a *devices.Allotment, claim *resourceapi.ResourceClaim) {
 	key := plan.KeyOf(k.c.id, devices.Claims, claim)
-	d.add(plan.UpdateStatus(key, a.Reserved(claim, k.w.pod, k.now), "devices for "+k.w.pod.Name), func(res client.Result) {
+	w := plan.UpdateStatus(key, a.Reserved(claim, k.w.pod, k.now), "devices for "+k.w.pod.Name)
+	if a.Allocation != nil && !slices.Contains(claim.Finalizers, resourceapi.Finalizer) {
+		w.Finalizer = &client.Finalizer{Name: resourceapi.Finalizer}
+	}
+	d.add(w, func(res client.Result) {
 		if res.Err == nil {
 			if claim, ok := res.Object.(*resourceapi.ResourceClaim); ok {
 				k.c.written[key] = res.Rev

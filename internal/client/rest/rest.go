@@ -237,6 +237,9 @@ func (c *Client) write(ctx context.Context, w *client.Write) (runtime.Object, er
 	if w.Mark != nil {
 		return nil, errors.New("a pod cannot be marked in the write that deletes it over HTTP")
 	}
+	if w.Finalizer != nil {
+		return nil, errors.New("a finalizer cannot be changed in another write over HTTP")
+	}
 	rc, err := c.of(w.Key)
 	if err != nil {
 		return nil, err

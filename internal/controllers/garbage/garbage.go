@@ -17,6 +17,7 @@ import (
 	"gantry.dev/gantry/internal/api"
 	"gantry.dev/gantry/internal/client"
 	"gantry.dev/gantry/internal/plan"
+	"gantry.dev/gantry/internal/plan/devices"
 	"gantry.dev/gantry/internal/reconcile"
 	"gantry.dev/gantry/internal/schema"
 	"gantry.dev/gantry/internal/store"
@@ -146,6 +147,7 @@ func (c collector) decide(s *view.Snapshot, key api.Key, now time.Time) (reconci
 			}
 		}
 		p.Writes = append(p.Writes, unfinalized(s, key, metav1.FinalizerDeleteDependents))
+	case key.Resource == devices.Claims && devices.Keeps(m.Finalizers, m.Owners):
 	case m.DeletionTimestamp == nil && len(m.Owners) > 0:
 		c.collect(&p, s, key, m)
 	}

@@ -41,14 +41,19 @@ func Controller() reconcile.Controller {
 
 // podChanged wakes the pod and, when it may be done with them, its claims. Most pods have none.
 func podChanged(s *view.Snapshot, ev store.Event) []api.Key {
+	var keys []api.Key
+	if ev.Type == store.Delete { // also of claims that it was not told of
+		for claim := range view.OwnedBy[resourceapi.ResourceClaim](s, devices.Claims, ev.Record.Key.Cluster, string(s.Meta(ev.Record).UID)) {
+			keys = append(keys, plan.KeyOf(ev.Record.Key.Cluster, devices.Claims, claim))
+		}
+	}
 	pod := view.Of[corev1.Pod](s, ev.Record)
 	if len(pod.Spec.ResourceClaims) == 0 && pod.Status.ExtendedResourceClaimStatus == nil {
-		return nil
+		return keys
 	}
 	if ev.Type != store.Delete && !done(pod) {
 		return []api.Key{ev.Record.Key}
 	}
-	var keys []api.Key
 	for i := range pod.Spec.ResourceClaims {
 		if name, _, err := resourceclaim.Name(pod, &pod.Spec.ResourceClaims[i]); err == nil && name != nil {
 			keys = append(keys, plan.Beside(ev.Record.Key, devices.Claims, *name))

@@ -6,6 +6,7 @@ import (
 
 	resourceapi "k8s.io/api/resource/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/dynamic-resource-allocation/structured"
 	"k8s.io/utils/ptr"
@@ -15,6 +16,13 @@ import (
 
 func nameOf(c *resourceapi.ResourceClaim) types.NamespacedName {
 	return types.NamespacedName{Namespace: c.Namespace, Name: c.Name}
+}
+
+// Keeps reports whether a claim with these finalizers and owners, made for a pod, is ended by the controller of claims once the pod is gone: in
+// one write with its devices. The collector of garbage leaves it alone.
+func Keeps(finalizers []string, owners []metav1.OwnerReference) bool {
+	return len(owners) == 1 && owners[0].APIVersion == "v1" && owners[0].Kind == "Pod" && ptr.Deref(owners[0].Controller, false) && !ptr.Deref(owners[0].BlockOwnerDeletion, false) &&
+		slices.Contains(finalizers, resourceapi.Finalizer)
 }
 
 // SetClaim takes in a claim as it is now. freed says that devices may be free which were not.

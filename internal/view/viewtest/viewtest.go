@@ -282,6 +282,10 @@ func (w *World) remove(wr client.Write, typed runtime.Object) {
 		}
 		m.SetFinalizers(fin)
 	}
+	if wr.Finalizer != nil {
+		wr.Finalizer.Change(m)
+		fin = m.GetFinalizers()
+	}
 	if len(fin) == 0 {
 		w.Remove(wr.Key)
 		return
@@ -302,7 +306,10 @@ func (w *World) update(wr client.Write, old *store.Record, typed runtime.Object)
 	if err := mergeParts(wr.Subresource, typed, obj); err != nil {
 		return err
 	}
-	if m.GetDeletionTimestamp() != nil && len(m.GetFinalizers()) == 0 && wr.Subresource != "status" {
+	if wr.Finalizer != nil {
+		wr.Finalizer.Change(m)
+	}
+	if m.GetDeletionTimestamp() != nil && len(m.GetFinalizers()) == 0 && (wr.Subresource != "status" || wr.Finalizer != nil) {
 		w.Remove(wr.Key)
 		return nil
 	}
