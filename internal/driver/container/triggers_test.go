@@ -219,14 +219,7 @@ func TestTriggersAfterUpgrade(t *testing.T) {
 	mustSandbox(t, n, SandboxConfig{ID: "pod"})
 	mustStart(t, n, script(t, o, "c", "exec sleep 1000"))
 	n.Close()
-	body, err := os.ReadFile(o.Binary)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o.Binary = filepath.Join(o.DataDir, "newer")
-	if err := os.WriteFile(o.Binary, body, 0o755); err != nil {
-		t.Fatal(err)
-	}
+	o.Binary = otherBinary(t, o)
 	n = openNative(t, o)
 	wants(t, n, "c", [2]string{"cat /sys/class/net/lo/mtu; test -c /dev/pts/ptmx && echo yes", "65536\nyes\n"})
 	mustStart(t, n, script(t, o, "d", "exec sleep 1000"))

@@ -28,14 +28,7 @@ func TestUpgrade(t *testing.T) {
 	sup := supervisorPID(t, n)
 	n.Close()
 
-	body, err := os.ReadFile(o.Binary)
-	if err != nil {
-		t.Fatal(err)
-	}
-	o.Binary = filepath.Join(o.DataDir, "newer")
-	if err := os.WriteFile(o.Binary, body, 0o755); err != nil {
-		t.Fatal(err)
-	}
+	o.Binary = otherBinary(t, o)
 	n = openNative(t, o)
 	if now := supervisorPID(t, n); now != sup {
 		t.Errorf("supervisor %d was replaced by %d", sup, now)
@@ -65,4 +58,18 @@ func TestUpgrade(t *testing.T) {
 	}
 	mustStart(t, n, script(t, o, "third", "exit 0"))
 	mustWait(t, n, "third")
+}
+
+// otherBinary is the same program under another name, so one that a supervisor is to become.
+func otherBinary(t *testing.T, o Options) string {
+	t.Helper()
+	body, err := os.ReadFile(o.Binary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(o.DataDir, "newer")
+	if err := os.WriteFile(path, body, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
