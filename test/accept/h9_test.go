@@ -217,10 +217,13 @@ func (w *world) goesDown(node string) {
 	if out, err := w.gantry("node", "shutdown", node); err != nil {
 		w.Fatal(out, err)
 	}
+	if err := errors.Join(want(w.field("pod/low", ".status.phase"), "Failed"), want(w.field("pod/low", ".status.reason"), "Terminated"),
+		want(w.field("pod/low", ".status.message"), "Pod was terminated in response to imminent node shutdown."),
+		want(w.field("pod/high", ".status.phase"), "Succeeded")); err != nil { // one that ends well in time has succeeded, as kubelet's have
+		w.Error(err)
+	}
 	for _, name := range []string{"low", "high"} {
-		if err := errors.Join(want(w.field("pod/"+name, ".status.phase"), "Failed"), want(w.field("pod/"+name, ".status.reason"), "Terminated"),
-			want(w.field("pod/"+name, ".status.message"), "Pod was terminated in response to imminent node shutdown."),
-			want(w.field("pod/"+name, `.status.conditions[?(@.type=="DisruptionTarget")].reason`), "TerminationByKubelet")); err != nil {
+		if err := want(w.field("pod/"+name, `.status.conditions[?(@.type=="DisruptionTarget")].reason`), "TerminationByKubelet"); err != nil {
 			w.Errorf("pod %s: %v", name, err)
 		}
 	}

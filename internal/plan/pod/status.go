@@ -115,6 +115,9 @@ func (d *decider) addresses(st *corev1.PodStatus) {
 	}
 }
 
+// annotationSource tells where a pod that is not the API's comes from.
+const annotationSource = "kubernetes.io/config.source"
+
 // phase sets phase, reason and message. A terminal phase is shown only when no container runs any more, and never left.
 func (d *decider) phase(st *corev1.PodStatus) {
 	was := &d.Was
@@ -134,6 +137,10 @@ func (d *decider) phase(st *corev1.PodStatus) {
 		if terminal(st.Phase) {
 			st.Phase = cmp.Or(was.Phase, corev1.PodRunning)
 		}
+	case d.end != nil && d.end == d.Evicted && succeeded(st.ContainerStatuses) && d.Pod.Annotations[annotationSource] == "":
+		// It was asked to go and went well: as kubelet has it, that is success, and DisruptionTarget alone tells why. Of a static pod, whose
+		// end it does not judge, the verdict stays.
+		st.Phase = corev1.PodSucceeded
 	case d.end != nil:
 		st.Phase, st.Reason, st.Message = corev1.PodFailed, d.end.Reason, d.end.Message
 	case d.plan.Stopping && !terminal(st.Phase) && !d.running():
