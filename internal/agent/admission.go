@@ -43,32 +43,49 @@ func (a *Agent) judge(ctx context.Context, p *corev1.Pod, static bool) *pod.Refu
 	if refusal := pod.RefuseSysctls(p, a.cfg.Settings.UnsafeSysctls); refusal != nil {
 		return refusal
 	}
-	if refusal := a.refuseByNode(ctx, p); refusal != nil {
+	if refusal := a.place(ctx, p); refusal != nil {
 		return refusal
 	}
-	if refusal := a.shutdown.admit(); refusal != nil {
+	refusal := a.fit(ctx, p, static)
+	if refusal != nil {
+		a.allot.release(p.UID)
+		if a.cfg.Devices != nil {
+			a.cfg.Devices.Release(string(p.UID))
+		}
+	}
+	return refusal
+}
+
+// place gives a pod CPUs, memory and devices for its own. It comes before the question whether the pod fits otherwise, as with kubelet:
+// what cannot be placed is not called too large, and makes nobody leave.
+func (a *Agent) place(ctx context.Context, p *corev1.Pod) *pod.Refusal {
+	begun := a.cfg.Clock()
+	defer func() { a.tally.placed(a.cfg.Clock().Sub(begun)) }()
+	if refusal := a.allot.admit(p); refusal != nil {
+		return refusal
+	}
+	refusal := a.reserveDevices(ctx, p)
+	if refusal != nil {
+		a.allot.release(p.UID)
+	}
+	return refusal
+}
+
+// fit asks whether the node is one for the pod, and whether it has room. Room is taken last: what follows could not give it back.
+func (a *Agent) fit(ctx context.Context, p *corev1.Pod, static bool) *pod.Refusal {
+	if refusal := a.refuseByNode(ctx, p); refusal != nil {
 		return refusal
 	}
 	if refusal := a.node.machine.modules.Refuse(p); refusal != nil {
 		return refusal
 	}
+	if refusal := a.shutdown.admit(); refusal != nil {
+		return refusal
+	}
 	if refusal := a.taken.admit(p.UID, demandOf(p), roomOf(a.node.allocatable())); refusal != nil {
-		if refusal = a.preempt(p, static, refusal); refusal != nil {
-			return refusal
-		}
+		return a.preempt(p, static, refusal)
 	}
-	begun := a.cfg.Clock()
-	defer func() { a.tally.placed(a.cfg.Clock().Sub(begun)) }()
-	refusal := a.allot.admit(p)
-	if refusal == nil {
-		if refusal = a.reserveDevices(ctx, p); refusal != nil {
-			a.allot.release(p.UID)
-		}
-	}
-	if refusal != nil {
-		a.taken.release(p.UID)
-	}
-	return refusal
+	return nil
 }
 
 // refuseByNode compares the pod with the Node. The scheduler may have seen a newer one than we have: a label that was set for
