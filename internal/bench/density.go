@@ -149,12 +149,12 @@ func (d *density) prepare(ctx context.Context) error {
 
 // measure is the whole life: start, idle, use, delete.
 func (d *density) measure(ctx context.Context) error {
-	span := d.cfg.scaledTime(densityIdle)
-	d.cfg.say("instance %s: waiting %s before the first pod ...", d.id, span)
-	if err := wait(ctx, span); err != nil {
+	if err := d.processCost(ctx); err != nil {
 		return err
 	}
-	if err := d.processCost(ctx); err != nil {
+	span := d.cfg.scaledTime(densityIdle) // also for the kernel to take back what those processes had
+	d.cfg.say("instance %s: waiting %s before the first pod ...", d.id, span)
+	if err := wait(ctx, span); err != nil {
 		return err
 	}
 	before, err := d.weigh(ctx)

@@ -19,12 +19,11 @@ import (
 const (
 	// bareProcesses is how many processes without a container are weighed at once: tens of MiB, which stand out, and a moment's work.
 	bareProcesses = 1000
-	// bareRounds is how often, for others use the machine: the middle one counts.
-	bareRounds = 9
+	// bareRounds is how often more of them are started, for others use the machine: the middle one counts. Those before stay until the
+	// end: what ended ones had is given back late, and would be used again.
+	bareRounds = 5
 	// bareLook is how often it is looked whether all of them serve.
 	bareLook = 20 * time.Millisecond
-	// bareRest is how long the kernel has to give back what ended processes had.
-	bareRest = 300 * time.Millisecond
 )
 
 // processCost measures how much less memory the machine has for a process of the pods' program that is in no container: its own pages,
@@ -40,14 +39,9 @@ func (d *density) processCost(ctx context.Context) error {
 	}
 	count := d.cfg.scaled(bareProcesses)
 	d.cfg.say("%d processes without containers, %d times ...", count, bareRounds)
-	rounds := make([]float64, bareRounds)
-	for i := range rounds {
-		if rounds[i], err = d.weighBare(ctx, path, count); err != nil {
-			return fmt.Errorf("weighing processes without containers: %w", err)
-		}
-		if err := wait(ctx, bareRest); err != nil {
-			return err
-		}
+	rounds, err := d.weighBare(ctx, path, count)
+	if err != nil {
+		return fmt.Errorf("weighing processes without containers: %w", err)
 	}
 	slices.Sort(rounds)
 	d.process = rounds[bareRounds/2]
@@ -57,16 +51,16 @@ func (d *density) processCost(ctx context.Context) error {
 	return os.Remove(path)
 }
 
-// weighBare is one round: what each of count processes takes, in KiB.
-func (d *density) weighBare(ctx context.Context, path string, count int) (kib float64, err error) {
+// weighBare is what each process takes of bareRounds times count, in KiB.
+func (d *density) weighBare(ctx context.Context, path string, count int) (rounds []float64, err error) {
 	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	defer null.Close()
 	before, serving, err := d.aside(nil)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	var pids []int
 	defer func() {
@@ -84,26 +78,28 @@ func (d *density) weighBare(ctx context.Context, path string, count int) (kib fl
 		}
 	}()
 	fd := null.Fd()
-	for range count {
-		// Not by package os, which would hold a descriptor of each.
-		pid, err := syscall.ForkExec(path, []string{path}, &syscall.ProcAttr{Files: []uintptr{fd, fd, fd}})
-		if err != nil {
-			return 0, err
+	for range bareRounds {
+		for range count {
+			// Not by package os, which would hold a descriptor of each.
+			pid, err := syscall.ForkExec(path, []string{path}, &syscall.ProcAttr{Files: []uintptr{fd, fd, fd}})
+			if err != nil {
+				return nil, err
+			}
+			pids = append(pids, pid)
 		}
-		pids = append(pids, pid)
+		after, now := uint64(0), 0
+		for now < serving+len(pids) {
+			if err := wait(ctx, bareLook); err != nil {
+				return nil, err
+			}
+			if after, now, err = d.aside(pids); err != nil {
+				return nil, err
+			}
+		}
+		rounds = append(rounds, (float64(before)-float64(after))/1024/float64(count))
+		before = after
 	}
-	for {
-		after, now, err := d.aside(pids)
-		if err != nil {
-			return 0, err
-		}
-		if now >= serving+count {
-			return (float64(before) - float64(after)) / 1024 / float64(count), nil
-		}
-		if err := wait(ctx, bareLook); err != nil {
-			return 0, err
-		}
-	}
+	return rounds, nil
 }
 
 // aside is the machine's available memory as if processes that are not the run's had none of their own, and how many sockets listen.
@@ -112,7 +108,7 @@ func (d *density) aside(pids []int) (available uint64, listening int, err error)
 	if err != nil {
 		return 0, 0, err
 	}
-	ours, err := host.UsageEach(append(append(pids, d.pid), supervisors...))
+	ours, err := host.UsageEach(slices.Concat(pids, []int{d.pid}, supervisors))
 	if err != nil {
 		return 0, 0, err
 	}
