@@ -158,18 +158,21 @@ func TestWithout(t *testing.T) {
 	}
 }
 
-// BenchmarkReadStats is the cost of one cgroup of the machine: of this process's own parent, the root.
-func BenchmarkReadStats(b *testing.B) {
-	h, err := findHierarchies()
-	if err != nil {
-		b.Skip(err)
-	}
+// BenchmarkPodStats is the cost of reading a Pod of one container, which has the Pod's cgroup for its own.
+func BenchmarkPodStats(b *testing.B) {
+	o := testOptions(b)
+	n := openNative(b, o)
+	mustSandbox(b, n, SandboxConfig{ID: "pod"})
+	s := script(b, o, "sole", "exec sleep 100000")
+	s.Sole = true
+	mustStart(b, n, s)
 	for _, detailed := range []bool{false, true} {
 		b.Run("detailed="+strconv.FormatBool(detailed), func(b *testing.B) {
 			b.ReportAllocs()
-			r := h.reader()
 			for b.Loop() {
-				_, _ = r.read("/", detailed)
+				if _, err := n.PodStats(b.Context(), "pod", []string{"sole"}, detailed); err != nil {
+					b.Fatal(err)
+				}
 			}
 		})
 	}
