@@ -63,7 +63,7 @@ func (d *decider) containerState(s *slot, st *corev1.ContainerStatus) {
 	case st.State.Running != nil:
 	case now == nil:
 		st.State.Waiting = d.waitingState(s)
-	case s.waiting != nil || s.cur == nil && !d.plan.Stopping && !d.ended(s):
+	case s.waiting != nil || s.cur == nil && !d.plan.Stopping && !d.ended(s), s.cur.replaced() && !d.over():
 		// It is to be started again: what it was is its last state.
 		st.State.Waiting, last = d.waitingState(s), now
 	default:
