@@ -79,19 +79,19 @@ func (a *Agent) Pod(namespace, name string) (*corev1.Pod, error) {
 	return ps.snapshot(), nil
 }
 
-// RunningContainer is the runtime's name of a container that runs.
-func (a *Agent) RunningContainer(namespace, name, container string) (id string, err error) {
+// RunningContainer is the runtime's name of a container that runs, with what the pod says of it, which nobody changes.
+func (a *Agent) RunningContainer(namespace, name, container string) (id string, spec *corev1.Container, err error) {
 	ps, err := a.find(namespace, name)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	if specOf(ps.current(), container) == nil {
-		return "", fmt.Errorf("container %s: %w %s", container, ErrNoContainer, name)
+	if spec = specOf(ps.current(), container); spec == nil {
+		return "", nil, fmt.Errorf("container %s: %w %s", container, ErrNoContainer, name)
 	}
 	if id = ps.running(container); id == "" {
-		return "", fmt.Errorf("container %s of pod %s/%s is not running", container, namespace, name)
+		return "", nil, fmt.Errorf("container %s of pod %s/%s is not running", container, namespace, name)
 	}
-	return id, nil
+	return id, spec, nil
 }
 
 // Log is where the log of a container is.

@@ -38,7 +38,7 @@ func (s *Server) configz(w http.ResponseWriter, _ *http.Request) {
 
 // run runs a command in a container to its end and answers with what it said.
 func (s *Server) run(w http.ResponseWriter, r *http.Request) {
-	id, err := s.agent.RunningContainer(r.PathValue("namespace"), r.PathValue("pod"), r.PathValue("container"))
+	id, _, err := s.agent.RunningContainer(r.PathValue("namespace"), r.PathValue("pod"), r.PathValue("container"))
 	if err != nil {
 		refuse(w, err)
 		return
@@ -84,7 +84,7 @@ func (s *Server) runToEnd(ctx context.Context, id string, cmd []string) ([]byte,
 // checkpoint refuses, as a kubelet whose runtime cannot do it.
 func (s *Server) checkpoint(w http.ResponseWriter, r *http.Request) {
 	ns, pod, name := r.PathValue("namespace"), r.PathValue("pod"), r.PathValue("container")
-	if _, err := s.agent.RunningContainer(ns, pod, name); err != nil {
+	if _, _, err := s.agent.RunningContainer(ns, pod, name); err != nil {
 		http.Error(w, err.Error(), http.StatusNotFound)
 		return
 	}

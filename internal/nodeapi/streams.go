@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/cri-streaming/pkg/streaming/portforward"
 	"k8s.io/cri-streaming/pkg/streaming/remotecommand"
 	utilexec "k8s.io/utils/exec"
@@ -23,42 +24,44 @@ const (
 
 // exec runs a command in a container.
 func (s *Server) exec(w http.ResponseWriter, r *http.Request) {
-	opts, id, ok := s.streamTarget(w, r)
+	opts, id, _, ok := s.streamTarget(w, r)
 	if !ok {
 		return
 	}
 	command := r.URL.Query()["command"]
-	remotecommand.ServeExec(w, r, streamer{s, opts}, "", "", id, command, opts, streamIdle, streamCreation, remotecommand.SupportedStreamingProtocols)
+	remotecommand.ServeExec(w, r, streamer{s: s, opts: opts}, "", "", id, command, opts, streamIdle, streamCreation, remotecommand.SupportedStreamingProtocols)
 }
 
 // attach connects to a container's own streams.
 func (s *Server) attach(w http.ResponseWriter, r *http.Request) {
-	opts, id, ok := s.streamTarget(w, r)
+	opts, id, spec, ok := s.streamTarget(w, r)
 	if !ok {
 		return
 	}
-	remotecommand.ServeAttach(w, r, streamer{s, opts}, "", "", id, opts, streamIdle, streamCreation, remotecommand.SupportedStreamingProtocols)
+	remotecommand.ServeAttach(w, r, streamer{s: s, opts: opts, open: spec.TTY || !spec.StdinOnce}, "", "", id, opts, streamIdle, streamCreation, remotecommand.SupportedStreamingProtocols)
 }
 
 // streamTarget reads the options and finds the container, before the connection is upgraded.
-func (s *Server) streamTarget(w http.ResponseWriter, r *http.Request) (*remotecommand.Options, string, bool) {
+func (s *Server) streamTarget(w http.ResponseWriter, r *http.Request) (*remotecommand.Options, string, *corev1.Container, bool) {
 	opts, err := remotecommand.NewOptions(r)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
-		return nil, "", false
+		return nil, "", nil, false
 	}
-	id, err := s.agent.RunningContainer(r.PathValue("namespace"), r.PathValue("pod"), r.PathValue("container"))
+	id, spec, err := s.agent.RunningContainer(r.PathValue("namespace"), r.PathValue("pod"), r.PathValue("container"))
 	if err != nil {
 		refuse(w, err)
-		return nil, "", false
+		return nil, "", nil, false
 	}
-	return opts, id, true
+	return opts, id, spec, true
 }
 
 // streamer joins upstream's stream server to the runtime.
 type streamer struct {
 	s    *Server
 	opts *remotecommand.Options
+	// open is, of an attach, whether the program's input stays open when a client's has ended: that is how such a client leaves.
+	open bool
 }
 
 // ExecInContainer implements remotecommand.Executor.
@@ -95,11 +98,15 @@ func (t streamer) join(ctx context.Context, proc container.Process, in io.Reader
 	defer proc.Close()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	left := make(chan struct{})
 	if in != nil && proc.Stdin() != nil {
 		go func() {
-			// The end of the client's input is the end of the program's. An error is the client's going.
-			_, _ = io.Copy(proc.Stdin(), in)
+			// The end of the client's input is the end of the program's. An error is the end of either.
+			_, err := io.Copy(proc.Stdin(), in)
 			_ = proc.Stdin().Close()
+			if t.open && err == nil {
+				close(left)
+			}
 		}()
 	}
 	go func() {
@@ -151,6 +158,8 @@ func (t streamer) join(ctx context.Context, proc container.Process, in io.Reader
 				// The client has gone: what still runs is of no use to anybody.
 				return container.Exit{}, err
 			}
+		case <-left:
+			return container.Exit{}, nil
 		case <-ctx.Done():
 			return container.Exit{}, ctx.Err()
 		}
@@ -159,8 +168,12 @@ func (t streamer) join(ctx context.Context, proc container.Process, in io.Reader
 		// All output has ended, which is the end of what was asked for; the container may be restarted meanwhile.
 		return container.Exit{}, nil
 	}
-	end := <-exits
-	return end.exit, end.err
+	select {
+	case end := <-exits:
+		return end.exit, end.err
+	case <-left:
+		return container.Exit{}, nil
+	}
 }
 
 // portForward connects streams to ports of a pod.

@@ -51,6 +51,22 @@ func streamAttach(w *world) {
 		w.Error(err)
 	}
 	w.prints("listener", "hello\nheard one\nheard two")
+
+	// What keeps its input, and what has a terminal, hears more from others later: its client leaves when it has said all.
+	for name, fields := range map[string]string{"open": "stdin: true", "terminal": "stdin: true, stdinOnce: true, tty: true"} {
+		w.apply(pod(name, busybox, "while read line; do echo heard $line; done", fields, ""))
+		w.ready("condition=Ready", "pod/"+name)
+		w.Cleanup(func() { w.k("delete", "pod", name, "--grace-period=0", "--force", "--timeout=60s") })
+		for _, line := range []string{"one", "two"} {
+			if out, err := w.tryKubectl(line+"\n", "-n", w.ns, "attach", "-i", name); err != nil {
+				w.Errorf("%s: %v: %s", name, err, out)
+			}
+			w.eventually("a line in the log of "+name, func() error { return want(w.k("logs", name), "heard "+line) })
+		}
+		if phase := w.field("pod/"+name, ".status.phase"); phase != "Running" {
+			w.Errorf("%s is %s", name, phase)
+		}
+	}
 }
 
 func streamCopy(w *world) {
