@@ -2,6 +2,7 @@ package container
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"slices"
 	"strconv"
@@ -49,7 +50,7 @@ func (r *cgroupReader) load(controller, name string) ([]byte, error) {
 			r.buf = append(r.buf, make([]byte, len(r.buf))...)
 		}
 		n, err := retry(func() (int, error) { return unix.Read(fd, r.buf[have:]) })
-		if err == unix.ENODEV {
+		if errors.Is(err, unix.ENODEV) {
 			err = unix.ENOENT // removed between the opening and the reading
 		}
 		if err != nil {
@@ -65,7 +66,7 @@ func (r *cgroupReader) load(controller, name string) ([]byte, error) {
 // retry asks again what a signal has interrupted.
 func retry(call func() (int, error)) (int, error) {
 	for {
-		if n, err := call(); err != unix.EINTR {
+		if n, err := call(); !errors.Is(err, unix.EINTR) {
 			return n, err
 		}
 	}
