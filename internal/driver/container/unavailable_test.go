@@ -17,7 +17,7 @@ import (
 // supervisors are tried.
 func TestSupervisorThatDoesNotComeUp(t *testing.T) {
 	o := testOptions(t)
-	o.UpWait = 200 * time.Millisecond
+	o.UpWait = time.Second
 	o.Binary = filepath.Join(t.TempDir(), "broken")
 	if err := os.WriteFile(o.Binary, []byte("#!/bin/sh\nexit 1\n"), 0o755); err != nil {
 		t.Fatal(err)
